@@ -1,0 +1,54 @@
+"""Context Sidecar: the right facts where the work happens, each with how far to trust it.
+
+The names exported here are what adapters and hosts build on; anything deeper may change any day.
+"""
+
+from context_sidecar.core.adapter import AccountRow, Adapter, Answers, Lookup, lookup
+from context_sidecar.core.configuration import Configuration, Install
+from context_sidecar.core.errors import SourceError, VisitRefused
+from context_sidecar.core.host import Host, Inbound, Memory, PackageFile
+from context_sidecar.core.http import Connection, Response
+from context_sidecar.core.observation import Found, NoMatch, Several
+from context_sidecar.core.reasons import Reason
+from context_sidecar.core.record import Record, Visit, Visitor
+from context_sidecar.core.secrets import Secret
+from context_sidecar.core.sign_in import (
+    Basic,
+    Bearer,
+    ClientCredentials,
+    HeaderKey,
+    JwtBearer,
+    SignIn,
+)
+
+__all__ = [
+    "AccountRow",
+    "Adapter",
+    "Answers",
+    "Basic",
+    "Bearer",
+    "ClientCredentials",
+    "Configuration",
+    "Connection",
+    "Found",
+    "HeaderKey",
+    "Host",
+    "Inbound",
+    "Install",
+    "JwtBearer",
+    "Lookup",
+    "Memory",
+    "NoMatch",
+    "PackageFile",
+    "Reason",
+    "Record",
+    "Response",
+    "Secret",
+    "Several",
+    "SignIn",
+    "SourceError",
+    "Visit",
+    "VisitRefused",
+    "Visitor",
+    "lookup",
+]

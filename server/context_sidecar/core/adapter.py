@@ -1,0 +1,114 @@
+"""Where data comes from: what an adapter is, and what it is asked."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.http import Connection, Http
+from context_sidecar.core.observation import Answer
+
+Answers = Mapping[str, Answer | SourceError]
+"""One entry for each key that was asked for: its answer, or why this one key failed."""
+
+Ask = Callable[[Sequence[str], Collection[str]], Answers]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One question that an adapter can answer for several accounts at once.
+
+    `ask(keys, names)` is given at most `batch` distinct keys and the names that the configured
+    fields read from the answer (dotted where they go deeper: `Owner.Name`). It returns an entry
+    for every key. A name that was asked for and is not in a found answer counts as a changed
+    schema, so an adapter fills in a null only where the source has said that there is none.
+    """
+
+    name: str
+    ask: Ask
+    batch: int = 1
+
+
+_MARK = "lookup_batch"
+
+
+def lookup(*, batch: int = 1) -> Callable[[Callable[..., Answers]], Callable[..., Answers]]:
+    """Mark an adapter's method as a lookup of the method's name, *batch* keys in one call."""
+
+    def mark(method: Callable[..., Answers]) -> Callable[..., Answers]:
+        setattr(method, _MARK, batch)
+        return method
+
+    return mark
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One account as its source lists it: the row that `accounts.keys` are read from."""
+
+    data: Mapping[str, object]
+    link: str = ""
+
+
+class Adapter(ABC):
+    """The code that speaks to one kind of source: straight-line, with no try, retry, log, clock or
+    cache in it. What it raises besides `SourceError` counts as an unreadable answer.
+
+    A subclass says in its module's docstring what an admin must know, under the headings Auth,
+    Limits and Quirks, and gives `Settings`, a marshmallow schema.
+
+    Attributes:
+        settings: the source's settings as `Settings` loaded them.
+        http: the door to the network, set for adapters whose `connection` is not None.
+    """
+
+    Settings: ClassVar[type]
+    settings: Mapping[str, Any]
+    http: Http
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self.settings = settings
+
+    def connection(self) -> Connection | None:
+        """Where this source is on the network; None for one that is not spoken to by HTTP."""
+        return None
+
+    @property
+    def lookups(self) -> Mapping[str, Lookup]:
+        """The named lookups; by default the methods marked with `@lookup`."""
+        found = {}
+        for name in dir(type(self)):
+            batch = getattr(getattr(type(self), name), _MARK, None)
+            if batch is not None:
+                found[name] = Lookup(name, getattr(self, name), batch)
+        return found
+
+    @abstractmethod
+    def check(self) -> str:
+        """Make the cheapest call that proves that the settings work, and say what it found in a
+        few words: whom we are signed in as, which file we read.
+
+        Raises:
+            SourceError: what does not work.
+        """
+
+    def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
+        """List all accounts, with at least the *names* that the directory's keys read.
+
+        An adapter whose system cannot own accounts leaves this as it is.
+
+        Raises:
+            SourceError: the list could not be read to its end.
+        """
+        raise NotImplementedError
+
+    def record(self, type: str, id: str) -> Mapping[str, str] | None:
+        """Return the keys of a record that this system shows as a host, such as
+        `{"requester_email": …}`, or None where it has no such record."""
+        raise NotImplementedError
+
+    def close(self) -> None:  # noqa: B027  most adapters hold nothing
+        """Let go of what the adapter holds open."""

@@ -1,0 +1,78 @@
+"""The whole of a deployment, as declared in `sidecar.yaml` and found valid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from context_sidecar.core.card import Card
+from context_sidecar.core.field import Field
+from context_sidecar.core.matching import MatchRule
+from context_sidecar.core.source import Source, Team
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The directory's contract: which source owns accounts, and by which keys they are known.
+
+    `keys` maps a key's name to a JMESPath expression into the source's row; `id` and `name` are
+    always among them.
+    """
+
+    source: Source
+    keys: Mapping[str, str]
+    refresh: timedelta
+    match: tuple[MatchRule, ...]
+    free_mail: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Install:
+    """One host tool that shows our cards, and how it proves that a request is its own.
+
+    `host` is the kind of tool, `origins` the exact origins whose pages may frame us. `settings` are
+    the host's, validated by its schema. `source` is asked for a record's keys where the visit does
+    not carry them. `roles` are given to every visitor of this install.
+    """
+
+    id: str
+    host: str
+    origins: tuple[str, ...]
+    roles: frozenset[str]
+    settings: Mapping[str, object] = field(default_factory=dict, hash=False, repr=False)
+    source: Source | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheLimits:
+    """How much the cache may hold: entries and bytes in memory, bytes on disk."""
+
+    memory_entries: int = 50_000
+    memory_bytes: int = 64 * 1024 * 1024
+    disk_bytes: int = 1024 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything that `sidecar.yaml` says."""
+
+    file: Path
+    public_url: str
+    locale: str
+    time_zone: str
+    teams: Mapping[str, Team]
+    sources: Mapping[str, Source]
+    accounts: Accounts
+    fields: Mapping[str, Field]
+    cards: Mapping[str, Card]
+    installs: Mapping[str, Install]
+    data: Path
+    cache: CacheLimits = CacheLimits()
+    trusted_proxies: int = 0
+
+    def card_for(self, place: str) -> Card | None:
+        """Return the first card declared for *place*, such as `zendesk/ticket`."""
+        return next((card for card in self.cards.values() if place in card.where), None)

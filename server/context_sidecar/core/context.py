@@ -1,0 +1,36 @@
+"""The answer to a visit: everything that one card shows about one record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from context_sidecar.core.account import Account, Match, Matched
+from context_sidecar.core.attention import Attention
+from context_sidecar.core.card import Card
+from context_sidecar.core.reading import Reading
+from context_sidecar.core.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One card about one record at one time.
+
+    `complete` is false while an answer is on its way. `check_again_at` is the earliest time at
+    which the card changes by time alone or wants to be asked for again; None where nothing will
+    change it.
+    """
+
+    record: Record
+    match: Match
+    card: Card
+    readings: tuple[Reading, ...]
+    attention: tuple[Attention, ...]
+    generated_at: datetime
+    complete: bool
+    check_again_at: datetime | None = None
+
+    @property
+    def account(self) -> Account | None:
+        """The one account, or None where there is not exactly one."""
+        return self.match.account if isinstance(self.match, Matched) else None

@@ -1,0 +1,95 @@
+"""Every error that one room may hand to another, named by what the receiver should do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from context_sidecar.core.reasons import Reason
+
+
+class SidecarError(Exception):
+    """The root of all errors of our own."""
+
+
+class SourceError(SidecarError):
+    """A source could not be read; `reason` says why, from the closed vocabulary.
+
+    Args:
+        reason: why, and with it what happens next.
+        detail: for the log and the owner, never with a secret or a value from a record.
+        retry_after: seconds the source asked us to wait, where it did.
+        code: the vendor's own error code, where it gave one.
+        request_id: the vendor's id of the request, for a support case.
+        certain: false where the vendor answers several causes in the same way, so that the reason
+            is a suspicion.
+    """
+
+    def __init__(
+        self,
+        reason: Reason,
+        detail: str = "",
+        *,
+        retry_after: float | None = None,
+        code: str = "",
+        request_id: str = "",
+        certain: bool = True,
+    ) -> None:
+        super().__init__(f"{reason}: {detail}" if detail else str(reason))
+        self.reason = reason
+        self.detail = detail
+        self.retry_after = retry_after
+        self.code = code
+        self.request_id = request_id
+        self.certain = certain
+
+
+class VisitRefused(SidecarError):
+    """A host's request could not be verified. The visitor gets 401 and nothing else; the text is
+    for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake in a configuration file, with its place and its remedy.
+
+    `line` and `column` count from 1. `path` is the dotted way to the setting, for example
+    `fields.tier.stale_after`.
+    """
+
+    file: str
+    line: int
+    column: int
+    path: str
+    found: str
+    expected: str
+    hint: str = ""
+    warning: bool = False
+
+    def __str__(self) -> str:
+        text = f"{self.file}:{self.line}:{self.column}: {self.path}: {self.expected}"
+        if self.found:
+            text += f", found {self.found}"
+        return f"{text}. {self.hint}" if self.hint else f"{text}."
+
+
+class ConfigurationError(SidecarError):
+    """The configuration has mistakes: all of them, not only the first."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__("\n".join(str(mistake) for mistake in mistakes))
+        self.mistakes = mistakes
+
+
+class RequestMistake(SidecarError):
+    """A caller asked for something that cannot be given; becomes a problem document (RFC 9457).
+
+    `status` is the HTTP status, `kind` the last part of the problem type, `title` says what is
+    wrong in general, `detail` what is wrong here and how to mend it.
+    """
+
+    def __init__(self, status: int, kind: str, title: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.kind = kind
+        self.title = title
+        self.detail = detail

@@ -1,0 +1,107 @@
+"""One field's part of what was observed: read out of the lookup's answer, and parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from context_sidecar.core.field import Field
+from context_sidecar.core.observation import Found, NoMatch, Observation, Several
+from context_sidecar.core.parsing import UnrecognisedError, iso_datetime, parse
+from context_sidecar.core.reading import AnswerKind
+from context_sidecar.core.values import Value
+
+
+class AbsentError(KeyError):
+    """A path names something that the answer does not have at all; its argument is the name.
+
+    That is no confirmed none: the source's schema changed, or hides the field from us.
+    """
+
+
+Extract = Callable[[Field, object], tuple[object, object, object]]
+"""Reads a field out of a lookup's data: (raw value, raw currency, raw as_of).
+
+Raises:
+    AbsentError: what the field's path starts from is not in the data.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One field's part of an observation."""
+
+    answer: AnswerKind
+    value: Value | None = None
+    raw: object = None
+    candidates: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    confirmed_at: datetime | None = None
+    schema_changed: bool = False
+    link: str = ""
+
+
+def evidence_of(field: Field, observation: Observation, extract: Extract) -> Evidence:
+    """Read the part of *field* out of *observation*."""
+    match observation.answer:
+        case None:
+            return Evidence(AnswerKind.NEVER)
+        case NoMatch():
+            return Evidence(AnswerKind.NO_MATCH, confirmed_at=observation.confirmed_at)
+        case Several(candidates):
+            return Evidence(
+                AnswerKind.SEVERAL, candidates=candidates, confirmed_at=observation.confirmed_at
+            )
+        case Found() as found:
+            return _from_found(field, found, observation, extract)
+
+
+def _from_found(field: Field, found: Found, observation: Observation, extract: Extract) -> Evidence:
+    try:
+        parts = extract(field, found.data)
+    except AbsentError as error:
+        return _from_remnant(field, str(error.args[0]), observation, extract)
+    return _from_parts(field, parts, found, observation.confirmed_at)
+
+
+def _from_remnant(field: Field, name: str, observation: Observation, extract: Extract) -> Evidence:
+    """The last that was known of a field whose name is no longer in the answer."""
+    left = observation.remnants.get(name)
+    if left is None:
+        return Evidence(AnswerKind.NEVER, schema_changed=True)
+    try:
+        parts = extract(field, {name: left.value})
+    except AbsentError:
+        return Evidence(AnswerKind.NEVER, schema_changed=True)
+    known = _from_parts(field, parts, Found(None, left.as_of), left.confirmed_at)
+    return Evidence(
+        known.answer, known.value, known.raw, as_of=known.as_of,
+        confirmed_at=left.confirmed_at, schema_changed=True,
+    )  # fmt: skip
+
+
+def _from_parts(
+    field: Field,
+    parts: tuple[object, object, object],
+    found: Found,
+    confirmed_at: datetime | None,
+) -> Evidence:
+    raw, currency, own_time = parts
+    as_of = _own_time(own_time) or found.as_of
+    try:
+        value = parse(field, raw, currency)
+    except UnrecognisedError:
+        answer, value = AnswerKind.UNRECOGNISED, None
+    else:
+        answer = AnswerKind.NONE if value is None else AnswerKind.VALUE
+    return Evidence(answer, value, raw, as_of=as_of, confirmed_at=confirmed_at, link=found.link)
+
+
+def _own_time(raw: object) -> datetime | None:
+    """A source's time that cannot be read is no time: age then counts as if there were none."""
+    try:
+        found = iso_datetime(raw)
+    except (ValueError, TypeError):
+        return None
+    return found if found.tzinfo else None

@@ -1,0 +1,77 @@
+"""A field's contract: what it means, where it comes from, how far it may be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from context_sidecar.core.source import Source, Team
+
+
+class FieldType(StrEnum):
+    """What kind of value a field holds; see `context_sidecar.core.values` for the Python types."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    NUMBER = "number"
+    MONEY = "money"
+    PERCENT = "percent"
+    DATE = "date"
+    DATETIME = "datetime"
+    BOOLEAN = "boolean"
+    PERSON = "person"
+    LINK = "link"
+    LIST = "list"
+
+
+class OnFailure(StrEnum):
+    """What is shown when the source cannot be read: the last good value, marked, or nothing."""
+
+    SHOW_STALE = "show_stale"
+    WITHHOLD = "withhold"
+
+
+class AgeClock(StrEnum):
+    """From which time a value's age counts: when the source last vouched for it to us, or the
+    source's own time for it."""
+
+    CONFIRMED = "confirmed"
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One declared piece of context, with the six answers of its contract.
+
+    Who (`audience`), where (the cards that name it), how often (`stale_after`, `expire_after`),
+    which decision (`decision`), source of truth (`source`, `lookup`, `path`), on failure
+    (`on_failure`, and `owner`, the source's owner unless declared).
+
+    `path` and `as_of_path` are JMESPath expressions into what the lookup returns. `choices` maps
+    raw values to labels. `items` maps the parts of a list's item (title, status, priority,
+    created_at, url, …) to JMESPath expressions into the item; empty means that the adapter's items
+    already have those names. `dialect` names how the source writes numbers, dates or booleans.
+    """
+
+    id: str
+    label: str
+    type: FieldType
+    source: Source
+    owner: Team
+    lookup: str = "account"
+    path: str = "@"
+    as_of_path: str = ""
+    clock: AgeClock = AgeClock.CONFIRMED
+    choices: Mapping[str, str] = field(default_factory=dict, hash=False)
+    currency: str = ""
+    currency_path: str = ""
+    dialect: str = ""
+    items: Mapping[str, str] = field(default_factory=dict, hash=False)
+    stale_after: timedelta = timedelta(hours=1)
+    expire_after: timedelta = timedelta(days=1)
+    on_failure: OnFailure = OnFailure.SHOW_STALE
+    audience: frozenset[str] = frozenset()
+    decision: str = ""
+    definition: str = ""

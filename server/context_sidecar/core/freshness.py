@@ -1,0 +1,120 @@
+"""The honesty rule: from what was observed, and the contract, to what may be shown at a time.
+
+Pure: no clock, no I/O. Every mark on every card comes from here and from nowhere else. The
+invariants that it keeps are stated, and tested over random histories, in
+`tests/core/test_freshness.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from context_sidecar.core.evidence import Evidence, Extract, evidence_of
+from context_sidecar.core.field import AgeClock, Field, OnFailure
+from context_sidecar.core.observation import Fetch, Observation
+from context_sidecar.core.reading import Age, AnswerKind, Reading, State
+from context_sidecar.core.reasons import Reason
+
+
+def read(
+    field: Field, observation: Observation, now: datetime, extract: Extract, *, under_way: bool
+) -> Reading:
+    """Say what *field* may show at *now*.
+
+    Args:
+        field: the contract.
+        observation: what is known of the account in the field's lookup.
+        now: the present, aware.
+        extract: reads the field out of the lookup's data.
+        under_way: whether a fetch for this account is running.
+    """
+    evidence = evidence_of(field, observation, extract)
+    fetch, reason = _fetch(observation, evidence, under_way=under_way)
+    start = _age_starts(field, evidence)
+    age = age_at(start, now, field.stale_after, field.expire_after)
+    state = state_of(evidence.answer, age, fetch, field.on_failure)
+    shown = state in {State.FRESH, State.STALE}
+    expired_but_known = age is Age.EXPIRED and field.on_failure is OnFailure.SHOW_STALE
+    return Reading(
+        field=field,
+        state=state,
+        answer=evidence.answer,
+        age=age,
+        fetch=fetch,
+        value=evidence.value if shown else None,
+        raw=evidence.raw if state is State.INVALID else None,
+        last_known=evidence.value if expired_but_known else None,
+        candidates=evidence.candidates if state is State.AMBIGUOUS else (),
+        reason=reason,
+        as_of=evidence.as_of,
+        confirmed_at=evidence.confirmed_at,
+        stale_at=start + field.stale_after if start else None,
+        expire_at=start + field.expire_after if start else None,
+        since=observation.since,
+        next_try_at=observation.next_try_at if reason else None,
+        link=evidence.link,
+    )
+
+
+def state_of(answer: AnswerKind, age: Age, fetch: Fetch, on_failure: OnFailure) -> State:
+    """Derive the one word from the three axes and the contract's answer to failure."""
+    if answer is AnswerKind.NEVER or age is Age.EXPIRED:
+        waiting = fetch is Fetch.REFRESHING or (answer is AnswerKind.NEVER and fetch is Fetch.OK)
+        return State.PENDING if waiting else State.FAILED
+    if on_failure is OnFailure.WITHHOLD and _withheld(age, fetch):
+        return State.FAILED
+    if answer in _BY_ANSWER:
+        return _BY_ANSWER[answer]
+    if age is Age.STALE:
+        return State.STALE
+    return State.MISSING if answer is AnswerKind.NONE else State.FRESH
+
+
+_BY_ANSWER = {
+    AnswerKind.NO_MATCH: State.UNMATCHED,
+    AnswerKind.SEVERAL: State.AMBIGUOUS,
+    AnswerKind.UNRECOGNISED: State.INVALID,
+}
+
+
+def _withheld(age: Age, fetch: Fetch) -> bool:
+    """A blocked source can no longer vouch for anything; a failing one not for what is stale."""
+    return fetch is Fetch.BLOCKED or (fetch.failed and age is Age.STALE)
+
+
+def age_at(
+    start: datetime | None, now: datetime, stale_after: timedelta, expire_after: timedelta
+) -> Age:
+    """Say how old something is at *now* that counts from *start*; without a start it is expired.
+
+    A start in the future (a clock was set back) counts as the present: no age is negative.
+    """
+    if start is None:
+        return Age.EXPIRED
+    age = now - start
+    if age > expire_after:
+        return Age.EXPIRED
+    return Age.STALE if age > stale_after else Age.FRESH
+
+
+def _age_starts(field: Field, evidence: Evidence) -> datetime | None:
+    """Where the contract counts from the source's own time, an answer without one has no age that
+    could be vouched for, except that it confirms that there is nothing."""
+    if field.clock is AgeClock.CONFIRMED or evidence.answer in _CONFIRMED_BY_ASKING:
+        return evidence.confirmed_at
+    return evidence.as_of
+
+
+_CONFIRMED_BY_ASKING = {AnswerKind.NO_MATCH, AnswerKind.SEVERAL}
+
+
+def _fetch(
+    observation: Observation, evidence: Evidence, *, under_way: bool
+) -> tuple[Fetch, Reason | None]:
+    if observation.fetch.failed:
+        return observation.fetch, observation.reason
+    if evidence.schema_changed:
+        return Fetch.BLOCKED, Reason.SCHEMA_CHANGED
+    if under_way and observation.fetch is Fetch.OK:
+        return Fetch.REFRESHING, None
+    return observation.fetch, None

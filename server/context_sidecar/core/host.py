@@ -1,0 +1,89 @@
+"""Where context shows up: what a host tool is, and what it is handed."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+from context_sidecar.core.configuration import Configuration, Install
+from context_sidecar.core.record import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A host's request before it is believed.
+
+    `url` is the public address that was called, query included, as the caller wrote it. `headers`
+    are by lower-case name. `query` keeps order and repetition. `received_at` is our clock.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    query: tuple[tuple[str, str], ...]
+    body: bytes
+    received_at: datetime
+
+    def parameter(self, name: str) -> str:
+        """Return the only value of a query parameter; empty where it is absent or repeated."""
+        found = [value for key, value in self.query if key == name]
+        return found[0] if len(found) == 1 else ""
+
+
+class Memory(Protocol):
+    """What hosts may remember between requests."""
+
+    def first_use(self, token: str, until: datetime) -> bool:
+        """Whether *token* is seen for the first time; it is remembered until *until*."""
+
+    def pin(self, name: str, value: str) -> str:
+        """Keep *value* under *name* if nothing is kept there yet; return what is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackageFile:
+    """One file of an app package."""
+
+    path: str
+    content: bytes
+
+
+class Host(ABC):
+    """One host tool: proves its requests, and builds the package that an admin installs there.
+
+    A subclass says in its module's docstring what matters, under the headings Proof, Record and
+    Limits.
+
+    Attributes:
+        places: the record types that a card can be shown beside, in the host's words.
+        install: the install at hand; its settings as `Settings` loaded them.
+    """
+
+    Settings: ClassVar[type]
+    label: ClassVar[str]
+    places: ClassVar[tuple[str, ...]]
+
+    def __init__(self, install: Install, memory: Memory) -> None:
+        self.install = install
+        self.memory = memory
+
+    @abstractmethod
+    def prove(self, inbound: Inbound) -> Visit:
+        """Return the visit that *inbound* proves.
+
+        Raises:
+            VisitRefused: it proves nothing. The caller learns no more than that.
+        """
+
+    def render(self, answer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return the card in the host's own components, for hosts that take JSON; None for hosts
+        that show our page in a frame."""
+        return None
+
+    @classmethod
+    def package(cls, configuration: Configuration, install: Install) -> Sequence[PackageFile]:
+        """Build what an admin installs in the host tool: the same input gives the same bytes."""
+        return ()

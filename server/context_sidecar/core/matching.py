@@ -1,0 +1,84 @@
+"""From a record's keys to its account: one, none or several, never a guess."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from context_sidecar.core.account import Account, Ambiguous, Match, Matched, Unmatched
+from context_sidecar.core.record import Record
+
+Registrable = Callable[[str], str | None]
+"""Gives the registrable domain of a host name by the public suffix list, or None."""
+
+Find = Callable[[str, str], tuple[Account, ...]]
+"""Gives the accounts whose key (first) holds the normalised value (second)."""
+
+FREE_MAIL = "free mail"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRule:
+    """One way to find the account: the record's key `record` holds the account's key `account`."""
+
+    record: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Normaliser:
+    """Brings a key's value into the one form in which it is stored and looked up.
+
+    Case and surrounding or repeated whitespace are folded. The key `domain` holds registrable
+    domains: an e-mail address, a web address and a host name all give the same one. Domains of
+    free mail services belong to nobody in particular, so they normalise to nothing.
+    """
+
+    registrable: Registrable
+    free_mail: frozenset[str]
+
+    def __call__(self, key: str, value: object) -> str | None:
+        """Return the normalised value, or None where it cannot identify anybody."""
+        folded = fold(str(value)) if value is not None else ""
+        if not folded:
+            return None
+        return self.domain(folded) if key == "domain" else folded
+
+    def domain(self, text: str) -> str | None:
+        """Return the registrable domain in an e-mail address, a web address or a host name."""
+        host = text.rpartition("@")[2]
+        host = host.partition("://")[2] or host
+        for end in "/?#:":
+            host = host.partition(end)[0]
+        found = self.registrable(host.strip(".")) if host else None
+        return None if found in self.free_mail else found
+
+
+def fold(text: str) -> str:
+    """Fold case, compatibility forms and whitespace, so that `" Acme  GmbH"` is `"acme gmbh"`."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def match(record: Record, rules: Iterable[MatchRule], normalise: Normaliser, find: Find) -> Match:
+    """Find the account behind *record* by the declared *rules*, in order.
+
+    The first rule that finds exactly one account wins. After a rule that found several, a later
+    rule can only decide among those: one that points elsewhere contradicts, and is no evidence.
+    """
+    tried: list[tuple[str, str]] = []
+    several: Ambiguous | None = None
+    for rule in rules:
+        value = normalise(rule.account, record.keys.get(rule.record))
+        if value is None:
+            continue
+        tried.append((rule.record, value))
+        found = find(rule.account, value)
+        if several:
+            known = {account.id for account in several.candidates}
+            found = tuple(account for account in found if account.id in known)
+        if len(found) == 1:
+            return Matched(found[0], by=rule.account, value=value)
+        if found:
+            several = Ambiguous(found, by=rule.account, value=value)
+    return several or Unmatched(tuple(tried))

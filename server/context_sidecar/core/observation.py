@@ -1,0 +1,138 @@
+"""What is known of one account in one lookup of one source: the last trustworthy answer, and how
+the last attempts went. Pure transitions; the engine stores the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.reasons import Reason
+
+FAILING_AFTER = 3
+"""Failures in a row after which a source counts as failing and no longer as merely retrying."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The source knows the account: `data` is its answer, made of what JSON is made of.
+
+    `as_of` is the source's own time for the answer, where it has one. `link` opens the thing in
+    the source.
+    """
+
+    data: object
+    as_of: datetime | None = None
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoMatch:
+    """The source confirms that it has no such account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The source has several records under one key; `candidates` name them for a person."""
+
+    candidates: tuple[str, ...] = ()
+
+
+Answer = Found | NoMatch | Several
+
+
+class Fetch(StrEnum):
+    """How the last attempts went."""
+
+    OK = "ok"
+    REFRESHING = "refreshing"
+    RETRYING = "retrying"
+    FAILING = "failing"
+    BLOCKED = "blocked"
+    PAUSED = "paused"
+
+    @property
+    def failed(self) -> bool:
+        """Whether the last attempt failed."""
+        return self in {Fetch.RETRYING, Fetch.FAILING, Fetch.BLOCKED}
+
+
+@dataclass(frozen=True, slots=True)
+class Remnant:
+    """A part of the last answer that a later answer no longer had: what it was, and when it was
+    last confirmed."""
+
+    value: object
+    as_of: datetime | None
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """The last trustworthy answer and the last attempts, for one account in one lookup.
+
+    `confirmed_at` is when a complete answer last said so. `since` is when the present trouble
+    began. `doubted` marks a found account that the source has denied once; the second denial is
+    believed. `remnants` keep what an answer lost, so that a renamed field is seen as one.
+    """
+
+    answer: Answer | None = None
+    confirmed_at: datetime | None = None
+    attempted_at: datetime | None = None
+    fetch: Fetch = Fetch.OK
+    reason: Reason | None = None
+    since: datetime | None = None
+    failures: int = 0
+    next_try_at: datetime | None = None
+    doubted: bool = False
+    remnants: Mapping[str, Remnant] = field(default_factory=dict, hash=False)
+
+    def answered(self, answer: Answer, now: datetime) -> Observation:
+        """Return what is known after a complete *answer* at *now*."""
+        if isinstance(answer, NoMatch) and isinstance(self.answer, Found) and not self.doubted:
+            return replace(
+                self, attempted_at=now, doubted=True, fetch=Fetch.OK, reason=None, since=None,
+                failures=0, next_try_at=None,
+            )  # fmt: skip
+        return Observation(
+            answer=answer,
+            confirmed_at=now,
+            attempted_at=now,
+            remnants=self._remnants(answer),
+        )
+
+    def failed(
+        self, error: SourceError, now: datetime, next_try_at: datetime | None = None
+    ) -> Observation:
+        """Return what is known after a failed attempt at *now*: the answer stays as it was."""
+        failures = self.failures + 1
+        return replace(
+            self,
+            attempted_at=now,
+            fetch=_fetch_after(error.reason, failures),
+            reason=error.reason,
+            since=self.since or now,
+            failures=failures,
+            next_try_at=next_try_at,
+        )
+
+    def _remnants(self, answer: Answer) -> dict[str, Remnant]:
+        if not isinstance(answer, Found) or not isinstance(answer.data, Mapping):
+            return {}
+        kept = {key: left for key, left in self.remnants.items() if key not in answer.data}
+        if isinstance(self.answer, Found) and isinstance(self.answer.data, Mapping):
+            assert self.confirmed_at is not None
+            for key in self.answer.data.keys() - answer.data.keys():
+                value = self.answer.data[key]
+                kept[key] = Remnant(value, self.answer.as_of, self.confirmed_at)
+        return kept
+
+
+def _fetch_after(reason: Reason, failures: int) -> Fetch:
+    if reason.needs_person:
+        return Fetch.BLOCKED
+    if failures >= FAILING_AFTER or reason is Reason.CIRCUIT_OPEN:
+        return Fetch.FAILING
+    return Fetch.RETRYING

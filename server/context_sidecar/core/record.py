@@ -1,0 +1,51 @@
+"""What people have on screen in a host tool, and who is looking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A host's object on screen: a ticket, a conversation, a company.
+
+    `host` is the host's name (`zendesk`), `type` the host's own word in lower case (`ticket`), `id`
+    the host's id. `keys` are what the record says about its customer, by which the account is
+    found: `{"requester_email": "ana@acme.example", "organization_external_id": "C-1001"}`.
+    """
+
+    host: str
+    type: str
+    id: str
+    keys: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def place(self) -> str:
+        """Where a card must declare itself to be shown here: `zendesk/ticket`."""
+        return f"{self.host}/{self.type}"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """The person looking, as far as the host vouches for them. Every part may be empty."""
+
+    id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A host's request, verified: which record, who looks, in which roles, through which install.
+
+    `roles` are matched against the audience of cards and fields. `record` is None where the host
+    proves the visit but names the record later, from its page; such a record is an untrusted
+    lookup key.
+    """
+
+    install: str
+    record: Record | None
+    visitor: Visitor = Visitor()
+    roles: frozenset[str] = frozenset()
+    locale: str = ""
+    theme: str = ""

@@ -1,0 +1,58 @@
+"""Who owns what, and the systems that we read from, as declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from context_sidecar.core.secrets import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """People who own sources, fields or cards, and how they are told.
+
+    `notify` are Apprise URLs; they hold tokens, so they are secrets.
+    """
+
+    id: str
+    name: str
+    notify: tuple[Secret, ...] = ()
+    escalate_to: str = ""
+    escalate_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How hard a source may be asked.
+
+    `timeout` is for one whole call, first byte to last. `concurrency` is the number of calls under
+    way at once. `rate` calls may start in each `per`; no rate means no limit of ours.
+    """
+
+    timeout: timedelta = timedelta(seconds=3)
+    concurrency: int = 4
+    rate: int | None = None
+    per: timedelta = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One configured system that we read from.
+
+    `key` names the account key by which this system knows accounts (`id` is the account's own id).
+    `settings` are the adapter's, already validated by its schema. `refreshed` is how often the
+    source's own data changes hands (a nightly export: one day), where that is known.
+    """
+
+    id: str
+    adapter: str
+    label: str
+    owner: Team
+    settings: Mapping[str, object] = field(default_factory=dict, hash=False, repr=False)
+    limits: Limits = Limits()
+    key: str = "id"
+    runbook: str = ""
+    refreshed: timedelta | None = None
+    allow_private: bool = False
