@@ -1,0 +1,1 @@
+"""The wiring, and nothing else: from a configuration to a running sidecar."""

@@ -1,0 +1,90 @@
+"""Marshmallow fields for the settings of adapters and hosts: secrets, durations, addresses.
+
+An adapter declares what it needs, and a mistake in `sidecar.yaml` is found before it runs:
+
+    class Settings(Schema):
+        url = Address(required=True)
+        token = SecretText(required=True)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+from marshmallow import ValidationError, fields, validate
+
+from context_sidecar.core.secrets import Secret
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def duration(text: str) -> timedelta:
+    """Return the duration that *text* names: `30s`, `5m`, `2h`, `1d`, `2w`, also `1h30m`, `500ms`.
+
+    Raises:
+        ValueError: it names none.
+    """
+    if match := re.fullmatch(r"(\d+)ms", text):
+        return timedelta(milliseconds=int(match[1]))
+    if not re.fullmatch(r"(\d+[wdhms])+", text):
+        raise ValueError("not a duration such as 30s, 5m, 2h, 1d or 2w")
+    parts = re.findall(r"(\d+)([wdhms])", text)
+    return timedelta(seconds=sum(int(number) * _UNITS[unit] for number, unit in parts))
+
+
+class Duration(fields.Field[timedelta]):
+    """A time span written as `30s`, `5m`, `2h`, `1d` or `2w`."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> timedelta:
+        try:
+            return duration(value)
+        except (ValueError, TypeError) as error:
+            raise ValidationError("expected a duration such as 30s, 5m, 2h, 1d or 2w") from error
+
+
+class SecretText(fields.Field[Secret]):
+    """A secret: shown nowhere, revealed only where it is sent."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Secret:
+        if isinstance(value, Secret) and value:
+            return value
+        if not isinstance(value, str) or not value:
+            raise ValidationError("expected a secret, best as ${NAME} or ${file:/path}")
+        return Secret(value)
+
+
+class Address(fields.String):
+    """A web address without credentials in it: https, or http for machines of one's own."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            validate=validate.Regexp(
+                r"^https?://[^\s/@?#]+(/[^\s?#]*)?$",
+                error="expected a web address such as https://example.com, without a user, "
+                "query or fragment in it",
+            ),
+            **kwargs,
+        )
+
+
+class Expression(fields.String):
+    """A JMESPath expression."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            jmespath.compile(text)
+        except JMESPathError as error:
+            raise ValidationError(f"expected a JMESPath expression ({error})") from error
+        return str(text)

@@ -1,0 +1,97 @@
+"""The tables. Times are UTC, as seconds since 1970."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("generation", Integer, nullable=False, index=True),
+)
+
+account_keys = Table(
+    "account_keys",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", String, primary_key=True),
+    Column(
+        "account_id",
+        String,
+        ForeignKey("accounts.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+)
+
+syncs = Table(
+    "syncs",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    Column("finished_at", Float),
+    Column("failed_at", Float),
+    Column("reason", String),
+)
+
+observations = Table(
+    "observations",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("lookup", String, primary_key=True),
+    Column("version", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("used_at", Float, nullable=False),
+    Index(None, "used_at"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("digest", String, nullable=False, unique=True),
+    Column("label", Text, nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("used_at", Float),
+    Column("revoked_at", Float),
+)
+
+used_tokens = Table(
+    "used_tokens",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("until", Float, nullable=False, index=True),
+)
+
+pins = Table(
+    "pins",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""What tests share: a clock that moves when told, and builders of declared things."""

@@ -1,0 +1,51 @@
+"""Builders of declared things, with answers that make sense where a test does not care."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from context_sidecar.core.account import Account
+from context_sidecar.core.card import Card
+from context_sidecar.core.field import Field, FieldType
+from context_sidecar.core.source import Source, Team
+
+REVOPS = Team("revops", "Revenue Operations")
+
+
+def source(id: str = "crm", **changes: Any) -> Source:
+    plain = Source(id=id, adapter="rest", label=id.capitalize(), owner=REVOPS)
+    return replace(plain, **changes)
+
+
+def field(id: str = "tier", **changes: Any) -> Field:
+    plain = Field(
+        id=id,
+        label=id.replace("_", " ").capitalize(),
+        type=FieldType.TEXT,
+        source=changes.pop("source", None) or source(),
+        owner=REVOPS,
+        path=id,
+        stale_after=timedelta(hours=1),
+        expire_after=timedelta(days=1),
+        audience=frozenset({"support"}),
+        decision="How urgent the ticket is",
+    )
+    return replace(plain, **changes)
+
+
+def card(*fields: Field, **changes: Any) -> Card:
+    plain = Card(
+        id="ticket",
+        title="Customer",
+        where=("rt/ticket", "iframe/ticket"),
+        audience=frozenset({"support"}),
+        decision="How urgent this ticket is",
+        fields=fields or (field(),),
+    )
+    return replace(plain, **changes)
+
+
+def account(id: str = "C-1001", name: str = "Acme GmbH", **keys: str) -> Account:
+    return Account(id, name, {key: (value,) for key, value in keys.items()})
