@@ -57,7 +57,12 @@ class CacheLimits:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Everything that `sidecar.yaml` says."""
+    """Everything that `sidecar.yaml` says.
+
+    `data` is the folder of the database. `trusted_proxies` is the number of hops in front of us
+    whose forwarding headers are believed. `expose` names what is open without a key: `docs`,
+    `metrics`.
+    """
 
     file: Path
     public_url: str
@@ -72,6 +77,7 @@ class Configuration:
     data: Path
     cache: CacheLimits = CacheLimits()
     trusted_proxies: int = 0
+    expose: frozenset[str] = frozenset()
 
     def card_for(self, place: str) -> Card | None:
         """Return the first card declared for *place*, such as `zendesk/ticket`."""
