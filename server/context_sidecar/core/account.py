@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from context_sidecar.core.source import Trouble
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """A customer, as the source that owns accounts knows it.
 
-    `id` is that source's id. `keys` are the names it is known by, normalised, one or several
-    values each: `{"crm_id": ("001A",), "domain": ("acme.example",)}`.
+    `id` is that source's id. `keys` are the names it is known by, one or several values each:
+    `{"crm_id": ("001A",), "domain": ("acme.example",)}`. They stand as the source writes them, so
+    that other sources can be asked by them, except for domains, which are registrable domains.
     """
 
     id: str
@@ -38,9 +41,14 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """No account. `tried` are the record's keys that were looked up, with their values."""
+    """No account. `tried` are the record's keys that were looked up, with their values.
+
+    With `trouble` there may well be one: it could not be looked up, or it is still being looked
+    up, and the card must not say that there is none.
+    """
 
     tried: tuple[tuple[str, str], ...] = ()
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True)

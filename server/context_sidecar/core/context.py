@@ -10,6 +10,7 @@ from context_sidecar.core.attention import Attention
 from context_sidecar.core.card import Card
 from context_sidecar.core.reading import Reading
 from context_sidecar.core.record import Record
+from context_sidecar.core.source import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class Context:
 
     `complete` is false while an answer is on its way. `check_again_at` is the earliest time at
     which the card changes by time alone or wants to be asked for again; None where nothing will
-    change it.
+    change it. `overdue` is there where the directory of accounts has not been confirmed for much
+    longer than declared, so that the match may be out of date: since when, and why.
     """
 
     record: Record
@@ -29,6 +31,7 @@ class Context:
     generated_at: datetime
     complete: bool
     check_again_at: datetime | None = None
+    overdue: Trouble | None = None
 
     @property
     def account(self) -> Account | None:

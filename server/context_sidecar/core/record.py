@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from context_sidecar.core.source import Trouble
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -13,12 +15,14 @@ class Record:
     `host` is the host's name (`zendesk`), `type` the host's own word in lower case (`ticket`), `id`
     the host's id. `keys` are what the record says about its customer, by which the account is
     found: `{"requester_email": "ana@acme.example", "organization_external_id": "C-1001"}`.
+    `trouble` says why the host's own system could not be asked for them, where it was to be asked.
     """
 
     host: str
     type: str
     id: str
     keys: Mapping[str, str] = field(default_factory=dict, hash=False)
+    trouble: Trouble | None = None
 
     @property
     def place(self) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
 
 
@@ -56,3 +57,16 @@ class Source:
     runbook: str = ""
     refreshed: timedelta | None = None
     allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What stands between us and knowing: `source` could not be read because of `reason`.
+
+    Without a reason nothing failed: the source is still being asked. `since` is when the trouble
+    began, where that is known.
+    """
+
+    source: Source
+    reason: Reason | None = None
+    since: datetime | None = None
