@@ -1,0 +1,67 @@
+"""The demo's CRM: companies over HTTP, with a key, pages and a batch read, as CRMs have them."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask, Response, abort, request
+
+from context_sidecar.demo.company import CUSTOMERS, TWIN, Customer
+from context_sidecar.demo.faults import Switches
+
+KEY = "demo-crm-key"
+SLOW = 6.0
+"""Seconds for an answer while the CRM is slow: longer than anybody waits for a card."""
+
+PAGE = 4
+"""Companies on one page of the list."""
+
+
+def create_crm(switches: Switches) -> Flask:
+    """Return the CRM as an application that obeys *switches*."""
+    app = Flask(__name__)
+
+    @app.before_request
+    def sign_in() -> None:
+        if "crm_down" in switches:
+            abort(Response("Service unavailable", 503))
+        if "crm_slow" in switches:
+            time.sleep(SLOW)
+        if "crm_key" in switches or request.headers.get("Authorization") != f"Bearer {KEY}":
+            abort(Response('{"error": "invalid_token"}', 401, mimetype="application/json"))
+
+    @app.get("/api/companies")
+    def companies() -> dict[str, Any]:
+        known = [*CUSTOMERS, *([TWIN] if "twins" in switches else [])]
+        if ids := request.args.get("ids"):
+            wanted = set(ids.split(","))
+            return {"companies": [_company(one, switches) for one in known if one.id in wanted]}
+        page = request.args.get("page", 1, type=int)
+        start, end = (page - 1) * PAGE, page * PAGE
+        return {
+            "companies": [_company(one, switches) for one in known[start:end]],
+            "next_page": page + 1 if end < len(known) else None,
+        }
+
+    return app
+
+
+def _company(customer: Customer, switches: Switches) -> dict[str, Any]:
+    tier = customer.tier
+    if "crm_choice" in switches and customer.id == "C-1001":
+        tier = "PLATINUM_PLUS"
+    renewal = (datetime.now(UTC) + timedelta(days=customer.renews_in)).date()
+    return {
+        "id": customer.id,
+        "name": customer.name,
+        "domain": customer.domain,
+        "account_tier" if "crm_renamed" in switches else "tier": tier,
+        "owner": {"name": customer.owner, "email": _mail(customer.owner)},
+        "renewal_date": renewal.isoformat(),
+    }
+
+
+def _mail(name: str) -> str:
+    return f"{name.lower().replace(' ', '.')}@lumenworks.example"

@@ -1,0 +1,64 @@
+"""The demo's helpdesk, as the sidecar sees it: tickets over HTTP."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask, Response, abort, request
+
+from context_sidecar.demo.company import CUSTOMERS, TICKETS, Ticket, customer_of, ticket
+
+KEY = "demo-helpdesk-key"
+
+
+def create_helpdesk(workspace: str) -> Flask:
+    """Return the helpdesk's API as an application; *workspace* is where its pages are."""
+    app = Flask(__name__)
+
+    @app.before_request
+    def sign_in() -> None:
+        if request.headers.get("X-Api-Key") != KEY:
+            abort(Response('{"error": "unknown key"}', 401, mimetype="application/json"))
+
+    @app.get("/api/tickets")
+    def tickets() -> dict[str, Any]:
+        """Open tickets, grouped by customer, for those customers that exist."""
+        wanted = set(request.args.get("customers", "").split(","))
+        return {
+            "customers": [
+                {
+                    "id": customer.id,
+                    "tickets": [
+                        _ticket(one, workspace)
+                        for one in TICKETS
+                        if one.domain == customer.domain
+                    ],
+                }
+                for customer in CUSTOMERS
+                if customer.id in wanted
+            ]
+        }
+
+    @app.get("/api/tickets/<int:id>")
+    def one_ticket(id: int) -> dict[str, Any]:
+        found = ticket(id)
+        if found is None:
+            abort(Response('{"error": "no such ticket"}', 404, mimetype="application/json"))
+        return _ticket(found, workspace)
+
+    return app
+
+
+def _ticket(one: Ticket, workspace: str) -> dict[str, Any]:
+    customer = customer_of(one)
+    return {
+        "id": one.id,
+        "subject": one.subject,
+        "status": one.status,
+        "priority": one.priority,
+        "created_at": (datetime.now(UTC) - timedelta(hours=one.opened)).isoformat(),
+        "requester": one.email,
+        "customer": customer.id if customer else None,
+        "url": f"{workspace}/tickets/{one.id}",
+    }

@@ -1,0 +1,77 @@
+"""The demo's workspace: a helpdesk and a CRM as people have them on screen, each with the card in
+its sidebar, and a panel to break their systems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from context_sidecar.demo.company import AGENT, CUSTOMERS, TICKETS, customer_of, ticket
+from context_sidecar.demo.faults import FAULTS, Switches
+
+Frame = Callable[[str, str, Mapping[str, str]], str]
+"""Gives the signed address of the card for a record: its type, its id and its keys."""
+
+
+def create_workspace(switches: Switches, frame: Frame, broken: Callable[[str], None]) -> Flask:
+    """Return the workspace as an application.
+
+    Args:
+        switches: what is broken now.
+        frame: signs the card's address, as any tool that embeds the card has to.
+        broken: called with a fault's id after it was turned on or off.
+    """
+    app = Flask(__name__)
+
+    @app.context_processor
+    def common() -> dict[str, object]:
+        return {
+            "agent": AGENT,
+            "faults": [(fault, fault.id in switches) for fault in FAULTS],
+            "here": request.path,
+        }
+
+    @app.template_filter("ago")
+    def ago(hours: int) -> datetime:
+        return datetime.now(UTC) - timedelta(hours=hours)
+
+    @app.get("/")
+    def start() -> Response:
+        return redirect(url_for("show_ticket", id=TICKETS[0].id))
+
+    @app.get("/tickets/<int:id>")
+    def show_ticket(id: int) -> str:
+        found = ticket(id)
+        if found is None:
+            abort(404)
+        source = frame("ticket", str(id), {"requester_email": found.email})
+        return render_template("ticket.html", tickets=TICKETS, ticket=found, frame=source)
+
+    @app.get("/companies/<id>")
+    def show_company(id: str) -> str:
+        found = next((one for one in CUSTOMERS if one.id == id), None)
+        if found is None:
+            abort(404)
+        theirs = [one for one in TICKETS if customer_of(one) is found]
+        return render_template(
+            "company.html",
+            companies=CUSTOMERS,
+            company=found,
+            tickets=theirs,
+            frame=frame("company", id, {"company_id": id}),
+        )
+
+    @app.post("/faults/<id>")
+    def switch(id: str) -> Response:
+        try:
+            switches.turn(id, on=request.form.get("on") == "1")
+        except KeyError:
+            abort(404)
+        broken(id)
+        back = request.form.get("back", "/")
+        return redirect(back if back.startswith(("/tickets/", "/companies/")) else "/")
+
+    return app
