@@ -80,6 +80,10 @@ class ConfigurationError(SidecarError):
         self.mistakes = mistakes
 
 
+class DatabaseRefused(SidecarError):
+    """The database cannot be used as it is; the text says why, and what to do."""
+
+
 class RequestMistake(SidecarError):
     """A caller asked for something that cannot be given; becomes a problem document (RFC 9457).
 

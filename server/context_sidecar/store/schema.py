@@ -6,7 +6,6 @@ from sqlalchemy import (
     JSON,
     Column,
     Float,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -28,35 +27,41 @@ metadata = MetaData(
 accounts = Table(
     "accounts",
     metadata,
+    Column("generation", Integer, primary_key=True, autoincrement=False),
     Column("id", String, primary_key=True),
     Column("name", Text, nullable=False),
     Column("link", Text, nullable=False),
-    Column("generation", Integer, nullable=False, index=True),
 )
+"""Accounts by the synchronisation that listed them; readers see the one that `syncs` names."""
 
 account_keys = Table(
     "account_keys",
     metadata,
+    Column("generation", Integer, primary_key=True, autoincrement=False),
     Column("key", String, primary_key=True),
     Column("value", String, primary_key=True),
-    Column(
-        "account_id",
-        String,
-        ForeignKey("accounts.id", ondelete="CASCADE"),
-        primary_key=True,
-        index=True,
-    ),
+    Column("account_id", String, primary_key=True),
+    Column("written", Text, nullable=False),
+    Index(None, "generation", "account_id"),
+    sqlite_with_rowid=False,
 )
+"""By which keys accounts are known: `value` normalised, `written` as the source writes it."""
 
 syncs = Table(
     "syncs",
     metadata,
     Column("name", String, primary_key=True),
     Column("generation", Integer, nullable=False),
+    Column("claimed", Integer, nullable=False),
+    Column("accounts", Integer, nullable=False),
     Column("finished_at", Float),
     Column("failed_at", Float),
     Column("reason", String),
+    Column("suspected", Integer),
 )
+"""What is synchronised: the `generation` that readers see, and the last one `claimed` by a
+synchronisation that began. `suspected` is the number of accounts in a list that shrank so much
+that it was not believed at once."""
 
 observations = Table(
     "observations",
