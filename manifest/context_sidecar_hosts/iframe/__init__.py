@@ -1,0 +1,1 @@
+"""Any page that can show an iframe and make an HMAC."""
