@@ -11,6 +11,7 @@ from context_sidecar.core.http import Connection, Response
 from context_sidecar.core.observation import Found, NoMatch, Several
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record, Visit, Visitor
+from context_sidecar.core.rows import Row, Rows, key_text, own_time, proven
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import (
     Basic,
@@ -43,6 +44,8 @@ __all__ = [
     "Reason",
     "Record",
     "Response",
+    "Row",
+    "Rows",
     "Secret",
     "Several",
     "SignIn",
@@ -50,5 +53,8 @@ __all__ = [
     "Visit",
     "VisitRefused",
     "Visitor",
+    "key_text",
     "lookup",
+    "own_time",
+    "proven",
 ]

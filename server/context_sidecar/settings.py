@@ -10,13 +10,17 @@ An adapter declares what it needs, and a mistake in `sidecar.yaml` is found befo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import jmespath
 from jmespath.exceptions import JMESPathError
-from marshmallow import ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from context_sidecar.core.secrets import Secret
 
@@ -88,3 +92,62 @@ class Expression(fields.String):
         except JMESPathError as error:
             raise ValidationError(f"expected a JMESPath expression ({error})") from error
         return str(text)
+
+
+class TimeZone(fields.Field[ZoneInfo]):
+    """A time zone by its IANA name, such as `Europe/Berlin`."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> ZoneInfo:
+        try:
+            return ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, TypeError, OSError) as error:
+            raise ValidationError("expected a time zone such as UTC or Europe/Berlin") from error
+
+
+_folder: ContextVar[Path] = ContextVar("folder", default=Path())
+
+
+@contextmanager
+def relative_to(folder: Path) -> Iterator[None]:
+    """Take relative paths in settings as relative to *folder*, that of the file they stand in."""
+    token = _folder.set(folder)
+    try:
+        yield
+    finally:
+        _folder.reset(token)
+
+
+def local_path(text: str) -> Path:
+    """Return the path that *text* names for the settings that are being loaded."""
+    return _folder.get() / Path(text).expanduser()
+
+
+class LocalPath(fields.Field[Path]):
+    """A file on this machine; a relative path starts at the folder of `sidecar.yaml`."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Path:
+        if not isinstance(value, str) or not value or "\0" in value:
+            raise ValidationError("expected a path such as ./exports/billing.csv")
+        return local_path(value)
+
+
+class Variants(fields.Field[Any]):
+    """A mapping whose `type` says which of several schemas the rest of it follows."""
+
+    def __init__(self, schemas: Mapping[str, type[Schema]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.schemas = schemas
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        if not isinstance(value, Mapping):
+            raise ValidationError("expected a mapping with a `type`")
+        chosen = self.schemas.get(str(value.get("type")))
+        if chosen is None:
+            raise ValidationError({"type": [f"expected one of {', '.join(self.schemas)}"]})
+        return chosen().load({name: part for name, part in value.items() if name != "type"})

@@ -39,12 +39,16 @@ Explain = Callable[[Response], SourceError | None]
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Where an adapter's HTTP calls go, how they sign in, and how refusals are read."""
+    """Where an adapter's HTTP calls go, how they sign in, and how refusals are read.
+
+    An answer of more than `max_bytes` is refused.
+    """
 
     base_url: str
     sign_in: SignIn | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     explain: Explain | None = None
+    max_bytes: int = 1_000_000
 
 
 class Http(Protocol):

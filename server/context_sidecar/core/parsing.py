@@ -106,8 +106,18 @@ def _datetime(field: Field, raw: object) -> datetime:
 
 
 def _moment(field: Field, raw: object) -> datetime:
+    return moment(raw, field.dialect)
+
+
+def moment(raw: object, dialect: str = "") -> datetime:
+    """Return the moment that *raw* names in *dialect*: ISO 8601 by default, `epoch_seconds`,
+    `epoch_milliseconds`, or a strptime pattern. It has no time zone where *raw* names none.
+
+    Raises:
+        UnrecognisedError: *raw* names no moment in that dialect.
+    """
     try:
-        return _DIALECTS.get(field.dialect, _by_pattern(field.dialect))(raw)
+        return _DIALECTS.get(dialect, _by_pattern(dialect))(raw)
     except (ValueError, TypeError, OverflowError, OSError) as error:
         raise UnrecognisedError("not a time as declared") from error
 

@@ -1,0 +1,143 @@
+"""From a source's rows to answers: every row goes to the key that it names, or none is believed.
+
+A search that ignores its filter answers with other customers' rows and calls it success. So a row
+says itself whose it is, and that is compared with what was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, tzinfo
+from typing import Any
+
+from context_sidecar.core.adapter import Answers, Ask
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.observation import Answer, Found, NoMatch, Several
+from context_sidecar.core.parsing import UnrecognisedError, moment
+from context_sidecar.core.reasons import Reason
+
+Row = Mapping[str, Any]
+
+MOST_CANDIDATES = 10
+"""How many of several records under one key are named; a person needs no more to see the doubt."""
+
+
+def _nothing(row: Row) -> None:
+    return None
+
+
+def _unnamed(row: Row) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """How the rows of one lookup are read.
+
+    `key` reads out of a row which key it answers. `many` says that the answer is the list of all
+    rows of a key; otherwise two rows under one key are a doubt, `Several`, in which `name` names
+    each. `as_of` reads the source's own time, `link` where the row opens in the source.
+    """
+
+    key: Callable[[Row], object]
+    many: bool = False
+    as_of: Callable[[Row], datetime | None] = _nothing
+    link: Callable[[Row], str] = _unnamed
+    name: Callable[[Row], str] = _unnamed
+
+    def answers(self, keys: Sequence[str], rows: Iterable[Row]) -> dict[str, Answer]:
+        """Return the answer to each of *keys*.
+
+        Raises:
+            SourceError: SCHEMA_CHANGED, a row names no key, or one that was not asked for.
+        """
+        grouped: dict[str, list[Row]] = {key: [] for key in keys}
+        for row in rows:
+            owner = key_text(self.key(row))
+            if owner is None:
+                raise SourceError(Reason.SCHEMA_CHANGED, "a row does not say which key it is for")
+            if owner not in grouped:
+                raise SourceError(
+                    Reason.SCHEMA_CHANGED,
+                    "rows of a key that was not asked for: the filter is not applied",
+                    certain=False,
+                )
+            grouped[owner].append(row)
+        return {key: self.answer(found) for key, found in grouped.items()}
+
+    def answer(self, rows: Sequence[Row]) -> Answer:
+        """Return the answer that *rows*, all those of one key, amount to."""
+        if self.many:
+            times = [self.as_of(row) for row in rows]
+            known = [one for one in times if one]
+            return Found(list(rows), min(known) if known and len(known) == len(times) else None)
+        if not rows:
+            return NoMatch()
+        if len(rows) > 1:
+            names = (self.name(row) or self.link(row) for row in rows[:MOST_CANDIDATES])
+            return Several(tuple(name for name in names if name))
+        return Found(rows[0], self.as_of(rows[0]), self.link(rows[0]))
+
+
+def key_text(value: object) -> str | None:
+    """Return a row's key as the text by which it is asked for: `12` is `"12"`, and blanks around a
+    key are no part of it. None where *value* is no key."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if value is None or isinstance(value, bool | float | Mapping | list | tuple | bytes):
+        return None
+    return str(value).strip() or None
+
+
+def own_time(raw: object, dialect: str = "", zone: tzinfo | None = None) -> datetime | None:
+    """Return a source's own time for its answer, aware; a time without a zone is in *zone*.
+
+    None where *raw* is no time in *dialect* (see `moment`), or has no zone and none is declared: a
+    time that must be guessed is no time.
+    """
+    if isinstance(raw, date) and not isinstance(raw, datetime):
+        raw = datetime.combine(raw, time())
+    try:
+        found = raw if isinstance(raw, datetime) else moment(raw, dialect)
+    except UnrecognisedError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=zone) if zone else None
+
+
+def proven(ask: Ask, canary: str) -> Ask:
+    """Return *ask* with its nones proven: before it is believed that there is nothing under a key,
+    the key *canary*, which must always be found, is asked for, too.
+
+    A credential that lost its rights, an emptied table and a forgotten filter all look like "none".
+    """
+
+    def asked(keys: Sequence[str], names: Collection[str]) -> Answers:
+        answers = dict(ask(keys, names))
+        missing = [key for key, answer in answers.items() if _is_none(answer)]
+        if missing and (canary in missing or canary not in answers):
+            probe = answers.get(canary) or ask([canary], names)[canary]
+            if error := _doubt(probe):
+                answers |= dict.fromkeys(missing, error)
+        return answers
+
+    return asked
+
+
+def _is_none(answer: Answer | SourceError) -> bool:
+    if isinstance(answer, Found):
+        listed = answer.data.get("items") if isinstance(answer.data, Mapping) else answer.data
+        return listed == []
+    return isinstance(answer, NoMatch)
+
+
+def _doubt(probe: Answer | SourceError) -> SourceError | None:
+    if isinstance(probe, SourceError):
+        return probe
+    if not _is_none(probe):
+        return None
+    return SourceError(
+        Reason.PERMISSION_DENIED,
+        "the key that must always be found is not found either",
+        certain=False,
+    )

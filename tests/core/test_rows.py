@@ -1,0 +1,157 @@
+"""Every row goes to the key that it names, or none is believed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from context_sidecar import (
+    Found,
+    NoMatch,
+    Reason,
+    Rows,
+    Several,
+    SourceError,
+    key_text,
+    own_time,
+    proven,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def by_id(row):
+    return row.get("id")
+
+
+ONE = Rows(by_id, name=lambda row: row["name"])
+LIST = Rows(by_id, many=True, as_of=lambda row: own_time(row.get("loaded_at")))
+
+
+def test_each_key_gets_the_row_that_names_it():
+    rows = [{"id": 2, "name": "B"}, {"id": "1", "name": "A"}]
+
+    answers = ONE.answers(["1", "2", "3"], rows)
+
+    assert answers == {"1": Found(rows[1]), "2": Found(rows[0]), "3": NoMatch()}
+
+
+def test_two_rows_under_one_key_are_a_doubt_with_names():
+    rows = [{"id": 1, "name": "Acme"}, {"id": 1, "name": "Acme (old)"}]
+
+    assert ONE.answers(["1"], rows) == {"1": Several(("Acme", "Acme (old)"))}
+
+
+def test_a_list_lookup_takes_all_rows_of_a_key_and_an_empty_list_is_an_answer():
+    rows = [{"id": 1, "n": 1}, {"id": 1, "n": 2}]
+
+    assert LIST.answers(["1", "2"], rows) == {"1": Found(rows), "2": Found([])}
+
+
+def test_a_list_is_as_old_as_its_oldest_row_and_has_no_time_if_a_row_has_none():
+    old, new = "2026-11-20T00:00:00Z", "2026-11-23T00:00:00Z"
+    whole = [{"id": 1, "loaded_at": new}, {"id": 1, "loaded_at": old}]
+
+    answers = LIST.answers(["1", "2"], [*whole, {"id": 2, "loaded_at": new}, {"id": 2}])
+
+    assert answers["1"] == Found(whole, datetime(2026, 11, 20, tzinfo=UTC))
+    assert answers["2"].as_of is None
+
+
+@pytest.mark.parametrize("row", [{"id": 9, "name": "Other"}, {"id": None}, {"id": True}, {}])
+def test_a_row_of_another_key_or_of_none_spoils_the_whole_answer(row):
+    with pytest.raises(SourceError) as failure:
+        ONE.answers(["1"], [{"id": 1, "name": "Acme"}, row])
+
+    assert failure.value.reason is Reason.SCHEMA_CHANGED
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (12, "12"), (12.0, "12"), (" K-1 ", "K-1"), (Decimal(7), "7"),
+        (12.5, None), ("", None), (" ", None), (True, None), (None, None), (["1"], None),
+    ],
+)  # fmt: skip
+def test_a_key_is_the_text_by_which_it_is_asked_for(value, text):
+    assert key_text(value) == text
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c", "d"])))
+def test_no_row_is_lost_and_none_changes_hands(owners):
+    rows = [{"id": owner, "number": number} for number, owner in enumerate(owners)]
+
+    answers = LIST.answers(["a", "b", "c", "d"], rows)
+
+    assert sorted(row["number"] for one in answers.values() for row in one.data) == [
+        *range(len(rows))
+    ]
+    assert all(row["id"] == key for key, one in answers.items() for row in one.data)
+
+
+@pytest.mark.parametrize(
+    ("raw", "dialect", "found"),
+    [
+        ("2026-11-23T10:00:00+01:00", "", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        (1795424400, "epoch_seconds", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("2026-11-23 10:00:00", "", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        (datetime(2026, 11, 23, 10), "", datetime(2026, 11, 23, 9, tzinfo=UTC)),  # noqa: DTZ001  the point
+        (datetime(2026, 11, 23, 10).date(), "", datetime(2026, 11, 22, 23, tzinfo=UTC)),  # noqa: DTZ001
+        ("yesterday", "", None),
+        (None, "", None),
+    ],
+)  # fmt: skip
+def test_a_source_s_own_time_is_read_in_its_declared_zone(raw, dialect, found):
+    assert own_time(raw, dialect, ZoneInfo("Europe/Berlin")) == found
+
+
+def test_a_time_whose_zone_would_have_to_be_guessed_is_no_time():
+    assert own_time("2026-11-23 10:00:00") is None
+
+
+class Source:
+    """Knows some keys, and counts how often it is asked."""
+
+    def __init__(self, *known):
+        self.known = known
+        self.asked = []
+
+    def __call__(self, keys, names):
+        self.asked.append(list(keys))
+        return {key: Found({"id": key}) if key in self.known else NoMatch() for key in keys}
+
+
+def test_none_is_believed_while_the_canary_is_found():
+    source = Source("canary", "1")
+
+    answers = proven(source, "canary")(["1", "2"], ())
+
+    assert answers == {"1": Found({"id": "1"}), "2": NoMatch()}
+    assert source.asked == [["1", "2"], ["canary"]]
+
+
+def test_the_canary_is_asked_for_only_where_something_is_missing():
+    source = Source("canary", "1")
+
+    proven(source, "canary")(["1"], ())
+
+    assert source.asked == [["1"]]
+
+
+@pytest.mark.parametrize("keys", [["1"], ["1", "canary"]])
+def test_none_is_a_refusal_when_the_canary_is_missing_too(keys):
+    answers = proven(Source(), "canary")(keys, ())
+
+    assert answers.keys() == set(keys)
+    for answer in answers.values():
+        assert isinstance(answer, SourceError)
+        assert (answer.reason, answer.certain) == (Reason.PERMISSION_DENIED, False)
+
+
+def test_an_empty_list_needs_proof_as_well():
+    def empty(keys, names):
+        return dict.fromkeys(keys, Found([]))
+
+    assert isinstance(proven(empty, "canary")(["1"], ())["1"], SourceError)

@@ -1,0 +1,101 @@
+"""The fields from which adapters and hosts build their settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from context_sidecar import Basic, Bearer, ClientCredentials, HeaderKey, JwtBearer, Secret
+from context_sidecar.settings import LocalPath, TimeZone, Variants, relative_to
+from context_sidecar.sign_in_settings import SignInSetting
+from marshmallow import Schema, ValidationError, fields
+
+
+class Settings(Schema):
+    path = LocalPath()
+    time_zone = TimeZone()
+    sign_in = SignInSetting()
+
+
+def load(**settings):
+    return Settings().load(settings)
+
+
+def mistakes(**settings):
+    with pytest.raises(ValidationError) as found:
+        load(**settings)
+    return found.value.messages
+
+
+def test_a_relative_path_starts_at_the_folder_of_the_file_it_stands_in():
+    with relative_to(Path("/etc/sidecar")):
+        assert load(path="exports/a.csv") == {"path": Path("/etc/sidecar/exports/a.csv")}
+        assert load(path="/data/a.csv") == {"path": Path("/data/a.csv")}
+    assert load(path="a.csv") == {"path": Path("a.csv")}
+
+
+@pytest.mark.parametrize("path", ["", 5, "a\0b"])
+def test_what_is_no_path_is_a_mistake(path):
+    assert mistakes(path=path).keys() == {"path"}
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", 5, "../../etc/passwd", "Europe"])
+def test_what_is_no_time_zone_is_a_mistake(zone):
+    assert mistakes(time_zone=zone) == {
+        "time_zone": ["expected a time zone such as UTC or Europe/Berlin"]
+    }
+
+
+TOKENS = "https://login.example.com/token"
+
+
+@pytest.mark.parametrize(
+    ("setting", "sign_in"),
+    [
+        ({"type": "none"}, None),
+        ({"type": "bearer", "token": "t"}, Bearer(Secret("t"))),
+        ({"type": "bearer", "token": "t", "scheme": "Token"}, Bearer(Secret("t"), "Token")),
+        ({"type": "basic", "user": "u", "password": "p"}, Basic("u", Secret("p"))),
+        ({"type": "header", "header": "X-Key", "key": "k"}, HeaderKey("X-Key", Secret("k"))),
+        (
+            {
+                "type": "client_credentials", "token_url": TOKENS, "client_id": "c",
+                "client_secret": "s", "scope": "read", "in_body": True,
+            },
+            ClientCredentials(TOKENS, "c", Secret("s"), "read", in_body=True),
+        ),
+        (
+            {
+                "type": "jwt_bearer", "token_url": TOKENS, "issuer": "i", "subject": "s",
+                "audience": "a", "private_key": "PEM",
+            },
+            JwtBearer(TOKENS, "i", "s", "a", Secret("PEM")),
+        ),
+    ],
+)  # fmt: skip
+def test_each_way_to_sign_in_loads_as_what_the_engine_carries_out(setting, sign_in):
+    assert load(sign_in=setting) == {"sign_in": sign_in}
+
+
+@pytest.mark.parametrize(
+    ("setting", "place"),
+    [
+        ({"type": "bearer"}, "token"),
+        ({"type": "magic"}, "type"),
+        ({"token": "t"}, "type"),
+        ({"type": ["bearer"]}, "type"),
+        ({"type": "header", "header": "X-Key: 1\r\nEvil", "key": "k"}, "header"),
+        ({"type": "bearer", "token": "t", "tokn": "t"}, "tokn"),
+    ],
+)
+def test_a_mistake_in_a_sign_in_is_named_where_it_stands(setting, place):
+    assert mistakes(sign_in=setting)["sign_in"].keys() == {place}
+
+
+def test_variants_need_a_mapping():
+    class Shape(Schema):
+        shape = Variants({"circle": Schema.from_dict({"radius": fields.Integer()})})
+
+    assert Shape().load({"shape": {"type": "circle", "radius": 2}}) == {"shape": {"radius": 2}}
+    with pytest.raises(ValidationError):
+        Shape().load({"shape": "circle"})
