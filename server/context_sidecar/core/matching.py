@@ -10,12 +10,10 @@ from context_sidecar.core.account import Account, Ambiguous, Match, Matched, Unm
 from context_sidecar.core.record import Record
 
 Registrable = Callable[[str], str | None]
-"""Gives the registrable domain of a host name by the public suffix list, or None."""
+"""Gives the registrable domain of a host name, as written, by the public suffix list, or None."""
 
 Find = Callable[[str, str], tuple[Account, ...]]
 """Gives the accounts whose key (first) holds the normalised value (second)."""
-
-FREE_MAIL = "free mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +38,20 @@ class Normaliser:
 
     def __call__(self, key: str, value: object) -> str | None:
         """Return the normalised value, or None where it cannot identify anybody."""
-        folded = fold(str(value)) if value is not None else ""
-        if not folded:
-            return None
-        return self.domain(folded) if key == "domain" else folded
+        text = str(value) if value is not None else ""
+        return self.domain(text) if key == "domain" else fold(text) or None
 
     def domain(self, text: str) -> str | None:
-        """Return the registrable domain in an e-mail address, a web address or a host name."""
-        host = text.rpartition("@")[2]
-        host = host.partition("://")[2] or host
-        for end in "/?#:":
+        """Return the registrable domain in an e-mail address, a web address or a host name; None
+        where there is none, or more than one address."""
+        host = text.partition("://")[2] or text
+        for end in "/?#":
             host = host.partition(end)[0]
-        found = self.registrable(host.strip(".")) if host else None
+        before, _, host = host.rpartition("@")
+        if "@" in before:
+            return None
+        host = host.partition(":")[0].strip(" \t\r\n.>")
+        found = self.registrable(host) if host else None
         return None if found in self.free_mail else found
 
 
