@@ -10,7 +10,7 @@ from context_sidecar.core.attention import Attention
 from context_sidecar.core.card import Card
 from context_sidecar.core.reading import Reading
 from context_sidecar.core.record import Record
-from context_sidecar.core.source import Trouble
+from context_sidecar.core.source import Source, Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,9 @@ class Context:
 
     `complete` is false while an answer is on its way. `check_again_at` is the earliest time at
     which the card changes by time alone or wants to be asked for again; None where nothing will
-    change it. `overdue` is there where the directory of accounts has not been confirmed for much
-    longer than declared, so that the match may be out of date: since when, and why.
+    change it. `accounts` is the source that owns accounts; its owner settles what matching could
+    not. `overdue` is there where the directory of accounts has not been confirmed for much longer
+    than declared, so that the match may be out of date: since when, and why.
     """
 
     record: Record
@@ -31,6 +32,7 @@ class Context:
     generated_at: datetime
     complete: bool
     check_again_at: datetime | None = None
+    accounts: Source | None = None
     overdue: Trouble | None = None
 
     @property
