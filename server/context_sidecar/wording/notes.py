@@ -1,0 +1,110 @@
+"""What stands in a row of the card: the value or what stands in its place, and the note beneath."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from context_sidecar.core.field import AgeClock, FieldType
+from context_sidecar.core.observation import Fetch
+from context_sidecar.core.reading import Age, AnswerKind, Reading, State
+from context_sidecar.wording.times import span
+from context_sidecar.wording.troubles import trouble, troubled
+from context_sidecar.wording.values import display, raw_text
+from context_sidecar.wording.words import Words, msgid
+
+NOT_A = {
+    FieldType.TEXT: msgid("not a text"),
+    FieldType.CHOICE: msgid("not in the agreed list"),
+    FieldType.NUMBER: msgid("not a number"),
+    FieldType.MONEY: msgid("not an amount of money"),
+    FieldType.PERCENT: msgid("not a percentage"),
+    FieldType.DATE: msgid("not a date"),
+    FieldType.DATETIME: msgid("not a date with a time"),
+    FieldType.BOOLEAN: msgid("not yes or no"),
+    FieldType.PERSON: msgid("not a person"),
+    FieldType.LINK: msgid("not a web address"),
+    FieldType.LIST: msgid("not a list"),
+}
+"""What is wrong with a value that does not keep to its field's type."""
+
+
+def in_place(words: Words, reading: Reading, start: datetime | None, now: datetime) -> str:
+    """Return the value in words, or what stands in its place; *start* is what its age counts
+    from."""
+    match reading.state:
+        case State.AMBIGUOUS:
+            return _possible(words, len(reading.candidates))
+        case State.INVALID:
+            return words.text("“{raw}”", raw=raw_text(reading.raw))
+        case State.FAILED:
+            return _not_shown(words, reading, start, now)
+    if reading.value is not None:
+        return display(words, reading.field, reading.value, now)
+    return words.text(_INSTEAD.get(reading.state, _NONE))
+
+
+_NONE = msgid("None")
+_INSTEAD = {State.UNMATCHED: msgid("No record found"), State.PENDING: msgid("On its way")}
+
+
+def _possible(words: Words, count: int) -> str:
+    if count == 0:
+        return words.text("Several possible records")
+    return words.plural("{count} possible record", "{count} possible records", count)
+
+
+def _not_shown(words: Words, reading: Reading, start: datetime | None, now: datetime) -> str:
+    if reading.answer is AnswerKind.NEVER:
+        return words.text("Not available")
+    if reading.age is not Age.EXPIRED:
+        return words.text("Held back")
+    if start is None:
+        return words.text("Of unknown age")
+    return words.text("Too old to use ({age})", age=span(words, now - start))
+
+
+def note(words: Words, reading: Reading, age: str, *, shared: bool) -> str:
+    """Return the line beneath; *age* is the relative time to tell, if any. With *shared* a notice
+    tells the trouble, so the note does not."""
+    return " · ".join(filter(None, _parts(words, reading, age, shared=shared)))
+
+
+def _parts(words: Words, reading: Reading, age: str, *, shared: bool) -> Iterator[str]:
+    yield _remark(words, reading)
+    if age:
+        as_of = words.text("as of {ago}", ago=age)
+        quiet = reading.fetch is Fetch.REFRESHING
+        yield words.text("{as_of}, checking", as_of=as_of) if quiet else as_of
+    if reading.reason and troubled(reading) and not shared:
+        yield trouble(words, reading.field.source, reading.reason)
+    if reading.fetch is Fetch.PAUSED and reading.state is not State.FRESH:
+        yield words.text("updates are paused")
+
+
+def _remark(words: Words, reading: Reading) -> str:
+    if reading.state in _REMARKS:
+        return words.text(_REMARKS[reading.state], source=reading.field.source.label)
+    if reading.state is State.INVALID:
+        return words.text(NOT_A[reading.field.type])
+    if reading.state is State.FAILED and reading.answer is not AnswerKind.NEVER:
+        return nothing_newer(words, reading)
+    return ""
+
+
+_REMARKS = {
+    State.MISSING: msgid("confirmed by {source}"),
+    State.UNMATCHED: msgid("{source} does not know this customer"),
+    State.AMBIGUOUS: msgid("{source} has more than one for this customer"),
+    State.PENDING: msgid("asking {source}"),
+}
+
+
+def nothing_newer(words: Words, reading: Reading) -> str:
+    """Say, where a source answers but its own data is old, that the source is behind."""
+    if reading.field.clock is not AgeClock.SOURCE or reading.reason:
+        return ""
+    source = reading.field.source.label
+    if reading.as_of is None:
+        return words.text("{source} does not say how old this is", source=source)
+    return words.text("{source} had nothing newer", source=source)

@@ -1,0 +1,48 @@
+"""Why this value: where it comes from, what it was there, and when it is looked at again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from context_sidecar.core.field import Field
+from context_sidecar.core.reading import Age, Reading
+from context_sidecar.wording.times import STANDING, placed
+from context_sidecar.wording.visible import visible
+from context_sidecar.wording.words import Words
+
+
+def path(words: Words, field: Field) -> str:
+    """Say where in its source the value stands."""
+    if field.path == "@":
+        return words.text("the whole of “{lookup}”", lookup=field.lookup)
+    return words.text("{path} of “{lookup}”", path=field.path, lookup=field.lookup)
+
+
+def mapping(words: Words, reading: Reading) -> str:
+    """Say what the source's own value is, where another one stands for it on the card."""
+    value, choices = reading.value, reading.field.choices
+    if not isinstance(value, str) or choices.get(value, value) == value:
+        return ""
+    return words.text("“{raw}” stands for “{label}”", raw=visible(value), label=choices[value])
+
+
+def clocks(words: Words, reading: Reading, now: datetime) -> dict[str, str]:
+    """Say both times: the source's own for the value, and when the source last confirmed it to us;
+    empty where there is none."""
+    return {
+        "as_of": _standing(words, reading.as_of, now),
+        "confirmed": _standing(words, reading.confirmed_at, now),
+    }
+
+
+def next_check(words: Words, reading: Reading, now: datetime) -> str:
+    """Say when the source is asked again."""
+    if reading.age is Age.FRESH and reading.stale_at and not reading.reason:
+        return words.text("before {time}", time=_standing(words, reading.stale_at, now))
+    if reading.next_try_at and reading.next_try_at > now:
+        return _standing(words, reading.next_try_at, now)
+    return words.text("now")
+
+
+def _standing(words: Words, moment: datetime | None, now: datetime) -> str:
+    return placed(words, STANDING, moment, now) if moment else ""
