@@ -51,7 +51,7 @@ _FEWEST_CHARACTERS = 10
 _RECORD = re.compile(r"([a-z][a-z0-9_]{0,31})/([^\x00-\x1f\x7f]{1,200})")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _SECONDS = re.compile(r"[0-9]{1,11}")
-_KEY = re.compile(r"key\.([a-z][a-z0-9_]{0,63})")
+_KEY = re.compile(r"key\.(\w{1,64})")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 

@@ -19,7 +19,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from typing import Any
 
 import httpx
 import pytest
+from context_sidecar import PackageFile, Secret
 
 SETUP = Path("/usr/sbin/rt-setup-database-5")
 SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
@@ -89,11 +90,19 @@ class RequestTracker:
             (folder / part).mkdir(parents=True, exist_ok=True)
         self._configure()
 
-    def install(self, package: Path, configuration: str) -> None:
-        """Put the extension in *package*, a folder such as `RT-Extension-Name`, where RT looks for
-        its site's plug-ins, and add *configuration* (Perl) to the site's. RT must not run yet."""
-        shutil.copytree(package, self.folder / "plugins" / package.name, dirs_exist_ok=True)
-        (self.folder / "site" / f"{package.name}.pm").write_text(f"{configuration}\n1;\n")
+    def install(self, package: Iterable[PackageFile], secret: Secret) -> None:
+        """Install our extension as its INSTALL.md says: the folder where RT looks for its site's
+        plug-ins, the configuration to the site's, the secret in a file. RT must not run yet."""
+        for file in package:
+            place = self.folder / "plugins" / file.path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(file.content)
+        extension = self.folder / "plugins" / "RT-Extension-ContextSidecar"
+        secret_file = self.folder / "context-sidecar.secret"
+        secret_file.write_text(f"{secret.reveal()}\n")
+        with (self.folder / "RT_SiteConfig.pm").open("a") as configuration:
+            configuration.write((extension / "etc" / "ContextSidecar.pm").read_text())
+            configuration.write(f"Set($ContextSidecarSecretFile, '{secret_file}');\n1;\n")
 
     def start(self) -> None:
         """Start RT and wait until it answers."""
@@ -216,10 +225,15 @@ class RequestTracker:
 
 
 @contextmanager
-def request_tracker(folder: Path) -> Iterator[RequestTracker]:
-    """Give a started Request Tracker of one's own, and stop it in the end."""
+def request_tracker(
+    folder: Path, package: Iterable[PackageFile] = (), secret: Secret | None = None
+) -> Iterator[RequestTracker]:
+    """Give a started Request Tracker of one's own, with our extension where *secret* is given,
+    and stop it in the end."""
     require()
     rt = RequestTracker(folder)
+    if secret is not None:
+        rt.install(package, secret)
     rt.start()
     try:
         yield rt

@@ -1,0 +1,20 @@
+// Speaks with the page that frames the card. To it: {type: "context-sidecar:resize", height}.
+// From it: {type: "context-sidecar:theme", theme: "light" or "dark"}.
+const origins = (document.documentElement.dataset.origins ?? "").split(" ").filter(Boolean);
+
+function tell() {
+  const height = Math.ceil(document.body.getBoundingClientRect().height);
+  if (height === 0 || window.parent === window) return;
+  for (const origin of origins) {
+    window.parent.postMessage({ type: "context-sidecar:resize", height }, origin);
+  }
+}
+
+window.addEventListener("message", (event) => {
+  if (event.source !== window.parent || !origins.includes(event.origin)) return;
+  const { type, theme } = event.data ?? {};
+  if (type !== "context-sidecar:theme" || !["light", "dark"].includes(theme)) return;
+  document.dispatchEvent(new CustomEvent(type, { detail: { theme } }));
+});
+
+new ResizeObserver(tell).observe(document.body);

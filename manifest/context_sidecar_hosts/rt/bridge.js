@@ -1,0 +1,12 @@
+// Tells Request Tracker's page how tall the card is; the extension there sizes the frame.
+const origins = (document.documentElement.dataset.origins ?? "").split(" ").filter(Boolean);
+
+function tell() {
+  const height = Math.ceil(document.body.getBoundingClientRect().height);
+  if (height === 0 || window.parent === window) return;
+  for (const origin of origins) {
+    window.parent.postMessage({ type: "context-sidecar:resize", height }, origin);
+  }
+}
+
+new ResizeObserver(tell).observe(document.body);

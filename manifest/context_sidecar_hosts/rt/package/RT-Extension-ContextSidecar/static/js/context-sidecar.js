@@ -1,0 +1,83 @@
+// Fills the box on a ticket's page: asks RT for a signed address once the box is in view, gives the
+// frame the height that it asks for, and says so where the card does not answer.
+(function () {
+  "use strict";
+
+  var PATIENCE = 10000; // ms until a frame that has said nothing counts as unreachable
+  var AFTER_LOAD = 2000; // ms, once the browser has loaded something, be it an error page
+  var TALLEST = 4000; // px
+  var boxes = [];
+
+  function Box(element) {
+    this.element = element;
+    this.frame = element.querySelector("iframe");
+    this.note = element.querySelector(".context-sidecar-note");
+    this.origin = "";
+    this.timer = 0;
+    var box = this;
+    element.querySelector("button").addEventListener("click", function () { box.load(); });
+    this.frame.addEventListener("load", function () {
+      if (box.origin && box.timer) { box.wait(AFTER_LOAD); }
+    });
+  }
+
+  Box.prototype.load = function () {
+    var box = this;
+    box.wait(PATIENCE);
+    fetch(box.element.dataset.address, { credentials: "same-origin", cache: "no-store" })
+      .then(function (answer) {
+        if (!answer.ok) { throw new Error(String(answer.status)); }
+        return answer.json();
+      })
+      .then(function (found) {
+        box.origin = new URL(found.address).origin;
+        box.frame.src = found.address;
+      })
+      .catch(function () { box.reach(false); });
+  };
+
+  Box.prototype.wait = function (patience) {
+    var box = this;
+    clearTimeout(box.timer);
+    box.timer = setTimeout(function () { box.reach(false); }, patience);
+  };
+
+  Box.prototype.reach = function (reached) {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    this.note.hidden = reached;
+    this.element.classList.toggle("unreachable", !reached);
+  };
+
+  Box.prototype.hear = function (said) {
+    var height = said && said.type === "context-sidecar:resize" ? said.height : NaN;
+    if (!Number.isFinite(height) || height <= 0) { return; }
+    this.reach(true);
+    this.frame.style.height = Math.min(Math.ceil(height), TALLEST) + "px";
+  };
+
+  window.addEventListener("message", function (event) {
+    boxes.forEach(function (box) {
+      if (event.source === box.frame.contentWindow && event.origin === box.origin) {
+        box.hear(event.data);
+      }
+    });
+  });
+
+  document.addEventListener("DOMContentLoaded", function () {
+    boxes = Array.prototype.map.call(
+      document.querySelectorAll(".context-sidecar"),
+      function (element) { return new Box(element); }
+    );
+    var watch = new IntersectionObserver(function (entries) {
+      entries.forEach(function (entry) {
+        if (!entry.isIntersecting) { return; }
+        watch.unobserve(entry.target);
+        boxes.forEach(function (box) {
+          if (box.element === entry.target) { box.load(); }
+        });
+      });
+    }, { rootMargin: "300px" });
+    boxes.forEach(function (box) { watch.observe(box.element); });
+  });
+})();
