@@ -38,6 +38,14 @@ def test_each_key_gets_the_row_that_names_it():
     assert answers == {"1": Found(rows[1]), "2": Found(rows[0]), "3": NoMatch()}
 
 
+def test_keys_that_the_source_holds_equal_get_the_same_rows():
+    rows = [{"id": "C-1", "name": "A"}, {"id": "c-1", "name": "a"}]
+
+    found = Rows(by_id, same=str.casefold).grouped(["C-1", "c-1", "c-2"], rows)
+
+    assert found == {"C-1": rows, "c-1": rows, "c-2": []}
+
+
 def test_two_rows_under_one_key_are_a_doubt_with_names():
     rows = [{"id": 1, "name": "Acme"}, {"id": 1, "name": "Acme (old)"}]
 

@@ -35,7 +35,8 @@ def _unnamed(row: Row) -> str:
 class Rows:
     """How the rows of one lookup are read.
 
-    `key` reads out of a row which key it answers. `many` says that the answer is the list of all
+    `key` reads out of a row which key it answers; keys are equal where `same` makes them so, for
+    sources that do not tell `c-1` from `C-1`. `many` says that the answer is the list of all
     rows of a key; otherwise two rows under one key are a doubt, `Several`, in which `name` names
     each. `as_of` reads the source's own time, `link` where the row opens in the source.
     """
@@ -45,6 +46,7 @@ class Rows:
     as_of: Callable[[Row], datetime | None] = _nothing
     link: Callable[[Row], str] = _unnamed
     name: Callable[[Row], str] = _unnamed
+    same: Callable[[str], str] = str
 
     def answers(self, keys: Sequence[str], rows: Iterable[Row]) -> dict[str, Answer]:
         """Return the answer to each of *keys*.
@@ -52,19 +54,23 @@ class Rows:
         Raises:
             SourceError: SCHEMA_CHANGED, a row names no key, or one that was not asked for.
         """
-        grouped: dict[str, list[Row]] = {key: [] for key in keys}
+        return {key: self.answer(found) for key, found in self.grouped(keys, rows).items()}
+
+    def grouped(self, keys: Sequence[str], rows: Iterable[Row]) -> dict[str, list[Row]]:
+        """Return the rows of each of *keys*; raises what `answers` raises."""
+        groups: dict[str, list[Row]] = {self.same(key): [] for key in keys}
         for row in rows:
             owner = key_text(self.key(row))
             if owner is None:
                 raise SourceError(Reason.SCHEMA_CHANGED, "a row does not say which key it is for")
-            if owner not in grouped:
+            if self.same(owner) not in groups:
                 raise SourceError(
                     Reason.SCHEMA_CHANGED,
                     "rows of a key that was not asked for: the filter is not applied",
                     certain=False,
                 )
-            grouped[owner].append(row)
-        return {key: self.answer(found) for key, found in grouped.items()}
+            groups[self.same(owner)].append(row)
+        return {key: groups[self.same(key)] for key in keys}
 
     def answer(self, rows: Sequence[Row]) -> Answer:
         """Return the answer that *rows*, all those of one key, amount to."""
