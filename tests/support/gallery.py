@@ -30,6 +30,7 @@ from context_sidecar.core.reading import Reading, State
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record
 from context_sidecar.core.source import Source, Team, Trouble
+
 from support.clock import START
 
 NOW = START + timedelta(hours=1, minutes=52)
@@ -188,12 +189,8 @@ def context(
 
 def only(field: Field, observation: Observation, *, under_way: bool = False) -> Context:
     """Return the healthy customer's card, but for one field."""
-    return context(
-        *(
-            reading(each, observation, under_way=under_way) if each.id == field.id else reading(each)
-            for each in FIELDS
-        )
-    )
+    special = reading(field, observation, under_way=under_way)
+    return context(*(special if each.id == field.id else reading(each) for each in FIELDS))
 
 
 def source_down(reason: Reason, *, ago: timedelta) -> Context:
@@ -208,69 +205,6 @@ DAYS = timedelta(days=5)
 
 def _known(**values: object) -> Found:
     return Found({**VALUES, **values}, link=ACME.link)
-
-
-GALLERY: dict[str, Callable[[], Context]] = {
-    "fresh": context,
-    "attention": lambda: context(rules=(AT_RISK,)),
-    "stale": lambda: only(TIER, observed(_known(), ago=HOURS)),
-    "stale-checking": lambda: only(TIER, observed(_known(), ago=HOURS), under_way=True),
-    "stale-failing": lambda: only(
-        REVENUE, observed(_known(), ago=HOURS, reason=Reason.UNREACHABLE)
-    ),
-    "stale-blocked": lambda: only(
-        REVENUE, observed(_known(), ago=HOURS, reason=Reason.CREDENTIAL_EXPIRED)
-    ),
-    "source-down": lambda: source_down(Reason.TIMEOUT, ago=HOURS),
-    "source-down-long": lambda: source_down(Reason.CREDENTIAL_EXPIRED, ago=DAYS),
-    "expired": lambda: only(REVENUE, observed(_known(), ago=DAYS, reason=Reason.SERVER_ERROR)),
-    "source-behind": lambda: _behind(),
-    "failed": lambda: only(HEALTH, observed(reason=Reason.PERMISSION_DENIED)),
-    "withheld": lambda: _withheld(),
-    "missing": lambda: only(RENEWAL, observed(_known(renewal_date=None))),
-    "unmatched": lambda: only(REVENUE, observed(NoMatch())),
-    "ambiguous": lambda: only(REVENUE, observed(Several(("Acme GmbH (4711)", "Acme AG (4712)")))),
-    "invalid": lambda: only(TIER, observed(_known(Tier__c="Platinum+"))),
-    "pending": lambda: only(TICKETS, observed(), under_way=True),
-    "paused": lambda: only(TIER, observed(_known(), ago=HOURS, fetch=Fetch.PAUSED)),
-    "everything": lambda: _everything(),
-    "cannot-judge": lambda: replace(
-        source_down(Reason.TIMEOUT, ago=HOURS),
-        attention=attend(
-            (AT_RISK,),
-            {r.field.id: r for r in source_down(Reason.TIMEOUT, ago=HOURS).readings},
-            NOW,
-        ),
-    ),
-    "no-customer": lambda: replace(
-        context(match=Unmatched((("requester_email", "new.example"),))), readings=()
-    ),
-    "no-keys": lambda: replace(context(match=Unmatched()), readings=()),
-    "several-customers": lambda: replace(
-        context(
-            match=Ambiguous(
-                (ACME, Account("001B", "Acme Retail Ltd", link="https://crm.example/001B")),
-                "domain", "acme.example",
-            )
-        ),
-        readings=(),
-    ),
-    "customer-pending": lambda: replace(
-        context(match=Unmatched(trouble=Trouble(HELPDESK))), readings=(), complete=False
-    ),
-    "customer-unknown": lambda: replace(
-        context(
-            match=Unmatched(
-                trouble=Trouble(HELPDESK, Reason.UNREACHABLE, NOW - timedelta(minutes=10))
-            )
-        ),
-        readings=(),
-    ),
-    "directory-overdue": lambda: context(
-        overdue=Trouble(CRM, Reason.CREDENTIAL_EXPIRED, NOW - timedelta(hours=20))
-    ),
-    "long-words": lambda: _long_words(),
-}  # fmt: skip
 
 
 def _behind() -> Context:
@@ -322,3 +256,66 @@ def _long_words() -> Context:
         reading(TICKETS),
         match=Matched(account, "domain", "rindfleischetikettierung.example"),
     )
+
+
+GALLERY: dict[str, Callable[[], Context]] = {
+    "fresh": context,
+    "attention": lambda: context(rules=(AT_RISK,)),
+    "stale": lambda: only(TIER, observed(_known(), ago=HOURS)),
+    "stale-checking": lambda: only(TIER, observed(_known(), ago=HOURS), under_way=True),
+    "stale-failing": lambda: only(
+        REVENUE, observed(_known(), ago=HOURS, reason=Reason.UNREACHABLE)
+    ),
+    "stale-blocked": lambda: only(
+        REVENUE, observed(_known(), ago=HOURS, reason=Reason.CREDENTIAL_EXPIRED)
+    ),
+    "source-down": lambda: source_down(Reason.TIMEOUT, ago=HOURS),
+    "source-down-long": lambda: source_down(Reason.CREDENTIAL_EXPIRED, ago=DAYS),
+    "expired": lambda: only(REVENUE, observed(_known(), ago=DAYS, reason=Reason.SERVER_ERROR)),
+    "source-behind": _behind,
+    "failed": lambda: only(HEALTH, observed(reason=Reason.PERMISSION_DENIED)),
+    "withheld": _withheld,
+    "missing": lambda: only(RENEWAL, observed(_known(renewal_date=None))),
+    "unmatched": lambda: only(REVENUE, observed(NoMatch())),
+    "ambiguous": lambda: only(REVENUE, observed(Several(("Acme GmbH (4711)", "Acme AG (4712)")))),
+    "invalid": lambda: only(TIER, observed(_known(Tier__c="Platinum+"))),
+    "pending": lambda: only(TICKETS, observed(), under_way=True),
+    "paused": lambda: only(TIER, observed(_known(), ago=HOURS, fetch=Fetch.PAUSED)),
+    "everything": _everything,
+    "cannot-judge": lambda: replace(
+        source_down(Reason.TIMEOUT, ago=HOURS),
+        attention=attend(
+            (AT_RISK,),
+            {r.field.id: r for r in source_down(Reason.TIMEOUT, ago=HOURS).readings},
+            NOW,
+        ),
+    ),
+    "no-customer": lambda: replace(
+        context(match=Unmatched((("requester_email", "new.example"),))), readings=()
+    ),
+    "no-keys": lambda: replace(context(match=Unmatched()), readings=()),
+    "several-customers": lambda: replace(
+        context(
+            match=Ambiguous(
+                (ACME, Account("001B", "Acme Retail Ltd", link="https://crm.example/001B")),
+                "domain", "acme.example",
+            )
+        ),
+        readings=(),
+    ),
+    "customer-pending": lambda: replace(
+        context(match=Unmatched(trouble=Trouble(HELPDESK))), readings=(), complete=False
+    ),
+    "customer-unknown": lambda: replace(
+        context(
+            match=Unmatched(
+                trouble=Trouble(HELPDESK, Reason.UNREACHABLE, NOW - timedelta(minutes=10))
+            )
+        ),
+        readings=(),
+    ),
+    "directory-overdue": lambda: context(
+        overdue=Trouble(CRM, Reason.CREDENTIAL_EXPIRED, NOW - timedelta(hours=20))
+    ),
+    "long-words": _long_words,
+}  # fmt: skip

@@ -1,1 +1,30 @@
-"""What people look at: templates, style and the script that keeps a card live. No build step."""
+"""What people look at: templates, style and the script that keeps a card live. No build step.
+
+`card` renders the answer as a fragment, which is also what the live script is given when it asks
+again: one renderer. `page` puts it into the document that a host frames. `ASSETS` are the files
+that it loads, under one address that changes with their content.
+
+How a page's bridge (the script that speaks to the host tool's own SDK) and the live script talk:
+events on `document`, with what they say in `detail`.
+
+From the bridge to the script:
+
+- `context-sidecar:record` `{type, id, keys}`: this record is on screen
+- `context-sidecar:theme` `{theme}`: `light`, `dark`, or empty for what the system prefers
+- `context-sidecar:refresh`: the record changed, ask again
+
+From the script to the bridge:
+
+- `context-sidecar:ready`: it listens now
+- `context-sidecar:resize` `{height}`: the card's height in CSS pixels
+- `context-sidecar:open-link` `{url}`: a link was followed; cancel the event to open it through
+  the host's SDK
+
+The script is loaded before the bridge, so a bridge need not wait for `ready` unless it is loaded
+some other way.
+"""
+
+from context_sidecar_widgets.rendering import Launch, card, page
+from context_sidecar_widgets.serving import ASSETS, Asset, Assets
+
+__all__ = ["ASSETS", "Asset", "Assets", "Launch", "card", "page"]

@@ -1,0 +1,46 @@
+"""A real Chromium. What its console says, and what it refuses by policy, fails the test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Chromium; one serves all tests of a session, each in a context of its own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def watched(context: BrowserContext, *, expected: tuple[str, ...] = ()) -> Iterator[Page]:
+    """Open a page whose complaints fail the test, but for those that hold one of *expected*.
+
+    A violated Content-Security-Policy and a failed request are complaints too: Chromium writes
+    them to the console as errors.
+    """
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    page.close()
+    unexpected = [each for each in complaints if not any(part in each for part in expected)]
+    assert not unexpected, unexpected
