@@ -1,8 +1,8 @@
 """What people look at: templates, style and the script that keeps a card live. No build step.
 
 `card` renders the answer as a fragment, which is also what the live script is given when it asks
-again: one renderer. `page` puts it into the document that a host frames. `ASSETS` are the files
-that it loads, under one address that changes with their content.
+again: one renderer. `page` puts it into the document that a host frames. `assets/` holds what it
+loads; the files find each other by relative addresses.
 
 How a page's bridge (the script that speaks to the host tool's own SDK) and the live script talk:
 events on `document`, with what they say in `detail`.
@@ -24,7 +24,6 @@ The script is loaded before the bridge, so a bridge need not wait for `ready` un
 some other way.
 """
 
-from context_sidecar_widgets.rendering import Launch, card, page
-from context_sidecar_widgets.serving import ASSETS, Asset, Assets
+from context_sidecar_widgets.rendering import card, page
 
-__all__ = ["ASSETS", "Asset", "Assets", "Launch", "card", "page"]
+__all__ = ["card", "page"]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from context_sidecar.wording import Words
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from context_sidecar_widgets.serving import ASSETS
+THEMES = ("light", "dark")
 
 FIELDS_AT_ONCE = 6
 """How many fields a card shows before "More"."""
@@ -20,42 +18,52 @@ ITEMS_AT_ONCE = 3
 """How many entries of a list a card shows before "More"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """What a page needs to come alive.
-
-    `nonce` is the response's, as in its Content-Security-Policy. `token` proves the visit until
-    `expires_at`. `context_url` gives the card; it is empty where the host's `bridge_url` tells the
-    record later, and then `visits_url` gives it. `theme` is `light`, `dark` or empty for what the
-    system prefers.
-    """
-
-    nonce: str
-    token: str
-    expires_at: datetime
-    context_url: str = ""
-    visits_url: str = "/v1/visits"
-    renew_url: str = "/v1/visits/renew"
-    bridge_url: str = ""
-    theme: str = ""
-
-
 def card(answer: Mapping[str, Any], words: Words) -> str:
     """Return the card as an HTML fragment: one `section` that says all of *answer*."""
     return _TEMPLATES.get_template("card.html").render(answer=answer, **_language(words))
 
 
-def page(answer: Mapping[str, Any] | None, words: Words, launch: Launch) -> str:
-    """Return the document that a host frames; without *answer* the record is told later.
+def page(
+    answer: Mapping[str, Any] | None,
+    words: Words,
+    *,
+    nonce: str,
+    token: str,
+    expires_at: str,
+    assets: str,
+    visits_url: str,
+    context_url: str = "",
+    bridge: str = "",
+    theme: str = "",
+    origins: Collection[str] = (),
+) -> str:
+    """Return the document that a host frames. It has no inline style, and no inline script that
+    runs; what it loads carries the nonce.
 
-    Its scripts and style sheets carry the nonce; there is no inline style and no inline script
-    that runs.
+    Args:
+        answer: the card; None where the host tells the record later.
+        words: the language.
+        nonce: the response's, as in its Content-Security-Policy.
+        token: proves the visit.
+        expires_at: until when it does (RFC 3339).
+        assets: the address under which the files in `assets/` lie.
+        visits_url: where a record is named, and with `/renew` a token is renewed.
+        context_url: where the card is to be had; empty where the host tells the record later.
+        bridge: the address of the script that speaks to the host tool.
+        theme: `light`, `dark`, or empty for what the system prefers.
+        origins: of the pages that may frame this one, for the bridge.
     """
     return _TEMPLATES.get_template("page.html").render(
         answer=answer,
-        launch=launch,
-        expires_at=launch.expires_at.astimezone(UTC).isoformat(timespec="seconds"),
-        assets=ASSETS,
+        nonce=nonce,
+        token=token,
+        expires_at=expires_at,
+        assets=assets,
+        visits_url=visits_url,
+        context_url=context_url,
+        bridge=bridge,
+        theme=theme if theme in THEMES else "",
+        origins=" ".join(origins),
         **_language(words),
     )
 

@@ -74,7 +74,9 @@ def _date(words: Words, value: date, now: datetime) -> str:
     today = local(words, now).date()
     if not isinstance(value, datetime):
         return words.text(
-            "{date} ({distance})", date=day(words, value), distance=distance(words, value, today)
+            "{date} ({distance})",
+            date=day(words, value),
+            distance=_unbroken(distance(words, value, today)),
         )
     on = local(words, value).date()
     just_gone = on == today and value <= now
@@ -82,8 +84,13 @@ def _date(words: Words, value: date, now: datetime) -> str:
         "{date}, {time} ({distance})",
         date=day(words, on),
         time=clock(words, value),
-        distance=ago(words, value, now) if just_gone else distance(words, on, today),
+        distance=_unbroken(ago(words, value, now) if just_gone else distance(words, on, today)),
     )
+
+
+def _unbroken(text: str) -> str:
+    """Keep the words of *text* on one line, so that a narrow card breaks before them."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def raw_text(raw: object) -> str:
