@@ -7,7 +7,7 @@ from context_sidecar.core.adapter import AccountRow, Adapter, Answers, Lookup, l
 from context_sidecar.core.configuration import Configuration, Install
 from context_sidecar.core.errors import SourceError, VisitRefused
 from context_sidecar.core.host import Host, Inbound, Memory, PackageFile
-from context_sidecar.core.http import Connection, Response
+from context_sidecar.core.http import Connection, Http, Response
 from context_sidecar.core.observation import Found, NoMatch, Several
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record, Visit, Visitor
@@ -34,6 +34,7 @@ __all__ = [
     "Found",
     "HeaderKey",
     "Host",
+    "Http",
     "Inbound",
     "Install",
     "JwtBearer",
