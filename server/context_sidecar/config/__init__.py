@@ -3,3 +3,8 @@
 The rest of the house sees only `context_sidecar.core.configuration`; nobody but the wiring and the
 command line imports this room.
 """
+
+from context_sidecar.config.editor import json_schema
+from context_sidecar.config.loading import Loaded, load
+
+__all__ = ["Loaded", "json_schema", "load"]

@@ -1,0 +1,110 @@
+"""From a file to a configuration: read, shaped, checked across, built, and looked over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from marshmallow import ValidationError
+
+from context_sidecar.config.document import Document, read
+from context_sidecar.config.doubts import audiences, leftovers, promises, safety
+from context_sidecar.config.draft import Draft
+from context_sidecar.config.explain import explain, secret_ways
+from context_sidecar.config.findings import Findings
+from context_sidecar.config.parts import (
+    accounts,
+    cards,
+    deployment,
+    fields,
+    installs,
+    sources,
+    teams,
+)
+from context_sidecar.config.scrub import forms
+from context_sidecar.core.configuration import Configuration
+from context_sidecar.core.errors import Mistake
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A configuration without mistakes.
+
+    `warnings` are what is possible and probably not meant. `secrets` are the texts that no log and
+    no error may show: what sources' and installs' settings and teams' notify took from outside, and
+    what the settings' schemas call secret, in every form in which it may turn up.
+    """
+
+    configuration: Configuration
+    warnings: tuple[Mistake, ...]
+    secrets: frozenset[str] = field(repr=False)
+
+
+def load(path: Path, environment: Mapping[str, str]) -> Loaded:
+    """Read the configuration at *path*, with `${NAME}` taken from *environment*.
+
+    Raises:
+        ConfigurationError: it has mistakes; all of them.
+    """
+    document = read(path, environment)
+    findings = Findings(document)
+    draft = Draft(document, findings, _shaped(findings))
+    for part in (deployment, teams, sources, accounts, fields, cards, installs):
+        part.check(draft)
+    if findings.any:
+        findings.close()
+    configuration = _build(draft, path)
+    for doubts in (promises.doubts, audiences.doubts, leftovers.doubts):
+        findings.doubt(doubts(configuration))
+    findings.doubt(safety.doubts(configuration, draft))
+    return Loaded(configuration, findings.close(), _secrets(findings))
+
+
+def _shaped(findings: Findings) -> Mapping[str, Any]:
+    """Load the document as far as its shape is right, and note where it is not."""
+    schema = deployment.FileSchema()
+    data = findings.document.data
+    findings.secret_ways.update(secret_ways(schema, data, ()))
+    try:
+        loaded: Mapping[str, Any] = schema.load(data)
+    except ValidationError as error:
+        explain(findings, schema, error.messages, ())
+        return error.valid_data if isinstance(error.valid_data, Mapping) else {}
+    return loaded
+
+
+def _build(draft: Draft, path: Path) -> Configuration:
+    valid = draft.valid
+    known_teams = teams.build(valid["teams"])
+    known_sources = sources.build(valid["sources"], known_teams, draft.adapters)
+    known_fields = fields.build(valid["fields"], known_teams, known_sources)
+    return Configuration(
+        file=path,
+        public_url=valid["public_url"],
+        locale=valid["locale"],
+        time_zone=valid["time_zone"],
+        teams=known_teams,
+        sources=known_sources,
+        accounts=accounts.build(valid["accounts"], known_sources),
+        fields=known_fields,
+        cards=cards.build(draft, known_fields),
+        installs=installs.build(valid.get("installs", {}), known_sources, draft.hosts),
+        data=deployment.folder(valid, path),
+        cache=deployment.cache_limits(valid),
+        trusted_proxies=valid["trusted_proxies"],
+        expose=frozenset(valid.get("expose", ())),
+    )
+
+
+def _secrets(findings: Findings) -> frozenset[str]:
+    document: Document = findings.document
+    outside = {
+        value
+        for way, values in document.values.items()
+        if "settings" in way[2:3] or "notify" in way[2:3]
+        for value in values
+    }
+    written = {document.texts[way] for way in findings.secret_ways if way in document.texts}
+    return forms(outside | written)

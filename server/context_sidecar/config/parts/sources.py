@@ -1,0 +1,91 @@
+"""`sources`: the systems that are read from, their owners and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from context_sidecar.config.contract import OWNER, about
+from context_sidecar.config.draft import Draft
+from context_sidecar.config.plugged import PluggedAdapter, plug_adapter
+from context_sidecar.config.scalars import Rate, Span, Switch, Whole
+from context_sidecar.config.texts import Name, Text, WebLink
+from context_sidecar.core.source import Limits, Source, Team
+
+
+class LimitsSchema(Schema):
+    """How hard a source may be asked."""
+
+    timeout = Span(
+        timedelta(milliseconds=100),
+        timedelta(minutes=2),
+        metadata=about("How long one whole call may take (default 3s).", "3s"),
+    )
+    concurrency = Whole(1, 64, metadata=about("Calls under way at once (default 4).", 8))
+    rate = Rate(metadata=about("Calls that may start in a time.", "100/min", "10000/day"))
+
+
+class SourceSchema(Schema):
+    """One system that is read from."""
+
+    adapter = Text(required=True, metadata=about("The kind of system.", "salesforce"))
+    label = Text(metadata=about("What people call it.", "Salesforce"))
+    owner = Name(
+        required=True, error_messages=OWNER, metadata=about("The team that mends it.", "revops")
+    )
+    runbook = WebLink(metadata=about("Where the owner reads how to mend it."))
+    settings = fields.Dict(keys=fields.String(), metadata=about("The adapter's own settings."))
+    limits = fields.Nested(LimitsSchema, metadata=about("How hard it may be asked."))
+    key = Name(
+        load_default="id",
+        metadata=about("The account key by which it knows accounts.", "erp_number"),
+    )
+    refreshed = Span(metadata=about("How often its own data changes, if that is known.", "1d"))
+    allow_private = Switch(
+        load_default=False, metadata=about("Whether it may be at a private address.")
+    )
+
+
+def check(draft: Draft) -> None:
+    """Check names, and give each adapter its settings."""
+    keys = draft.account_keys()
+    for way, name, part in draft.section("sources"):
+        draft.refer((*way, "owner"), "teams", "a team")
+        key = part.get("key", "id")
+        if keys is not None and key not in keys:
+            draft.findings.unknown((*way, "key"), "expected one of the keys in accounts.keys", keys)
+        if "adapter" in part and (plugged := plug_adapter(draft.findings, way, part["adapter"])):
+            draft.adapters[name] = plugged
+
+
+def build(
+    data: Mapping[str, Mapping[str, Any]],
+    teams: Mapping[str, Team],
+    adapters: Mapping[str, PluggedAdapter],
+) -> dict[str, Source]:
+    """Return the sources by name, their settings as the adapters loaded them."""
+    return {
+        name: Source(
+            id=name,
+            adapter=part["adapter"],
+            label=part.get("label", name.replace("_", " ").capitalize()),
+            owner=teams[part["owner"]],
+            settings=adapters[name].settings,
+            limits=_limits(part.get("limits", {})),
+            key=part["key"],
+            runbook=part.get("runbook", ""),
+            refreshed=part.get("refreshed"),
+            allow_private=part["allow_private"],
+        )
+        for name, part in data.items()
+    }
+
+
+def _limits(part: Mapping[str, Any]) -> Limits:
+    given = dict(part)
+    if "rate" in given:
+        given["rate"], given["per"] = given["rate"]
+    return Limits(**given)

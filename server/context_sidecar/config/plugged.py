@@ -1,0 +1,132 @@
+"""The adapters and hosts that a file uses, with the settings it gives them and what they offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from marshmallow import Schema, ValidationError
+
+from context_sidecar import plugins
+from context_sidecar.config.explain import explain, secret_ways
+from context_sidecar.config.findings import Findings
+from context_sidecar.config.places import Way
+from context_sidecar.core.adapter import Adapter
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.host import Host
+from context_sidecar.settings import relative_to
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PluggedAdapter:
+    """What a source's adapter makes of its settings. `lookups` is None, and `base_url` empty, where
+    the adapter could not be asked."""
+
+    kind: type[Adapter]
+    settings: Mapping[str, Any]
+    lookups: frozenset[str] | None = None
+    base_url: str = ""
+
+    @property
+    def lists_accounts(self) -> bool:
+        """Whether its system can own accounts."""
+        return self.kind.accounts is not Adapter.accounts
+
+    @property
+    def knows_records(self) -> bool:
+        """Whether it can be asked for the keys of a host's record."""
+        return self.kind.record is not Adapter.record
+
+
+@dataclass(frozen=True, slots=True)
+class PluggedHost:
+    """What an install's host makes of its settings."""
+
+    kind: type[Host]
+    settings: Mapping[str, Any]
+
+
+def plug_adapter(findings: Findings, way: Way, name: str) -> PluggedAdapter | None:
+    """Give the adapter called *name* the settings of the source at *way*."""
+    kind = found(findings, (*way, "adapter"), name, plugins.ADAPTERS, plugins.adapter)
+    if kind is None:
+        return None
+    settings = _settings(findings, kind.Settings, (*way, "settings"))
+    if settings is None:
+        return None
+    try:
+        adapter = kind(settings)
+        try:
+            connection = adapter.connection()
+            base_url = connection.base_url if connection else ""
+            return PluggedAdapter(kind, settings, frozenset(adapter.lookups), base_url)
+        finally:
+            adapter.close()
+    except Exception as error:  # noqa: BLE001  an adapter may be anybody's code
+        _refused(findings, "adapter", error, kind.Settings, (*way, "settings"))
+        return PluggedAdapter(kind, settings)
+
+
+def plug_host(findings: Findings, way: Way, name: str) -> PluggedHost | None:
+    """Give the host called *name* the settings of the install at *way*."""
+    kind = found(findings, (*way, "host"), name, plugins.HOSTS, plugins.host)
+    if kind is None:
+        return None
+    settings = _settings(findings, kind.Settings, (*way, "settings"))
+    return None if settings is None else PluggedHost(kind, settings)
+
+
+def found(
+    findings: Findings, way: Way, name: str, group: str, load: Callable[[str], T]
+) -> T | None:
+    """Load the plug-in called *name*, or note at *way* why it cannot be had."""
+    kind = group.rpartition(".")[2].removesuffix("s")
+    if name not in plugins.names(group):
+        findings.unknown(
+            way, f"expected the name of {kind} that is installed", plugins.names(group)
+        )
+        return None
+    try:
+        return load(name)
+    except Exception as error:  # noqa: BLE001  a plug-in may be anybody's code
+        findings.mistake(
+            way, f"the {kind} {name} cannot be loaded ({type(error).__name__}: {error})",
+            "Install what it needs.",
+        )  # fmt: skip
+        return None
+
+
+def _settings(findings: Findings, kind: type, way: Way) -> Mapping[str, Any] | None:
+    """Load the settings at *way* by a plug-in's own schema."""
+    schema: Schema = kind()
+    data = findings.document.at(way)
+    data = {} if data is None else data
+    findings.secret_ways.update(secret_ways(schema, data, way))
+    try:
+        with relative_to(Path(findings.document.file).parent):
+            loaded = schema.load(data)
+    except ValidationError as error:
+        explain(findings, schema, error.messages, way)
+        return None
+    except Exception as error:  # noqa: BLE001  a schema may be anybody's code
+        _refused(findings, "schema", error, kind, way)
+        return None
+    broken = any(at[: len(way)] == way for at in findings.document.broken)
+    return None if broken or not isinstance(loaded, Mapping) else loaded
+
+
+def _refused(findings: Findings, who: str, error: Exception, schema: type, way: Way) -> None:
+    """Say why these settings were refused, in the plug-in's words if they can quote no secret."""
+    if isinstance(error, ValidationError):
+        explain(findings, schema(), error.messages, way)
+        return
+    secret = any(
+        at[: len(way)] == way for at in (*findings.document.origins, *findings.secret_ways)
+    )
+    told = error.detail if isinstance(error, SourceError) else "" if secret else str(error)
+    words = f"{type(error).__name__}: {told}" if told else type(error).__name__
+    findings.mistake(way, f"the {who} refuses these settings ({words})", found="")
