@@ -1,0 +1,146 @@
+"""The web application: endpoints behind a guard, the hot path in front of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
+
+from apiflask import APIFlask
+from flask import Response, request
+
+from context_sidecar import plugins
+from context_sidecar.core.clock import Clock
+from context_sidecar.core.configuration import Configuration
+from context_sidecar.core.host import Host, Memory
+from context_sidecar.store.keys import ApiKeys
+from context_sidecar.web import errors
+from context_sidecar.web.access import Access, Caller
+from context_sidecar.web.access_log import ENDPOINT, AccessLog
+from context_sidecar.web.answers import Answers, Contexts
+from context_sidecar.web.api import api
+from context_sidecar.web.assets import assets
+from context_sidecar.web.bodies import LONGEST
+from context_sidecar.web.description import INFO, SECURITY_SCHEMES
+from context_sidecar.web.entry import entry
+from context_sidecar.web.headers import Headers
+from context_sidecar.web.hot import HotPath
+from context_sidecar.web.last_resort import LastResort
+from context_sidecar.web.metrics import Metrics
+from context_sidecar.web.parts import NAME, Allowance, Limits, Parts
+from context_sidecar.web.questions import Questions
+from context_sidecar.web.renderings import Renderings
+from context_sidecar.web.seal import Seal
+from context_sidecar.web.service import service
+from context_sidecar.web.tokens import Tokens
+from context_sidecar.web.visits import visits
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+def create_application(
+    configuration: Configuration,
+    contexts: Contexts,
+    *,
+    keys: ApiKeys,
+    memory: Memory,
+    clock: Clock,
+    ready: Mapping[str, Callable[[], bool]],
+    renderings: Renderings | None = None,
+    metrics: Metrics | None = None,
+    allowance: Allowance = Allowance(),  # noqa: B008  it is frozen
+) -> WSGIApplication:
+    """Return everything that speaks HTTP to the outside, as a WSGI application.
+
+    Args:
+        configuration: the deployment.
+        contexts: the engine.
+        keys: the API keys.
+        memory: what hosts remember between requests.
+        clock: the present.
+        ready: by name, what the deployment needs, and whether it is there.
+        renderings: the kept answers; whoever gives them calls `changed` when a source's answer
+            changes, and `everything_changed` when the directory does.
+        metrics: the counts; whoever gives them counts what happens elsewhere.
+        allowance: how much one caller may ask.
+    """
+    renderings, metrics = renderings or Renderings(), metrics or Metrics()
+    tokens = Tokens(Seal(configuration.data / "token-keys", clock), configuration.installs, clock)
+    headers = Headers(configuration.public_url)
+    parts = Parts(
+        configuration=configuration,
+        answers=Answers(configuration, contexts, renderings, metrics, clock),
+        questions=Questions(configuration),
+        access=Access(tokens, keys, clock),
+        tokens=tokens,
+        limits=Limits(allowance),
+        metrics=metrics,
+        headers=headers,
+        common=headers.common,
+        clock=clock,
+        host=_hosts(configuration, memory),
+        ready=ready,
+    )
+    logged = AccessLog(LastResort(_flask(parts), parts.common), metrics)
+
+    def hit(caller: Caller) -> None:
+        metrics.hot.inc()
+
+    return HotPath(
+        logged, parts.access, renderings, parts.limits.pace, clock, common=parts.common, hit=hit
+    )
+
+
+def _flask(parts: Parts) -> APIFlask:
+    application = APIFlask(
+        NAME,
+        title=INFO["title"],
+        spec_path=None,
+        docs_path=None,
+        json_errors=False,
+        static_folder=None,  # type: ignore[arg-type]  # Flask's own word for none
+        template_folder="web/templates",
+    )
+    application.config.update(
+        AUTO_200_RESPONSE=False,
+        AUTO_404_RESPONSE=False,
+        AUTO_AUTH_ERROR_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_SERVERS=False,
+        DEBUG=False,
+        INFO=INFO,
+        MAX_CONTENT_LENGTH=LONGEST,
+        PROPAGATE_EXCEPTIONS=False,
+        SECURITY_SCHEMES=SECURITY_SCHEMES,
+        SERVERS=[{"url": parts.configuration.public_url}],
+        VALIDATION_ERROR_STATUS_CODE=400,
+    )
+    # An id may hold slashes, several in a row too; no address is corrected by a redirect.
+    application.url_map.merge_slashes = False
+    application.extensions[NAME] = parts
+    for blueprint in (api, visits, entry, assets, service):
+        application.register_blueprint(blueprint)
+    errors.register(application)
+    application.before_request(_name_endpoint)
+
+    @application.after_request
+    def protect(response: Response) -> Response:
+        for name, value in parts.common:
+            response.headers.setdefault(name, value)
+        return response
+
+    return application
+
+
+def _name_endpoint() -> None:
+    request.environ[ENDPOINT] = request.endpoint or "none"
+
+
+def _hosts(configuration: Configuration, memory: Memory) -> Callable[[str], Host]:
+    @cache
+    def host(install: str) -> Host:
+        declared = configuration.installs[install]
+        return plugins.host(declared.host)(declared, memory)
+
+    return host

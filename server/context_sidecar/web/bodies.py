@@ -1,0 +1,36 @@
+"""Reading what a request brings along: little, and never so slowly that nobody else is served.
+
+A worker thread that reads waits for as long as its client sends. So only some of the workers may
+read at once; a client that sends slowly takes away places to read, and never the last worker.
+"""
+
+from __future__ import annotations
+
+from threading import BoundedSemaphore
+
+from flask import request
+
+from context_sidecar.web.problems import Slower
+
+LONGEST = 64 * 1024
+"""The most bytes that anything sends us: a signed form of a host tool."""
+
+PLACES = 16
+"""How many workers may read at once: a quarter of those that `sidecar serve` starts."""
+
+_places = BoundedSemaphore(PLACES)
+
+
+def read_body() -> bytes:
+    """Return the request's body.
+
+    Raises:
+        RequestMistake: too many are being read.
+        werkzeug.exceptions.RequestEntityTooLarge: it is longer than anything that we take.
+    """
+    if not _places.acquire(blocking=False):
+        raise Slower("busy", 1, "Too many requests are being read. Try again in a second.")
+    try:
+        return request.get_data()
+    finally:
+        _places.release()

@@ -1,0 +1,55 @@
+"""What a page says where there is no card to show: kindly, and nothing that helps an attacker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Response, render_template
+
+from context_sidecar.web.headers import new_nonce
+from context_sidecar.web.parts import parts
+from context_sidecar.wording import Words
+from context_sidecar.wording.words import msgid
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A heading, and what to do next."""
+
+    title: str
+    text: str
+
+
+OTHERWISE = Notice(
+    msgid("Something went wrong here"),
+    msgid("Reload the page. If it happens again, tell your administrator."),
+)
+NOTICES = {
+    "not-proven": Notice(
+        msgid("Please reload this page"),
+        msgid("For your safety the link to this card works once, and only for a short time."),
+    ),
+    "not-allowed": Notice(
+        msgid("This card is not for your role"),
+        msgid("If you should see it, ask your administrator."),
+    ),
+    "no-card": Notice(
+        msgid("Nothing is set up for this place yet"),
+        msgid("Your administrator can declare a card for it."),
+    ),
+    "too-many-requests": Notice(
+        msgid("One moment, please"),
+        msgid("There were many requests. Reload the page in a minute."),
+    ),
+}
+
+
+def notice(kind: str, status: int, words: Words, framed_by: Iterable[str]) -> Response:
+    """Return a page about a problem of this *kind*, shown in frames of these origins."""
+    said, nonce = NOTICES.get(kind, OTHERWISE), new_nonce()
+    page = render_template("notice.html", said=said, words=words, nonce=nonce)
+    headers = parts().headers.page(nonce, framed_by)
+    response = Response(page, status, headers)
+    response.content_language.add(words.tag)
+    return response

@@ -1,0 +1,118 @@
+"""Answers in their final bytes, kept for as long as nothing on them changes.
+
+What is here is handed out again without a question to the engine, so an answer is kept only if it
+is complete, and forgotten with the first change of anything that it shows, and after half a minute
+in any case: somebody who looks keeps the engine's attention on what they look at.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
+
+from cachetools import LRUCache
+
+from context_sidecar.core.context import Context
+from context_sidecar.web.cache_status import Member
+
+KEPT_FOR = timedelta(seconds=30)
+BYTES = 32 * 1024 * 1024
+
+_CHANGES = 100_000
+
+Part = tuple[str, str, str]
+"""What a reading is made from: a source, a lookup, and the account's key there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """An answer in one representation and one language.
+
+    `fingerprint` is the same for answers that say the same at different times. `good_until` is in
+    seconds since 1970; `mark` is the count of changes before it was made.
+    """
+
+    body: bytes
+    media_type: str
+    language: str
+    etag: str
+    fingerprint: bytes
+    complete: bool
+    good_until: float
+    members: tuple[Member, ...] = ()
+    parts: frozenset[Part] = frozenset()
+    mark: int = 0
+
+
+class Renderings:
+    """The renderings of late, at most *size* bytes of them."""
+
+    def __init__(self, size: int = BYTES) -> None:
+        self._kept: LRUCache[Hashable, Rendering] = LRUCache(size, getsizeof=_size)
+        self._changed: OrderedDict[Part, int] = OrderedDict()
+        self._count = 0
+        self._forgotten = 0
+        self._lock = Lock()
+
+    def mark(self) -> int:
+        """Return the count of changes so far; take it before asking the engine."""
+        return self._count
+
+    def changed(self, source: str, lookup: str, key: str) -> None:
+        """Note that what is known of *key* in a source's lookup has changed."""
+        with self._lock:
+            self._count += 1
+            self._changed[source, lookup, key] = self._count
+            self._changed.move_to_end((source, lookup, key))
+            if len(self._changed) > _CHANGES:
+                self._forgotten = self._changed.popitem(last=False)[1]
+
+    def everything_changed(self) -> None:
+        """Note that anything may have changed, such as which account a record belongs to."""
+        with self._lock:
+            self._count += 1
+            self._forgotten = self._count
+
+    def good(self, rendering: Rendering, now: float) -> bool:
+        """Whether *rendering* may be handed out at *now*."""
+        if now >= rendering.good_until or rendering.mark < self._forgotten:
+            return False
+        changed = self._changed
+        return all(changed.get(part, 0) <= rendering.mark for part in rendering.parts)
+
+    def last(self, key: Hashable) -> Rendering | None:
+        """Return what was kept last under *key*, good or not."""
+        with self._lock:
+            return self._kept.get(key)
+
+    def keep(self, key: Hashable, rendering: Rendering) -> None:
+        """Keep *rendering* under *key*."""
+        with self._lock:
+            if _size(rendering) <= self._kept.maxsize:
+                self._kept[key] = rendering
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @property
+    def size(self) -> float:
+        """How many bytes are kept."""
+        return self._kept.currsize
+
+
+def parts_of(context: Context) -> frozenset[Part]:
+    """Return what the readings of *context* are made from."""
+    account = context.account
+    if account is None:
+        return frozenset()
+    fields = [reading.field for reading in context.readings]
+    return frozenset(
+        (field.source.id, field.lookup, account.key(field.source.key) or "") for field in fields
+    )
+
+
+def _size(rendering: Rendering) -> int:
+    return len(rendering.body) + 1_000

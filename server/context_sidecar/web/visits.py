@@ -1,0 +1,89 @@
+"""Tokens for pages: for the record that a host's page names later, and for a visit that lasts."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from apiflask import APIBlueprint
+
+from context_sidecar.core.record import Record, Visit
+from context_sidecar.web.description import (
+    VISIT_ONLY,
+    GrantedSchema,
+    NamedRecordSchema,
+    RenewedSchema,
+    responses,
+)
+from context_sidecar.web.guard import guard, keep_within, open_to_pages
+from context_sidecar.web.parts import caller, parts
+from context_sidecar.web.problems import mistake
+from context_sidecar.web.tokens import Session, Token, TokenRefused
+
+visits = APIBlueprint("visits", __name__, tag="Visits")
+visits.before_request(guard)
+visits.after_request(open_to_pages)
+
+
+@visits.post("/v1/visits")
+@visits.input(NamedRecordSchema(), arg_name="named")
+@visits.doc(
+    summary="Name the record of a visit",
+    operation_id="nameRecord",
+    security=VISIT_ONLY,
+    responses=responses(GrantedSchema, 400, 401, 403, 404, 413, 415, 429),
+)
+def name_record(named: dict[str, Any]) -> dict[str, str]:
+    """Give a token for the record that a host's page shows.
+
+    For hosts that prove who visits, but whose page learns the record only in the browser. The keys
+    are what the page says about its customer; where the install has a source of its own for that,
+    they are not believed, and the source is asked.
+    """
+    the, session = parts(), _session()
+    visit = session.visit
+    if visit.record is not None:
+        raise mistake("other-record", "The token is for one record already.")
+    host = the.host(visit.install)
+    if named["type"] not in host.places:
+        raise mistake("no-card", f"Here are shown: {', '.join(host.places)}.")
+    install = the.configuration.installs[visit.install]
+    keys = {} if install.source else named["keys"]
+    record = Record(install.host, named["type"], named["id"], keys)
+    keep_within(record)
+    seen = Visit(visit.install, record, visit.visitor, visit.roles, visit.locale, visit.theme)
+    the.questions.of_visit(seen)
+    token = the.tokens.issue(seen, session.began)
+    return {**_shown(token), "context_url": context_url(record)}
+
+
+@visits.post("/v1/visits/renew")
+@visits.doc(
+    summary="Renew a visit's token",
+    operation_id="renewVisit",
+    security=VISIT_ONLY,
+    responses=responses(RenewedSchema, 400, 401, 403, 429),
+)
+def renew() -> dict[str, str]:
+    """Give a new token for the same visit, until the visit's twelfth hour."""
+    try:
+        return _shown(parts().tokens.renew(_session()))
+    except TokenRefused as error:
+        raise mistake("not-proven", "The visit has lasted long enough. Reload the page.") from error
+
+
+def context_url(record: Record) -> str:
+    """Return where the card about *record* is to be had."""
+    path = "/".join(quote(part, safe="") for part in (record.host, record.type, record.id))
+    return f"{parts().configuration.public_url}/v1/context/{path}"
+
+
+def _session() -> Session:
+    session = caller().session
+    if session is None:
+        raise mistake("not-allowed", "An API key is no visit.")
+    return session
+
+
+def _shown(token: Token) -> dict[str, str]:
+    return {"token": token.text, "expires_at": token.expires_text}

@@ -1,0 +1,177 @@
+"""A deployment in one process: the whole web application, with an engine that says what it is
+told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from context_sidecar import signed_url
+from context_sidecar.core.account import Matched
+from context_sidecar.core.card import Card
+from context_sidecar.core.configuration import Accounts, Configuration, Install
+from context_sidecar.core.context import Context
+from context_sidecar.core.record import Record, Visit, Visitor
+from context_sidecar.core.secrets import Secret
+from context_sidecar.store.database import open_database
+from context_sidecar.store.keys import ApiKeys
+from context_sidecar.store.memory import StoredMemory
+from context_sidecar.web.application import create_application
+from context_sidecar.web.metrics import Metrics
+from context_sidecar.web.parts import Allowance
+from context_sidecar.web.renderings import Renderings
+from context_sidecar.web.seal import Seal
+from context_sidecar.web.tokens import Tokens
+from sqlalchemy import Engine
+from werkzeug.test import Client, TestResponse
+
+from support import gallery
+from support.clock import FakeClock
+
+PUBLIC = "https://context.example.com"
+DESK = "https://desk.example.com"
+SECRET = Secret("x1Y2z3A4b5C6d7E8f9G0h1I2j3K4l5M6")
+TICKET = Record("iframe", "ticket", "4711", {"requester_email": "ana@acme.example"})
+
+CARD = Card(
+    "ticket",
+    "Customer",
+    ("iframe/ticket", "rt/ticket"),
+    frozenset({"support"}),
+    "How urgent this ticket is",
+    gallery.FIELDS,
+)
+MARGIN = Card(
+    "margin",
+    "Margin",
+    ("iframe/ticket",),
+    frozenset({"finance"}),
+    "Whether a discount is possible",
+    (replace(gallery.REVENUE, audience=frozenset({"finance"})),),
+)
+
+
+class FakeEngine:
+    """Knows one account, and shows of it what the card declares and the roles may see.
+
+    `changes` are made to every context it gives; what it was asked stands in `asked`.
+    """
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.asked: list[dict[str, Any]] = []
+        self.values: dict[str, object] = {}
+        self.changes: dict[str, Any] = {}
+        self.broken: Exception | None = None
+        self.keys: dict[str, str] = {"requester_email": "ana@acme.example"}
+
+    def context(self, record: Record, card: Card, roles: Collection[str], **how: Any) -> Context:
+        self.asked.append({"record": record, "card": card.id, "roles": roles, **how})
+        if self.broken:
+            raise self.broken
+        now = self.clock()
+        shown = tuple(
+            gallery.reading(each, now=now, **self.values) for each in card.fields_for(roles)
+        )
+        match = Matched(gallery.ACME, "domain", "acme.example")
+        context = gallery.context(*shown, match=match, now=now, record=record)
+        return replace(context, card=card, **self.changes)
+
+    def account_context(
+        self, account_id: str, card: Card, roles: Collection[str], **how: Any
+    ) -> Context:
+        return self.context(Record("account", "account", account_id), card, roles, **how)
+
+    def keys_of(self, install: str, type: str, id: str) -> Record:
+        return Record(install, type, id, self.keys)
+
+
+def install(id: str = "intranet", **changes: Any) -> Install:
+    plain = Install(
+        id, "iframe", (DESK,), frozenset({"support"}), settings={"secret": SECRET}, label="Intranet"
+    )
+    return replace(plain, **changes)
+
+
+def configuration(folder: Path, *installs: Install, **changes: Any) -> Configuration:
+    plain = Configuration(
+        file=folder / "sidecar.yaml",
+        public_url=PUBLIC,
+        locale="en",
+        time_zone="UTC",
+        teams={},
+        sources={each.id: each for each in (gallery.CRM, gallery.BILLING, gallery.HELPDESK)},
+        accounts=Accounts(gallery.CRM, {"id": "Id", "name": "Name"}, timedelta(hours=1), ()),
+        fields={each.id: each for each in gallery.FIELDS},
+        cards={"ticket": CARD, "margin": MARGIN},
+        installs={each.id: each for each in installs or (install(),)},
+        data=folder / "data",
+    )
+    return replace(plain, **changes)
+
+
+@dataclass
+class Deployment:
+    """A running deployment, and what a test needs to come in."""
+
+    configuration: Configuration
+    clock: FakeClock = field(default_factory=FakeClock)
+    allowance: Allowance = field(default_factory=Allowance)
+
+    def __post_init__(self) -> None:
+        self.database: Engine = open_database(f"sqlite:///{self.configuration.data}/sidecar.db")
+        self.engine = FakeEngine(self.clock)
+        self.keys = ApiKeys(self.database, self.clock)
+        self.renderings, self.metrics = Renderings(), Metrics()
+        self.ready = {"configuration": True, "database": True, "directory": True}
+        seal = Seal(self.configuration.data / "token-keys", self.clock)
+        self.tokens = Tokens(seal, self.configuration.installs, self.clock)
+        self.application = create_application(
+            self.configuration,
+            self.engine,
+            keys=self.keys,
+            memory=StoredMemory(self.database, self.clock),
+            clock=self.clock,
+            ready={name: lambda name=name: self.ready[name] for name in self.ready},
+            renderings=self.renderings,
+            metrics=self.metrics,
+            allowance=self.allowance,
+        )
+        self.client = Client(self.application, TestResponse)
+
+    def token(self, record: Record | None = TICKET, **changes: Any) -> str:
+        """A visit's token, as the page of the install is given it."""
+        visit = Visit("intranet", record, Visitor("ana"), frozenset({"support"}))
+        return self.tokens.issue(replace(visit, **changes)).text
+
+    def key(self, *cards: str) -> str:
+        """A new API key for these cards."""
+        return self.keys.create("a test", cards)[1].reveal()
+
+    def signed(self, install: str = "intranet", record: str = "ticket/4711", **more: str) -> str:
+        """A signed address, without what stands before `/hosts/`."""
+        parameters = {"record": record, "user": "ana", **more}
+        address = signed_url.sign(PUBLIC, install, SECRET, parameters, now=self.clock())
+        return address.removeprefix(PUBLIC)
+
+    def get(self, path: str, proof: str = "", **headers: str) -> TestResponse:
+        """Ask for *path*; `If_None_Match` is how a header is written."""
+        return self.client.get(path, headers=_headers(proof, headers))
+
+    def post(self, path: str, proof: str = "", json: Any = None, **headers: str) -> TestResponse:
+        """Send *json* to *path*."""
+        return self.client.post(path, json=json, headers=_headers(proof, headers))
+
+
+def _headers(proof: str, headers: dict[str, str]) -> dict[str, str]:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return named | ({"Authorization": f"Bearer {proof}"} if proof else {})
+
+
+def query(**parameters: str) -> str:
+    """A query string."""
+    return "?" + urlencode(parameters)

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+from support.web import Deployment, configuration
+
+
+@pytest.fixture
+def deploy(tmp_path):
+    """Starts a deployment with what a test wants different."""
+    started = []
+
+    def start(*installs, allowance=None, **changes):
+        declared = configuration(tmp_path, *installs, **changes)
+        more = {"allowance": allowance} if allowance else {}
+        started.append(Deployment(declared, **more))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.database.dispose()
+
+
+@pytest.fixture
+def deployment(deploy):
+    return deploy()
