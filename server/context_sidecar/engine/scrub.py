@@ -1,0 +1,34 @@
+"""Keeps secrets out of what is said about a call."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
+
+MASK = "••••"
+SHORTEST = 4
+"""Shorter ones would mask half of every text, and are no secrets anyway."""
+
+MOST = 500
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def scrub(text: str, secrets: Iterable[str]) -> str:
+    """Return *text* on one line, not too long, with every one of *secrets* masked: as it is,
+    quoted for an address, and in base64."""
+    for secret in sorted(filter(_long_enough, secrets), key=len, reverse=True):
+        for form in _forms(secret):
+            text = text.replace(form, MASK)
+    text = _CONTROL.sub(" ", text)
+    return text if len(text) <= MOST else text[: MOST - 1] + "…"
+
+
+def _long_enough(secret: str) -> bool:
+    return len(secret) >= SHORTEST
+
+
+def _forms(secret: str) -> set[str]:
+    inner = b64encode(secret.encode()).decode().rstrip("=")
+    return {secret, quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1], inner}
