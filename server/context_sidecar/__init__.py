@@ -4,14 +4,15 @@ The names exported here are what adapters and hosts build on; anything deeper ma
 """
 
 from context_sidecar.core.adapter import AccountRow, Adapter, Answers, Lookup, lookup
+from context_sidecar.core.cells import cell
 from context_sidecar.core.configuration import Configuration, Install
 from context_sidecar.core.errors import SourceError, VisitRefused
 from context_sidecar.core.host import Host, Inbound, Memory, PackageFile
 from context_sidecar.core.http import Connection, Http, Response
-from context_sidecar.core.observation import Found, NoMatch, Several
+from context_sidecar.core.observation import Answer, Found, NoMatch, Several
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record, Visit, Visitor
-from context_sidecar.core.rows import Row, Rows, key_text, own_time, proven
+from context_sidecar.core.rows import Row, Rows, fill_link, key_text, own_time, prove, proven
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import (
     Basic,
@@ -25,6 +26,7 @@ from context_sidecar.core.sign_in import (
 __all__ = [
     "AccountRow",
     "Adapter",
+    "Answer",
     "Answers",
     "Basic",
     "Bearer",
@@ -54,8 +56,11 @@ __all__ = [
     "Visit",
     "VisitRefused",
     "Visitor",
+    "cell",
+    "fill_link",
     "key_text",
     "lookup",
     "own_time",
+    "prove",
     "proven",
 ]

@@ -80,6 +80,20 @@ class Address(fields.String):
         )
 
 
+class LinkTemplate(fields.String):
+    """A web address with `{names}` that a row's values fill, quoted."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            validate=validate.Regexp(
+                r"^(https?://[^\s{}\"'<>\\]+([^\s{}\"'<>\\]|\{[^{}]+\})*)?$",
+                error="expected a web address such as https://example.com/accounts/{id}, with a "
+                "host that no value fills",
+            ),
+            **kwargs,
+        )
+
+
 class Expression(fields.String):
     """A JMESPath expression."""
 

@@ -6,10 +6,12 @@ says itself whose it is, and that is compared with what was asked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from typing import Any
+from urllib.parse import quote
 
 from context_sidecar.core.adapter import Answers, Ask
 from context_sidecar.core.errors import SourceError
@@ -111,6 +113,17 @@ def own_time(raw: object, dialect: str = "", zone: tzinfo | None = None) -> date
     return found if found.tzinfo else found.replace(tzinfo=zone) if zone else None
 
 
+def fill_link(template: str, value: Callable[[str], object]) -> str:
+    """Return the address that *template* makes of a row: each `{name}` is `value(name)`, quoted.
+
+    It is "" where a value is missing: a link that leads nowhere is worse than none.
+    """
+    values = {name: value(name) for name in re.findall(r"\{([^{}]+)\}", template)}
+    if any(found is None or found == "" for found in values.values()):
+        return ""
+    return re.sub(r"\{([^{}]+)\}", lambda name: quote(str(values[name[1]]), safe=""), template)
+
+
 def proven(ask: Ask, canary: str) -> Ask:
     """Return *ask* with its nones proven: before it is believed that there is nothing under a key,
     the key *canary*, which must always be found, is asked for, too.
@@ -121,13 +134,21 @@ def proven(ask: Ask, canary: str) -> Ask:
     def asked(keys: Sequence[str], names: Collection[str]) -> Answers:
         answers = dict(ask(keys, names))
         missing = [key for key, answer in answers.items() if _is_none(answer)]
-        if missing and (canary in missing or canary not in answers):
-            probe = answers.get(canary) or ask([canary], names)[canary]
-            if error := _doubt(probe):
-                answers |= dict.fromkeys(missing, error)
+        if missing and (doubt := _doubt(answers.get(canary) or ask([canary], names)[canary])):
+            answers |= dict.fromkeys(missing, doubt)
         return answers
 
     return asked
+
+
+def prove(ask: Ask, canary: str) -> None:
+    """Check that *ask* finds the key *canary*, which must always be found.
+
+    Raises:
+        SourceError: it does not.
+    """
+    if doubt := _doubt(ask([canary], ())[canary]):
+        raise doubt
 
 
 def _is_none(answer: Answer | SourceError) -> bool:
@@ -137,10 +158,10 @@ def _is_none(answer: Answer | SourceError) -> bool:
     return isinstance(answer, NoMatch)
 
 
-def _doubt(probe: Answer | SourceError) -> SourceError | None:
-    if isinstance(probe, SourceError):
-        return probe
-    if not _is_none(probe):
+def _doubt(canary: Answer | SourceError) -> SourceError | None:
+    if isinstance(canary, SourceError):
+        return canary
+    if not _is_none(canary):
         return None
     return SourceError(
         Reason.PERMISSION_DENIED,

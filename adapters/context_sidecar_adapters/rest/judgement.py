@@ -1,0 +1,96 @@
+"""Whether an answer is one: many an API calls a failure a success, and a proxy answers for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jmespath
+from context_sidecar import Reason, Response, SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way in which the API says no: by status, by what the body says, or by both."""
+
+    reason: Reason
+    status: frozenset[int] = frozenset()
+    when: str = ""
+    code: str = ""
+    certain: bool = True
+
+    def fits(self, status: int, body: Any) -> bool:
+        """Whether an answer of *status* with *body* (None where it is no JSON) is this failure."""
+        if self.status and status not in self.status:
+            return False
+        return not self.when or bool(jmespath.search(self.when, body))
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The declared `errors`, in order, what makes an answer `ok`, and the media types of JSON."""
+
+    rules: Sequence[Rule] = ()
+    ok: str = ""
+    media_types: frozenset[str] = frozenset()
+
+    def explain(self, response: Response) -> SourceError | None:
+        """Return the declared failure that *response* is, if it is one."""
+        body = _json(response) if self.is_json(response) else None
+        rule = next((rule for rule in self.rules if rule.fits(response.status, body)), None)
+        if rule is None:
+            return None
+        code = jmespath.search(rule.code, body) if rule.code else None
+        return SourceError(
+            rule.reason,
+            f"declared in errors, status {response.status}",
+            code="" if code is None else str(code)[:80],
+            certain=rule.certain,
+        )
+
+    def body(self, response: Response) -> Any:
+        """Return what *response* says.
+
+        Raises:
+            SourceError: it is a declared failure, no JSON, or not `ok`.
+        """
+        if error := self.explain(response):
+            raise error
+        if not self.is_json(response):
+            raise SourceError(Reason.BAD_RESPONSE, f"{_media_type(response)} where JSON belongs")
+        body = response.json()
+        if self.ok and not jmespath.search(self.ok, body):
+            raise SourceError(Reason.BAD_RESPONSE, f"the answer is not ok ({self.ok})")
+        return body
+
+    def is_json(self, response: Response) -> bool:
+        """Whether *response* calls itself JSON."""
+        media_type = _media_type(response)
+        return media_type.endswith(("/json", "+json")) or media_type in self.media_types
+
+    def denial(self, response: Response) -> None:
+        """Check that *response*, of a status for "not found", is the API's own word: a web page is
+        the word of something else that answers at a wrong address.
+
+        Raises:
+            SourceError: it is a declared failure, or a web page.
+        """
+        if error := self.explain(response):
+            raise error
+        if "html" in _media_type(response):
+            raise SourceError(
+                Reason.ENDPOINT_GONE, f"a web page of status {response.status}", certain=False
+            )
+
+
+def _media_type(response: Response) -> str:
+    return response.headers.get("content-type", "").partition(";")[0].strip().lower() or "no type"
+
+
+def _json(response: Response) -> Any:
+    try:
+        return json.loads(response.content)
+    except ValueError:  # what cannot be read explains nothing: the status decides
+        return None

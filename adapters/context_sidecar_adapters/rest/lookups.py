@@ -1,0 +1,138 @@
+"""What is asked of the API, carried out: rows for keys, the list of accounts, a record's keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from functools import partial
+from typing import Any
+
+import jmespath
+from context_sidecar import (
+    AccountRow,
+    Adapter,
+    Answers,
+    Found,
+    NoMatch,
+    Reason,
+    Rows,
+    SourceError,
+    fill_link,
+    key_text,
+    own_time,
+)
+
+from .judgement import Judgement
+from .query import Query, check_rows, check_total
+from .request import Blanks
+
+
+@dataclass(frozen=True, slots=True)
+class LookupQuery:
+    """A lookup as declared: its query, and how a row says whose it is, how old, and where.
+
+    `key`, `name` and `as_of` are JMESPath expressions into a row; a row without a `key` is of the
+    one key that its address named.
+    """
+
+    query: Query
+    batch: int = 1
+    key: str = ""
+    many: bool = False
+    name: str = ""
+    link: str = ""
+    as_of: str = ""
+    as_of_dialect: str = ""
+    canary: str = ""
+
+    def ask(
+        self, adapter: Adapter, judge: Judgement, keys: Sequence[str], names: Collection[str]
+    ) -> Answers:
+        """Return the answer to each of *keys*."""
+        sent = [key for key in keys if self.query.request.can_send(key)]
+        unsent = SourceError(Reason.NOT_CONFIGURED, "the key cannot be sent in this request")
+        answers: dict[str, Any] = dict.fromkeys(keys, unsent)
+        if sent:
+            pages = list(self.query.pages(adapter, judge, Blanks(sent, sorted(names))))
+            rows = [row for page in pages for row in page.rows]
+            reading = self._reading(sent[0], adapter.settings["time_zone"])
+            if not self.many:
+                check_rows(rows)
+            answers |= reading.answers(sent, rows)
+            if self._is_one_list:
+                answers[sent[0]] = _counted(answers[sent[0]], pages[-1].total)
+            else:
+                check_total(len(rows), pages[-1].total)
+        return answers
+
+    @property
+    def _is_one_list(self) -> bool:
+        """Whether the answer is one key's list, which may say that there are more than it has."""
+        return self.many and self.batch == 1
+
+    def _reading(self, asked: str, zone: tzinfo | None) -> Rows:
+        def key(row: Any) -> object:
+            return jmespath.search(self.key, row) if self.key else asked
+
+        def part(row: Any, name: str) -> object:
+            return key_text(key(row)) if name == "key" else jmespath.search(name, row)
+
+        return Rows(
+            key,
+            many=self.many,
+            as_of=lambda row: own_time(_search(self.as_of, row), self.as_of_dialect, zone),
+            link=lambda row: fill_link(self.link, lambda name: part(row, name)),
+            name=lambda row: str(_search(self.name, row) or ""),
+        )
+
+
+def _search(path: str, row: Any) -> object:
+    return jmespath.search(path, row) if path else None
+
+
+def _counted(answer: Found, total: int | None) -> Found:
+    assert isinstance(answer.data, list)
+    if total is None:
+        return answer
+    return replace(answer, data={"items": answer.data, "total": max(total, len(answer.data))})
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsQuery:
+    """The list of all accounts."""
+
+    query: Query
+    link: str = ""
+
+    def rows(
+        self, adapter: Adapter, judge: Judgement, names: Collection[str]
+    ) -> Iterator[AccountRow]:
+        """Yield every account; the error that the list was cut comes after the last."""
+        seen = 0
+        for page in self.query.pages(adapter, judge, Blanks((), sorted(names))):
+            check_rows(page.rows)
+            for row in page.rows:
+                yield AccountRow(row, fill_link(self.link, partial(jmespath.search, data=row)))
+            seen += len(page.rows)
+        check_total(seen, page.total)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordQuery:
+    """A record that the API shows as a host, and where it says who its customer is."""
+
+    lookup: LookupQuery
+    keys: Mapping[str, str]
+
+    def read(self, adapter: Adapter, judge: Judgement, id: str) -> Mapping[str, str] | None:
+        """Return the keys of the record *id* that have a value, or None: there is no such."""
+        match self.lookup.ask(adapter, judge, [id], ())[id]:
+            case Found(row):
+                found = {name: jmespath.search(path, row) for name, path in self.keys.items()}
+                return {name: str(value) for name, value in found.items() if value is not None}
+            case NoMatch():
+                return None
+            case SourceError() as error:
+                raise error
+        raise SourceError(Reason.BAD_RESPONSE, "several records under one id")

@@ -1,0 +1,94 @@
+"""A request and the rows in its answer: where they are, whether they are all, what means none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+import jmespath
+from context_sidecar import Adapter, Reason, Response, SourceError
+
+from .judgement import Judgement
+from .paging import Page, Paging, Step
+from .request import Blanks, Request
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """How the API says that there is nothing under a key: by status, or by what the body says."""
+
+    status: frozenset[int] = frozenset()
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A request, and where in its answer the rows are."""
+
+    request: Request
+    select: str
+    total: str
+    paging: Paging
+    not_found: NotFound
+
+    def pages(self, adapter: Adapter, judge: Judgement, blanks: Blanks) -> Iterator[Page]:
+        """Yield the pages of the answer."""
+
+        def fetch(step: Step) -> Page:
+            return self._page(judge, self._send(adapter, blanks, step))
+
+        return self.paging.walk(fetch)
+
+    def _send(self, adapter: Adapter, blanks: Blanks, step: Step) -> Response:
+        if step.address:
+            start = adapter.settings["base_url"].rstrip("/") + self.request.path
+            return adapter.http.get(urljoin(start, step.address))
+        return self.request.send(adapter, blanks, dict(step.arguments), self.not_found.status)
+
+    def _page(self, judge: Judgement, response: Response) -> Page:
+        if response.status in self.not_found.status:
+            judge.denial(response)
+            return Page([], None, response)
+        body = judge.body(response)
+        if self.not_found.when and jmespath.search(self.not_found.when, body):
+            return Page([], body, response)
+        return Page(self._rows(body), body, response, self._total(body))
+
+    def _rows(self, body: Any) -> list[Any]:
+        found = jmespath.search(self.select, body)
+        if isinstance(found, Mapping):
+            return [found]
+        if not isinstance(found, list):
+            raise SourceError(Reason.SCHEMA_CHANGED, f"neither a row nor a list at {self.select}")
+        return found
+
+    def _total(self, body: Any) -> int | None:
+        if not self.total:
+            return None
+        found = jmespath.search(self.total, body)
+        if isinstance(found, bool) or not re.fullmatch(r"\d+", str(found), re.ASCII):
+            raise SourceError(Reason.SCHEMA_CHANGED, f"no number at {self.total}")
+        return int(found)
+
+
+def check_total(seen: int, total: int | None) -> None:
+    """Check that the *seen* rows are all the *total* that the source says there are.
+
+    Raises:
+        SourceError: BAD_RESPONSE, the answer was cut.
+    """
+    if total is not None and seen < total:
+        raise SourceError(Reason.BAD_RESPONSE, f"the answer was cut: {seen} rows of {total}")
+
+
+def check_rows(rows: Sequence[Any]) -> None:
+    """Check that *rows* are objects.
+
+    Raises:
+        SourceError: SCHEMA_CHANGED, one is none.
+    """
+    if not all(isinstance(row, Mapping) for row in rows):
+        raise SourceError(Reason.SCHEMA_CHANGED, "a row is no object")

@@ -1,0 +1,206 @@
+"""The settings of one query: a request, its pages, and where in the answer the rows are."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from context_sidecar.settings import Expression, Variants
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from .paging import ByCursor, ByNextLink, ByOffset, ByPage, OnePage
+from .query import NotFound, Query
+from .request import Request
+
+STATUS = fields.Integer(validate=validate.Range(200, 599))
+
+
+def about(description: str) -> dict[str, str]:
+    """Return a setting's description, as its schema carries it."""
+    return {"description": description}
+
+
+def expression(description: str) -> Expression:
+    """Return an optional setting that is a JMESPath expression."""
+    return Expression(load_default="", metadata=about(description))
+
+
+def _path() -> fields.String:
+    return fields.String(
+        validate=validate.Regexp(
+            r"^/[^?#\s]*$", error="expected a path such as /companies/{key}; what follows ? goes "
+            "into params",
+        ),
+        metadata=about(
+            "The path below base_url. `{key}` in it is filled with the account's key, quoted."
+        ),
+    )  # fmt: skip
+
+
+class RequestSchema(Schema):
+    """One call: exactly one of `get` and `post`, and what goes with it. `may_hold` are the
+    placeholders for keys that have a meaning in it."""
+
+    may_hold: ClassVar[frozenset[str]] = frozenset()
+
+    get = _path()
+    post = _path()
+    params = fields.Dict(
+        keys=fields.String(),
+        values=fields.Raw(),
+        load_default=dict,
+        metadata=about(
+            "The query's parameters. `{key}`, `{keys}` or `{names}` as a whole value, or `'{key}'` "
+            "between quotes in a longer text."
+        ),
+    )
+    json = fields.Raw(
+        load_default=None,
+        metadata=about("The body of a post, with the same placeholders as params."),
+    )
+    lists_as = fields.String(
+        load_default=None,
+        validate=validate.OneOf(["comma", "each"]),
+        metadata=about(
+            "How {keys} and {names} are sent as a whole value: comma (one text) or each (a "
+            "repeated parameter, a list in JSON). Default: each in a post with a body, else comma."
+        ),
+    )
+
+    @validates_schema
+    def _checkrequest_of(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if ("get" in data) == ("post" in data):
+            raise ValidationError("expected either get or post", "get")
+        if data["json"] is not None and "get" in data:
+            raise ValidationError("only a post has a body", "json")
+        request = request_of(dict(data))
+        mistakes = list(request.mistakes())
+        if foreign := request.placeholders - self.may_hold - {"names"}:
+            mistakes += [f"{{{name}}} has no meaning here" for name in sorted(foreign)]
+        if mistakes:
+            raise ValidationError(mistakes, request.method)
+
+
+def request_of(data: dict[str, Any]) -> Request:
+    """Take the request's settings out of *data*, and return the request that they declare."""
+    method = "get" if "get" in data else "post"
+    json = data.pop("json")
+    lists_as = data.pop("lists_as") or ("each" if json is not None else "comma")
+    return Request(method, data.pop(method), data.pop("params"), json, lists_as)
+
+
+class _OnePage(Schema):
+    @post_load
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> OnePage:
+        return OnePage(1)
+
+
+class _Pages(Schema):
+    maximum = fields.Integer(
+        load_default=1000,
+        validate=validate.Range(1),
+        metadata=about("More pages than this are a failure, not a shorter list."),
+    )
+
+
+class _Sized(_Pages):
+    param = fields.String(
+        required=True, metadata=about("The parameter that says which page: page, offset, after.")
+    )
+    size_param = fields.String(
+        load_default="", metadata=about("The parameter that says how many rows a page has.")
+    )
+    size = fields.Integer(
+        load_default=100,
+        validate=validate.Range(1),
+        metadata=about("How many rows a page has; sent as size_param."),
+    )
+    more = expression(
+        "Where a page says whether there is another, such as meta.has_more. Without it, pages are "
+        "asked for until total rows have come or one is empty."
+    )
+
+
+class _ByPage(_Sized):
+    start = fields.Integer(load_default=1, metadata=about("The number of the first page."))
+
+    @post_load
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> ByPage:
+        return ByPage(**data)
+
+
+class _ByOffset(_Sized):
+    @post_load
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> ByOffset:
+        return ByOffset(**data)
+
+
+class _ByCursor(_Sized):
+    cursor = Expression(
+        required=True, metadata=about("Where a page gives the mark for the next one.")
+    )
+
+    @post_load
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> ByCursor:
+        return ByCursor(**data)
+
+
+class _ByNextLink(_Pages):
+    next = expression(
+        "Where a page gives the address of the next one. Default: the header Link, rel=next."
+    )
+
+    @post_load
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> ByNextLink:
+        return ByNextLink(**data)
+
+
+class _NotFound(Schema):
+    status = fields.List(
+        STATUS, load_default=list, metadata=about("Statuses that say: nothing under this key.")
+    )
+    when = expression("What in the body says so, true for an answer of not found.")
+
+    @post_load
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> NotFound:
+        return NotFound(frozenset(data["status"]), data["when"])
+
+
+class QuerySchema(RequestSchema):
+    """A request whose answer has rows."""
+
+    select = Expression(
+        load_default="@",
+        metadata=about("Where the row or the list of rows is. Nothing there is a changed schema."),
+    )
+    total = expression("Where the answer says how many rows there are in all.")
+    paging = Variants(
+        {
+            "none": _OnePage,
+            "page": _ByPage,
+            "offset": _ByOffset,
+            "cursor": _ByCursor,
+            "next_link": _ByNextLink,
+        },
+        load_default=OnePage(1),
+        metadata=about("How the rest of a long answer is asked for."),
+    )
+    not_found = fields.Nested(
+        _NotFound,
+        metadata=about(
+            "How the API says that it has nothing under a key. Default: status 404 where the key "
+            "is in the path; else only an empty list says so."
+        ),
+    )
+
+
+def query_of(data: dict[str, Any]) -> Query:
+    """Take the query's settings out of *data*, and return the query that they declare."""
+    request = request_of(data)
+    by_default = NotFound(frozenset({404} if request.addresses else ()))
+    return Query(
+        request,
+        data.pop("select"),
+        data.pop("total"),
+        data.pop("paging"),
+        data.pop("not_found", by_default),
+    )

@@ -1,0 +1,40 @@
+"""Adapters, plugged in as a deployment plugs them in: by name, settings from text, a real door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from context_sidecar import Adapter, plugins
+from context_sidecar.core.source import Limits
+from context_sidecar.engine.http import open_http
+
+from support.clock import FakeClock
+
+
+@contextmanager
+def plugged(name: str, settings: Mapping[str, Any], *, timeout: float = 10) -> Iterator[Adapter]:
+    """Give the adapter *name* its settings and, where it needs one, a door that may lead to this
+    machine and waits *timeout* seconds."""
+    kind = plugins.adapter(name)
+    adapter = kind(kind.Settings().load(settings))
+    door = None
+    if connection := adapter.connection():
+        limits = Limits(timeout=timedelta(seconds=timeout))
+        door = open_http(connection, limits, allow_private=True, clock=FakeClock())
+        adapter.http = door
+    try:
+        yield adapter
+    finally:
+        adapter.close()
+        if door:
+            door.close()
+
+
+def ask(adapter: Adapter, *keys: str, lookup: str = "account", names: tuple[str, ...] = ()) -> Any:
+    """Ask *adapter* for *keys*; return the only answer, or all of them by key."""
+    answers = adapter.lookups[lookup].ask(list(keys), names)
+    assert answers.keys() == set(keys)
+    return answers[keys[0]] if len(keys) == 1 else answers
