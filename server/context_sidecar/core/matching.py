@@ -57,7 +57,13 @@ class Normaliser:
 
 def fold(text: str) -> str:
     """Fold case, compatibility forms and whitespace, so that `" Acme  GmbH"` is `"acme gmbh"`."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    known = " ".join(unicodedata.normalize("NFKC", text).split())
+    return visible(unicodedata.normalize("NFKC", known.casefold()))
+
+
+def visible(text: str) -> str:
+    """Drop the characters that cannot be seen, such as control characters and zero-width spaces."""
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
 def match(record: Record, rules: Iterable[MatchRule], normalise: Normaliser, find: Find) -> Match:

@@ -31,8 +31,10 @@ accounts = Table(
     Column("id", String, primary_key=True),
     Column("name", Text, nullable=False),
     Column("link", Text, nullable=False),
+    Column("known_by", JSON, nullable=False),
 )
-"""Accounts by the synchronisation that listed them; readers see the one that `syncs` names."""
+"""Accounts by the synchronisation that listed them; readers see the one that `syncs` names.
+`known_by` holds their keys as the source writes them."""
 
 account_keys = Table(
     "account_keys",
@@ -41,11 +43,9 @@ account_keys = Table(
     Column("key", String, primary_key=True),
     Column("value", String, primary_key=True),
     Column("account_id", String, primary_key=True),
-    Column("written", Text, nullable=False),
-    Index(None, "generation", "account_id"),
     sqlite_with_rowid=False,
 )
-"""By which keys accounts are known: `value` normalised, `written` as the source writes it."""
+"""The index by which accounts are found: `value` is normalised."""
 
 syncs = Table(
     "syncs",

@@ -23,6 +23,7 @@ def _directory() -> None:
         Column("id", String, primary_key=True),
         Column("name", Text, nullable=False),
         Column("link", Text, nullable=False),
+        Column("known_by", JSON, nullable=False),
     )
     op.create_table(
         "account_keys",
@@ -30,11 +31,7 @@ def _directory() -> None:
         Column("key", String, primary_key=True),
         Column("value", String, primary_key=True),
         Column("account_id", String, primary_key=True),
-        Column("written", Text, nullable=False),
         sqlite_with_rowid=False,
-    )
-    op.create_index(
-        op.f("ix_account_keys_generation_account_id"), "account_keys", ["generation", "account_id"]
     )
     op.create_table(
         "syncs",

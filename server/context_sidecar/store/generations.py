@@ -1,0 +1,117 @@
+"""How a new list of accounts takes the place of the old one: whole, or not at all.
+
+A synchronisation writes its accounts beside those that readers see, under a generation of its own,
+and they become visible in one step. One that ends early is never seen. Writes are small
+transactions, so that nobody else waits long for the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, and_, delete, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from context_sidecar.core.account import Account
+from context_sidecar.core.reasons import Reason
+from context_sidecar.store.accounts import NAME
+from context_sidecar.store.schema import account_keys, accounts, syncs
+
+REMOVED_AT_ONCE = 5000
+"""Rows of a past generation that one transaction removes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An account as it was listed, and the normalised (key, value) pairs by which it is found, each
+    once."""
+
+    account: Account
+    found_by: Collection[tuple[str, str]]
+
+
+def begin(engine: Engine) -> Generation:
+    """Begin a new generation. One that was being written, here or in another process, can no
+    longer be published; what it wrote is removed."""
+    _make_row(engine)
+    claim = update(syncs).where(syncs.c.name == NAME).values(claimed=syncs.c.claimed + 1)
+    with engine.begin() as connection:
+        number = connection.execute(claim.returning(syncs.c.claimed)).scalar_one()
+    _sweep(engine)
+    return Generation(engine, int(number))
+
+
+class Generation:
+    """A list of accounts while it is written. Ids are distinct within one."""
+
+    def __init__(self, engine: Engine, number: int) -> None:
+        self._engine = engine
+        self.number = number
+        self._mine = and_(syncs.c.name == NAME, syncs.c.claimed == number)
+
+    def add(self, listed: Sequence[Listed]) -> None:
+        """Write some accounts."""
+        rows = [
+            {"id": one.account.id, "name": one.account.name, "link": one.account.link,
+             "known_by": dict(one.account.keys)}
+            for one in listed
+        ]  # fmt: skip
+        index = [
+            {"account_id": one.account.id, "key": key, "value": value}
+            for one in listed
+            for key, value in one.found_by
+        ]
+        with self._engine.begin() as connection:
+            for table, content in ((accounts, rows), (account_keys, index)):
+                if content:
+                    connection.execute(insert(table).values(generation=self.number), content)
+
+    def publish(self, count: int, now: datetime) -> bool:
+        """Let readers see this generation and its *count* accounts. False where another has begun
+        since, which takes this one's place."""
+        seen = {"generation": self.number, "accounts": count, "finished_at": now.timestamp()}
+        over = {"failed_at": None, "reason": None, "suspected": None}
+        with self._engine.begin() as connection:
+            done = connection.execute(update(syncs).where(self._mine).values(seen | over))
+        _sweep(self._engine)
+        return done.rowcount == 1
+
+    def fail(self, reason: Reason, now: datetime, suspected: int | None = None) -> None:
+        """Forget what was written, and note why; *suspected* as in `Sync`."""
+        noted = {"failed_at": now.timestamp(), "reason": reason.value, "suspected": suspected}
+        with self._engine.begin() as connection:
+            connection.execute(update(syncs).where(self._mine).values(noted))
+        _remove(self._engine, self.number)
+
+
+def _make_row(engine: Engine) -> None:
+    row = {"name": NAME, "generation": 0, "claimed": 0, "accounts": 0}
+    try:
+        with engine.begin() as connection:
+            connection.execute(insert(syncs).values(row))
+    except IntegrityError:
+        return  # it is there
+
+
+def _sweep(engine: Engine) -> None:
+    """Remove every generation but the one that readers see and the one being written."""
+    kept = select(syncs.c.generation, syncs.c.claimed).where(syncs.c.name == NAME)
+    with engine.connect() as connection:
+        there = set(connection.scalars(select(accounts.c.generation).distinct()))
+        past = there - set(connection.execute(kept).one())
+    for number in sorted(past):
+        _remove(engine, number)
+
+
+def _remove(engine: Engine, number: int) -> None:
+    # The accounts go last: while there is one, a later attempt knows that there is work to do.
+    for table in (account_keys, accounts):
+        columns = tuple_(*table.primary_key.columns)
+        some = select(*table.primary_key.columns).where(table.c.generation == number)
+        statement = delete(table).where(columns.in_(some.limit(REMOVED_AT_ONCE)))
+        left = 1
+        while left:
+            with engine.begin() as connection:
+                left = connection.execute(statement).rowcount
