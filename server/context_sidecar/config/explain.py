@@ -22,6 +22,7 @@ _PHRASES: Mapping[str, str] = MappingProxyType(
         "Field may not be null.": "expected a value",
         "Invalid input type.": "expected a mapping",
         "Not a valid mapping type.": "expected a mapping",
+        "Not a valid list.": "expected a list",
         "Not a valid string.": "expected a text",
         "Not a valid integer.": "expected a whole number",
         "Not a valid boolean.": "expected true or false",

@@ -10,9 +10,10 @@ from context_sidecar.config.document import Document
 from context_sidecar.config.doubts.doubt import Doubt
 from context_sidecar.config.hints import did_you_mean
 from context_sidecar.config.places import Way, dotted, shown
-from context_sidecar.config.scrub import MASK, forms, scrub
 from context_sidecar.core.errors import ConfigurationError, Mistake
+from context_sidecar.engine.scrub import MASK, scrub
 
+_LONG_LINE = 12
 _CREDENTIALS = re.compile(r"//[^/\s@]*@")
 
 
@@ -28,12 +29,13 @@ class Findings:
         self.document = document
         self.secret_ways: set[Way] = set()
         self._found = list(document.mistakes)
+        self._mistaken: set[Way] = set()
 
     def mistake(
         self, way: Way, expected: str, hint: str = "", *, found: str | None = None,
         at_key: bool = False,
     ) -> None:  # fmt: skip
-        """Note that the setting at *way* is not as *expected*.
+        """Note that the setting at *way* is not as *expected*. What is said first of it stands.
 
         Args:
             way: the setting; where there is none, the key of what it would stand in is pointed at.
@@ -45,7 +47,8 @@ class Findings:
         missing = way not in self.document.spots
         if found is None:
             found = "" if missing or at_key else self.described(way)
-        if not self._settled(way):
+        if not self._settled(way) and way not in self._mistaken:
+            self._mistaken.add(way)
             self._note(way, expected, found, hint, at_key=at_key or missing)
 
     def doubt(self, doubts: Iterable[Doubt]) -> None:
@@ -86,10 +89,13 @@ class Findings:
         return "a text"
 
     def secrets(self) -> frozenset[str]:
-        """Return every form of what came from outside, and of the secrets in the file itself."""
+        """Return what came from outside, and the secrets in the file itself."""
         outside = {value for values in self.document.values.values() for value in values}
-        written = {self.document.texts.get(way, "") for way in self.secret_ways}
-        return forms(outside | written)
+        return telling(outside | self.written_secrets())
+
+    def written_secrets(self) -> set[str]:
+        """Return the values of the settings that hold a secret."""
+        return {self.document.texts[way] for way in self.secret_ways & self.document.texts.keys()}
 
     def close(self) -> tuple[Mistake, ...]:
         """Return the warnings.
@@ -131,6 +137,16 @@ class Findings:
                 found, expected, hint, warning,
             )
         )  # fmt: skip
+
+
+def telling(secrets: Iterable[str]) -> frozenset[str]:
+    """Return the texts that would give one of *secrets* away: each as a whole, and its longer
+    lines, as an error may quote only one line of a key."""
+    found: set[str] = set()
+    for secret in secrets:
+        lines = (line.strip() for line in secret.splitlines())
+        found |= {secret, *(line for line in lines if len(line) >= _LONG_LINE)}
+    return frozenset(filter(None, found))
 
 
 def _scrubbed(finding: Mistake, secrets: Collection[str]) -> Mistake:

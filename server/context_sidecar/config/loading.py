@@ -13,7 +13,7 @@ from context_sidecar.config.document import Document, read
 from context_sidecar.config.doubts import audiences, leftovers, promises, safety
 from context_sidecar.config.draft import Draft
 from context_sidecar.config.explain import explain, secret_ways
-from context_sidecar.config.findings import Findings
+from context_sidecar.config.findings import Findings, telling
 from context_sidecar.config.parts import (
     accounts,
     cards,
@@ -23,7 +23,6 @@ from context_sidecar.config.parts import (
     sources,
     teams,
 )
-from context_sidecar.config.scrub import forms
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.errors import Mistake
 
@@ -34,7 +33,7 @@ class Loaded:
 
     `warnings` are what is possible and probably not meant. `secrets` are the texts that no log and
     no error may show: what sources' and installs' settings and teams' notify took from outside, and
-    what the settings' schemas call secret, in every form in which it may turn up.
+    what the settings' schemas call secret.
     """
 
     configuration: Configuration
@@ -106,5 +105,4 @@ def _secrets(findings: Findings) -> frozenset[str]:
         if "settings" in way[2:3] or "notify" in way[2:3]
         for value in values
     }
-    written = {document.texts[way] for way in findings.secret_ways if way in document.texts}
-    return forms(outside | written)
+    return telling(outside | findings.written_secrets())

@@ -84,11 +84,9 @@ def found(
     findings: Findings, way: Way, name: str, group: str, load: Callable[[str], T]
 ) -> T | None:
     """Load the plug-in called *name*, or note at *way* why it cannot be had."""
-    kind = group.rpartition(".")[2].removesuffix("s")
+    kind = {plugins.ADAPTERS: "adapter", plugins.HOSTS: "host"}[group]
     if name not in plugins.names(group):
-        findings.unknown(
-            way, f"expected the name of {kind} that is installed", plugins.names(group)
-        )
+        findings.unknown(way, f"expected the name of an installed {kind}", plugins.names(group))
         return None
     try:
         return load(name)

@@ -73,6 +73,12 @@ class Name(Shaped):
     expected = "a name of lower-case letters, digits, - and _, beginning with a letter"
 
 
+class Reference(Text):
+    """The name of something declared elsewhere in the file; there must be such a thing."""
+
+    json_schema = Name.json_schema
+
+
 class Place(Shaped):
     """A place that a card can be shown at: a host and the type of its record."""
 

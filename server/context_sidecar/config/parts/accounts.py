@@ -12,7 +12,7 @@ from context_sidecar.config.contract import TRUTH, about
 from context_sidecar.config.draft import Draft
 from context_sidecar.config.expressions import JmesPath
 from context_sidecar.config.scalars import Several, Span
-from context_sidecar.config.texts import Domain, Name, Text
+from context_sidecar.config.texts import Domain, Name, Reference, Text
 from context_sidecar.core.configuration import Accounts
 from context_sidecar.core.matching import MatchRule
 from context_sidecar.core.source import Source
@@ -26,13 +26,15 @@ class MatchSchema(Schema):
     record = Text(
         required=True, metadata=about("The record's key that is looked at.", "requester_email")
     )
-    account = Name(required=True, metadata=about("The account's key that must hold it.", "domain"))
+    account = Reference(
+        required=True, metadata=about("The account's key that must hold it.", "domain")
+    )
 
 
 class AccountsSchema(Schema):
     """The directory of accounts."""
 
-    source = Name(
+    source = Reference(
         required=True, error_messages=TRUTH, metadata=about("The source that owns accounts.", "crm")
     )
     keys = fields.Dict(

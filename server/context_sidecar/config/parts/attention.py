@@ -97,8 +97,9 @@ def _check_operand(draft: Draft, way: Way, kind: FieldType, choices: Any) -> Non
     text = draft.document.texts.get(way)
     if text is None:
         return
-    if kind is FieldType.CHOICE and isinstance(choices, Mapping) and text not in choices:
-        draft.findings.unknown(way, "expected one of the field's choices", choices)
+    if kind is FieldType.CHOICE:
+        if isinstance(choices, Mapping) and choices and text not in choices:
+            draft.findings.unknown(way, "expected one of the field's choices", choices)
     elif kind in NUMERIC and number(text) is None:
         draft.findings.mistake(way, f"expected a number, as the field is of type {kind}")
     elif kind is FieldType.BOOLEAN and text.lower() not in {"true", "false"}:

@@ -17,7 +17,7 @@ from context_sidecar.config.parts import attention
 from context_sidecar.config.places import Way
 from context_sidecar.config.plugged import found
 from context_sidecar.config.scalars import Several, Span
-from context_sidecar.config.texts import Answer, Name, Place, Text
+from context_sidecar.config.texts import Answer, Place, Reference, Text
 from context_sidecar.core.card import Card
 from context_sidecar.core.field import Field
 
@@ -46,7 +46,7 @@ class CardSchema(Schema):
         metadata=about("What someone does differently because of it."),
     )
     fields = Several(  # type: ignore[assignment]  # declared so, it is no attribute
-        Name(),
+        Reference(),
         required=True,
         metadata=about("The fields on it, in order.", ["tier", "health"]),
     )
@@ -81,7 +81,7 @@ def _check_place(draft: Draft, way: Way, place: str) -> None:
     hosts = plugins.names(plugins.HOSTS)
     if name not in hosts:
         hint = did_you_mean(name, hosts)
-        draft.findings.mistake(way, "expected a place in a host that is installed", hint)
+        draft.findings.mistake(way, "expected a place in an installed host", hint)
         return
     host = found(draft.findings, way, name, plugins.HOSTS, plugins.host)
     if host and record not in host.places:

@@ -13,7 +13,7 @@ from context_sidecar.config.contract import about
 from context_sidecar.config.document import Document
 from context_sidecar.config.places import Way
 from context_sidecar.config.scalars import Scalar, Span, Switch
-from context_sidecar.config.texts import JsonSchema, Name
+from context_sidecar.config.texts import JsonSchema, Reference
 from context_sidecar.core.attention import (
     Comparison,
     Condition,
@@ -65,7 +65,7 @@ class WhenSchema(Schema):
         + [{"required": [join.value], "maxProperties": 1} for join in Join],
     }
 
-    field = Name(metadata=about("The field whose reading is compared.", "renewal_date"))
+    field = Reference(metadata=about("The field whose reading is compared.", "renewal_date"))
     within = Span(metadata=about("The date is at most this far ahead.", "60d"))
     older_than = Span(metadata=about("The date is longer ago than this.", "90d"))
     below = fields.Decimal(metadata=about("The number is smaller.", 50))

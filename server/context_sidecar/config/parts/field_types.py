@@ -62,7 +62,7 @@ def _check_money(draft: Draft, way: Way, part: Mapping[str, Any]) -> None:
         )  # fmt: skip
     known = get_global("all_currencies")
     if part.get("currency", "EUR") not in known:
-        draft.findings.unknown((*way, "currency"), "expected a currency of ISO 4217", known)
+        draft.findings.mistake((*way, "currency"), "expected a currency of ISO 4217")
 
 
 def _check_dialect(draft: Draft, way: Way, kind: str, dialect: str) -> None:

@@ -15,7 +15,7 @@ from context_sidecar.config.expressions import JmesPath
 from context_sidecar.config.parts import field_types
 from context_sidecar.config.places import Way
 from context_sidecar.config.scalars import Several, Span, spelled
-from context_sidecar.config.texts import Answer, Currency, Name, Text
+from context_sidecar.config.texts import Answer, Currency, Reference, Text
 from context_sidecar.core.field import AgeClock, Field, FieldType, OnFailure
 from context_sidecar.core.source import Source, Team
 
@@ -32,12 +32,12 @@ class FieldSchema(Schema):
         validate=validate.OneOf([str(kind) for kind in FieldType]),
         metadata=about("What kind of value it is."),
     )
-    source = Name(
+    source = Reference(
         required=True,
         error_messages=contract.TRUTH,
         metadata=about("The one source of truth.", "crm"),
     )
-    query = Name(
+    query = Reference(
         load_default=_ACCOUNT,
         metadata=about("The adapter's lookup that returns it (default account).", "open_tickets"),
     )
@@ -103,7 +103,7 @@ class FieldSchema(Schema):
         error_messages=contract.DECISION,
         metadata=about("What someone does differently because of it."),
     )
-    owner = Name(
+    owner = Reference(
         error_messages=contract.OWNER,
         metadata=about("The team that answers for it (default: the source's owner).", "revops"),
     )

@@ -12,7 +12,7 @@ from context_sidecar.config.draft import Draft
 from context_sidecar.config.places import Way
 from context_sidecar.config.plugged import PluggedHost, plug_host
 from context_sidecar.config.scalars import Several
-from context_sidecar.config.texts import Name, Origin, Text
+from context_sidecar.config.texts import Origin, Reference, Text
 from context_sidecar.core.configuration import Install
 from context_sidecar.core.source import Source
 
@@ -25,7 +25,7 @@ class InstallSchema(Schema):
     origin = Origin(metadata=about("The exact origin of its pages.", "https://acme.zendesk.com"))
     origins = Several(Origin(), metadata=about("Its origins, where it has several."))
     roles = Several(Text(), metadata=about("The roles of everybody who uses it.", ["support"]))
-    source = Name(
+    source = Reference(
         metadata=about("The source that is asked for a record's keys where the visit has none.")
     )
     settings = fields.Dict(keys=fields.String(), metadata=about("The host's own settings."))

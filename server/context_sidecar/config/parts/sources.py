@@ -12,7 +12,7 @@ from context_sidecar.config.contract import OWNER, about
 from context_sidecar.config.draft import Draft
 from context_sidecar.config.plugged import PluggedAdapter, plug_adapter
 from context_sidecar.config.scalars import Rate, Span, Switch, Whole
-from context_sidecar.config.texts import Name, Text, WebLink
+from context_sidecar.config.texts import Reference, Text, WebLink
 from context_sidecar.core.source import Limits, Source, Team
 
 
@@ -33,13 +33,13 @@ class SourceSchema(Schema):
 
     adapter = Text(required=True, metadata=about("The kind of system.", "salesforce"))
     label = Text(metadata=about("What people call it.", "Salesforce"))
-    owner = Name(
+    owner = Reference(
         required=True, error_messages=OWNER, metadata=about("The team that mends it.", "revops")
     )
     runbook = WebLink(metadata=about("Where the owner reads how to mend it."))
     settings = fields.Dict(keys=fields.String(), metadata=about("The adapter's own settings."))
     limits = fields.Nested(LimitsSchema, metadata=about("How hard it may be asked."))
-    key = Name(
+    key = Reference(
         load_default="id",
         metadata=about("The account key by which it knows accounts.", "erp_number"),
     )

@@ -12,7 +12,7 @@ from marshmallow import Schema, ValidationError, fields
 from context_sidecar.config.contract import about
 from context_sidecar.config.draft import Draft
 from context_sidecar.config.scalars import Span
-from context_sidecar.config.texts import Name, Text
+from context_sidecar.config.texts import Reference, Text
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.source import Team
 from context_sidecar.settings import SecretText
@@ -42,7 +42,7 @@ class TeamSchema(Schema):
             ["${REVOPS_SLACK_URL}"],
         ),
     )
-    escalate_to = Name(
+    escalate_to = Reference(
         metadata=about("The team that is told when this one does not settle it.", "it-leads")
     )
     escalate_after = Span(

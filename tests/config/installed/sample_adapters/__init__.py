@@ -1,0 +1,1 @@
+"""Adapters as a third party would install them."""

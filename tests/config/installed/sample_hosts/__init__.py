@@ -1,0 +1,1 @@
+"""Hosts as a third party would install them."""
