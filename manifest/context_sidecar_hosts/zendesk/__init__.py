@@ -1,0 +1,1 @@
+"""Zendesk Support, by an app of the Zendesk Apps Framework (ZAF) version 2."""
