@@ -33,11 +33,11 @@ def duration(text: str) -> timedelta:
     Raises:
         ValueError: it names none.
     """
-    if match := re.fullmatch(r"(\d+)ms", text):
+    if match := re.fullmatch(r"([0-9]{1,12})ms", text):
         return timedelta(milliseconds=int(match[1]))
-    if not re.fullmatch(r"(\d+[wdhms])+", text):
+    if not re.fullmatch(r"([0-9]{1,7}[wdhms]){1,5}", text):
         raise ValueError("not a duration such as 30s, 5m, 2h, 1d or 2w")
-    parts = re.findall(r"(\d+)([wdhms])", text)
+    parts = re.findall(r"([0-9]+)([wdhms])", text)
     return timedelta(seconds=sum(int(number) * _UNITS[unit] for number, unit in parts))
 
 
