@@ -1,0 +1,108 @@
+"""Any database that SQLAlchemy speaks to: a warehouse, a data mart, an application's own tables.
+
+Auth    a user of its own in `url`, with no right but to read the tables, best a view made for this.
+Limits  one query for each `batch` of keys, `timeout` for each. PostgreSQL and SQLite are asked in
+        read-only transactions and stop at the timeout by themselves; elsewhere the user's rights
+        are what keeps a query from writing, and the database's settings what ends it.
+Quirks  keys are bound, never written into a query, and bound as text: cast a key column that is
+        none (`account_id::text IN :keys`). A warehouse answers at once with what was loaded days
+        ago: name the column that says when in `as_of`. A table that is emptied before it is loaded
+        looks like one without accounts: name a `canary`. In SQLite a name in double quotes that is
+        no column becomes a text, so such queries are refused; write [name].
+
+    settings:
+      url: "${WAREHOUSE_URL}"            # postgresql+psycopg://reader:secret@host/warehouse
+      lookups:
+        account:
+          query: SELECT account_id, tier, arr, loaded_at FROM context WHERE account_id IN :keys
+          key: account_id
+          as_of: loaded_at
+      accounts: {query: "SELECT account_id, name, domain FROM accounts"}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from context_sidecar import (
+    AccountRow,
+    Adapter,
+    Answers,
+    Lookup,
+    Reason,
+    Row,
+    Rows,
+    SourceError,
+    fill_link,
+    own_time,
+    prove,
+    proven,
+)
+
+from .database import Database
+from .settings import LookupQuery, SqlSettings
+
+
+class Sql(Adapter):
+    """Reads what declared queries give."""
+
+    Settings = SqlSettings
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        super().__init__(settings)
+        self._database = Database(settings["url"], settings["timeout"], settings["time_zone"])
+
+    @property
+    def lookups(self) -> Mapping[str, Lookup]:
+        """The declared lookups."""
+        found = {}
+        for name, query in self.settings["lookups"].items():
+            ask = partial(self._ask, query)
+            proved = proven(ask, query.canary) if query.canary else ask
+            found[name] = Lookup(name, proved, query.batch)
+        return found
+
+    def check(self) -> str:
+        """Run every query for a key that nothing has, and look for every canary."""
+        for query in self.settings["lookups"].values():
+            list(self._rows(query, [None]))
+            if query.canary:
+                prove(partial(self._ask, query), query.canary)
+        if self.settings["accounts"]:
+            list(islice(self.accounts(()), 1))
+        return f"{self._database.name} answers {', '.join(self.settings['lookups']) or 'us'}"
+
+    def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
+        """List the rows of the declared query."""
+        listing = self.settings["accounts"]
+        if listing is None:
+            raise SourceError(Reason.NOT_CONFIGURED, "no list of accounts is declared")
+        for row in self._database.stream(listing.query, listing.timeout):
+            yield AccountRow(row, fill_link(listing.link, row.get))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._database.close()
+
+    def _ask(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
+        askable = [key for key in keys if key.isprintable()]
+        unsent = SourceError(Reason.NOT_CONFIGURED, "a key with control characters is not sent")
+        rows = self._rows(query, askable) if askable else []
+        return {**dict.fromkeys(keys, unsent), **self._reading(query).answers(askable, rows)}
+
+    def _rows(self, query: LookupQuery, keys: Sequence[str | None]) -> list[Row]:
+        needed = {query.key, query.as_of} - {""}
+        return self._database.rows(query.query, keys, self.settings["timeout"], needed)
+
+    def _reading(self, query: LookupQuery) -> Rows:
+        zone = self.settings["time_zone"]
+        return Rows(
+            key=lambda row: row[query.key],
+            many=query.many,
+            as_of=lambda row: own_time(row.get(query.as_of), query.as_of_dialect, zone),
+            link=lambda row: fill_link(query.link, row.get),
+            name=lambda row: str(row.get(query.name) or ""),
+        )

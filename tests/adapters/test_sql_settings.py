@@ -1,0 +1,94 @@
+"""What `sql` can be told, and what it refuses to be told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from context_sidecar import plugins
+from context_sidecar.settings import relative_to
+from marshmallow import ValidationError
+
+SCHEMA = plugins.adapter("sql").Settings
+PG = "postgresql+psycopg://reader:T0P-secret@db.example.com/warehouse"
+QUERY = "SELECT account_id FROM context WHERE account_id IN :keys"
+
+
+def load(url=PG, query=QUERY, **more):
+    lookup = {"query": query, "key": "account_id"}
+    return SCHEMA().load({"url": url, "lookups": {"account": lookup}} | more)
+
+
+def mistakes(**settings):
+    with pytest.raises(ValidationError) as found:
+        load(**settings)
+    assert "T0P-secret" not in str(found.value.messages)
+    return found.value.messages
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        QUERY,
+        f"{QUERY} ;",
+        "with a as (select 1) select * from a where id in :keys",
+        "SELECT a::text, '12\\:30' FROM t WHERE k IN :keys",
+    ],
+)
+def test_a_query_asks_for_keys(query):
+    assert load(query=query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT account_id FROM context",
+        "SELECT account_id FROM context WHERE account_id = :key",
+        "SELECT account_id FROM context WHERE account_id IN :keys AND day = :day",
+        "SELECT account_id FROM context WHERE account_id IN (?)",
+        "DELETE FROM context WHERE account_id IN :keys",
+        "UPDATE context SET a = 1 WHERE account_id IN :keys",
+        "",
+    ],
+)
+def test_a_query_that_asks_otherwise_is_refused(query):
+    assert mistakes(query=query).keys() == {"lookups"}
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql://u:T0P-secret@h:port/x", "", 5])
+def test_what_is_no_database_url_is_refused_without_being_told(url):
+    assert mistakes(url=url).keys() == {"url"}
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file:a.db?mode=rw"])
+def test_an_sqlite_database_is_a_file(url):
+    assert mistakes(url=url).keys() == {"url"}
+
+
+def test_a_relative_sqlite_file_starts_at_the_folder_of_the_settings():
+    with relative_to(Path("/etc/sidecar")):
+        url = load("sqlite:///data/warehouse.db")["url"]
+
+    assert url.reveal() == "sqlite:////etc/sidecar/data/warehouse.db"
+
+
+def test_a_name_in_double_quotes_is_refused_for_sqlite_which_would_take_it_for_a_text():
+    query = 'SELECT "account_id" FROM context WHERE account_id IN :keys'
+    accounts = {"query": 'SELECT "account_id" FROM context'}
+
+    assert mistakes(url="sqlite:///a.db", query=query).keys() == {"lookups"}
+    assert mistakes(url="sqlite:///a.db", accounts=accounts).keys() == {"accounts"}
+    assert load(query=query, accounts=accounts)
+
+
+def test_a_list_of_accounts_has_no_keys():
+    assert mistakes(accounts={"query": QUERY}).keys() == {"accounts"}
+
+
+def test_a_database_whose_driver_is_missing_is_not_configured():
+    adapter = plugins.adapter("sql")(load("oracle+oracledb://u:T0P-secret@h/x"))
+    foreign = plugins.adapter("sql")(load("nosuch://u:T0P-secret@h/x"))
+
+    for one in (adapter, foreign):
+        with pytest.raises(Exception, match="not_configured: the database's driver"):
+            one.check()
