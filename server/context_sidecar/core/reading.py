@@ -50,8 +50,9 @@ class Reading:
 
     `value` is there only where it may be shown as it is (`fresh` and `stale`). `raw` is there only
     where the state is `invalid`. `last_known` is an expired value, for a deliberate click.
-    `candidates` name the records of a source that has several. Times are aware; `stale_at` and
-    `expire_at` say when the state will change by time alone.
+    `candidates` name the records of a source that has several. `lacks` is the account key by which
+    the source was to be asked, where the account has none, or several, so that it was not asked.
+    Times are aware; `stale_at` and `expire_at` say when the state will change by time alone.
     """
 
     field: Field
@@ -63,6 +64,7 @@ class Reading:
     raw: object = None
     last_known: Value | None = None
     candidates: tuple[str, ...] = ()
+    lacks: str = ""
     reason: Reason | None = None
     as_of: datetime | None = None
     confirmed_at: datetime | None = None

@@ -1,0 +1,122 @@
+"""An account's readings: all sources asked at once, waited for as long as is worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from context_sidecar.core.account import Account
+from context_sidecar.core.clock import Clock
+from context_sidecar.core.field import Field
+from context_sidecar.core.freshness import read
+from context_sidecar.core.observation import NoMatch, Observation, Several
+from context_sidecar.core.reading import Reading, State
+from context_sidecar.core.source import Source
+from context_sidecar.engine.paths import extract
+from context_sidecar.engine.patience import Asks, settled
+from context_sidecar.engine.questions import Asked, questions
+
+Place = tuple[str, str]
+"""A source's id and a lookup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How readings are asked for: how long it may take, whether for a live page, which is told
+    later what is not there yet, and whether everything is to be asked again now."""
+
+    patience: timedelta
+    live: bool = False
+    force: bool = False
+
+    def awaits(self, reading: Reading) -> bool:
+        """Whether an attempt under way for this reading is worth waiting for."""
+        if self.force:
+            return True
+        return reading.state is State.PENDING if self.live else not reading.trustworthy
+
+    def wants(self, reading: Reading) -> bool:
+        """Whether the answer is not complete before an attempt under way for it has ended."""
+        return self.force or not reading.trustworthy
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What the fields of one account read. `complete` is false while one of them is on its way."""
+
+    all: tuple[Reading, ...]
+    complete: bool
+
+
+class Reader:
+    """Reads fields of accounts.
+
+    Args:
+        fields: all declared fields, so that cards share their questions.
+        cache: what the sources say.
+        clock: gives the present.
+    """
+
+    def __init__(self, fields: Iterable[Field], cache: Asks, clock: Clock) -> None:
+        self._questions = questions(fields)
+        self._cache = cache
+        self._clock = clock
+
+    def read(self, account: Account, fields: Collection[Field], manner: Manner) -> Readings:
+        """Read *fields* of *account*."""
+        known = self._ask(account, fields, force=manner.force)
+        readings = self._read(account, fields, known)
+        late = {
+            _place(reading.field)
+            for reading in readings
+            if known[_place(reading.field)].future and manner.awaits(reading)
+        }
+        if late:
+            known = settled(known, late, manner.patience)
+            readings = self._read(account, fields, known)
+        complete = not any(
+            known[_place(reading.field)].future and manner.wants(reading) for reading in readings
+        )
+        return Readings(readings, complete)
+
+    def _ask(
+        self, account: Account, fields: Iterable[Field], *, force: bool
+    ) -> Mapping[Place, Asked]:
+        """Ask the sources of *fields*, each lookup once."""
+        now = self._clock()
+        asked = {}
+        for place, source in {_place(field): field.source for field in fields}.items():
+            key = account.key(source.key)
+            if key is None:
+                asked[place] = Asked(_not_to_be_asked(account, source, now))
+                continue
+            answers = self._cache.ask(
+                self._questions[place], (key,), now=now, interactive=True, force=force
+            )
+            asked[place] = answers[key]
+        return asked
+
+    def _read(
+        self, account: Account, fields: Iterable[Field], known: Mapping[Place, Asked]
+    ) -> tuple[Reading, ...]:
+        now = self._clock()
+        readings = []
+        for field in fields:
+            one, key = known[_place(field)], field.source.key
+            reading = read(field, one.observation, now, extract, under_way=one.future is not None)
+            lacks = key if account.key(key) is None else ""
+            readings.append(replace(reading, lacks=lacks))
+        return tuple(readings)
+
+
+def _place(field: Field) -> Place:
+    return field.source.id, field.lookup
+
+
+def _not_to_be_asked(account: Account, source: Source, now: datetime) -> Observation:
+    """What is known of an account that *source* cannot be asked for: the account has no such key,
+    or several, of which none is guessed."""
+    several = account.keys.get(source.key, ())
+    answer = Several(several) if several else NoMatch()
+    return Observation(answer, confirmed_at=now, attempted_at=now)
