@@ -1,0 +1,221 @@
+"""Request Tracker 5: the tickets that a customer has open, and who is behind a ticket.
+
+Auth    Basic, as a user of its own, or by that user's token. It needs SeeQueue, ShowTicket and
+        SeeCustomField on each queue, given to the user or one of its groups, not to a role such
+        as Requestor: a role's rights show some tickets and hide others.
+Limits  None of RT's own; a call takes it about a quarter of a second, whatever is asked. A page
+        holds at most 100 rows: RT cuts a larger `per_page` to that without a word.
+Quirks  RT's documents on REST2 and TicketSQL, and a real 5.0.3, say:
+        without the right to see its answer a search gives 200 and nothing, and so it does in a
+        queue that is gone, or by a custom field that was renamed or disabled; no answer is
+        believed before each queue has shown its custom field and at least one ticket;
+        without SeeCustomField a search by the field finds tickets, and shows them without it;
+        `total` is null where $UseSQLForACLChecks is off, and pages then have gaps;
+        403 also stands for what does not exist; a locked user's login gives 401;
+        a date that is not set is 1970-01-01; ids come as numbers or as text;
+        TicketSQL quotes with backslashes, and compares without regard to case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from context_sidecar import (
+    Adapter,
+    Answers,
+    Basic,
+    Bearer,
+    Connection,
+    Found,
+    Reason,
+    Response,
+    Row,
+    SourceError,
+    lookup,
+)
+from context_sidecar.settings import Address, SecretText
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from context_sidecar_adapters.rt.tickets import WHOLE, Tickets, identity, quoted
+
+NAME = validate.Regexp(r"^[^'\"{}\\]+$", error="expected a name without quotes or braces")
+
+
+class RequestTracker(Adapter):
+    """A Request Tracker, as the source of open tickets and of what a ticket says of its sender."""
+
+    class Settings(Schema):
+        """How to reach RT, and how its tickets name their customer."""
+
+        url = Address(
+            required=True,
+            metadata={"description": "Address of RT as people open it in the browser."},
+        )
+        user = fields.String(metadata={"description": "Name of the user that we sign in as."})
+        password = SecretText(metadata={"description": "Password of that user."})
+        token = SecretText(metadata={"description": "That user's token, instead of both."})
+        queues = fields.List(
+            fields.String(validate=NAME),
+            required=True,
+            validate=validate.Length(min=1),
+            metadata={"description": "Names of the queues whose tickets count."},
+        )
+        by = fields.String(
+            load_default="customer_field",
+            validate=validate.OneOf(["customer_field", "requestor_domain"]),
+            metadata={
+                "description": "What ties a ticket to an account: a custom field, or the domain "
+                "(subdomains included) of a requestor's e-mail address."
+            },
+        )
+        customer_field = fields.String(
+            load_default="Customer",
+            validate=NAME,
+            metadata={"description": "Name of the custom field that holds the account's key."},
+        )
+
+        @validates_schema
+        def _one_way_to_sign_in(self, data: Mapping[str, Any], **_: Any) -> None:
+            given = data.keys() & {"user", "password", "token"}
+            if given not in ({"user", "password"}, {"token"}):
+                raise ValidationError("expected user and password, or token alone", "user")
+
+    def connection(self) -> Connection:
+        """REST2, below RT's own address."""
+        given = self.settings
+        sign_in = Bearer(given["token"], "token") if "token" in given else None
+        return Connection(
+            f"{self._url}/REST/2.0",
+            sign_in or Basic(given["user"], given["password"]),
+            headers={"Accept": "application/json"},
+            explain=_explain,
+        )
+
+    def check(self) -> str:
+        """Sign in, and see each queue as `open_tickets` needs it."""
+        version = self.http.get("/rt").json()["Version"]
+        self._tickets.prove((), self._custom_field)
+        return f"Request Tracker {version}, queues {', '.join(self.settings['queues'])}"
+
+    @lookup(batch=20)
+    def open_tickets(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        """The tickets that are not resolved: `items`, the last changed first, and `total`."""
+        found = self._open(keys)
+        seen = {identity(row["Queue"]) for rows, _ in found.values() for row in rows}
+        self._tickets.prove(seen, self._custom_field)
+        return {
+            key: Found(
+                {"items": [self._item(row) for row in rows], "total": total},
+                link=f"{self._url}/Search/Results.html?{urlencode({'Query': self._query([key])})}",
+            )
+            for key, (rows, total) in found.items()
+        }
+
+    def record(self, type: str, id: str) -> Mapping[str, str] | None:
+        """A ticket's keys: `queue`, `requester_email` and `requester_name` where there is one
+        requestor, and `cf_…` for each custom field with one value (`Customer` is `cf_customer`)."""
+        if type != "ticket":
+            raise SourceError(Reason.NOT_CONFIGURED, "Request Tracker shows tickets only")
+        answer = self.http.get("/ticket/{id}", {"id": id}, accept=[HTTPStatus.NOT_FOUND])
+        if answer.status == HTTPStatus.NOT_FOUND:
+            return None
+        merged_into = int(answer.json()["EffectiveId"]["id"])
+        rows, _ = self._tickets.search(f"id = {merged_into}")
+        if len(rows) != 1:
+            raise SourceError(Reason.BAD_RESPONSE, "the ticket exists, and is not found")
+        return _keys(rows[0])
+
+    @property
+    def _url(self) -> str:
+        return str(self.settings["url"]).rstrip("/")
+
+    @property
+    def _tickets(self) -> Tickets:
+        return Tickets(self.http, self.settings["queues"])
+
+    @property
+    def _custom_field(self) -> str | None:
+        by_field = self.settings["by"] == "customer_field"
+        return str(self.settings["customer_field"]) if by_field else None
+
+    def _open(self, keys: Sequence[str]) -> dict[str, tuple[list[Row], int]]:
+        """The open tickets of each key, or the first page of a single key's, and how many."""
+        rows, total = self._tickets.search(self._query(keys), first_only=len(keys) == 1)
+        if total > WHOLE and len(keys) > 1:
+            half = len(keys) // 2
+            return self._open(keys[:half]) | self._open(keys[half:])
+        found: dict[str, list[Row]] = {key: [] for key in keys}
+        for row in rows:
+            for key in self._owners(row, keys):
+                found[key].append(row)
+        return {key: (mine, total if len(keys) == 1 else len(mine)) for key, mine in found.items()}
+
+    def _query(self, keys: Sequence[str]) -> str:
+        if self._custom_field:
+            wanted = [f"'CF.{{{self._custom_field}}}' = {quoted(key)}" for key in keys]
+        else:
+            ends = [f"{before}{key}" for key in keys for before in "@."]
+            wanted = [f"Requestor.EmailAddress ENDSWITH {quoted(end)}" for end in ends]
+        queues = [f"Queue = {quoted(name)}" for name in self.settings["queues"]]
+        return f"Status = '__Active__' AND ({' OR '.join(queues)}) AND ({' OR '.join(wanted)})"
+
+    def _owners(self, row: Row, keys: Sequence[str]) -> list[str]:
+        """Which of *keys* a ticket belongs to: at least one, or RT did not do what was asked."""
+        if self._custom_field:
+            named = [value.casefold() for value in _values(row, self._custom_field)]
+            owners = [key for key in keys if key.casefold() in named]
+        else:
+            named = [person["EmailAddress"].casefold() for person in row["Requestors"]]
+            ends = {key: (f"@{key.casefold()}", f".{key.casefold()}") for key in keys}
+            owners = [key for key in keys if any(one.endswith(ends[key]) for one in named)]
+        if not any(named):
+            detail = "a ticket is shown without what names its customer"
+            raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)
+        if not owners:
+            detail = "a ticket of a customer that was not asked for: the filter is not applied"
+            raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)
+        return owners
+
+    def _item(self, row: Row) -> dict[str, object]:
+        return {
+            "id": identity(row),
+            "title": row["Subject"] or "",
+            "status": row["Status"],
+            "priority": row["Priority"],
+            "created_at": _moment(row["Created"]),
+            "updated_at": _moment(row["LastUpdated"]),
+            "url": f"{self._url}/Ticket/Display.html?id={identity(row)}",
+        }
+
+
+def _explain(response: Response) -> SourceError | None:
+    if response.status != HTTPStatus.FORBIDDEN:
+        return None
+    detail = "a right is missing, or it does not exist: RT says the same of both"
+    return SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
+
+
+def _keys(row: Row) -> dict[str, str]:
+    keys = {"queue": row["Queue"]["Name"]}
+    if len(row["Requestors"]) == 1:
+        keys["requester_email"] = row["Requestors"][0]["EmailAddress"]
+        keys["requester_name"] = row["Requestors"][0]["RealName"]
+    for field in row["CustomFields"] or ():
+        if len(field["values"]) == 1:
+            name = re.sub(r"\W+", "_", field["name"].casefold())
+            keys[f"cf_{name}"] = field["values"][0]
+    return {name: value for name, value in keys.items() if value}
+
+
+def _values(row: Row, field: str) -> list[str]:
+    # Where no custom field may be seen at all, there is "" instead of a list.
+    named = [one for one in row["CustomFields"] or () if one["name"].casefold() == field.casefold()]
+    return [value for one in named for value in one["values"]]
+
+
+def _moment(text: str | None) -> str | None:
+    return None if not text or text.startswith("1970-01-01") else text

@@ -1,0 +1,88 @@
+"""Searches of tickets in TicketSQL, and the proof that RT would have shown what it did not show."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from context_sidecar import Http, Reason, Row, SourceError
+
+PAGE = 100
+WHOLE = 1000
+"""More tickets than this are not read page by page."""
+
+SHOWN = {
+    "fields": "Subject,Status,Priority,Created,LastUpdated,Queue,Requestors,CustomFields",
+    "fields[Queue]": "Name",
+    "fields[Requestors]": "EmailAddress,RealName",
+    "orderby": "LastUpdated",
+    "order": "DESC",
+}
+
+
+class Tickets:
+    """The tickets of some *queues*, by their names."""
+
+    def __init__(self, http: Http, queues: Sequence[str]) -> None:
+        self._http, self._queues = http, queues
+
+    def search(self, query: str, *, first_only: bool = False) -> tuple[list[Row], int]:
+        """Return the tickets that *query* finds, the last changed first, and how many there are.
+
+        There are more than are returned where only the first page is wanted, or more than `WHOLE`
+        were found.
+
+        Raises:
+            SourceError: BAD_RESPONSE, tickets changed between the pages.
+        """
+        page = self._page(query)
+        total, rows = page["total"], {identity(row): row for row in page["items"]}
+        last = 1 if first_only or total > WHOLE else -(-total // PAGE)
+        for number in range(2, last + 1):
+            rows |= {identity(row): row for row in self._page(query, number)["items"]}
+        if len(rows) != min(total, last * PAGE):
+            raise SourceError(Reason.BAD_RESPONSE, "tickets changed while their pages were read")
+        return list(rows.values()), total
+
+    def prove(self, seen: Collection[str], custom_field: str | None) -> None:
+        """Make sure that RT would have shown us tickets, had there been any.
+
+        Args:
+            seen: ids of the queues of which a ticket was shown just now.
+            custom_field: what the search went by, if it did.
+
+        Raises:
+            SourceError: SCHEMA_CHANGED, a queue does not have the custom field, or hides it;
+                PERMISSION_DENIED, a queue is hidden from us, or all its tickets are.
+        """
+        for name in self._queues:
+            queue = self._http.get("/queue/{name}", {"name": name}).json()
+            fields = {field["name"].casefold() for field in queue["TicketCustomFields"]}
+            if custom_field and custom_field.casefold() not in fields:
+                detail = f"queue {name} has no field {custom_field}, or SeeCustomField is missing"
+                raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)
+            any_ticket = f"Queue = {quoted(name)}"
+            if identity(queue) not in seen and not self._page(any_ticket, per_page=1)["total"]:
+                detail = (
+                    f"queue {name} shows us no ticket at all: ShowTicket is missing, or it is new"
+                )
+                raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
+
+    def _page(self, query: str, page: int = 1, per_page: int = PAGE) -> Any:
+        # POST, because queries outgrow an address, and hold what logs need not know.
+        place = {"page": str(page), "per_page": str(per_page)}
+        found = self._http.post("/tickets", form={"query": query, **place, **SHOWN}).json()
+        if found["total"] is None:
+            detail = "RT does not say how many tickets there are: turn $UseSQLForACLChecks on"
+            raise SourceError(Reason.PERMISSION_DENIED, detail)
+        return found
+
+
+def identity(thing: Row) -> str:
+    """Return RT's id of *thing*, which comes as a number or as text."""
+    return str(thing["id"])
+
+
+def quoted(value: str) -> str:
+    """Return *value* as a text of TicketSQL."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
