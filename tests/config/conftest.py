@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from context_sidecar import plugins
+from context_sidecar.config import load
+from context_sidecar.core.errors import ConfigurationError, Mistake
+from support.canary import CANARY
 
 HERE = Path(__file__).parent
-CANARY = "canary-7f3e5b!@/x"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -52,3 +54,25 @@ def write(tmp_path: Path) -> Callable[[str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def mistakes_in(
+    write: Callable[[str], Path], environment: dict[str, str]
+) -> Callable[..., tuple[Mistake, ...]]:
+    """Gives the mistakes in a text that has some."""
+
+    def mistakes_in(text: str, more: Mapping[str, str] | None = None) -> tuple[Mistake, ...]:
+        with pytest.raises(ConfigurationError) as caught:
+            load(write(text), environment | (more or {}))
+        return caught.value.mistakes
+
+    return mistakes_in
+
+
+@pytest.fixture
+def warnings_in(
+    write: Callable[[str], Path], environment: dict[str, str]
+) -> Callable[[str], tuple[Mistake, ...]]:
+    """Gives the warnings about a text without mistakes."""
+    return lambda text: load(write(text), environment).warnings

@@ -8,8 +8,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
-from context_sidecar.config import load
-from context_sidecar.core.errors import ConfigurationError, Mistake
 
 
 class Wrong(NamedTuple):
@@ -338,18 +336,12 @@ TOGETHER = [
 ]  # fmt: skip
 
 
-def found_in(text: str, write, environment) -> tuple[Mistake, ...]:
-    with pytest.raises(ConfigurationError) as caught:
-        load(write(text), environment)
-    return caught.value.mistakes
-
-
 @pytest.mark.parametrize("wrong", [*NAMES, *KEYS, *VALUES, *TOGETHER], ids=lambda one: one.path)
-def test_a_mistake_is_told_with_its_place_and_its_remedy(wrong, good, write, environment):
+def test_a_mistake_is_told_with_its_place_and_its_remedy(wrong, good, mistakes_in):
     assert good.count(wrong.instead_of) == 1
     marked = good.replace(wrong.instead_of, wrong.written)
     before = marked[: marked.index("▲")].split("\n")
-    [mistake] = found_in(marked.replace("▲", ""), write, environment)
+    [mistake] = mistakes_in(marked.replace("▲", ""))
     assert (mistake.path, mistake.expected, mistake.found, mistake.hint) == wrong[2:]
     assert (mistake.line, mistake.column) == (len(before), len(before[-1]) + 1)
     assert not mistake.warning

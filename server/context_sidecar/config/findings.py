@@ -84,8 +84,10 @@ class Findings:
                 return "a mapping"
             case list():
                 return "a list"
-            case bool() | int() | float():
-                return "a number or true/false"
+            case bool():
+                return "true or false"
+            case int() | float():
+                return "a number"
         return "a text"
 
     def secrets(self) -> frozenset[str]:

@@ -147,9 +147,9 @@ class Several(fields.List[Any]):
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> list[Any]:
-        entries = super()._deserialize([value] if _is_text(value) else value, attr, data, **kwargs)
-        if not entries:
+        if value in ("", []):
             raise self.make_error("null")
+        entries = super()._deserialize([value] if _is_text(value) else value, attr, data, **kwargs)
         if again := dict(_repeated(entries)):
             raise ValidationError(again)
         return entries

@@ -42,7 +42,8 @@ class FieldSchema(Schema):
         metadata=about("The adapter's lookup that returns it (default account).", "open_tickets"),
     )
     path = JmesPath(
-        metadata=about("JMESPath into what the lookup returns.", "Tier__c", "Owner.Name")
+        error_messages=contract.WHAT,
+        metadata=about("JMESPath into what the lookup returns.", "Tier__c", "Owner.Name"),
     )
     as_of = JmesPath(
         metadata=about("JMESPath to the source's own time for the value.", "LastModifiedDate")

@@ -1,0 +1,243 @@
+"""What a configuration says against itself is warned of; a good one is not warned of anything.
+
+In the tables, ▲ marks the place that must be pointed at.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+Edit = tuple[str, str]
+
+
+class Doubtful(NamedTuple):
+    """Edits of the good file (a text, and what stands in its place), and the warning."""
+
+    edits: tuple[Edit, ...]
+    path: str
+    problem: str
+    remedy: str = ""
+
+
+DAILY: Edit = ("limits: {timeout", "refreshed: 1d\n    limits: {timeout")
+DAILY_DESK: Edit = ("key: erp_number\n", "key: erp_number\n    refreshed: 1d\n")
+HEALTH = "stale_after: 1h\n    expire_after: 7d\n"
+TICKETS = "stale_after: 5m\n    expire_after: 4h\n"
+SEEN_BY = "audience: support\n    decision: How urgent"
+TOKEN = '"${LEDGER_TOKEN}-${LEDGER_TOKEN}-${LEDGER_TOKEN}"'
+
+FRESHNESS = [
+    Doubtful(
+        (DAILY, (HEALTH, HEALTH.replace("1h", "▲1h"))),
+        "fields.health.stale_after",
+        "promises values of at most 1h, but crm changes its data only every 1d",
+        "Lengthen stale_after, or count from the source's own time (clock: source, as_of).",
+    ),
+    Doubtful(
+        (DAILY, (HEALTH, HEALTH.replace("1h", "▲1h") + "    clock: source\n    as_of: At\n")),
+        "fields.health.stale_after",
+        "most of the time values are marked as old: after 1h, but crm changes its data only "
+        "every 1d",
+        "Lengthen stale_after.",
+    ),
+    Doubtful(
+        (
+            DAILY,
+            (HEALTH, "stale_after: 1h\n    expire_after: ▲9h\n    clock: source\n    as_of: At\n"),
+        ),
+        "fields.health.expire_after",
+        "most of the time nothing is shown: values expire after 9h, but crm changes its data "
+        "only every 1d",
+        "Lengthen expire_after.",
+    ),
+    Doubtful(
+        (("as_of: LastModifiedDate\n    clock: source", "clock: ▲source"),),
+        "fields.contract_value.clock",
+        "age counts from the source's own time, and no as_of says where that is",
+        "Give as_of, unless the adapter knows the time of its answers by itself.",
+    ),
+    Doubtful(
+        (
+            (HEALTH, "stale_after: 2d\n    expire_after: 7d\n"),
+            ("fresh_within: ", "fresh_within: ▲"),
+        ),
+        "cards.ticket.fresh_within",
+        "promises values of at most 1d, but health counts as fresh for 2d",
+    ),
+    Doubtful(
+        (DAILY_DESK, (TICKETS, TICKETS.replace("5m", "▲5m"))),
+        "fields.open_tickets.stale_after",
+        "promises values of at most 5m, but helpdesk changes its data only every 1d",
+        "Lengthen stale_after, or count from the source's own time (clock: source, as_of).",
+    ),
+]
+
+PEOPLE = [
+    Doubtful(
+        ((SEEN_BY, "▲audience: [support, sales]\n    decision: How urgent"),),
+        "cards.ticket.audience",
+        "sales may see this card, and none of its fields",
+        "Add sales to the audience of the fields, or take it out here.",
+    ),
+    Doubtful(
+        (
+            ("    definition: Y", "    definition: y"),
+            ("audience: [support, csm]\n    decision: Who ", "audience: csm\n    decision: Who "),
+            ("renewal_date, contract_value,", "renewal_date, ▲contract_value,"),
+        ),
+        "cards.ticket.fields[3]",
+        "nobody sees contract_value here: it is for csm, the card for support",
+    ),
+    Doubtful(
+        (
+            (SEEN_BY, "audience: [support, csm]\n    decision: How urgent"),
+            ("- when: {all:", "- ▲when: {all:"),
+        ),
+        "cards.ticket.attention[0]",
+        "never told to csm, who may not see health",
+    ),
+    Doubtful(
+        (("roles: [support]", "▲roles: [sales]"),),
+        "installs.notebook-eu.roles",
+        "sales may see none of the cards shown in notebook",
+    ),
+    Doubtful(
+        (
+            (
+                "installs:\n",
+                (
+                    "installs:\n  ▲tracker:\n    host: iframe\n    origin: https://track.example.com\n"
+                    f"    settings: {{secret: {TOKEN}}}\n"
+                ),
+            ),
+        ),
+        "installs.tracker",
+        "no card is shown in iframe",
+        "Add iframe/… to the `where` of a card.",
+    ),
+]
+
+LEFTOVERS = [
+    Doubtful(
+        (("renewal_date, contract_value,", "renewal_date,"), ("  contract_v", "  ▲contract_v")),
+        "fields.contract_value",
+        "no card shows this field",
+    ),
+    Doubtful(
+        (
+            (
+                "  helpdesk:\n",
+                ("  ▲spare:\n    adapter: desk\n    owner: revops\n"
+                f"    settings: {{database: {TOKEN}, queues: []}}\n  helpdesk:\n"),
+            ),
+        ),
+        "sources.spare",
+        "nothing is read from this source",
+    ),
+    Doubtful(
+        (("  it-leads:\n", "  ▲idle:\n    name: Idle\n  it-leads:\n"),),
+        "teams.idle",
+        "this team owns nothing",
+    ),
+    Doubtful(
+        (('  it-leads:\n    name: IT Leads\n    notify: ["${IT_PAGER}"]\n',
+          "  ▲it-leads:\n    name: IT Leads\n"),),
+        "teams.it-leads",
+        "nobody in this team is told of a failure",
+        "Give notify.",
+    ),
+    Doubtful(
+        (
+            (
+                "\ninstalls:",
+                ("  second:\n    title: Again\n    where: [▲notebook/page]\n    audience: csm\n"
+                "    decision: The same once more\n    fields: [tier]\n\ninstalls:"),
+            ),
+        ),
+        "cards.second.where[0]",
+        "notebook/page shows the card ticket, which comes first",
+    ),
+    Doubtful(
+        (("notebook/page]", "notebook/page, ▲iframe/ticket]"),),
+        "cards.ticket.where[2]",
+        "nobody sees this card at iframe/ticket: no install has that host",
+    ),
+    Doubtful(
+        (("label: Renewal", "label: HEALTH"), ("health, renewal_date", "health, ▲renewal_date")),
+        "cards.ticket.fields[2]",
+        "another field of this card is called HEALTH too",
+    ),
+]  # fmt: skip
+
+SAFETY = [
+    Doubtful(
+        (("token: ${LEDGER_TOKEN}", "token: ▲hunter2-hunter2"),),
+        "sources.crm.settings.token",
+        "a secret stands in the file itself",
+        "Write ${NAME} or ${file:/path} in its place.",
+    ),
+    Doubtful(
+        (("account: domain}", "account: domain}\n    - {record: organization, account: ▲name}"),),
+        "accounts.match[2].account",
+        "names are a weak key: two customers may share one, and one may have several",
+        "Match by an id or a domain before.",
+    ),
+    Doubtful(
+        (
+            (
+                "account: domain}",
+                "account: domain}\n    - ▲{record: requester_email, account: domain}",
+            ),
+        ),
+        "accounts.match[2]",
+        "this rule stands above already",
+    ),
+    Doubtful(
+        (("settings:\n      url: https://ledger.example.com", "▲settings:\n      url: http://10.1.2.3:8080"),),
+        "sources.crm.settings",
+        "10.1.2.3 is a private address, to which no call is made",
+        "Say allow_private: true if this is meant.",
+    ),
+    Doubtful(
+        (("installs:\n  ", "installs:\n  ▲"), ("https://notebook.ex", "http://notebook.ex")),
+        "installs.notebook-eu",
+        "anybody on the way can change pages of http://notebook.example.com",
+        "Use https.",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "doubtful", [*FRESHNESS, *PEOPLE, *LEFTOVERS, *SAFETY], ids=lambda one: one.problem[:50]
+)
+def test_a_contradiction_is_warned_of_with_its_place(doubtful, good, warnings_in):
+    text = good
+    for old, new in doubtful.edits:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    before = text[: text.index("▲")].split("\n")
+    [warning] = warnings_in(text.replace("▲", ""))
+    assert warning.warning
+    assert (warning.path, warning.expected, warning.hint) == doubtful[1:]
+    assert (warning.line, warning.column) == (len(before), len(before[-1]) + 1)
+
+
+def test_a_good_configuration_is_warned_of_nothing(good, warnings_in):
+    assert warnings_in(good) == ()
+
+
+def test_addresses_of_ones_own_are_no_doubt_where_they_are_allowed(good, warnings_in):
+    private = good.replace("url: https://ledger.example.com", "url: http://localhost:8080")
+    assert warnings_in(private.replace("limits: {", "allow_private: true\n    limits: {")) == ()
+
+
+def test_without_any_install_the_api_alone_shows_cards(good, warnings_in):
+    [warning] = warnings_in(good[: good.index("installs:")])
+    assert warning.expected == "no host tool is installed, so only the API shows cards"
+
+
+def test_several_roles_may_share_a_card_without_seeing_the_same_fields(good, warnings_in):
+    text = good.replace(SEEN_BY, "audience: [support, csm]\n    decision: How urgent")
+    assert warnings_in(text[: text.index("    attention:")] + text[text.index("installs:") :]) == ()
