@@ -1,0 +1,222 @@
+"""What the Request Tracker adapter makes of each answer that RT can give."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from context_sidecar import Reason, SourceError, plugins
+from marshmallow import ValidationError
+from support.adapters import ask, plugged
+from support.vendor import Vendor, failure, reply
+
+UNSET = "1970-01-01T00:00:00Z"
+
+
+class Desk(Vendor):
+    """As much of REST2 as the adapter uses.
+
+    Attributes:
+        tickets: rows as RT shows them.
+        false: what RT says wrongly in its answers to searches.
+    """
+
+    def __init__(self, server) -> None:
+        super().__init__(server)
+        self.tickets, self.false = [], {}
+
+    def add(self, count=1, customer="C-1", **more):
+        for _ in range(count):
+            self.tickets.append(ticket(len(self.tickets) + 1, customer) | more)
+
+    def searches(self):
+        return [request.form for request in self.asked if request.path.endswith("/tickets")]
+
+    def answer(self, request):
+        match request.path.removeprefix("/REST/2.0").split("/")[1:]:
+            case ["tickets"]:
+                return reply(self.found(request.form) | self.false)
+            case ["queue", name]:
+                fields = [{"name": "Customer", "id": "2"}]
+                return reply({"id": 3, "Name": name, "TicketCustomFields": fields})
+            case ["rt"]:
+                return reply({"Version": "5.0.3"})
+        return reply({"message": "Not Found"}, 404)
+
+    def found(self, form):
+        wanted = re.findall(r"'CF\.{Customer}' = '([^']*)'", form["query"])
+        rows = [row for row in self.tickets if not wanted or customers(row) & set(wanted)]
+        size, page = min(int(form["per_page"]), 100), int(form["page"])
+        shown = rows[size * (page - 1) : size * page]
+        return {"items": shown, "total": len(rows), "count": len(shown), "page": page}
+
+
+def ticket(number, customer):
+    return {
+        "id": str(number),
+        "Subject": f"Ticket {number}",
+        "Status": "open",
+        "Priority": "50",
+        "Created": "2026-11-20T08:00:00Z",
+        "LastUpdated": UNSET,
+        "Queue": {"id": "3", "Name": "Support"},
+        "Requestors": [{"EmailAddress": "ana@acme.example", "RealName": "Ana"}],
+        "CustomFields": [{"name": "Customer", "values": [customer]}],
+    }
+
+
+def customers(row):
+    return {value for field in row["CustomFields"] or () for value in field["values"]}
+
+
+@pytest.fixture
+def desk(httpserver):
+    desk = Desk(httpserver)
+    desk.add(2, "C-1")
+    desk.add(1, "C-2")
+    return desk
+
+
+@pytest.fixture
+def adapter(desk):
+    settings = {"url": desk.url, "user": "sidecar", "password": "s3cret", "queues": ["Support"]}
+    with plugged("rt", settings) as opened:
+        yield opened
+
+
+def totals(adapter, *keys):
+    answers = adapter.lookups["open_tickets"].ask(keys, ())
+    return {key: answer.data["total"] for key, answer in answers.items()}
+
+
+def test_a_date_that_is_not_set_is_none(adapter):
+    (item,) = ask(adapter, "C-2", lookup="open_tickets").data["items"]
+
+    assert item["created_at"] == "2026-11-20T08:00:00Z"
+    assert item["updated_at"] is None
+
+
+def test_a_batch_is_one_search_and_is_shared_out(desk, adapter):
+    assert totals(adapter, "C-1", "C-2", "C-3") == {"C-1": 2, "C-2": 1, "C-3": 0}
+    assert len(desk.searches()) == 1
+
+
+def test_a_batch_is_read_page_by_page(desk, adapter):
+    desk.add(150, "C-1")
+    desk.add(100, "C-2")
+
+    assert totals(adapter, "C-1", "C-2") == {"C-1": 152, "C-2": 101}
+    assert [form["page"] for form in desk.searches()] == ["1", "2", "3"]
+    assert {form["per_page"] for form in desk.searches()} == {"100"}
+
+
+def test_a_single_customer_with_many_tickets_gets_the_first_page_and_the_true_number(desk, adapter):
+    desk.add(250, "C-1")
+
+    answer = ask(adapter, "C-1", lookup="open_tickets")
+
+    assert (len(answer.data["items"]), answer.data["total"]) == (100, 252)
+    assert len(desk.searches()) == 1
+
+
+def test_a_batch_with_too_many_tickets_is_asked_in_halves(desk, adapter):
+    desk.add(1100, "C-1")
+
+    assert totals(adapter, "C-1", "C-2", "C-3") == {"C-1": 1102, "C-2": 1, "C-3": 0}
+    assert len(desk.searches()) == 3
+
+
+@pytest.mark.parametrize("total", [1, 4])
+def test_a_number_that_does_not_fit_the_rows_is_not_believed(desk, adapter, total):
+    desk.false = {"total": total}
+
+    assert failure(adapter, "C-1", lookup="open_tickets").reason is Reason.BAD_RESPONSE
+
+    desk.false = {}
+    assert totals(adapter, "C-1") == {"C-1": 2}
+
+
+def test_a_number_that_is_not_told_is_not_guessed(desk, adapter):
+    """RT says null where rights differ by queue and $UseSQLForACLChecks is off."""
+    desk.false = {"total": None, "pages": None}
+
+    found = failure(adapter, "C-1", lookup="open_tickets")
+
+    assert found.reason is Reason.PERMISSION_DENIED
+    assert "$UseSQLForACLChecks" in found.detail
+
+
+def test_a_ticket_of_somebody_else_spoils_the_answer(desk, adapter):
+    """What a search gives that ignores its condition."""
+    desk.false = {"items": [ticket(9, "C-7")], "total": 1}
+
+    found = failure(adapter, "C-1", lookup="open_tickets")
+
+    assert (found.reason, found.certain) == (Reason.SCHEMA_CHANGED, False)
+
+
+def test_a_ticket_with_two_customers_counts_for_both(desk, adapter):
+    desk.add(CustomFields=[{"name": "customer", "values": ["C-1", "C-2"]}])
+
+    assert totals(adapter, "C-1", "C-2") == {"C-1": 3, "C-2": 2}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (401, {"message": "Unauthorized"}, Reason.CREDENTIAL_EXPIRED),
+        (401, "Authorization required", Reason.CREDENTIAL_EXPIRED),
+        (403, {"message": "Forbidden"}, Reason.PERMISSION_DENIED),
+        (404, {"message": "Not Found"}, Reason.ENDPOINT_GONE),
+        (429, "", Reason.RATE_LIMITED),
+        (500, "<h1>Internal Server Error</h1>", Reason.SERVER_ERROR),
+        (503, "", Reason.SERVER_ERROR),
+        (302, "", Reason.BAD_RESPONSE),
+        (200, "<form id='login'>", Reason.BAD_RESPONSE),
+        (200, {"message": "not a list"}, None),
+        (400, {"message": "Unknown field: Bogus"}, Reason.BAD_RESPONSE),
+    ],
+)
+def test_each_refusal_has_its_reason_until_it_is_mended(desk, adapter, status, body, reason):
+    desk.refuse(status, body)
+
+    with pytest.raises((SourceError, KeyError)) as found:
+        ask(adapter, "C-1", lookup="open_tickets")
+    assert getattr(found.value, "reason", None) is reason
+    assert "s3cret" not in str(found.value)
+
+    desk.mend()
+    assert totals(adapter, "C-1") == {"C-1": 2}
+
+
+def test_forbidden_may_also_mean_that_it_does_not_exist(desk, adapter):
+    desk.refuse(403, {"message": "Forbidden"})
+
+    assert not failure(adapter, "C-1", lookup="open_tickets").certain
+
+
+def test_only_tickets_have_keys(adapter):
+    with pytest.raises(SourceError) as found:
+        adapter.record("asset", "1")
+
+    assert found.value.reason is Reason.NOT_CONFIGURED
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"token": "1-2-3"},
+        {"password": None},
+        {"queues": []},
+        {"queues": ["x' OR 1=1"]},
+        {"by": "subject"},
+        {"customer_field": "a}b"},
+        {"url": "https://user:pw@rt.example.com"},
+    ],
+)
+def test_settings_that_cannot_work_are_refused(wrong):
+    right = {"url": "https://rt.example.com", "user": "u", "password": "p", "queues": ["Support"]}
+    changed = {name: value for name, value in (right | wrong).items() if value is not None}
+
+    with pytest.raises(ValidationError):
+        plugins.adapter("rt").Settings().load(changed)
