@@ -1,0 +1,234 @@
+"""Zendesk Support: organizations with all their fields, their open tickets, and who is behind a
+ticket.
+
+Auth    An API token of an agent (Basic, as `agent@example.com/token`), or an OAuth access token
+        (Bearer). The agent must see all tickets and organizations: role admin, or agent without
+        restrictions.
+Limits  200 to 2,500 calls a minute for the account, by plan, and limits of their own for some
+        endpoints; past them 429 with Retry-After, or `ratelimit-reset` in seconds. 100 ids or rows
+        in one call. A search shows 1,000 results, and counts all.
+Quirks  From Zendesk's API reference (organizations, search, users, errors):
+        `users/me` answers 200 to a caller whom it does not know, as an anonymous end user;
+        an agent with restrictions gets 200, and only those tickets that it may see;
+        the search index lags behind by up to a few minutes, so a new ticket may be missing, and a
+        solved one may still be listed (it is left out here);
+        an external id has no upper and lower case, and a comma in it cannot be asked for;
+        a field that was deleted is no longer among `organization_fields`, an empty one is null;
+        an error is a text under `error`, or `title` and `message` below it, or no JSON at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from context_sidecar import (
+    AccountRow,
+    Adapter,
+    Answer,
+    Answers,
+    Basic,
+    Bearer,
+    Connection,
+    Found,
+    Reason,
+    Response,
+    Row,
+    Rows,
+    SourceError,
+    lookup,
+)
+from context_sidecar.settings import Address, SecretText
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+PAGE = 100
+DONE = {"solved", "closed"}
+INCLUDED = {"ticket": "users,organizations", "user": "organizations", "organization": ""}
+"""What a record's answer is to bring along."""
+
+REASONS = {
+    "Couldn't authenticate you": Reason.CREDENTIAL_EXPIRED,
+    "invalid_token": Reason.CREDENTIAL_EXPIRED,
+    "Forbidden": Reason.PERMISSION_DENIED,
+    "insufficient_scope": Reason.PERMISSION_DENIED,
+    "InvalidEndpoint": Reason.ENDPOINT_GONE,
+    "APIRateLimitExceeded": Reason.RATE_LIMITED,
+    "unavailable": Reason.SERVER_ERROR,
+}
+
+
+class Zendesk(Adapter):
+    """A Zendesk Support account."""
+
+    class Settings(Schema):
+        """How to reach Zendesk, and by what it knows an account."""
+
+        url = Address(
+            required=True,
+            metadata={"description": "Address of Zendesk, such as https://acme.zendesk.com."},
+        )
+        user = fields.String(metadata={"description": "E-mail address of the API token's agent."})
+        api_token = SecretText(metadata={"description": "API token, for use with `user`."})
+        token = SecretText(metadata={"description": "OAuth access token, instead of both."})
+        by = fields.String(
+            load_default="external_id",
+            validate=validate.OneOf(["external_id", "id"]),
+            metadata={"description": "Which id of an organization is the account's key."},
+        )
+
+        @validates_schema
+        def _one_way_to_sign_in(self, data: Mapping[str, Any], **_: Any) -> None:
+            given = data.keys() & {"user", "api_token", "token"}
+            if given not in ({"user", "api_token"}, {"token"}):
+                raise ValidationError("expected user and api_token, or token alone", "user")
+
+    def connection(self) -> Connection:
+        """Version 2 of the Support API."""
+        given = self.settings
+        sign_in = Bearer(given["token"]) if "token" in given else None
+        return Connection(
+            f"{self._url}/api/v2",
+            sign_in or Basic(f"{given['user']}/token", given["api_token"]),
+            explain=_explain,
+            max_bytes=5_000_000,
+        )
+
+    def check(self) -> str:
+        """See whether Zendesk knows us, and shows us everything."""
+        me = self._prove()
+        return f"Zendesk at {self._url} as {me['name']} ({me['role']})"
+
+    @lookup(batch=PAGE)
+    def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        """An organization as Zendesk has it; its own fields are below `organization_fields`."""
+        asked = [key for key in keys if self._can_be_asked(key)]
+        found: list[Row] = []
+        if asked:
+            ids = {f"{self.settings['by']}s": ",".join(asked)}
+            page = self.http.get("/organizations/show_many", params=ids).json()
+            found = _whole(page["organizations"], page["count"])
+        if len(found) < len(asked):
+            self._prove()
+        reader = Rows(
+            lambda row: row[self.settings["by"]],
+            link=self._link,
+            name=lambda row: f"{row['name']} ({row['id']})",
+            same=str.casefold,
+        )
+        refused = SourceError(Reason.NOT_CONFIGURED, "the account's key is no Zendesk id")
+        return dict.fromkeys(keys, refused) | reader.answers(asked, found)
+
+    @lookup(batch=10)
+    def open_tickets(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        """The tickets that are not solved: `items`, the last changed first, and `total`."""
+        self._prove()
+        return {key: self._open(found) for key, found in self.account(keys, ()).items()}
+
+    def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
+        """All organizations, as `account` gives them."""
+        self._prove()
+        params, more = {"page[size]": str(PAGE)}, True
+        while more:
+            page = self.http.get("/organizations", params=params).json()
+            for row in page["organizations"]:
+                yield AccountRow(row, self._link(row))
+            after, more = page["meta"].get("after_cursor"), page["meta"]["has_more"]
+            if more and after == params.get("page[after]"):
+                raise SourceError(Reason.BAD_RESPONSE, "the list of organizations goes in circles")
+            params["page[after]"] = after
+
+    def record(self, type: str, id: str) -> Mapping[str, str] | None:
+        """The keys of a ticket, user or organization: `requester_email`, `requester_name` and
+        `requester_external_id`; `organization_id`, `organization_external_id`, `organization_name`
+        and `organization_domain` (where it has one)."""
+        if type not in INCLUDED:
+            raise SourceError(Reason.NOT_CONFIGURED, "only tickets, users and organizations")
+        path, others = f"/{type}s/{{id}}", {"include": INCLUDED[type]}
+        answer = self.http.get(path, {"id": id}, params=others, accept=[HTTPStatus.NOT_FOUND])
+        return None if answer.status == HTTPStatus.NOT_FOUND else _keys(type, answer.json())
+
+    @property
+    def _url(self) -> str:
+        return str(self.settings["url"]).rstrip("/")
+
+    def _can_be_asked(self, key: str) -> bool:
+        return key.isdecimal() if self.settings["by"] == "id" else "," not in key
+
+    def _link(self, organization: Row) -> str:
+        return f"{self._url}/agent/organizations/{organization['id']}"
+
+    def _prove(self) -> Any:
+        """Make sure that we are shown all that there is; return the user that we are."""
+        me = self.http.get("/users/me").json()["user"]
+        if me["id"] is None:
+            raise SourceError(Reason.CREDENTIAL_EXPIRED, "Zendesk does not know us")
+        if me["role"] not in {"admin", "agent"} or me.get("restricted_agent"):
+            detail = "our user is no agent, or one who may not see all tickets"
+            raise SourceError(Reason.PERMISSION_DENIED, detail)
+        return me
+
+    def _open(self, found: Answer | SourceError) -> Answer | SourceError:
+        if not isinstance(found, Found) or not isinstance(found.data, Mapping):
+            return found
+        owner = str(found.data["id"])
+        page = self.http.get(
+            "/search",
+            params={
+                "query": f"type:ticket organization:{owner} status<solved",
+                "sort_by": "updated_at",
+                "sort_order": "desc",
+                "per_page": str(PAGE),
+            },
+        ).json()
+        rows = _whole(page["results"], min(page["count"], PAGE))
+        ours = Rows(lambda row: row["organization_id"]).grouped([owner], rows)[owner]
+        open_now = [row for row in ours if row["status"] not in DONE]
+        total = page["count"] - len(ours) + len(open_now)
+        return Found({"items": list(map(self._item, open_now)), "total": total}, link=found.link)
+
+    def _item(self, ticket: Row) -> dict[str, object]:
+        return {
+            "id": str(ticket["id"]),
+            "title": ticket["subject"],
+            "status": ticket["status"],
+            "priority": ticket["priority"],
+            "created_at": ticket["created_at"],
+            "updated_at": ticket["updated_at"],
+            "url": f"{self._url}/agent/tickets/{ticket['id']}",
+        }
+
+
+def _explain(response: Response) -> SourceError | None:
+    wait = response.headers.get("ratelimit-reset")
+    if response.status == HTTPStatus.TOO_MANY_REQUESTS and "retry-after" not in response.headers:
+        return SourceError(Reason.RATE_LIMITED, retry_after=float(wait) if wait else None)
+    error = response.json()["error"]
+    code = error["title"] if isinstance(error, Mapping) else error
+    return SourceError(REASONS[code], code=code) if code in REASONS else None
+
+
+def _whole(rows: Sequence[Row], announced: int) -> list[Row]:
+    if len(rows) != announced:
+        raise SourceError(Reason.BAD_RESPONSE, "not as many rows as Zendesk announced")
+    return list(rows)
+
+
+def _keys(type: str, body: Any) -> dict[str, str]:
+    shown = body[type]
+    users = {user["id"]: user for user in body.get("users", ())}
+    user = shown if type == "user" else users.get(shown.get("requester_id"), {})
+    organizations = {row["id"]: row for row in body.get("organizations", ())}
+    owner = shown["id"] if type == "organization" else shown["organization_id"]
+    organization = shown if type == "organization" else organizations.get(owner, {})
+    domains: list[str] = organization.get("domain_names") or []
+    keys = {
+        "requester_email": user.get("email"),
+        "requester_name": user.get("name"),
+        "requester_external_id": user.get("external_id"),
+        "organization_id": owner,
+        "organization_external_id": organization.get("external_id"),
+        "organization_name": organization.get("name"),
+        "organization_domain": domains[0] if len(domains) == 1 else None,
+    }
+    return {name: str(value) for name, value in keys.items() if value}
