@@ -1,6 +1,8 @@
 // Speaks with the page that frames the card. To it: {type: "context-sidecar:resize", height}.
 // From it: {type: "context-sidecar:theme", theme: "light" or "dark"}.
-const origins = (document.documentElement.dataset.origins ?? "").split(" ").filter(Boolean);
+const allowed = (document.documentElement.dataset.origins ?? "").split(" ").filter(Boolean);
+const parentOrigin = location.ancestorOrigins?.[0]; // not every browser tells
+const origins = allowed.filter((origin) => !parentOrigin || origin === parentOrigin);
 
 function tell() {
   const height = Math.ceil(document.body.getBoundingClientRect().height);

@@ -1,5 +1,7 @@
 // Tells Request Tracker's page how tall the card is; the extension there sizes the frame.
-const origins = (document.documentElement.dataset.origins ?? "").split(" ").filter(Boolean);
+const allowed = (document.documentElement.dataset.origins ?? "").split(" ").filter(Boolean);
+const parentOrigin = location.ancestorOrigins?.[0]; // not every browser tells
+const origins = allowed.filter((origin) => !parentOrigin || origin === parentOrigin);
 
 function tell() {
   const height = Math.ceil(document.body.getBoundingClientRect().height);

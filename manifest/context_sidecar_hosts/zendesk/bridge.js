@@ -42,51 +42,53 @@ function text(value) {
   return ["string", "number"].includes(typeof value) ? String(value).trim().slice(0, LONGEST) : "";
 }
 
-function named(prefix, thing) {
-  const { id, name, externalId } = thing ?? {};
-  return { [`${prefix}_id`]: id, [`${prefix}_name`]: name, [`${prefix}_external_id`]: externalId };
+function person(email, externalId) {
+  return { requester_email: email, requester_external_id: externalId };
 }
 
-// What each place in Zendesk is asked for, and the record that its answer makes.
+function organization(found) {
+  const { id, name, externalId, domains } = found ?? {};
+  return {
+    organization_id: id,
+    organization_name: name,
+    organization_external_id: externalId,
+    organization_domain: only(domains),
+  };
+}
+
+function only(list) {
+  return Array.isArray(list) && list.length === 1 ? list[0] : undefined;
+}
+
+// What each place in Zendesk is asked for, and the record that its answer makes. The keys are named
+// as the adapter `zendesk` names them.
 const PLACES = {
   ticket_sidebar: {
-    paths: ["ticket.id", "ticket.requester.email", "ticket.requester.externalId", "ticket.organization"],
-    record: (found, context) => ({
-      type: "ticket",
-      id: found["ticket.id"] ?? context.ticketId ?? "new",
-      keys: {
-        requester_email: found["ticket.requester.email"],
-        requester_external_id: found["ticket.requester.externalId"],
-        ...named("organization", found["ticket.organization"]),
-      },
+    type: "ticket",
+    asks: ["ticket.id", "ticket.requester.email", "ticket.requester.externalId", "ticket.organization"],
+    id: (found, context) => found["ticket.id"] ?? context.ticketId ?? "new",
+    keys: (found) => ({
+      ...person(found["ticket.requester.email"], found["ticket.requester.externalId"]),
+      ...organization(found["ticket.organization"]),
     }),
-    changes: ["ticket.requester.id.changed", "ticket.requester.email.changed", "ticket.organization.changed"],
+    changes: ["ticket.requester.id", "ticket.requester.email", "ticket.organization"],
   },
   user_sidebar: {
-    paths: ["user.id", "user.email", "user.externalId", "user.organizations"],
-    record: (found, context) => {
-      const several = found["user.organizations"];
-      const only = Array.isArray(several) && several.length === 1 ? several[0] : null;
-      return {
-        type: "user",
-        id: found["user.id"] ?? context.userId,
-        keys: {
-          user_email: found["user.email"],
-          user_external_id: found["user.externalId"],
-          ...named("organization", only),
-        },
-      };
-    },
-    changes: ["user.email.changed", "user.externalId.changed", "user.organizations.changed"],
+    type: "user",
+    asks: ["user.id", "user.email", "user.externalId", "user.organizations"],
+    id: (found, context) => found["user.id"] ?? context.userId,
+    keys: (found) => ({
+      ...person(found["user.email"], found["user.externalId"]),
+      ...organization(only(found["user.organizations"])),
+    }),
+    changes: ["user.email", "user.externalId", "user.organizations"],
   },
   organization_sidebar: {
-    paths: ["organization.id", "organization.name", "organization.externalId"],
-    record: (found, context) => {
-      const id = found["organization.id"] ?? context.organizationId;
-      const whole = { id, name: found["organization.name"], externalId: found["organization.externalId"] };
-      return { type: "organization", id, keys: named("organization", whole) };
-    },
-    changes: ["organization.name.changed", "organization.externalId.changed"],
+    type: "organization",
+    asks: ["organization"],
+    id: (found, context) => found.organization?.id ?? context.organizationId,
+    keys: (found) => organization(found.organization),
+    changes: ["organization.name", "organization.externalId"],
   },
 };
 PLACES.new_ticket_sidebar = PLACES.ticket_sidebar;
@@ -102,17 +104,16 @@ async function tellRecord() {
   const place = PLACES[context.location];
   if (!place) return;
   // Where Zendesk does not answer, the id that it gave at first is still something to ask by.
-  const found = await request("get", place.paths).catch(() => ({}));
-  const record = place.record(found ?? {}, context);
-  const keys = Object.entries(record.keys).map(([name, value]) => [name, text(value)]);
-  const clean = {
-    type: record.type,
-    id: text(record.id),
+  const found = (await request("get", place.asks).catch(() => null)) ?? {};
+  const keys = Object.entries(place.keys(found)).map(([name, value]) => [name, text(value)]);
+  const record = {
+    type: place.type,
+    id: text(place.id(found, context)),
     keys: Object.fromEntries(keys.filter(([, value]) => value)),
   };
-  if (!clean.id || told === JSON.stringify(clean)) return;
-  told = JSON.stringify(clean);
-  dispatch("context-sidecar:record", clean);
+  if (!record.id || told === JSON.stringify(record)) return;
+  told = JSON.stringify(record);
+  dispatch("context-sidecar:record", record);
 }
 
 function tellTheme(theme) {
@@ -145,8 +146,8 @@ function start(message) {
   registered = true;
   context = message?.context ?? {};
   const changes = PLACES[context.location]?.changes ?? [];
-  for (const change of ["app.activated", "colorScheme.changed", ...changes]) {
-    post({ key: `iframe.on:${change}`, message: { subscriberCount: 1 } });
+  for (const event of ["app.activated", ...["colorScheme", ...changes].map((name) => `${name}.changed`)]) {
+    post({ key: `iframe.on:${event}`, message: { subscriberCount: 1 } });
   }
   document.addEventListener("context-sidecar:open-link", openLink);
   new ResizeObserver(resize).observe(document.body);

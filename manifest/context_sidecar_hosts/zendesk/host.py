@@ -7,10 +7,10 @@ installed: the first valid token teaches it, and from then on no other is accept
 developer.zendesk.com, "Authenticating Zendesk in your server-side app".
 
 Record: the token names the place in Zendesk, not the record. `bridge.js` asks Zendesk's page for
-it: `ticket` (`new` while it is being written), `user` or `organization`, with
-`requester_email`, `requester_external_id` (ticket), `user_email`, `user_external_id` (user),
-`organization_id`, `organization_name`, `organization_external_id` (all three, where there is one
-organization).
+it: `ticket` (its id is `new` while it is being written), `user` or `organization`, with
+`requester_email` and `requester_external_id` (the ticket's requester, or the user), and
+`organization_id`, `organization_name`, `organization_external_id` and `organization_domain`, where
+there is one of each. The adapter `zendesk` names them alike.
 
 Limits: only the first request carries a token. An app has one frame for each open ticket, and
 Zendesk gives an answer of its own up to five seconds.
