@@ -27,7 +27,7 @@ from context_sidecar.engine.exchange import Sent, exchange
 from context_sidecar.engine.network import open_pool
 from context_sidecar.engine.parts import Unasked
 from context_sidecar.engine.reply import Reply
-from context_sidecar.engine.scrub import scrub
+from context_sidecar.engine.scrub import scrubbed
 from context_sidecar.engine.sign_in import REFUSED, sign_in
 
 BESIDE_THE_POOL = 4
@@ -138,7 +138,7 @@ class Door:
             try:
                 return self._judged(self._signed(call), accept, self._connection.explain)
             except SourceError as error:
-                failure = self._scrubbed(error)
+                failure = scrubbed(error, self.secrets())
         raise failure  # out here, so that nothing that quotes the request hangs on it
 
     def _signed(self, call: Callable[[Mapping[str, str]], Sent]) -> Reply:
@@ -206,17 +206,6 @@ class Door:
         error.retry_after = error.retry_after or asked
         error.request_id = error.request_id or refusals.request_id(reply.headers)
         raise error
-
-    def _scrubbed(self, error: SourceError) -> SourceError:
-        secrets = self.secrets()
-        return type(error)(
-            error.reason,
-            scrub(error.detail, secrets),
-            retry_after=error.retry_after,
-            code=scrub(error.code, secrets),
-            request_id=scrub(error.request_id, secrets),
-            certain=error.certain,
-        )
 
 
 def _explained(reply: Reply, explain: Explain | None) -> SourceError | None:

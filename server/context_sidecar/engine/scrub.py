@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Collection
 from urllib.parse import quote, quote_plus
+
+from context_sidecar.core.errors import SourceError
 
 MASK = "••••"
 SHORTEST = 4
@@ -15,7 +17,7 @@ MOST = 500
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-def scrub(text: str, secrets: Iterable[str]) -> str:
+def scrub(text: str, secrets: Collection[str]) -> str:
     """Return *text* on one line, not too long, with every one of *secrets* masked: as it is,
     quoted for an address, and in base64."""
     for secret in sorted(filter(_long_enough, secrets), key=len, reverse=True):
@@ -23,6 +25,18 @@ def scrub(text: str, secrets: Iterable[str]) -> str:
             text = text.replace(form, MASK)
     text = _CONTROL.sub(" ", text)
     return text if len(text) <= MOST else text[: MOST - 1] + "…"
+
+
+def scrubbed(error: SourceError, secrets: Collection[str]) -> SourceError:
+    """Return *error*, of the same kind, with all its texts scrubbed and nothing hanging on it."""
+    return type(error)(
+        error.reason,
+        scrub(error.detail, secrets),
+        retry_after=error.retry_after,
+        code=scrub(error.code, secrets),
+        request_id=scrub(error.request_id, secrets),
+        certain=error.certain,
+    )
 
 
 def _long_enough(secret: str) -> bool:

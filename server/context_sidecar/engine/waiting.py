@@ -1,0 +1,121 @@
+"""What waits to be asked of one source: people's questions first, each call filled to its batch.
+
+A plain data structure; whoever shares it between threads holds a lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from context_sidecar.engine.questions import Question
+
+MOST_INTERACTIVE = 1_000
+MOST_BACKGROUND = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Keys of one question that are asked in one call. `interactive` if a person waits for one."""
+
+    question: Question
+    keys: tuple[str, ...]
+    interactive: bool
+
+
+@dataclass(slots=True)
+class _Line:
+    question: Question
+    interactive: dict[str, None] = field(default_factory=dict)
+    background: dict[str, None] = field(default_factory=dict)
+
+
+class Waiting:
+    """Keys in the order in which they came, by question.
+
+    Args:
+        batches: the most keys that one call may ask, by lookup; one where it is not named.
+    """
+
+    def __init__(self, batches: Mapping[str, int]) -> None:
+        self._batches = batches
+        self._lines: dict[tuple[str, str, str], _Line] = {}
+
+    def __len__(self) -> int:
+        return sum(len(line.interactive) + len(line.background) for line in self._lines.values())
+
+    @property
+    def interactive_calls(self) -> int:
+        """How many calls it takes to ask all that people wait for."""
+        return sum(
+            -(-len(line.interactive) // self._batch(line.question)) for line in self._lines.values()
+        )
+
+    def room(self, *, interactive: bool) -> int:
+        """Return how many more keys may be added."""
+        if interactive:
+            return MOST_INTERACTIVE - sum(len(line.interactive) for line in self._lines.values())
+        return MOST_BACKGROUND - sum(len(line.background) for line in self._lines.values())
+
+    def add(self, question: Question, keys: Iterable[str], *, interactive: bool) -> None:
+        """Add *keys*. One that waits already is not added twice, but goes ahead of the background
+        if a person now asks for it too."""
+        line = self._lines.setdefault(question.address, _Line(question))
+        for key in keys:
+            if interactive:
+                line.background.pop(key, None)
+                line.interactive[key] = None
+            elif key not in line.interactive:
+                line.background[key] = None
+
+    def take(self, *, background: bool) -> Batch | None:
+        """Take the next call's keys: those that people wait for, filled up with what waits in the
+        background for the same question. None where nothing waits.
+
+        Args:
+            background: whether a call that nobody waits for may be made.
+        """
+        lines = self._lines.values()
+        found = next((line for line in lines if line.interactive), None)
+        if not found and background:
+            found = next(iter(lines), None)
+        return self._take(found) if found else None
+
+    def hurry(self, question: Question, keys: Iterable[str]) -> None:
+        """Let those of *keys* that wait in the background go ahead: a person asks for them now."""
+        line = self._lines.get(question.address)
+        if line:
+            self.add(question, line.background.keys() & set(keys), interactive=True)
+
+    @property
+    def lookups(self) -> frozenset[str]:
+        """The lookups that something waits for."""
+        return frozenset(line.question.lookup for line in self._lines.values())
+
+    def clear(self, lookup: str) -> list[Batch]:
+        """Take everything that waits for *lookup*, however much it is."""
+        cleared = [
+            Batch(line.question, (*line.interactive, *line.background), bool(line.interactive))
+            for line in self._lines.values()
+            if line.question.lookup == lookup
+        ]
+        for batch in cleared:
+            del self._lines[batch.question.address]
+        return cleared
+
+    def _take(self, line: _Line) -> Batch:
+        interactive = bool(line.interactive)
+        keys: list[str] = []
+        for lane in (line.interactive, line.background):
+            taken = tuple(islice(lane, self._batch(line.question) - len(keys)))
+            for key in taken:
+                del lane[key]
+            keys += taken
+        del self._lines[line.question.address]
+        if line.interactive or line.background:
+            self._lines[line.question.address] = line  # behind the others: they take turns
+        return Batch(line.question, tuple(keys), interactive)
+
+    def _batch(self, question: Question) -> int:
+        return max(1, self._batches.get(question.lookup, 1))

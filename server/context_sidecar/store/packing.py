@@ -1,0 +1,101 @@
+"""Observations as bytes, to be kept: JSON, with times in ISO 8601."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from context_sidecar.core.observation import (
+    Answer,
+    Fetch,
+    Found,
+    NoMatch,
+    Observation,
+    Remnant,
+    Several,
+)
+from context_sidecar.core.reasons import Reason
+
+FORMAT = 1
+
+
+def pack(observation: Observation) -> bytes:
+    """Return *observation* as bytes; its data is already made of what JSON is made of."""
+    packed = {
+        "format": FORMAT,
+        "answer": _pack_answer(observation.answer),
+        "confirmed_at": _pack_time(observation.confirmed_at),
+        "attempted_at": _pack_time(observation.attempted_at),
+        "fetch": observation.fetch.value,
+        "reason": observation.reason.value if observation.reason else None,
+        "since": _pack_time(observation.since),
+        "failures": observation.failures,
+        "next_try_at": _pack_time(observation.next_try_at),
+        "doubted": observation.doubted,
+        "remnants": {
+            name: [left.value, _pack_time(left.as_of), _pack_time(left.confirmed_at)]
+            for name, left in observation.remnants.items()
+        },
+    }
+    return json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode(errors=_SURROGATES)
+
+
+def unpack(body: bytes) -> Observation | None:
+    """Return the observation that *body* holds, or None where it is not of this release's form."""
+    try:
+        packed = json.loads(body.decode(errors=_SURROGATES))
+        if packed["format"] != FORMAT:
+            return None
+        return Observation(
+            answer=_unpack_answer(packed["answer"]),
+            confirmed_at=_unpack_time(packed["confirmed_at"]),
+            attempted_at=_unpack_time(packed["attempted_at"]),
+            fetch=Fetch(packed["fetch"]),
+            reason=Reason(packed["reason"]) if packed["reason"] else None,
+            since=_unpack_time(packed["since"]),
+            failures=packed["failures"],
+            next_try_at=_unpack_time(packed["next_try_at"]),
+            doubted=packed["doubted"],
+            remnants={name: _unpack_remnant(left) for name, left in packed["remnants"].items()},
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+_SURROGATES = "surrogatepass"
+"""JSON may hold half a character (`"\\ud800"`); it is kept as it came."""
+
+
+def _pack_answer(answer: Answer | None) -> dict[str, Any] | None:
+    match answer:
+        case None:
+            return None
+        case Found(data, as_of, link):
+            return {"found": data, "as_of": _pack_time(as_of), "link": link}
+        case NoMatch():
+            return {}
+        case Several(candidates):
+            return {"several": candidates}
+
+
+def _unpack_answer(packed: Mapping[str, Any] | None) -> Answer | None:
+    if packed is None:
+        return None
+    if "found" in packed:
+        return Found(packed["found"], _unpack_time(packed["as_of"]), packed["link"])
+    return Several(tuple(packed["several"])) if "several" in packed else NoMatch()
+
+
+def _unpack_remnant(packed: tuple[Any, str | None, str]) -> Remnant:
+    value, as_of, confirmed_at = packed
+    return Remnant(value, _unpack_time(as_of), datetime.fromisoformat(confirmed_at))
+
+
+def _pack_time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _unpack_time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
