@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from context_sidecar.core.field import Field
 from context_sidecar.core.observation import Found, NoMatch, Observation, Several
@@ -102,6 +102,6 @@ def _own_time(raw: object) -> datetime | None:
     """A source's time that cannot be read is no time: age then counts as if there were none."""
     try:
         found = iso_datetime(raw)
-    except (ValueError, TypeError):
+        return found.astimezone(UTC) if found.tzinfo else None
+    except (ValueError, TypeError, OverflowError):
         return None
-    return found if found.tzinfo else None

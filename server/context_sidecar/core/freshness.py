@@ -99,10 +99,13 @@ def age_at(
 
 def _age_starts(field: Field, evidence: Evidence) -> datetime | None:
     """Where the contract counts from the source's own time, an answer without one has no age that
-    could be vouched for, except that it confirms that there is nothing."""
+    could be vouched for, except that it confirms that there is nothing. A source whose clock is
+    ahead of ours makes nothing younger than our question."""
     if field.clock is AgeClock.CONFIRMED or evidence.answer in _CONFIRMED_BY_ASKING:
         return evidence.confirmed_at
-    return evidence.as_of
+    if evidence.as_of is None or evidence.confirmed_at is None:
+        return None
+    return min(evidence.as_of, evidence.confirmed_at)
 
 
 _CONFIRMED_BY_ASKING = {AnswerKind.NO_MATCH, AnswerKind.SEVERAL}
