@@ -1,0 +1,389 @@
+"""The honesty rule, over random histories.
+
+Whatever sources answer, however they fail, and whatever time does, these sentences hold. They are
+what the product promises; `core/freshness.py` is the only place that could break them.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.field import AgeClock, OnFailure
+from context_sidecar.core.freshness import read
+from context_sidecar.core.observation import Fetch, Found, NoMatch, Observation, Several
+from context_sidecar.core.reading import Age, AnswerKind, State
+from context_sidecar.core.reasons import Reason
+from context_sidecar.engine.paths import extract
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from support.build import field
+from support.clock import START
+from support.histories import (
+    CHOICES,
+    Answered,
+    Failed,
+    Moment,
+    Passed,
+    answers,
+    contracts,
+    founds,
+    moments,
+    spans,
+)
+
+AGES = list(Age)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+under_way = st.booleans()
+shows_stale = contracts(on_failure=OnFailure.SHOW_STALE)
+withholds = contracts(on_failure=OnFailure.WITHHOLD)
+passing = st.sampled_from([reason for reason in Reason if not reason.needs_person])
+blocking = st.sampled_from([reason for reason in Reason if reason.needs_person])
+
+NOT_SHOWN = {State.FAILED, State.PENDING}
+
+
+def read_at(contract, moment, under_way=False):
+    return read(contract, moment.observation, moment.now, extract, under_way=under_way)
+
+
+# Over all histories
+
+
+@given(contracts(), moments, under_way)
+def test_an_expired_value_never_appears_without_its_word(contract, moment, under_way):
+    reading = read_at(contract, moment, under_way)
+    if reading.age is Age.EXPIRED:
+        assert reading.value is None
+        assert reading.state in NOT_SHOWN
+
+
+@given(contracts(), moments, under_way)
+def test_a_value_is_shown_only_as_fresh_or_stale(contract, moment, under_way):
+    reading = read_at(contract, moment, under_way)
+    if reading.value is not None:
+        assert reading.state in {State.FRESH, State.STALE}
+        assert reading.answer is AnswerKind.VALUE
+    if reading.state is State.FRESH:
+        assert reading.value is not None
+
+
+@given(contracts(), moments, under_way)
+def test_the_word_and_the_parts_agree(contract, moment, under_way):
+    reading = read_at(contract, moment, under_way)
+    assert (reading.state is State.MISSING) <= (reading.answer is AnswerKind.NONE)
+    assert (reading.state is State.UNMATCHED) <= (reading.answer is AnswerKind.NO_MATCH)
+    assert (reading.state is State.AMBIGUOUS) <= (reading.answer is AnswerKind.SEVERAL)
+    assert (reading.state is State.INVALID) == (reading.raw is not None)
+    assert (reading.candidates != ()) <= (reading.state is State.AMBIGUOUS)
+    assert (reading.reason is not None) == reading.fetch.failed
+    assert (reading.last_known is not None) <= (reading.age is Age.EXPIRED)
+
+
+@given(contracts(), moments, under_way)
+def test_what_is_said_to_be_so_was_confirmed(contract, moment, under_way):
+    """Neither a fresh value nor a confirmed none is without the time at which it was confirmed."""
+    reading = read_at(contract, moment, under_way)
+    if reading.state not in NOT_SHOWN:
+        assert reading.confirmed_at is not None
+        assert reading.stale_at is not None
+        assert reading.expire_at is not None
+
+
+@given(contracts(), moments, st.sampled_from(Reason))
+def test_a_failure_changes_no_answer(contract, moment, reason):
+    """Above all it never turns a value into none."""
+    before = read_at(contract, moment)
+    after = read_at(contract, moment.after(Failed(reason, None)))
+    assert after.answer is before.answer
+    assert after.confirmed_at == before.confirmed_at
+    assert after.age is before.age
+    if after.value is not None:
+        assert after.value == before.value
+
+
+@given(contracts(), moments, st.lists(st.sampled_from(Reason), min_size=1, max_size=5))
+def test_failures_alone_never_improve_a_reading(contract, moment, reasons):
+    before = read_at(contract, moment)
+    for reason in reasons:
+        moment = moment.after(Failed(reason, None))
+    after = read_at(contract, moment)
+    assert after.state in {before.state, State.FAILED}
+
+
+@given(shows_stale, moments, st.sampled_from(Reason))
+def test_a_failed_refresh_takes_away_nothing_within_its_contract(contract, moment, reason):
+    before = read_at(contract, moment)
+    assume(before.state not in NOT_SHOWN)
+    after = read_at(contract, moment.after(Failed(reason, None)))
+    assert (after.state, after.value) == (before.state, before.value)
+    assert after.reason is reason
+
+
+@given(contracts(), moments, spans, under_way)
+def test_time_alone_never_improves_a_reading(contract, moment, time, under_way):
+    before = read_at(contract, moment, under_way)
+    after = read_at(contract, moment.later(time), under_way)
+    assert AGES.index(after.age) >= AGES.index(before.age)
+    if before.state in NOT_SHOWN:
+        assert after.state is before.state
+    elif before.state is State.STALE:
+        assert after.state in {State.STALE, *NOT_SHOWN}
+    else:
+        assert after.state in {before.state, State.STALE, *NOT_SHOWN}
+
+
+@given(contracts(), moments, under_way)
+def test_the_same_inputs_give_the_same_reading(contract, moment, under_way):
+    assert read_at(contract, moment, under_way) == read_at(contract, moment, under_way)
+
+
+@given(contracts(), moments, under_way)
+def test_the_times_told_are_the_times_at_which_it_changes(contract, moment, under_way):
+    """A widget turns a value stale by `stale_at` alone, so it must say what the server would."""
+    reading = read_at(contract, moment, under_way)
+    assume(reading.stale_at is not None)
+    an_instant = timedelta(microseconds=1)
+    for edge, before, after in (
+        (reading.stale_at, {Age.FRESH}, {Age.STALE, Age.EXPIRED}),
+        (reading.expire_at, {Age.FRESH, Age.STALE}, {Age.EXPIRED}),
+    ):
+        at_edge = replace(moment, now=edge)
+        assert read_at(contract, at_edge, under_way).age in before
+        assert read_at(contract, at_edge.later(an_instant), under_way).age in after
+
+
+@given(withholds, moments, blocking)
+def test_withheld_means_nothing_is_shown_once_the_source_is_blocked(contract, moment, reason):
+    assert read_at(contract, moment.after(Failed(reason, None))).state is State.FAILED
+
+
+@given(withholds, moments, passing)
+def test_withheld_means_nothing_stale_is_shown_while_the_source_fails(contract, moment, reason):
+    reading = read_at(contract, moment.after(Failed(reason, None)))
+    assert reading.state is not State.STALE
+    assert reading.value is None or reading.age is Age.FRESH
+
+
+@given(withholds, moments, under_way)
+def test_withheld_means_no_expired_value_on_a_click_either(contract, moment, under_way):
+    assert read_at(contract, moment, under_way).last_known is None
+
+
+@given(contracts(), moments, st.lists(answers, min_size=2, max_size=2))
+def test_an_answer_ends_all_trouble(contract, moment, two):
+    for answer in two:
+        moment = moment.after(Answered(answer))
+    reading = read_at(contract, moment)
+    assert reading.reason in {None, Reason.SCHEMA_CHANGED}
+    assert reading.next_try_at is None
+    assert reading.since is None or reading.reason is Reason.SCHEMA_CHANGED
+
+
+@given(contracts(clock=AgeClock.CONFIRMED), moments, st.timedeltas(-HOUR, HOUR))
+def test_a_clock_that_jumps_makes_no_age_negative_and_nothing_newer_expired(contract, moment, jump):
+    moment = moment.after(Answered(Found({"tier": "ENT"}))).later(jump)
+    reading = read_at(contract, moment)
+    if jump <= contract.stale_after:
+        assert (reading.age, reading.value) == (Age.FRESH, "ENT")
+
+
+@given(contracts(clock=AgeClock.SOURCE), founds, st.booleans())
+def test_a_source_whose_clock_is_ahead_makes_nothing_younger_than_our_question(
+    contract, found, under_way
+):
+    moment = Moment().after(Answered(found)).later(contract.stale_after + timedelta(seconds=1))
+    assert read_at(contract, moment, under_way).age is not Age.FRESH
+
+
+@given(contracts(), moments)
+def test_a_field_that_was_renamed_is_a_changed_schema_and_never_none(contract, moment):
+    moment = moment.after(Answered(Found({"tier": "ENT"}))).after(Answered(Found({"level": "ENT"})))
+    reading = read_at(contract, moment)
+    assert reading.reason is Reason.SCHEMA_CHANGED
+    assert reading.fetch is Fetch.BLOCKED
+    assert reading.answer is AnswerKind.VALUE
+    if contract.on_failure is OnFailure.WITHHOLD:
+        assert reading.state is State.FAILED
+
+
+# One story each
+
+
+@pytest.fixture
+def tier():
+    return field("tier", choices=CHOICES, stale_after=HOUR, expire_after=DAY)
+
+
+def story(*events):
+    moment = Moment()
+    for event in events:
+        moment = moment.after(event)
+    return moment
+
+
+FOUND = Answered(Found({"tier": "ENT"}))
+TIMEOUT = Failed(Reason.TIMEOUT, timedelta(minutes=1))
+
+
+def test_nothing_known_yet_is_pending(tier):
+    assert read_at(tier, Moment()).state is State.PENDING
+    assert read_at(tier, Moment(), under_way=True).state is State.PENDING
+
+
+def test_a_new_answer_is_fresh_and_turns_stale_and_expires(tier):
+    moment = story(FOUND)
+    assert read_at(tier, moment).state is State.FRESH
+    assert read_at(tier, moment.later(HOUR)).state is State.FRESH
+    assert read_at(tier, moment.later(2 * HOUR)).state is State.STALE
+    assert read_at(tier, moment.later(2 * HOUR)).value == "ENT"
+    late = read_at(tier, moment.later(2 * DAY))
+    assert (late.state, late.value, late.last_known) == (State.FAILED, None, "ENT")
+
+
+def test_a_stale_value_says_whether_it_is_being_updated_or_not_answering_since_when(tier):
+    moment = story(FOUND, Passed(2 * HOUR))
+    assert read_at(tier, moment, under_way=True).settling
+    failing = read_at(tier, moment.after(TIMEOUT), under_way=True)
+    assert (failing.fetch, failing.reason) == (Fetch.RETRYING, Reason.TIMEOUT)
+    assert failing.since == moment.now
+    assert failing.next_try_at == moment.now + timedelta(minutes=1)
+    assert not failing.settling
+
+
+def test_three_failures_in_a_row_are_failing_and_the_trouble_began_with_the_first(tier):
+    moment = story(FOUND, TIMEOUT)
+    began = moment.now
+    for _ in range(2):
+        moment = moment.later(HOUR).after(TIMEOUT)
+    assert read_at(tier, moment).fetch is Fetch.FAILING
+    assert read_at(tier, moment).since == began
+
+
+def test_a_source_that_denies_an_account_once_is_doubted_and_twice_is_believed(tier):
+    once = story(FOUND, Answered(NoMatch()))
+    assert read_at(tier, once).value == "ENT"
+    twice = once.after(Answered(NoMatch()))
+    assert read_at(tier, twice).state is State.UNMATCHED
+    assert read_at(tier, twice).value is None
+
+
+def test_a_denial_that_is_taken_back_is_forgotten(tier):
+    moment = story(FOUND, Answered(NoMatch()), FOUND, Answered(NoMatch()))
+    assert read_at(tier, moment).value == "ENT"
+
+
+def test_a_denied_value_grows_old_from_when_it_was_last_confirmed(tier):
+    moment = story(FOUND, Passed(2 * HOUR), Answered(NoMatch()))
+    assert read_at(tier, moment).state is State.STALE
+
+
+def test_a_failure_between_two_denials_does_not_make_them_one(tier):
+    moment = story(FOUND, Answered(NoMatch()), TIMEOUT, Answered(NoMatch()))
+    assert read_at(tier, moment).state is State.UNMATCHED
+
+
+def test_an_account_that_was_never_known_is_unmatched_at_once(tier):
+    assert read_at(tier, story(Answered(NoMatch()))).state is State.UNMATCHED
+
+
+def test_of_several_the_old_value_is_not_shown_as_if_it_were_the_one(tier):
+    reading = read_at(tier, story(FOUND, Answered(Several(("Acme GmbH", "Acme AG")))))
+    assert (reading.state, reading.value) == (State.AMBIGUOUS, None)
+    assert reading.candidates == ("Acme GmbH", "Acme AG")
+
+
+def test_a_confirmed_none_is_missing_and_can_be_old(tier):
+    moment = story(Answered(Found({"tier": None})))
+    assert read_at(tier, moment).state is State.MISSING
+    old = read_at(tier, moment.later(2 * HOUR))
+    assert (old.state, old.answer, old.value) == (State.STALE, AnswerKind.NONE, None)
+
+
+def test_a_value_outside_its_vocabulary_is_shown_raw_as_such(tier):
+    contract = replace(tier, type="choice")
+    reading = read_at(contract, story(Answered(Found({"tier": "Platinum+"}))))
+    assert (reading.state, reading.value, reading.raw) == (State.INVALID, None, "Platinum+")
+
+
+def test_a_name_that_was_never_there_is_a_changed_schema_with_nothing_to_show(tier):
+    reading = read_at(tier, story(Answered(Found({"level": "ENT"}))))
+    assert (reading.state, reading.reason) == (State.FAILED, Reason.SCHEMA_CHANGED)
+    assert reading.answer is AnswerKind.NEVER
+
+
+def test_a_renamed_field_shows_its_last_good_value_until_that_expires(tier):
+    renamed = Answered(Found({"level": "ENT"}))
+    moment = story(FOUND, Passed(2 * HOUR), renamed, Passed(HOUR), renamed)
+    reading = read_at(tier, moment)
+    assert (reading.state, reading.value) == (State.STALE, "ENT")
+    assert reading.confirmed_at == START
+    assert read_at(replace(tier, on_failure=OnFailure.WITHHOLD), moment).state is State.FAILED
+    assert read_at(tier, moment.later(DAY)).state is State.FAILED
+
+
+def test_a_renamed_field_does_not_touch_those_beside_it(tier):
+    health = field("health", path="health")
+    moment = story(
+        Answered(Found({"tier": "ENT", "health": "good"})), Answered(Found({"health": "good"}))
+    )
+    assert read_at(tier, moment).reason is Reason.SCHEMA_CHANGED
+    assert read_at(health, moment).reason is None
+    assert read_at(health, moment).state is State.FRESH
+
+
+def test_a_field_that_comes_back_is_as_it_was(tier):
+    moment = story(FOUND, Answered(Found({})), Answered(Found({"tier": "PRO"})))
+    reading = read_at(tier, moment)
+    assert (reading.state, reading.value, reading.reason) == (State.FRESH, "PRO", None)
+
+
+def test_a_replica_three_days_behind_is_three_days_old(tier):
+    contract = replace(tier, clock=AgeClock.SOURCE)
+    reading = read_at(contract, story(Answered(Found({"tier": "ENT"}, as_of=START - 3 * DAY))))
+    assert reading.age is Age.EXPIRED
+    assert reading.confirmed_at == START
+    assert read_at(tier, story(FOUND)).age is Age.FRESH
+
+
+def test_a_source_that_must_give_its_own_time_and_does_not_is_not_believed(tier):
+    contract = replace(tier, clock=AgeClock.SOURCE)
+    reading = read_at(contract, story(FOUND))
+    assert (reading.state, reading.value) == (State.FAILED, None)
+
+
+def test_the_time_in_the_data_counts_before_the_time_of_the_answer(tier):
+    contract = replace(tier, clock=AgeClock.SOURCE, as_of_path="changed")
+    data = {"tier": "ENT", "changed": "2026-11-23T06:30:00Z"}
+    reading = read_at(contract, story(Answered(Found(data, as_of=START))))
+    assert reading.as_of == START - 2.5 * HOUR
+    assert reading.state is State.STALE
+
+
+@pytest.mark.parametrize("unreadable", ["yesterday", 12, None, "2026-11-23", "2026-11-23T06:30:00"])
+def test_a_source_time_that_cannot_be_read_is_no_time(tier, unreadable):
+    contract = replace(tier, as_of_path="changed")
+    reading = read_at(contract, story(Answered(Found({"tier": "ENT", "changed": unreadable}))))
+    assert (reading.state, reading.as_of) == (State.FRESH, None)
+
+
+def test_expired_while_being_asked_again_is_on_its_way_and_not_failed(tier):
+    moment = story(FOUND, Passed(2 * DAY))
+    assert read_at(tier, moment, under_way=True).state is State.PENDING
+    assert read_at(tier, moment.after(TIMEOUT), under_way=True).state is State.FAILED
+
+
+def test_a_paused_source_shows_what_it_said_as_long_as_that_holds(tier):
+    moment = story(FOUND)
+    paused = replace(moment, observation=replace(moment.observation, fetch=Fetch.PAUSED))
+    assert read_at(tier, paused).state is State.FRESH
+    assert read_at(tier, paused.later(2 * DAY)).state is State.FAILED
+    assert read_at(tier, Moment(Observation(fetch=Fetch.PAUSED))).state is State.FAILED
+
+
+def test_the_error_itself_is_not_kept(tier):
+    """An observation is stored; what an error says may hold what should not be."""
+    known = Observation().failed(SourceError(Reason.TIMEOUT, "s3cret"), START)
+    assert "s3cret" not in repr(known)

@@ -1,0 +1,73 @@
+"""What is known of an account in a lookup: changed only by answers and failures."""
+
+import pytest
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.observation import Fetch, Found, NoMatch, Observation, Remnant, Several
+from context_sidecar.core.reasons import Reason
+from hypothesis import given
+from hypothesis import strategies as st
+from support.clock import START, FakeClock
+from support.histories import moments
+
+LATER = FakeClock().forward(minutes=10)
+
+
+@given(moments, st.sampled_from(Reason))
+def test_a_failure_keeps_the_answer_and_counts(moment, reason):
+    before = moment.observation
+    after = before.failed(SourceError(reason), LATER)
+    assert (after.answer, after.confirmed_at) == (before.answer, before.confirmed_at)
+    assert (after.remnants, after.doubted) == (before.remnants, before.doubted)
+    assert (after.reason, after.failures) == (reason, before.failures + 1)
+    assert after.since == (before.since or LATER)
+
+
+@given(moments)
+def test_failures_that_need_a_person_block_at_once_and_others_after_three(moment):
+    for reason in Reason:
+        failed = moment.observation.failed(SourceError(reason), LATER)
+        assert failed.fetch.failed
+        assert (failed.fetch is Fetch.BLOCKED) == reason.needs_person
+
+
+@given(moments)
+def test_there_is_a_reason_exactly_while_it_fails(moment):
+    known = moment.observation
+    assert (known.reason is not None) == known.fetch.failed == (known.since is not None)
+    assert (known.failures > 0) == known.fetch.failed
+
+
+@given(moments)
+def test_an_answer_is_never_without_the_time_it_was_confirmed(moment):
+    known = moment.observation
+    assert (known.answer is None) == (known.confirmed_at is None)
+
+
+def test_an_open_circuit_is_failing_whatever_came_before():
+    failed = Observation().failed(SourceError(Reason.CIRCUIT_OPEN), START)
+    assert failed.fetch is Fetch.FAILING
+
+
+def test_a_part_that_an_answer_lost_is_kept_with_its_time_until_it_comes_back():
+    full = Observation().answered(Found({"a": 1, "b": 2}, as_of=START), START)
+    lost = full.answered(Found({"a": 1}), LATER)
+    assert lost.remnants == {"b": Remnant(2, START, START)}
+    assert lost.answered(Found({"a": 3}), LATER).remnants == lost.remnants
+    assert lost.answered(Found({"a": 3, "b": None}), LATER).remnants == {}
+
+
+@pytest.mark.parametrize("answer", [NoMatch(), Several(), Found(["a list"]), Found("a text")])
+def test_an_answer_without_parts_leaves_none_behind(answer):
+    known = Observation().answered(Found({"a": 1}), START).answered(answer, LATER)
+    assert known.answered(answer, LATER).remnants == {}
+
+
+@pytest.mark.parametrize(
+    ("fetch", "failed"),
+    [
+        (Fetch.OK, False), (Fetch.REFRESHING, False), (Fetch.PAUSED, False),
+        (Fetch.RETRYING, True), (Fetch.FAILING, True), (Fetch.BLOCKED, True),
+    ],
+)  # fmt: skip
+def test_a_fetch_that_is_late_or_paused_has_not_failed(fetch, failed):
+    assert fetch.failed is failed
