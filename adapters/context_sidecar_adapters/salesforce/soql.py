@@ -1,0 +1,168 @@
+"""SOQL by way of the REST API: what is asked, what comes back, and what it says when it refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from context_sidecar import Http, Reason, Response, Row, SourceError
+
+NAME = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*", re.ASCII)
+"""A column, or one of a related record: `Owner.Name`."""
+
+LOST = re.compile(r"(?:No such column|Didn't understand relationship) '(\w+)'")
+
+REASONS = {
+    "INVALID_SESSION_ID": Reason.CREDENTIAL_EXPIRED,
+    "INVALID_AUTH_HEADER": Reason.CREDENTIAL_EXPIRED,
+    "REQUEST_LIMIT_EXCEEDED": Reason.RATE_LIMITED,
+    "API_DISABLED_FOR_ORG": Reason.PERMISSION_DENIED,
+    "INSUFFICIENT_ACCESS": Reason.PERMISSION_DENIED,
+    "TXN_SECURITY_METERING_ERROR": Reason.PERMISSION_DENIED,
+    "INVALID_TYPE": Reason.PERMISSION_DENIED,
+    "INVALID_FIELD": Reason.SCHEMA_CHANGED,
+    "UNSUPPORTED_API_VERSION": Reason.ENDPOINT_GONE,
+    "QUERY_TIMEOUT": Reason.TIMEOUT,
+    "SERVER_UNAVAILABLE": Reason.SERVER_ERROR,
+}
+AMBIGUOUS = {"INVALID_SESSION_ID", "INVALID_TYPE", "INVALID_FIELD"}
+"""Codes that Salesforce gives for several causes."""
+
+
+class Soql:
+    """Queries of one version of an org's REST API; `data` is its path, `/services/data/v62.0`."""
+
+    def __init__(self, http: Http, data: str) -> None:
+        self._http, self._data = http, data
+
+    def every(self, type: str, columns: Collection[str]) -> Iterator[Row]:
+        """Return all records of *type*."""
+        answer = self._http.get(f"{self._data}/query", params={"q": _select(type, columns)})
+        return self._rows(_json(answer))
+
+    def find(
+        self,
+        type: str,
+        by: str,
+        keys: Collection[str],
+        columns: Collection[str],
+        *,
+        optional: Collection[str] = (),
+        also: str = "",
+    ) -> list[Row]:
+        """Return the records of *type* whose *by* is one of *keys*.
+
+        Args:
+            type: the object's API name.
+            by: the column that holds the key.
+            keys: what is looked for, as text.
+            columns: what must be there.
+            optional: what is left out where Salesforce does not know it or does not show it to us.
+            also: further conditions, and the order.
+
+        Raises:
+            SourceError: PERMISSION_DENIED, no record of *type* is shown to us at all.
+        """
+        if not keys:
+            return []
+        where = f"{by} IN ({', '.join(map(quoted, keys))}){also}"
+        query = f"{_select(type, {by, *columns, *optional})} WHERE {where}"
+        found, any_at_all = self._ask(query, _any(type))
+        lost = {name for name in optional if _lost(found) & set(name.split("."))}
+        if lost:
+            left = set(optional) - lost
+            return self.find(type, by, keys, columns, optional=left, also=also)
+        rows = list(self._rows(_body(found)))
+        if not rows:
+            _prove(any_at_all)
+        return rows
+
+    def prove(self, type: str) -> None:
+        """Make sure that we are shown records of *type*, if there are any."""
+        _prove(*self._ask(_any(type)))
+
+    def _ask(self, *queries: str) -> list[Any]:
+        """Run queries in one composite request; return its parts, each with a status of its own."""
+        parts = [
+            {
+                "method": "GET",
+                "url": f"{self._data}/query?{urlencode({'q': query})}",
+                "referenceId": f"part{number}",
+            }
+            for number, query in enumerate(queries)
+        ]
+        body = {"allOrNone": False, "compositeRequest": parts}
+        answer = _json(self._http.post(f"{self._data}/composite", json=body))
+        answered = {part["referenceId"]: part for part in answer["compositeResponse"]}
+        return [answered[part["referenceId"]] for part in parts]
+
+    def _rows(self, page: Any) -> Iterator[Row]:
+        """The rows of all pages, from the first page on."""
+        left = page["totalSize"]
+        while page["records"]:
+            yield from page["records"]
+            left -= len(page["records"])
+            if page["done"] or left <= 0:
+                break
+            page = _json(self._http.get(page["nextRecordsUrl"]))
+        if left:
+            raise SourceError(Reason.BAD_RESPONSE, "not as many rows as Salesforce announced")
+
+
+def explain(response: Response) -> SourceError | None:
+    """Read a refusal: a list of errors, or what is left to its status."""
+    return _refusal(response.json()) if response.content[:1] == b"[" else None
+
+
+def quoted(value: str) -> str:
+    """Return *value* as a SOQL text."""
+    return "'" + re.sub(r"(['\\])", r"\\\1", value) + "'"
+
+
+def _select(type: str, columns: Collection[str]) -> str:
+    return " ".join(("SELECT", ", ".join(sorted(columns)), "FROM", type))
+
+
+def _any(type: str) -> str:
+    return _select(type, ["Id"]) + " LIMIT 1"
+
+
+def _refusal(errors: Any) -> SourceError | None:
+    code = next((error["errorCode"] for error in errors if error["errorCode"] in REASONS), None)
+    if code is None:
+        return None
+    lost = " ".join(sorted(_columns(errors)))
+    detail = f"{lost}: renamed, deleted or hidden from our user" if lost else ""
+    return SourceError(REASONS[code], detail, code=code, certain=code not in AMBIGUOUS)
+
+
+def _columns(errors: Any) -> set[str]:
+    """The columns and relationships that a query was refused for."""
+    return {found[1] for error in errors for found in LOST.finditer(error["message"])}
+
+
+def _lost(part: Any) -> set[str]:
+    return set() if part["httpStatusCode"] == HTTPStatus.OK else _columns(part["body"])
+
+
+def _body(part: Any) -> Any:
+    if part["httpStatusCode"] == HTTPStatus.OK:
+        return part["body"]
+    unknown = SourceError(Reason.BAD_RESPONSE, f"a query was refused ({part['httpStatusCode']})")
+    raise _refusal(part["body"]) or unknown
+
+
+def _prove(part: Any) -> None:
+    """Salesforce leaves out what is hidden from us: without any record, none is no answer."""
+    if not _body(part)["records"]:
+        detail = "we are shown no record at all: View All is missing, or there are none yet"
+        raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
+
+
+def _json(response: Response) -> Any:
+    if response.content.lstrip()[:1] == b"<":
+        raise SourceError(Reason.SERVER_ERROR, "a page for people, as during maintenance")
+    return response.json()
