@@ -1,1 +1,153 @@
 """The wiring, and nothing else: from a configuration to a running sidecar."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import URL
+
+from context_sidecar import logs, plugins
+from context_sidecar.config import load
+from context_sidecar.core.clock import Clock
+from context_sidecar.core.configuration import Configuration
+from context_sidecar.engine.breaker import Circuit
+from context_sidecar.engine.cache import Cache
+from context_sidecar.engine.calls import Outcome
+from context_sidecar.engine.context import Sidecar
+from context_sidecar.engine.directory import Directory, Synced
+from context_sidecar.engine.refresh import Refresher
+from context_sidecar.engine.shelf import Shelf
+from context_sidecar.engine.sources import open_source
+from context_sidecar.store.database import open_database
+from context_sidecar.store.keys import ApiKeys
+from context_sidecar.store.memory import StoredMemory
+from context_sidecar.store.observations import Observations
+from context_sidecar.web.application import create_application
+from context_sidecar.web.metrics import Gauge, Metrics
+from context_sidecar.web.renderings import Renderings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+SYNC_LOOKED_AT_EVERY = timedelta(seconds=10)
+
+
+def utc_now() -> datetime:
+    """The clock on the wall, in UTC."""
+    return datetime.now(UTC)
+
+
+def open_sidecar(
+    path: Path, environment: Mapping[str, str] = os.environ, clock: Clock = utc_now
+) -> Running:
+    """Open the deployment declared at *path*.
+
+    Raises:
+        ConfigurationError: the configuration has mistakes; all of them.
+    """
+    loaded = load(path, environment)
+    logs.configure(loaded.secrets)
+    return Running(loaded.configuration, loaded.secrets, clock)
+
+
+class Running:
+    """An open deployment: its sources, its directory, its cache, and what answers from them.
+
+    Nothing is fetched by itself before `application` is asked for.
+    """
+
+    def __init__(self, configuration: Configuration, secrets: frozenset[str], clock: Clock) -> None:
+        self.configuration, self.clock = configuration, clock
+        self.database = open_database(
+            URL.create("sqlite", database=str(configuration.data / "sidecar.db"))
+        )
+        self.metrics = Metrics()
+        self.adapters = {
+            source.id: plugins.adapter(source.adapter)(source.settings)
+            for source in configuration.sources.values()
+        }
+        self.sources = {
+            name: open_source(
+                source, self.adapters[name], clock, secrets=secrets, on_outcome=self._count
+            )
+            for name, source in configuration.sources.items()
+        }
+        owner = self.adapters[configuration.accounts.source.id]
+        self.directory = Directory(self.database, configuration.accounts, owner, clock)
+        shelf = Shelf(Observations(self.database), clock, configuration.cache.disk_bytes)
+        self.cache = Cache(self.sources, clock, limits=configuration.cache, shelf=shelf)
+        self.sidecar = Sidecar(configuration, self.directory, self.cache, clock)
+        self.keys = ApiKeys(self.database, clock)
+        self._renderings = Renderings()
+        self._closing = ExitStack()
+        self._closing.callback(self.database.dispose)
+        self._closing.callback(self.cache.close)
+        for source in self.sources.values():
+            self._closing.callback(source.close)
+
+    def application(self) -> WSGIApplication:
+        """Return what answers over HTTP, and begin to keep fresh what people look at."""
+        self.cache.on_change(
+            lambda question, key, _: self._renderings.changed(question.source, question.lookup, key)
+        )
+        self.metrics.watch(self._gauges)
+        refresher = Refresher(self.cache, self.clock)
+        refresher.every("directory", SYNC_LOOKED_AT_EVERY, self._sync_if_due)
+        refresher.start()
+        self._closing.callback(refresher.close)
+        return create_application(
+            self.configuration,
+            self.sidecar,
+            keys=self.keys,
+            memory=StoredMemory(self.database, self.clock),
+            clock=self.clock,
+            ready={"directory": lambda: self.directory.state().finished_at is not None},
+            renderings=self._renderings,
+            metrics=self.metrics,
+        )
+
+    def sync(self) -> Synced:
+        """Bring the directory up to date now."""
+        synced = self.directory.sync()
+        self._renderings.everything_changed()
+        return synced
+
+    def _sync_if_due(self) -> None:
+        if self.directory.due():
+            self.sync()
+
+    def close(self) -> None:
+        """End what is under way, and keep what is known."""
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
+
+    def _count(self, outcome: Outcome) -> None:
+        self.metrics.outcome(
+            outcome.source, outcome.lookup, outcome.keys, outcome.reason, outcome.seconds
+        )
+
+    def _gauges(self) -> Iterator[Gauge]:
+        for name, source in self.sources.items():
+            health = source.health()
+            label = {"source": name}
+            yield "sidecar_source_waiting", "Keys that wait to be asked for.", label, health.waiting
+            yield "sidecar_source_calls", "Calls under way.", label, health.under_way
+            for circuit in Circuit:
+                yield (
+                    "sidecar_source_circuit", "Whether calls flow, by the circuit's state.",
+                    {**label, "state": circuit.value}, float(health.circuit is circuit),
+                )  # fmt: skip
+            blocked = float(health.blocked is not None)
+            yield "sidecar_source_blocked", "Whether it waits for a person.", label, blocked
+        yield "sidecar_renderings_bytes", "Bytes of kept answers.", {}, self._renderings.size

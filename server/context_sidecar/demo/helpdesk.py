@@ -30,9 +30,7 @@ def create_helpdesk(workspace: str) -> Flask:
                 {
                     "id": customer.id,
                     "tickets": [
-                        _ticket(one, workspace)
-                        for one in TICKETS
-                        if one.domain == customer.domain
+                        _ticket(one, workspace) for one in TICKETS if one.domain == customer.domain
                     ],
                 }
                 for customer in CUSTOMERS

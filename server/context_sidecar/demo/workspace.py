@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response
 from context_sidecar.demo.company import AGENT, CUSTOMERS, TICKETS, customer_of, ticket
 from context_sidecar.demo.faults import FAULTS, Switches
 
-Frame = Callable[[str, str, Mapping[str, str]], str]
-"""Gives the signed address of the card for a record: its type, its id and its keys."""
+Frame = Callable[[str, str, str, Mapping[str, str]], str]
+"""Gives the signed address of the card for a record: the install, the record's type, its id and
+its keys."""
 
 
 def create_workspace(switches: Switches, frame: Frame, broken: Callable[[str], None]) -> Flask:
@@ -47,7 +48,7 @@ def create_workspace(switches: Switches, frame: Frame, broken: Callable[[str], N
         found = ticket(id)
         if found is None:
             abort(404)
-        source = frame("ticket", str(id), {"requester_email": found.email})
+        source = frame("helpdesk", "ticket", str(id), {"requester_email": found.email})
         return render_template("ticket.html", tickets=TICKETS, ticket=found, frame=source)
 
     @app.get("/companies/<id>")
@@ -61,7 +62,7 @@ def create_workspace(switches: Switches, frame: Frame, broken: Callable[[str], N
             companies=CUSTOMERS,
             company=found,
             tickets=theirs,
-            frame=frame("company", id, {"company_id": id}),
+            frame=frame("crm", "company", id, {"company_id": id}),
         )
 
     @app.post("/faults/<id>")

@@ -35,6 +35,9 @@ from context_sidecar.store.generations import Generation, begin
 OVERDUE_AFTER = 3
 """Intervals without a synchronisation after which a match may be out of date, and says so."""
 
+AGAIN_AFTER = timedelta(minutes=1)
+"""How long after a failed synchronisation the next one is tried."""
+
 WRITTEN_AT_ONCE = 1000
 """Accounts that one transaction writes."""
 
@@ -115,6 +118,16 @@ class Directory:
         if state.finished_at is None or self._clock() - state.finished_at <= late:
             return None
         return Trouble(self._accounts.source, state.reason, state.finished_at)
+
+    def due(self) -> bool:
+        """Whether to bring the directory up to date now: on its interval, and after a failure
+        sooner than that."""
+        state, now = self.state(), self._clock()
+        if state.failed_at and timedelta(0) <= now - state.failed_at < AGAIN_AFTER:
+            return False
+        return not (
+            state.finished_at and timedelta(0) <= now - state.finished_at < self._accounts.refresh
+        )
 
     def sync(
         self, *, believe: bool = False, progress: Callable[[Listing], None] | None = None

@@ -1,0 +1,75 @@
+"""The demo as a whole: four systems, the sidecar and the workspace, in one process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex
+from tempfile import TemporaryDirectory
+
+from context_sidecar.app import open_sidecar
+from context_sidecar.core.secrets import Secret
+from context_sidecar.demo import crm, helpdesk
+from context_sidecar.demo.billing import write_billing
+from context_sidecar.demo.faults import Switches
+from context_sidecar.demo.servers import Server
+from context_sidecar.demo.warehouse import write_warehouse
+from context_sidecar.demo.workspace import create_workspace
+from context_sidecar.signed_url import sign
+
+CONFIGURATION = Path(__file__).parent / "sidecar.yaml"
+
+
+@contextmanager
+def running_demo(port: int = 0) -> Iterator[str]:
+    """Run the demo; give the address of the workspace, on *port* or any free one."""
+    switches = Switches()
+    with ExitStack() as stack:
+        data = Path(stack.enter_context(TemporaryDirectory(prefix="context-sidecar-demo-")))
+        # The workspace has another name than the sidecar, so that the card stands in a frame of
+        # another site, as it does in every real tool.
+        workspace = _server(stack, port, name="localhost")
+        crm_server, helpdesk_server, sidecar_server = (_server(stack) for _ in range(3))
+        secret = Secret(token_hex(32))
+        write_warehouse(data / "warehouse.db")
+        write_billing(data / "billing.csv", switches)
+        crm_server.start(crm.create_crm(switches))
+        helpdesk_server.start(helpdesk.create_helpdesk(workspace.url))
+        sidecar = stack.enter_context(
+            open_sidecar(
+                CONFIGURATION,
+                {
+                    "DEMO_URL": sidecar_server.url,
+                    "DEMO_DATA": str(data),
+                    "DEMO_CRM": crm_server.url,
+                    "DEMO_CRM_KEY": crm.KEY,
+                    "DEMO_HELPDESK": helpdesk_server.url,
+                    "DEMO_HELPDESK_KEY": helpdesk.KEY,
+                    "DEMO_WORKSPACE": workspace.url,
+                    "DEMO_SECRET": secret.reveal(),
+                },
+            )
+        )
+        sidecar_server.start(sidecar.application())
+
+        def frame(install: str, type: str, id: str, keys: Mapping[str, str]) -> str:
+            parameters = {"record": f"{type}/{id}"}
+            parameters |= {f"key.{name}": value for name, value in keys.items()}
+            return sign(sidecar_server.url, install, secret, parameters, now=datetime.now(UTC))
+
+        def broken(fault: str) -> None:
+            if fault == "billing_old":
+                write_billing(data / "billing.csv", switches)
+            if fault == "twins":
+                sidecar.directory.sync()
+
+        workspace.start(create_workspace(switches, frame, broken))
+        yield workspace.url
+
+
+def _server(stack: ExitStack, port: int = 0, **options: str) -> Server:
+    server = Server(port, **options)
+    stack.callback(server.stop)
+    return server
