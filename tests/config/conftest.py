@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from context_sidecar import plugins
 from context_sidecar.config import load
+from context_sidecar.config.document import read
 from context_sidecar.core.errors import ConfigurationError, Mistake
 from support.canary import CANARY
 
@@ -54,6 +56,19 @@ def write(tmp_path: Path) -> Callable[[str], Path]:
         return path
 
     return write
+
+
+class AsWritten(dict[str, str]):
+    """An environment that gives each placeholder itself, as an editor sees it."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return f"${{{name}}}"
+
+
+@pytest.fixture
+def data_in(write: Callable[[str], Path]) -> Callable[[str], Any]:
+    """Gives the plain data in a text, with the environment's placeholders as they stand there."""
+    return lambda text: read(write(text), AsWritten()).data
 
 
 @pytest.fixture
