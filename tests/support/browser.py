@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -30,7 +30,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def watched(context: BrowserContext, *, expected: tuple[str, ...] = ()) -> Iterator[Page]:
+def watched(context: BrowserContext, expected: Collection[str] = ()) -> Iterator[Page]:
     """Open a page whose complaints fail the test, but for those that hold one of *expected*.
 
     A violated Content-Security-Policy and a failed request are complaints too: Chromium writes

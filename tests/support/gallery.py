@@ -50,6 +50,8 @@ ACME = Account(
     "https://acme.my.salesforce.com/001A",
 )
 
+RETAIL = Account("001B", "Acme Retail Ltd", link="https://acme.my.salesforce.com/001B")
+
 
 def field(id: str, label: str, type: FieldType, source: Source = CRM, **changes: Any) -> Field:
     plain = Field(
@@ -158,6 +160,9 @@ def reading(
     return read(field, seen, now, take, under_way=under_way)
 
 
+_ACME_FOUND = Matched(ACME, "domain", "acme.example")
+
+
 def context(
     *readings: Reading,
     match: Match | None = None,
@@ -166,16 +171,17 @@ def context(
     **changes: Any,
 ) -> Context:
     """Return a card with *readings* about ticket 4711; by default of the healthy customer."""
-    shown = readings or tuple(reading(each, now=now) for each in FIELDS)
+    known_whose = isinstance(match or _ACME_FOUND, Matched)
+    shown = readings or tuple(reading(each, now=now) for each in FIELDS if known_whose)
     known = {each.field.id: each for each in shown}
     turning = [each.stale_at for each in shown if each.stale_at and each.stale_at > now]
     plain = Context(
         record=Record("iframe", "ticket", "4711"),
-        match=match or Matched(ACME, "domain", "acme.example"),
+        match=match or _ACME_FOUND,
         card=Card(
             "ticket", "Customer", ("iframe/ticket",), frozenset({"support"}),
             "How urgent this ticket is, and who should answer it",
-            tuple(each.field for each in shown), attention=rules,
+            FIELDS, attention=rules,
         ),
         readings=shown,
         attention=attend(rules, known, now),
@@ -193,10 +199,13 @@ def only(field: Field, observation: Observation, *, under_way: bool = False) -> 
     return context(*(special if each.id == field.id else reading(each) for each in FIELDS))
 
 
-def source_down(reason: Reason, *, ago: timedelta) -> Context:
+def source_down(
+    reason: Reason, *, ago: timedelta, rules: tuple[AttentionRule, ...] = ()
+) -> Context:
     """Return the card while Salesforce cannot be read, after it last answered some time *ago*."""
     down = observed(Found(VALUES, link=ACME.link), ago=ago, reason=reason)
-    return context(*(reading(each, down if each.source is CRM else None) for each in FIELDS))
+    readings = (reading(each, down if each.source is CRM else None) for each in FIELDS)
+    return context(*readings, rules=rules)
 
 
 HOURS = timedelta(hours=2)
@@ -282,37 +291,15 @@ GALLERY: dict[str, Callable[[], Context]] = {
     "pending": lambda: only(TICKETS, observed(), under_way=True),
     "paused": lambda: only(TIER, observed(_known(), ago=HOURS, fetch=Fetch.PAUSED)),
     "everything": _everything,
-    "cannot-judge": lambda: replace(
-        source_down(Reason.TIMEOUT, ago=HOURS),
-        attention=attend(
-            (AT_RISK,),
-            {r.field.id: r for r in source_down(Reason.TIMEOUT, ago=HOURS).readings},
-            NOW,
-        ),
+    "cannot-judge": lambda: source_down(Reason.TIMEOUT, ago=HOURS, rules=(AT_RISK,)),
+    "no-customer": lambda: context(match=Unmatched((("requester_email", "new.example"),))),
+    "no-keys": lambda: context(match=Unmatched()),
+    "several-customers": lambda: context(match=Ambiguous((ACME, RETAIL), "domain", "acme.example")),
+    "customer-pending": lambda: context(
+        match=Unmatched(trouble=Trouble(HELPDESK)), complete=False
     ),
-    "no-customer": lambda: replace(
-        context(match=Unmatched((("requester_email", "new.example"),))), readings=()
-    ),
-    "no-keys": lambda: replace(context(match=Unmatched()), readings=()),
-    "several-customers": lambda: replace(
-        context(
-            match=Ambiguous(
-                (ACME, Account("001B", "Acme Retail Ltd", link="https://crm.example/001B")),
-                "domain", "acme.example",
-            )
-        ),
-        readings=(),
-    ),
-    "customer-pending": lambda: replace(
-        context(match=Unmatched(trouble=Trouble(HELPDESK))), readings=(), complete=False
-    ),
-    "customer-unknown": lambda: replace(
-        context(
-            match=Unmatched(
-                trouble=Trouble(HELPDESK, Reason.UNREACHABLE, NOW - timedelta(minutes=10))
-            )
-        ),
-        readings=(),
+    "customer-unknown": lambda: context(
+        match=Unmatched(trouble=Trouble(HELPDESK, Reason.UNREACHABLE, NOW - timedelta(minutes=10)))
     ),
     "directory-overdue": lambda: context(
         overdue=Trouble(CRM, Reason.CREDENTIAL_EXPIRED, NOW - timedelta(hours=20))

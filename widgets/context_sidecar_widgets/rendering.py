@@ -74,6 +74,7 @@ def _language(words: Words) -> dict[str, Any]:
         "plural": words.plural,
         "tag": words.tag,
         "direction": words.direction,
+        "zone": words.zone.key,
         "fields_at_once": FIELDS_AT_ONCE,
         "items_at_once": ITEMS_AT_ONCE,
     }
@@ -99,7 +100,7 @@ def live_texts(text: Any) -> dict[str, str]:
         "recent": text("Checked a moment ago"),
         "lost": text("No connection since {time}. Trying again.", time="{time}"),
         "back": text("Connected again"),
-        "over": text("This visit is over. Open the record again to see the card."),
+        "over": text("This visit is over. Reload the page to see the card again."),
         "moment": text("less than a minute ago"),
     }
 

@@ -1,0 +1,111 @@
+"""The page and the host's bridge speak by events on the document."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Route, expect
+from support.gallery import GALLERY
+
+RECORD = """
+document.dispatchEvent(new CustomEvent("context-sidecar:record", {
+  detail: { type: "ticket", id: 4711, keys: { requester_email: "ana@acme.example" } },
+}));
+"""
+
+
+@pytest.fixture
+def later(cards):
+    cards.later = True
+    return cards
+
+
+def test_a_bridge_that_learns_the_record_names_it_and_the_card_comes(page, later):
+    later.bridge = RECORD
+    page.goto(f"{later.url}/page")
+    expect(page.locator("[data-key=tier] [data-face]")).to_have_text("Enterprise")
+    assert later.named == [
+        {"type": "ticket", "id": "4711", "keys": {"requester_email": "ana@acme.example"}}
+    ]
+    assert later.asked[0].headers["Authorization"] == "Bearer token-1"
+
+
+def test_until_then_the_page_says_what_it_waits_for(page, later):
+    page.goto(f"{later.url}/page")
+    expect(page.get_by_text("Waiting to hear which record is open")).to_be_visible()
+
+
+def test_a_host_that_stays_silent_is_no_blank_card(page, later):
+    page.goto(f"{later.url}/page")
+    expect(page.get_by_text("has not said which record is open")).to_be_hidden()
+    expect(page.locator("main")).not_to_have_attribute("data-token", "token-1")
+    page.clock.run_for(9000)
+    expect(page.get_by_text("has not said which record is open")).to_be_visible()
+
+
+def test_another_record_takes_the_old_customer_off_the_screen_at_once(page, later, expected):
+    expected.append("ERR_FAILED")
+    later.bridge = RECORD
+    page.goto(f"{later.url}/page")
+    expect(page.get_by_role("heading")).to_contain_text("Acme GmbH")
+    page.route("**/v1/visits", Route.abort)
+    page.evaluate(RECORD)
+    expect(page.get_by_text("Acme GmbH")).to_have_count(0)
+    page.unroute("**/v1/visits")
+    later.shown = GALLERY["no-customer"]
+    page.evaluate(RECORD)
+    expect(page.get_by_role("heading")).to_contain_text("No customer found")
+
+
+def test_the_host_may_open_links_by_its_own_means(page, cards):
+    cards.bridge = """
+    document.addEventListener("context-sidecar:open-link", (event) => {
+      event.preventDefault();
+      window.opened = event.detail.url;
+    });
+    """
+    page.goto(f"{cards.url}/page")
+    expect(page.get_by_role("button", name="Check again")).to_be_visible()
+    page.get_by_role("link", name="Export fails for the whole team").click()
+    assert page.evaluate("window.opened") == "https://help.example.com/4711"
+    assert len(page.context.pages) == 1
+
+
+def test_the_host_is_told_how_tall_the_card_is(page, cards):
+    cards.bridge = """
+    document.addEventListener("context-sidecar:resize", (event) => {
+      document.documentElement.dataset.told = event.detail.height;
+    });
+    """
+    page.goto(f"{cards.url}/page")
+    height = "Math.ceil(document.querySelector('.card').getBoundingClientRect().height)"
+    told = page.locator("html")
+    expect(page.get_by_role("button", name="Check again")).to_be_visible()
+    closed = page.evaluate(height)
+    expect(told).to_have_attribute("data-told", str(closed))
+    page.locator("[data-key=tier] summary").click()
+    assert page.evaluate(height) > closed
+    expect(told).to_have_attribute("data-told", str(page.evaluate(height)))
+
+
+def test_the_card_follows_the_theme_of_the_host(page, cards):
+    cards.bridge = "document.addEventListener('context-sidecar:ready', () => { window.ready = 1 });"
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{cards.url}/page")
+    ground = "getComputedStyle(document.querySelector('.card')).backgroundColor"
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+    change = """(theme) => document.dispatchEvent(
+        new CustomEvent("context-sidecar:theme", { detail: { theme } })
+    )"""
+    expect(page.get_by_role("button", name="Check again")).to_be_visible()
+    page.evaluate(change, "dark")
+    assert page.evaluate(ground) == "rgb(27, 30, 34)"
+    page.evaluate(change, "")
+    assert page.evaluate(ground) == "rgb(255, 255, 255)"
+
+
+def test_a_bridge_may_say_that_the_record_changed(page, cards):
+    page.goto(f"{cards.url}/page")
+    expect(page.get_by_role("button", name="Check again")).to_be_visible()
+    with page.expect_response("**/v1/context/**"):
+        page.evaluate("document.dispatchEvent(new Event('context-sidecar:refresh'))")
+    assert cards.asked[0].headers["Cache-Control"] == "no-cache"
