@@ -1,0 +1,115 @@
+"""From a file's bytes to a table: strictly, since a file that is nearly right is wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from typing import Any
+
+from context_sidecar import Reason, SourceError
+
+from .table import Table, checked_header
+
+_UNPACKED = 10
+"""How many times larger than the largest file allowed a packed one may be when unpacked."""
+
+
+def parse(content: bytes, settings: Mapping[str, Any]) -> Table:
+    """Return the table in *content*, which is written as *settings* say.
+
+    Raises:
+        SourceError: BAD_RESPONSE or SCHEMA_CHANGED, it is not as declared; NOT_CONFIGURED, the
+            library for it is not installed.
+    """
+    return _PARSERS[settings["format"]](content, settings)
+
+
+def _parse_csv(content: bytes, settings: Mapping[str, Any]) -> Table:
+    text = _text(content, settings)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=settings["delimiter"], strict=True)
+    rows: list[tuple[str, ...]] = []
+    try:
+        columns = checked_header(next(lines, ()), settings["columns"])
+        for line in lines:
+            if line and len(line) != len(columns):
+                raise SourceError(
+                    Reason.BAD_RESPONSE,
+                    f"line {lines.line_num}: {len(line)} fields under {len(columns)} columns",
+                )
+            if line:
+                rows.append(tuple(line))
+    except csv.Error as error:
+        fault = f"line {lines.line_num}: {error}"
+    else:
+        return Table(columns, rows, settings["time_zone"])
+    raise SourceError(Reason.BAD_RESPONSE, fault)
+
+
+def _text(content: bytes, settings: Mapping[str, Any]) -> str:
+    """Return the text of *content*, whose last line must end: `…,12` may be the beginning of
+    `…,1200`, and `…,` of a value that would then read as none."""
+    try:
+        text = content.decode(settings["encoding"])
+    except UnicodeError as error:
+        text = ""
+        place = content[: getattr(error, "start", 0)].count(b"\n") + 1
+        fault = f"line {place}: not {settings['encoding']}"
+    else:
+        fault = "the last line does not end (final_newline: false allows that)"
+    if text.endswith(("\n", "\r")) or (text and not settings["final_newline"]):
+        return text
+    raise SourceError(Reason.BAD_RESPONSE, fault)
+
+
+def _parse_xlsx(content: bytes, settings: Mapping[str, Any]) -> Table:
+    from .workbook import sheet_rows  # noqa: PLC0415  openpyxl is slow to import, and seldom needed
+
+    _check_unpacked(_unpacked_size(content), settings)
+    numbered = enumerate(sheet_rows(content, settings["sheet"]), start=1)
+    columns = checked_header(next(numbered, (1, ()))[1], settings["columns"])
+    rows: list[tuple[Any, ...]] = []
+    for number, row in numbered:
+        if any(value is not None for value in row[len(columns) :]):
+            raise SourceError(Reason.BAD_RESPONSE, f"row {number}: a value beyond the last column")
+        if any(value is not None for value in row):
+            padding = [None] * (len(columns) - len(row))
+            rows.append((*row[: len(columns)], *padding))
+    return Table(columns, rows, settings["time_zone"])
+
+
+def _unpacked_size(content: bytes) -> int:
+    """Return how large a zip archive says it is; what is longer is cut there when it is read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return sum(part.file_size for part in packed.infolist())
+    except zipfile.BadZipFile:
+        pass
+    raise SourceError(Reason.BAD_RESPONSE, "not an XLSX file, or only its beginning")
+
+
+def _check_unpacked(size: int, settings: Mapping[str, Any]) -> None:
+    if size > settings["max_megabytes"] * 1_000_000 * _UNPACKED:
+        raise SourceError(Reason.BAD_RESPONSE, f"a file of {size} bytes when unpacked")
+
+
+def _parse_parquet(content: bytes, settings: Mapping[str, Any]) -> Table:
+    if find_spec("pyarrow") is None:
+        raise SourceError(
+            Reason.NOT_CONFIGURED, "Parquet needs pyarrow: pip install context-sidecar[parquet]"
+        )
+    from .columnar import columns_of, unpacked_size  # noqa: PLC0415  pyarrow is an extra
+
+    _check_unpacked(unpacked_size(content), settings)
+    found = columns_of(content)
+    columns = checked_header(list(found), settings["columns"])
+    return Table(columns, list(zip(*found.values(), strict=True)), settings["time_zone"])
+
+
+_PARSERS: dict[str, Callable[[bytes, Mapping[str, Any]], Table]] = {
+    "csv": _parse_csv,
+    "xlsx": _parse_xlsx,
+    "parquet": _parse_parquet,
+}

@@ -1,0 +1,134 @@
+"""Where a delivery comes from, and whether it is one: a file that is still being written is not."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Protocol
+
+from context_sidecar import Adapter, Reason, SourceError
+
+
+class Unfinished(SourceError):
+    """The file is still being written."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(Reason.BAD_RESPONSE, detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A whole file. Two deliveries with equal `mark`s are the same one."""
+
+    mark: Hashable
+    content: bytes
+    modified: datetime | None
+
+
+class Origin(Protocol):
+    """Where deliveries come from."""
+
+    def fetch(self, known: Hashable | None) -> Delivery | None:
+        """Return what is there now, or None where that is the delivery marked *known*.
+
+        Raises:
+            Unfinished: it is still being written.
+            SourceError: it cannot be read.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A file on this machine, of at most `most` bytes."""
+
+    path: Path
+    most: int
+    settle: timedelta
+    marker: Path | None = None
+
+    def fetch(self, known: Hashable | None) -> Delivery | None:
+        """See `Origin`."""
+        try:
+            return self._fetch(known)
+        except FileNotFoundError:
+            reason, detail = Reason.UNREACHABLE, "there is no such file"
+        except PermissionError:
+            reason, detail = Reason.PERMISSION_DENIED, "the file may not be read"
+        except IsADirectoryError:
+            reason, detail = Reason.NOT_CONFIGURED, "a folder, not a file"
+        except OSError as error:
+            reason, detail = Reason.UNREACHABLE, os.strerror(error.errno or 0)
+        raise SourceError(reason, f"{self.path.name}: {detail}")
+
+    def _fetch(self, known: Hashable | None) -> Delivery | None:
+        before = self.path.stat()
+        if _mark(before) == known:
+            return None
+        self._check_finished(before)
+        if before.st_size > self.most:
+            raise SourceError(Reason.BAD_RESPONSE, f"a file of over {self.most} bytes")
+        with self.path.open("rb") as file:
+            content = file.read(self.most + 1)
+        if _mark(self.path.stat()) != _mark(before) or len(content) != before.st_size:
+            raise Unfinished("the file changed while it was read")
+        return Delivery(_mark(before), content, datetime.fromtimestamp(before.st_mtime, UTC))
+
+    def _check_finished(self, now: os.stat_result) -> None:
+        if self.marker:
+            if not self.marker.exists() or self.marker.stat().st_mtime_ns < now.st_mtime_ns:
+                raise Unfinished("the file is newer than its marker")
+        # A time in the future is another clock's, and tells nothing.
+        elif 0 <= time.time() - now.st_mtime < self.settle.total_seconds():
+            raise Unfinished("the file has only just changed")
+
+
+def _mark(stat: os.stat_result) -> Hashable:
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+@dataclass(frozen=True, slots=True)
+class _RemoteMark:
+    etag: str
+    last_modified: str
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file behind an address, asked for only if it has changed (RFC 9110, 13)."""
+
+    adapter: Adapter
+
+    def fetch(self, known: Hashable | None) -> Delivery | None:
+        """See `Origin`."""
+        headers = {"accept": "*/*"}
+        if isinstance(known, _RemoteMark) and known.etag:
+            headers["if-none-match"] = known.etag
+        elif isinstance(known, _RemoteMark) and known.last_modified:
+            headers["if-modified-since"] = known.last_modified
+        answer = self.adapter.http.get("", headers=headers, accept=[HTTPStatus.NOT_MODIFIED])
+        if answer.status == HTTPStatus.NOT_MODIFIED:
+            return None
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            raise SourceError(Reason.BAD_RESPONSE, "a web page where the file belongs")
+        mark = _RemoteMark(
+            answer.headers.get("etag", ""),
+            answer.headers.get("last-modified", ""),
+            hashlib.sha256(answer.content).digest(),
+        )
+        return None if mark == known else Delivery(mark, answer.content, _date(mark.last_modified))
+
+
+def _date(header: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

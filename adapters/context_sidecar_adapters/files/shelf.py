@@ -1,0 +1,99 @@
+"""The last whole delivery, kept until a better one is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from context_sidecar import Reason, SourceError
+
+from .formats import parse
+from .origins import Delivery, Origin, Unfinished
+from .settings import MODIFIED
+from .table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A parsed delivery, and when its file was last changed, where that is known."""
+
+    table: Table
+    modified: datetime | None
+
+
+class Shelf:
+    """Holds what the last delivery said, and knows when the present one cannot be believed.
+
+    Args:
+        origin: where deliveries come from.
+        settings: the adapter's.
+    """
+
+    def __init__(self, origin: Origin, settings: Mapping[str, Any]) -> None:
+        self._origin = origin
+        self._settings = settings
+        self._lock = Lock()
+        self._mark: Hashable | None = None
+        self._held: Stock | None = None
+        self._refusal: SourceError | None = None
+        self._doubted: int | None = None
+
+    def stock(self) -> Stock:
+        """Return what the present delivery says; while the next is being written, that is still
+        the last one.
+
+        Raises:
+            SourceError: the present delivery cannot be read, or not be believed.
+        """
+        with self._lock:
+            try:
+                delivery = self._origin.fetch(self._mark)
+            except Unfinished:
+                if self._held is None:
+                    raise
+                delivery = None
+            if delivery:
+                self._mark = delivery.mark
+                self._take(delivery)
+            if self._refusal:
+                raise SourceError(self._refusal.reason, self._refusal.detail)
+            assert self._held is not None
+            return self._held
+
+    def _take(self, delivery: Delivery) -> None:
+        try:
+            table = parse(delivery.content, self._settings)
+            self._check_columns(table)
+            self._check_length(len(table))
+        except SourceError as error:
+            self._refusal = error
+        else:
+            self._refusal, self._doubted = None, None
+            self._held = Stock(table, delivery.modified)
+
+    def _check_columns(self, table: Table) -> None:
+        for question in self._settings["lookups"].values():
+            for column in (question.key, question.as_of, question.name):
+                if column and column != MODIFIED and column not in table.columns:
+                    raise SourceError(Reason.SCHEMA_CHANGED, f"there is no column {column}")
+
+    def _check_length(self, rows: int) -> None:
+        """Refuse what looks like the beginning of a file, or like an export that went wrong. Two
+        deliveries in a row that agree are believed."""
+        if rows == 0 and not self._settings["may_be_empty"]:
+            raise SourceError(Reason.BAD_RESPONSE, "the file has no rows")
+        before = len(self._held.table) if self._held else 0
+        agrees = self._doubted is not None and not self._shrinks(self._doubted, rows)
+        if self._shrinks(before, rows) and not agrees:
+            self._doubted = rows
+            raise SourceError(
+                Reason.BAD_RESPONSE,
+                f"{rows} rows where there were {before}; if that is right, deliver the file once "
+                "more, or touch it",
+            )
+
+    def _shrinks(self, before: int, rows: int) -> bool:
+        return rows < before * (100 - int(self._settings["may_shrink"])) / 100

@@ -1,0 +1,85 @@
+"""A file's rows, held small and found by key at once."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Any
+
+from context_sidecar import Reason, SourceError, cell, key_text
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A cell that holds no value to believe; `why` names its place."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a file under its header. Times without a zone are in `zone`."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    zone: tzinfo | None = None
+    _indexes: dict[str, Mapping[str, Sequence[int]]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def row(self, place: int, names: Collection[str]) -> dict[str, Any]:
+        """Return the row at *place*, with each cell as what JSON is made of.
+
+        Raises:
+            SourceError: BAD_RESPONSE, a cell cannot be read that *names*, or the whole row where
+                none are named, ask for.
+        """
+        found: dict[str, Any] = {}
+        for column, value in zip(self.columns, self.rows[place], strict=True):
+            if not isinstance(value, Unreadable):
+                found[column] = cell(column, value, self.zone)
+            elif not names or any(f"{name}.".startswith(f"{column}.") for name in names):
+                raise SourceError(Reason.BAD_RESPONSE, value.why)
+        return found
+
+    def find(self, column: str, key: str) -> Sequence[int]:
+        """Return the places of the rows whose *column* holds *key*."""
+        if column not in self._indexes:
+            self._indexes[column] = self._index(column)
+        return self._indexes[column].get(key, ())
+
+    def _index(self, column: str) -> Mapping[str, Sequence[int]]:
+        number = self.columns.index(column)
+        index: dict[str, list[int]] = {}
+        for place, row in enumerate(self.rows):
+            if isinstance(row[number], Unreadable):
+                raise SourceError(Reason.BAD_RESPONSE, row[number].why)
+            key = key_text(row[number])
+            if key is not None:
+                index.setdefault(key, []).append(place)
+        return index
+
+
+def checked_header(header: Sequence[Any], expected: Sequence[str] | None) -> list[str]:
+    """Return *header* as column names: all of them there, no two alike, and as *expected*.
+
+    Raises:
+        SourceError: SCHEMA_CHANGED, it is none.
+    """
+    names = ["" if name is None else str(name).strip() for name in header]
+    while names and not names[-1]:
+        names.pop()
+    if expected is not None and names != list(expected):
+        raise SourceError(Reason.SCHEMA_CHANGED, f"the header is not as declared: {_short(names)}")
+    if not names or "" in names:
+        raise SourceError(Reason.SCHEMA_CHANGED, f"a column without a name: {_short(names)}")
+    if len(set(names)) < len(names):
+        raise SourceError(Reason.SCHEMA_CHANGED, f"two columns of one name: {_short(names)}")
+    return names
+
+
+def _short(names: Sequence[str]) -> str:
+    return textwrap.shorten(", ".join(names), 200, placeholder=" …")

@@ -1,0 +1,312 @@
+"""What is read out of CSV, XLSX and Parquet, and what is refused as not quite one."""
+
+from __future__ import annotations
+
+import os
+import sys
+import zipfile
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from context_sidecar import Found, Reason, Several, SourceError
+from hypothesis import given
+from hypothesis import strategies as st
+from support.adapters import ask, plugged
+
+OLD = datetime(2026, 11, 22, tzinfo=UTC).timestamp()
+
+
+def answer(path, key="C-1", names=("name",), **settings):
+    os.utime(path, (OLD, OLD))
+    with plugged("files", {"path": str(path), "key": "number"} | settings) as adapter:
+        return ask(adapter, key, names=names)
+
+
+def refusal(path, **settings):
+    with pytest.raises(SourceError) as found:
+        answer(path, **settings)
+    return found.value
+
+
+@pytest.fixture
+def csv_file(tmp_path):
+    def write(content, encoding="utf-8"):
+        path = tmp_path / "a.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+        return path
+
+    return write
+
+
+class TestCsv:
+    @pytest.mark.parametrize(
+        ("content", "settings"),
+        [
+            ("number,name\nC-1,Käthe\n", {}),
+            ("number,name\r\nC-1,Käthe\r\n", {}),
+            ("\ufeffnumber,name\nC-1,Käthe\n", {}),
+            ('number,name\n"C-1","Käthe"\n\n', {}),
+            (" number , name \n C-1 ,Käthe\n", {}),
+            ("number;name\nC-1;Käthe\n", {"delimiter": ";"}),
+            ("number\tname\nC-1\tKäthe\n", {"delimiter": "\t"}),
+            ("number,name\nC-1,Käthe\n".encode("latin-1"), {"encoding": "latin-1"}),
+            ("number,name\nC-1,Käthe\n".encode("utf-16"), {"encoding": "utf-16"}),
+        ],
+    )
+    def test_it_is_read_as_declared(self, csv_file, content, settings):
+        assert answer(csv_file(content), **settings).data["name"] == "Käthe"
+
+    def test_a_quoted_field_may_hold_anything(self, csv_file):
+        found = answer(csv_file('number,name\nC-1,"A ""B""\nC, D"\n'))
+
+        assert found.data["name"] == 'A "B"\nC, D'
+
+    @pytest.mark.parametrize(
+        ("content", "line"),
+        [
+            ("number,name\nC-1,A\nC-2\n", 3),
+            ("number,name\nC-1,A,B\n", 2),
+            ('number,name\nC-1,"A\nC-2,B\n', 3),
+            (b"number,name\nC-1,A\nC-2,K\xe4the\n", 3),
+            ('number,name\nC-1,"A"B\n', 2),
+        ],
+    )
+    def test_what_does_not_fit_is_refused_with_its_line(self, csv_file, content, line):
+        found = refusal(csv_file(content))
+
+        assert found.reason is Reason.BAD_RESPONSE
+        assert f"line {line}" in found.detail
+
+    def test_the_wrong_delimiter_is_a_header_without_the_key(self, csv_file):
+        assert refusal(csv_file("number;name\nC-1;A\n")).reason is Reason.SCHEMA_CHANGED
+
+    @given(st.binary(max_size=300))
+    def test_no_content_does_worse_than_be_refused(self, tmp_path_factory, content):
+        path = tmp_path_factory.mktemp("any") / "a.csv"
+        path.write_bytes(b"number,name\n" + content)
+        try:
+            found = answer(path)
+        except SourceError as error:
+            found = error
+        assert not isinstance(found, Found) or found.data["number"].strip() == "C-1"
+
+    @given(cut=st.integers(1, 250), quote=st.sampled_from(["", '"']))
+    def test_a_file_that_was_cut_amid_a_line_is_never_taken_for_whole(
+        self, tmp_path_factory, cut, quote
+    ):
+        rows = [("number", "name"), *((f"C-{n}", "x y") for n in range(9))]
+        whole = "".join(f"{quote}{a}{quote},{quote}{b}{quote}\n" for a, b in rows)
+        part = whole[: len(whole) - cut % len(whole)]
+        path = tmp_path_factory.mktemp("cut") / "a.csv"
+        path.write_text(part)
+        try:
+            found = answer(path)
+        except SourceError:
+            return
+        assert part.endswith("\n")
+        assert not isinstance(found, Found) or found.data["name"] == "x y"
+
+    def test_a_writer_that_leaves_the_last_line_open_can_be_declared(self, csv_file):
+        path = csv_file("number,name\nC-1,Acme")
+
+        assert "final_newline" in refusal(path).detail
+        assert answer(path, final_newline=False).data["name"] == "Acme"
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    def write(*rows, sheets=("Data",), calculated=None):
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for title in sheets:
+            sheet = book.create_sheet(title)
+            for row in rows:
+                sheet.append(row)
+        path = tmp_path / "a.xlsx"
+        book.save(path)
+        return _patched(path, calculated) if calculated else path
+
+    return write
+
+
+def _patched(path, calculated):
+    """Write results into the file, as a spreadsheet program does when it has calculated."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            for old, new in calculated.items():
+                part = part.replace(old, new)  # noqa: PLW2901  each change builds on the last
+            archive.writestr(name, part)
+    return path
+
+
+class TestXlsx:
+    def test_cells_come_as_what_json_is_made_of(self, workbook):
+        path = workbook(
+            ["number", "name", "balance", "since", "vip", "note"],
+            ["C-1", "007", 12.5, datetime(2026, 1, 31), True, None],  # noqa: DTZ001  a sheet has no zones
+        )
+
+        assert answer(path).data == {
+            "number": "C-1", "name": "007", "balance": 12.5,
+            "since": "2026-01-31T00:00:00", "vip": True, "note": None,
+        }  # fmt: skip
+
+    def test_a_key_may_be_a_number(self, workbook):
+        path = workbook(["number", "name"], [1001, "Acme"], [1002.0, "Bolt"])
+
+        assert answer(path, "1001").data["name"] == "Acme"
+        assert answer(path, "1002").data["name"] == "Bolt"
+
+    def test_times_are_in_the_declared_zone(self, workbook):
+        path = workbook(["number", "at"], ["C-1", datetime(2026, 1, 31, 12)])  # noqa: DTZ001  as above
+
+        found = answer(path, as_of="at", time_zone="Europe/Berlin")
+
+        assert found.as_of == datetime(2026, 1, 31, 11, tzinfo=UTC)
+
+    def test_empty_lines_and_columns_at_the_end_are_nothing(self, workbook):
+        path = workbook(["number", "name", None], [None, None, None], ["C-1", "Acme", None], [None])
+
+        assert answer(path).data == {"number": "C-1", "name": "Acme"}
+
+    def test_a_value_beyond_the_last_column_is_refused(self, workbook):
+        path = workbook(["number", "name"], ["C-1", "Acme", "?"])
+
+        assert "row 2" in refusal(path).detail
+
+    def test_the_first_sheet_is_read_or_the_declared_one(self, workbook):
+        path = workbook(["number", "name"], ["C-1", "Acme"], sheets=("Data", "Old"))
+
+        assert answer(path, sheet="Old") == answer(path)
+        assert refusal(path, sheet="New").reason is Reason.SCHEMA_CHANGED
+
+    def test_a_formula_that_was_calculated_is_its_value(self, workbook):
+        path = workbook(
+            ["number", "name"], ["C-1", "=10*2"],
+            calculated={b"<f>10*2</f><v></v>": b"<f>10*2</f><v>20</v>",
+                        b"<f>10*2</f><v />": b"<f>10*2</f><v>20</v>"},
+        )  # fmt: skip
+
+        assert answer(path).data["name"] == 20
+
+    def test_a_formula_whose_value_is_an_empty_text_is_an_empty_text(self, workbook):
+        path = workbook(
+            ["number", "name"], ["C-1", '=IF(1,"","x")'],
+            calculated={b'<c r="B2">': b'<c r="B2" t="str">'},
+        )  # fmt: skip
+
+        assert answer(path).data["name"] == ""
+
+    def test_a_formula_that_was_never_calculated_is_refused_and_not_none(self, workbook):
+        found = answer(workbook(["number", "name"], ["C-1", "=10*2"]))
+
+        assert isinstance(found, SourceError)
+        assert (found.reason, found.detail) == (
+            Reason.BAD_RESPONSE,
+            "cell B2: a formula that was never calculated",
+        )
+
+    def test_a_cell_that_cannot_be_read_fails_only_who_asks_for_it(self, workbook):
+        path = workbook(["number", "name", "rate"], ["C-1", "Acme", "#N/A"], ["C-2", "Bolt", 3])
+        path = _patched(path, {b't="inlineStr"><is><t>#N/A</t></is>': b't="e"><v>#N/A</v>'})
+
+        assert answer(path).data == {"number": "C-1", "name": "Acme"}
+        assert answer(path, names=("rate",)).reason is Reason.BAD_RESPONSE
+        assert answer(path, names=()).reason is Reason.BAD_RESPONSE
+        assert answer(path, "C-2", names=("rate",)).data["rate"] == 3
+
+    def test_a_key_that_was_never_calculated_spoils_the_file(self, workbook):
+        path = workbook(["number", "name"], ["C-1", "Acme"], ['="C-"&2', "Bolt"])
+
+        assert answer(path).reason is Reason.BAD_RESPONSE
+
+    @pytest.mark.parametrize("kept", [0.3, 0.9, 0.99])
+    def test_the_beginning_of_a_workbook_is_refused(self, workbook, kept):
+        path = workbook(["number", "name"], *([f"C-{n}", "x"] for n in range(500)))
+        path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
+
+        assert refusal(path).reason is Reason.BAD_RESPONSE
+
+    def test_a_workbook_with_damaged_insides_is_refused(self, workbook):
+        path = workbook(["number", "name"], ["C-1", "Acme"])
+        _patched(path, {b"<sheetData>": b"<sheetDat"})
+
+        assert refusal(path).reason is Reason.BAD_RESPONSE
+
+    def test_a_workbook_that_unpacks_to_far_more_than_the_cap_is_refused(self, workbook):
+        path = workbook(["number", "name"], ["C-1", "Acme"])
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/more.xml", b" " * 11_000_000)
+
+        found = refusal(path, max_megabytes=1)
+
+        assert "when unpacked" in found.detail
+
+
+class TestParquet:
+    @pytest.fixture
+    def parquet(self, tmp_path):
+        def write(**columns):
+            path = tmp_path / "a.parquet"
+            pq.write_table(pa.table(columns), path)
+            return path
+
+        return write
+
+    def test_values_come_as_what_json_is_made_of(self, parquet):
+        moment = datetime(2026, 11, 22, 8, tzinfo=UTC)
+        path = parquet(
+            number=["C-1"], balance=[Decimal("12.50")], since=[date(2026, 1, 31)], at=[moment],
+            tags=[["a", "b"]], ratio=[float("nan")], none=pa.array([None], pa.string()),
+        )  # fmt: skip
+
+        assert answer(path, as_of="at") == Found(
+            {
+                "number": "C-1", "balance": "12.50", "since": "2026-01-31",
+                "at": "2026-11-22T08:00:00+00:00", "tags": ["a", "b"], "ratio": "nan", "none": None,
+            },
+            moment,
+        )  # fmt: skip
+
+    def test_times_in_nanoseconds_are_read(self, parquet):
+        times = pa.array([1795424400_000_000_001], pa.timestamp("ns", "UTC"))
+
+        assert answer(parquet(number=["C-1"], at=times), as_of="at").as_of == datetime(
+            2026, 11, 23, 9, tzinfo=UTC
+        )
+
+    def test_a_key_may_be_a_number_and_stand_twice(self, parquet):
+        path = parquet(number=[1, 1, 2], name=["A", "B", "C"])
+
+        assert answer(path, "1", name="name") == Several(("A", "B"))
+        assert answer(path, "2").data["name"] == "C"
+
+    def test_bytes_are_no_text(self, parquet):
+        found = answer(parquet(number=["C-1"], name=[b"\0"]))
+
+        assert found.reason is Reason.BAD_RESPONSE
+
+    @pytest.mark.parametrize("kept", [0.0, 0.3, 0.9, 0.99])
+    def test_the_beginning_of_a_file_is_refused(self, parquet, kept):
+        path = parquet(number=[f"C-{n}" for n in range(1000)])
+        path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
+
+        assert refusal(path).reason is Reason.BAD_RESPONSE
+
+    def test_a_file_that_unpacks_to_far_more_than_the_cap_is_refused(self, parquet):
+        path = parquet(number=pa.array(range(2_000_000), pa.int64()))
+
+        assert "when unpacked" in refusal(path, max_megabytes=1).detail or path.stat().st_size > 1e6
+
+    def test_without_the_library_it_says_what_to_install(self, parquet, monkeypatch):
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+
+        found = refusal(parquet(number=["C-1"]))
+
+        assert (found.reason, "pip install" in found.detail) == (Reason.NOT_CONFIGURED, True)
