@@ -467,6 +467,46 @@ def test_a_directory_that_missed_several_intervals_says_so(directory, crm, clock
     assert directory.overdue() is None
 
 
+def test_it_is_due_at_once_and_then_once_an_interval(directory, crm, clock):
+    assert directory.due()
+    directory.sync()
+    clock.forward(minutes=59)
+    assert not directory.due()
+    clock.forward(minutes=1)
+    assert directory.due()
+
+
+def test_after_a_failure_it_is_due_sooner_and_soonest_while_nobody_can_be_found(
+    directory, crm, clock
+):
+    crm.error = SourceError(Reason.TIMEOUT)
+    directory.sync()
+    assert not directory.due()
+    clock.forward(minutes=1)
+    assert directory.due()
+    crm.error = None
+    directory.sync()
+    clock.forward(hours=1)
+    crm.error = SourceError(Reason.TIMEOUT)
+    directory.sync()
+    clock.forward(minutes=4)
+    assert not directory.due()
+    clock.forward(minutes=1)
+    assert directory.due()
+
+
+def test_a_list_that_is_not_believed_is_asked_for_again_an_interval_later(directory, crm, clock):
+    """Two lists within minutes would show one fault twice."""
+    crm.rows = many(10)
+    directory.sync()
+    crm.rows = many(1)
+    directory.sync()
+    clock.forward(minutes=59)
+    assert not directory.due()
+    clock.forward(minutes=1)
+    assert directory.due()
+
+
 def test_another_process_that_synchronised_is_noticed(directory, engine, clock):
     assert directory.state().generation == 0
     other = Crm()

@@ -41,6 +41,12 @@ AGAIN_AFTER = timedelta(minutes=1)
 WRITTEN_AT_ONCE = 1000
 """Accounts that one transaction writes."""
 
+RETRY_AFTER = timedelta(minutes=5)
+"""When a synchronisation that failed is tried again, if it is not due sooner anyway."""
+
+FIRST_RETRY_AFTER = timedelta(minutes=1)
+"""The same while there is no directory yet, so that nobody can be found."""
+
 KNOWN_FOR = timedelta(seconds=10)
 """How long the state of the synchronisation is remembered; another process may change it."""
 
@@ -110,6 +116,17 @@ class Directory:
         if self._known is None or not timedelta(0) <= now - self._known[0] < KNOWN_FOR:
             self._known = now, self._index.sync()
         return self._known[1]
+
+    def due(self) -> bool:
+        """Whether it is time for a synchronisation."""
+        state, now = self.state(), self._clock()
+        refresh = self._accounts.refresh
+        if state.failed_at is None:
+            return state.finished_at is None or now - state.finished_at >= refresh
+        if state.suspected is not None:
+            return now - state.failed_at >= refresh
+        retry = RETRY_AFTER if state.generation else FIRST_RETRY_AFTER
+        return now - state.failed_at >= min(retry, refresh)
 
     def overdue(self) -> Trouble | None:
         """Say since when, and why, the directory is older than it should be; None where not."""
