@@ -103,15 +103,20 @@ def test_anchors_aliases_and_merges_mean_what_they_mean_everywhere(document):
     assert read.spots["own", "label"].value.line == 2
 
 
-def test_a_file_of_aliases_that_would_grow_without_end_is_cut_off(document):
+def test_a_file_of_aliases_that_would_grow_without_end_is_refused(refusal):
     levels = [f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 12)]
-    read = document("\n".join(["l0: &l0 [lol, lol]", *levels]))
-    assert [mistake.expected for mistake in read.mistakes] == ["expected fewer or flatter settings"]
+    mistake = refusal("\n".join(["l0: &l0 [lol, lol]", *levels]))
+    assert mistake.expected == "expected fewer or flatter settings"
 
 
-@pytest.mark.parametrize("text", ["a: &a [*a]", "a: &a {b: *a}", "a: &a {<<: *a}"])
-def test_an_alias_to_what_it_stands_in_is_a_mistake(document, text):
-    assert len(document(text).mistakes) == 1
+@pytest.mark.parametrize("text", ["a: &a [*a]", "a: &a {b: *a}", "a: &a\n  b: &b [*a, *b]"])
+def test_an_alias_to_what_it_stands_in_is_refused(refusal, text):
+    assert refusal(text).expected == "expected fewer or flatter settings"
+
+
+def test_a_mapping_cannot_be_merged_into_itself(document):
+    [mistake] = document("a: &a {<<: *a}").mistakes
+    assert mistake.expected == "expected another mapping to merge"
 
 
 @pytest.mark.parametrize(

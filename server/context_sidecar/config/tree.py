@@ -16,13 +16,13 @@ from yaml.scanner import Scanner
 
 from context_sidecar.config.outside import Outside
 from context_sidecar.config.places import Place, Spot, Way, dotted
-from context_sidecar.core.errors import Mistake
+from context_sidecar.core.errors import ConfigurationError, Mistake
 
 Entry = tuple[Node, Node]
 """A mapping's key and value."""
 
 _TAG = "tag:yaml.org,2002:"
-_MOST_NODES = 50_000
+_MOST_NODES = 20_000
 _DEEPEST = 50
 
 
@@ -76,11 +76,17 @@ class Tree:
         self._left = _MOST_NODES
 
     def grow(self, node: Node, way: Way = (), key: Node | None = None) -> Any:
-        """Return the data of *node*, which stands at *way*."""
+        """Return the data of *node*, which stands at *way*.
+
+        Raises:
+            ConfigurationError: it is too large, or too deep.
+        """
         self.spots[way] = Spot(_place(node), _place(key or node))
         self._left -= 1
         if self._left < 0 or len(way) > _DEEPEST:
-            return self._endless(node, way)
+            # Aliases can make a small file endless.
+            self._mistake(node, way, "expected fewer or flatter settings", "Unroll the aliases.")
+            raise ConfigurationError(tuple(self.mistakes))
         match node:
             case MappingNode():
                 return self._mapping(node, way)
@@ -88,12 +94,6 @@ class Tree:
                 return [self.grow(child, (*way, i)) for i, child in enumerate(node.value)]
             case _:
                 return self._scalar(node, way)
-
-    def _endless(self, node: Node, way: Way) -> None:
-        """Aliases can make a small file endless; it is cut off, and said once."""
-        self.broken.add(way)
-        if self._left >= -1:
-            self._mistake(node, way, "expected fewer or flatter settings", "Unroll the aliases.")
 
     def _mapping(self, node: MappingNode, way: Way) -> dict[str, Any]:
         own: dict[str, Entry] = {}
