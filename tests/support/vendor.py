@@ -16,8 +16,8 @@ from support.adapters import ask
 
 
 class Vendor:
-    """One vendor's API. A subclass answers requests; `refuse` lets every request be refused, until
-    `mend`.
+    """One vendor's API. A subclass answers requests; `refuse` lets those be refused whose path has
+    a certain part, or all, until `mend`.
 
     Attributes:
         asked: the requests so far.
@@ -26,15 +26,22 @@ class Vendor:
     def __init__(self, server: HTTPServer) -> None:
         self.url = server.url_for("").rstrip("/")
         self.asked: list[Request] = []
-        self._refusal: Response | None = None
+        self._refusal: tuple[str, Response] | None = None
         server.expect_request(re.compile("/.*")).respond_with_handler(self._answer)
 
     def answer(self, request: Request) -> Response:
         """Return what the healthy vendor answers."""
         raise NotImplementedError
 
-    def refuse(self, status: int, body: Any = "", headers: Mapping[str, str] | None = None) -> None:
-        self._refusal = reply(body, status, headers)
+    def refuse(
+        self,
+        status: int,
+        body: Any = "",
+        headers: Mapping[str, str] | None = None,
+        *,
+        only: str = "",
+    ) -> None:
+        self._refusal = only, reply(body, status, headers)
 
     def mend(self) -> None:
         self._refusal = None
@@ -42,7 +49,9 @@ class Vendor:
     def _answer(self, request: Request) -> Response:
         request.get_data()  # before the connection moves on
         self.asked.append(request)
-        return self._refusal or self.answer(request)
+        if self._refusal and self._refusal[0] in request.path:
+            return self._refusal[1]
+        return self.answer(request)
 
 
 def reply(body: Any = "", status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
