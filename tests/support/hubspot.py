@@ -134,8 +134,8 @@ class HubSpot(Vendor):
     def people(self, arguments: Any) -> Any:
         archived = arguments["archived"] == "true"
         rows = [
-            {"id": id, "firstName": first, "lastName": last, "email": f"{first}@acme.example"}
-            for id, (first, last, gone) in self.owners.items()
+            {"id": one, "firstName": first, "lastName": last, "email": f"{first}@acme.example"}
+            for one, (first, last, gone) in self.owners.items()
             if gone == archived
         ]
         return {"results": rows}
