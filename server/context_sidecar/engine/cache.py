@@ -147,6 +147,10 @@ class Cache:
                 found.setdefault(question, []).append(key)
         return found
 
+    def batch_of(self, question: Question) -> int:
+        """Return the most keys that one call of *question* asks for."""
+        return self._sources[question.source].batch_of(question)
+
     def close(self) -> None:
         """Tell whoever still waits what is known, and bring the rest to the database. The sources
         are closed before."""

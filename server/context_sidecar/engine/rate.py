@@ -67,14 +67,20 @@ class RateBudget:
     def limited(self, now: datetime, retry_after: float | None) -> None:
         """Note that the source said "too many": pause as it asks, then go on at half the pace."""
         asked = timedelta(seconds=retry_after) if retry_after else DEFAULT_PAUSE
+        if self._refill is not None:
+            self._count(now)
         if self.paused_until(now) is None:  # calls that were under way together count once
             self._share = max(SMALLEST_SHARE, self._share / 2)
         self._tokens = min(self._tokens, 0)
         self._paused_until = max(now + asked, self._paused_until or now)
 
     @property
+    def _room(self) -> float:
+        return max(1.0, self._burst * self._share)
+
+    @property
     def _reserve(self) -> float:
-        return max(1.0, self._burst * RESERVE_SHARE) if self._burst > 1 else 0.0
+        return min(max(1.0, self._burst * RESERVE_SHARE), self._room - 1)
 
     def _count(self, now: datetime) -> None:
         """Add the tokens that time has brought since they were last counted."""
@@ -82,7 +88,6 @@ class RateBudget:
         # A clock that was set back brings nothing, and takes nothing.
         gone = max(NOTHING, now - (self._counted_at or now)).total_seconds()
         self._counted_at = now
-        room = max(1.0, self._burst * self._share)
-        self._tokens = min(room, self._tokens + gone * self._refill * self._share)
+        self._tokens = min(self._room, self._tokens + gone * self._refill * self._share)
         regained = REGAINED_PER_SPAN * gone / self._per.total_seconds()
         self._share = min(1.0, self._share + regained)

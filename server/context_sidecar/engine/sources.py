@@ -130,6 +130,10 @@ class SourceRunner:
         """When the source last recovered, or was opened."""
         return self._gate.well_since
 
+    def batch_of(self, question: Question) -> int:
+        """Return the most keys that one call of *question* asks for."""
+        return self._waiting.batch_of(question)
+
     def health(self) -> Health:
         """Return how the source is doing."""
         with self._lock:

@@ -49,8 +49,13 @@ class Waiting:
     def interactive_calls(self) -> int:
         """How many calls it takes to ask all that people wait for."""
         return sum(
-            -(-len(line.interactive) // self._batch(line.question)) for line in self._lines.values()
+            -(-len(line.interactive) // self.batch_of(line.question))
+            for line in self._lines.values()
         )
+
+    def batch_of(self, question: Question) -> int:
+        """Return the most keys that one call of *question* asks for."""
+        return max(1, self._batches.get(question.lookup, 1))
 
     def room(self, *, interactive: bool) -> int:
         """Return how many more keys may be added."""
@@ -61,8 +66,8 @@ class Waiting:
     def add(self, question: Question, keys: Iterable[str], *, interactive: bool) -> None:
         """Add *keys*. One that waits already is not added twice, but goes ahead of the background
         if a person now asks for it too."""
-        line = self._lines.setdefault(question.address, _Line(question))
         for key in keys:
+            line = self._lines.setdefault(question.address, _Line(question))
             if interactive:
                 line.background.pop(key, None)
                 line.interactive[key] = None
@@ -108,7 +113,7 @@ class Waiting:
         interactive = bool(line.interactive)
         keys: list[str] = []
         for lane in (line.interactive, line.background):
-            taken = tuple(islice(lane, self._batch(line.question) - len(keys)))
+            taken = tuple(islice(lane, self.batch_of(line.question) - len(keys)))
             for key in taken:
                 del lane[key]
             keys += taken
@@ -116,6 +121,3 @@ class Waiting:
         if line.interactive or line.background:
             self._lines[line.question.address] = line  # behind the others: they take turns
         return Batch(line.question, tuple(keys), interactive)
-
-    def _batch(self, question: Question) -> int:
-        return max(1, self._batches.get(question.lookup, 1))
