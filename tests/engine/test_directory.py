@@ -476,6 +476,12 @@ def test_it_is_due_at_once_and_then_once_an_interval(directory, crm, clock):
     assert directory.due()
 
 
+def test_a_clock_that_was_set_back_does_not_put_it_off(directory, clock):
+    directory.sync()
+    clock.forward(days=-30)
+    assert directory.due()
+
+
 def test_after_a_failure_it_is_due_sooner_and_soonest_while_nobody_can_be_found(
     directory, crm, clock
 ):

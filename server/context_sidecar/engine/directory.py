@@ -35,9 +35,6 @@ from context_sidecar.store.generations import Generation, begin
 OVERDUE_AFTER = 3
 """Intervals without a synchronisation after which a match may be out of date, and says so."""
 
-AGAIN_AFTER = timedelta(minutes=1)
-"""How long after a failed synchronisation the next one is tried."""
-
 WRITTEN_AT_ONCE = 1000
 """Accounts that one transaction writes."""
 
@@ -118,15 +115,14 @@ class Directory:
         return self._known[1]
 
     def due(self) -> bool:
-        """Whether it is time for a synchronisation."""
-        state, now = self.state(), self._clock()
-        refresh = self._accounts.refresh
+        """Whether it is time for a synchronisation: on the interval, after a failure sooner."""
+        state, now, refresh = self.state(), self._clock(), self._accounts.refresh
         if state.failed_at is None:
-            return state.finished_at is None or now - state.finished_at >= refresh
+            return state.finished_at is None or _passed(state.finished_at, now) >= refresh
         if state.suspected is not None:
-            return now - state.failed_at >= refresh
+            return _passed(state.failed_at, now) >= refresh
         retry = RETRY_AFTER if state.generation else FIRST_RETRY_AFTER
-        return now - state.failed_at >= min(retry, refresh)
+        return _passed(state.failed_at, now) >= min(retry, refresh)
 
     def overdue(self) -> Trouble | None:
         """Say since when, and why, the directory is older than it should be; None where not."""
@@ -135,16 +131,6 @@ class Directory:
         if state.finished_at is None or self._clock() - state.finished_at <= late:
             return None
         return Trouble(self._accounts.source, state.reason, state.finished_at)
-
-    def due(self) -> bool:
-        """Whether to bring the directory up to date now: on its interval, and after a failure
-        sooner than that."""
-        state, now = self.state(), self._clock()
-        if state.failed_at and timedelta(0) <= now - state.failed_at < AGAIN_AFTER:
-            return False
-        return not (
-            state.finished_at and timedelta(0) <= now - state.finished_at < self._accounts.refresh
-        )
 
     def sync(
         self, *, believe: bool = False, progress: Callable[[Listing], None] | None = None
@@ -211,6 +197,11 @@ def _believable(found: int, before: Sync) -> bool:
     if found == 0 or before.suspected is None:
         return False
     return abs(found - before.suspected) <= found // 10
+
+
+def _passed(since: datetime, now: datetime) -> timedelta:
+    """Time since then; a time still to come says that the clock was set back, and nothing else."""
+    return now - since if since <= now else timedelta.max
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
