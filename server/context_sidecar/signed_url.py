@@ -109,8 +109,11 @@ def prove(inbound: Inbound, install: Install, memory: Memory) -> Visit:
     """
     given = _once_each(inbound)
     signature = given.pop("signature", "")
-    text = _text(install.id, given.items()).encode("utf-8", "replace")
-    check_mac(text, signature, _secrets(install))
+    try:
+        text = _text(install.id, given.items())
+    except UnicodeEncodeError as error:
+        raise VisitRefused("the address holds what is no text") from error
+    check_mac(text.encode(), signature, _secrets(install))
     expires = _expiry(given.get("expires", ""), inbound.received_at)
     nonce = given.get("nonce", "")
     if not _NONCE.fullmatch(nonce):
@@ -138,7 +141,7 @@ def _text(install: str, parameters: Iterable[tuple[str, str]]) -> str:
 
 
 def _encoded(text: str) -> str:
-    return quote(text, safe="", errors="replace")
+    return quote(text, safe="")
 
 
 def _secrets(install: Install) -> list[Secret]:

@@ -195,6 +195,12 @@ def test_another_requester_is_another_record_and_the_same_one_is_not(desk):
     ]
 
 
+def test_a_new_ticket_that_was_saved_is_known_by_its_id(desk):
+    desk.zendesk("new_ticket_sidebar", TICKET | {"ticket.id": None}).records(1)
+    desk.page.evaluate("() => fire('context.updated', { location: 'ticket_sidebar', ticketId: 7 })")
+    assert [record["id"] for record in desk.records(2)] == ["new", "7"]
+
+
 def test_where_zendesk_does_not_answer_the_ids_of_its_greeting_are_told(desk):
     desk.page.clock.install()
     desk.zendesk(silent=1).heard("m.request === 'get' && m.params.includes('ticket.id')")
@@ -272,6 +278,14 @@ NOISE = [
 ]
 
 
+PLAUSIBLE = [
+    {"key": "zaf.app.registered", "message": {"context": {"location": "ticket_sidebar"}}},
+    {"key": "zaf.colorScheme.changed", "message": "light"},
+    {"id": 1, "result": {"colorScheme": "light"}},
+    {"id": 2, "result": {"ticket.id": 666}},
+]
+
+
 def test_s10_noise_from_zendesk_itself_changes_nothing(desk):
     desk.zendesk().records(1)
     desk.say(*NOISE)
@@ -282,7 +296,7 @@ def test_s10_noise_from_zendesk_itself_changes_nothing(desk):
 def test_s10_a_stranger_that_names_itself_hears_nothing_and_is_not_heard(desk):
     launch = urlencode({"origin": desk.ours, "app_guid": "1c3b8f6e"})
     desk.stranger(f"{desk.ours}/frame/zendesk?{launch}", on=desk.ours)
-    desk.say(*NOISE)
+    desk.say(*PLAUSIBLE)
     desk.settle()
     assert desk.page.evaluate("() => heard") == []
     assert desk.frame.evaluate("() => told") == []
@@ -291,7 +305,7 @@ def test_s10_a_stranger_that_names_itself_hears_nothing_and_is_not_heard(desk):
 def test_s10_a_stranger_that_names_the_host_hears_nothing_and_is_not_heard(desk):
     launch = urlencode({"origin": desk.theirs, "app_guid": "1c3b8f6e"})
     desk.stranger(f"{desk.ours}/frame/zendesk?{launch}", on=desk.ours)
-    desk.say(*NOISE)
+    desk.say(*PLAUSIBLE)
     desk.settle()
     assert desk.page.evaluate("() => heard") == []
     assert desk.frame.evaluate("() => told") == []

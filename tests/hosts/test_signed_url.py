@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -159,6 +160,16 @@ def test_while_a_secret_is_replaced_both_work_and_afterwards_only_the_new_one():
 
 def test_s30_an_address_for_one_install_is_worth_nothing_at_another():
     assert "signature" in refused(signed(), id="iframe-other")
+
+
+def test_bytes_that_are_no_text_are_not_taken_for_a_question_mark():
+    url = signed({"record": "ticket/1", "user": "?"})
+    query = tuple(
+        (name, "\udcff" if name == "user" else value)
+        for name, value in parse_qsl(urlsplit(url).query)
+    )
+    with pytest.raises(VisitRefused, match="no text"):
+        host("iframe").prove(replace(inbound(url), query=query))
 
 
 def test_a_parameter_given_twice_is_refused():

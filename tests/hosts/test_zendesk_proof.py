@@ -191,7 +191,7 @@ def test_the_installation_of_the_first_valid_token_is_the_only_one_from_then_on(
     other = {"aud": f"{ORIGIN}/api/v2/apps/installations/666.json"}
     refused(token(signer="someone else", **other), memory=memory)
     prove(token(), memory)
-    assert "another installation" in refused(token(**other), memory=memory)
+    assert "for installation 666, not for 4201" in refused(token(**other), memory=memory)
     assert prove(token(iat=NOW - 4), memory)
 
 
@@ -287,6 +287,10 @@ def test_s2_noise_is_refused_and_never_an_error_of_another_kind(header, payload,
 @given(st.text(max_size=100))
 def test_s2_any_text_is_refused_and_never_an_error_of_another_kind(text):
     refused(text)
+
+
+def test_before_the_app_has_a_key_no_visit_is_accepted():
+    assert "no public_key yet" in refused(token(), settings={"subdomain": "acme"})
 
 
 def load(**changes):

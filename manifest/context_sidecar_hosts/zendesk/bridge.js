@@ -145,10 +145,9 @@ function start(message) {
   if (registered) return;
   registered = true;
   context = message?.context ?? {};
-  const changes = PLACES[context.location]?.changes ?? [];
-  for (const event of ["app.activated", ...["colorScheme", ...changes].map((name) => `${name}.changed`)]) {
-    post({ key: `iframe.on:${event}`, message: { subscriberCount: 1 } });
-  }
+  const values = ["colorScheme", ...(PLACES[context.location]?.changes ?? [])];
+  const events = ["app.activated", "context.updated", ...values.map((name) => `${name}.changed`)];
+  for (const event of events) post({ key: `iframe.on:${event}`, message: { subscriberCount: 1 } });
   document.addEventListener("context-sidecar:open-link", openLink);
   new ResizeObserver(resize).observe(document.body);
   request("get", ["colorScheme"]).then((found) => tellTheme(found?.colorScheme)).catch(() => {});
@@ -165,7 +164,10 @@ function hear(event) {
   } else if (key === "zaf.app.registered") start(message);
   else if (!registered) return;
   else if (key === "zaf.colorScheme.changed") tellTheme(message);
-  else if (key === "zaf.app.activated") {
+  else if (key === "zaf.context.updated") {
+    context = { ...context, ...message };
+    tellRecord();
+  } else if (key === "zaf.app.activated") {
     resize();
     tellRecord();
   } else if (typeof key === "string" && key.endsWith(".changed")) tellRecord();

@@ -84,8 +84,9 @@ class Zendesk(Host):
             metadata={"description": "The account: acme for acme.zendesk.com."},
         )
         public_key = PublicKey(
-            required=True,
-            metadata={"description": "The app's public key, as PEM, best from a file."},
+            metadata={
+                "description": "The app's public key, as PEM; no visit is accepted without it."
+            },
         )
         previous_public_key = PublicKey(
             metadata={"description": "The key of the app before this one, accepted too."},
@@ -139,7 +140,9 @@ class Zendesk(Host):
 
     def _keys(self) -> list[str]:
         settings = self.install.settings
-        found = (settings.get(name) for name in ("public_key", "previous_public_key"))
+        found = [settings.get(name) for name in ("public_key", "previous_public_key")]
+        if not any(found):
+            raise VisitRefused("the install has no public_key yet; its guide says where to get it")
         return [str(key) for key in found if key]
 
     def _check_issuer(self, claims: Mapping[str, Any]) -> None:
@@ -156,7 +159,7 @@ class Zendesk(Host):
         if expected is None:
             expected = self.memory.pin(f"zendesk/{self.install.id}/installation", audience[1])
         if audience[1] != str(expected):
-            raise VisitRefused("the token is for another installation of the app")
+            raise VisitRefused(f"the token is for installation {audience[1]}, not for {expected}")
 
 
 def _form_token(body: bytes) -> str:
