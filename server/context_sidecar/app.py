@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -44,7 +45,11 @@ def utc_now() -> datetime:
 
 
 def open_sidecar(
-    path: Path, environment: Mapping[str, str] = os.environ, clock: Clock = utc_now
+    path: Path,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    clock: Clock = utc_now,
+    log_level: int = logging.INFO,
 ) -> Running:
     """Open the deployment declared at *path*.
 
@@ -52,7 +57,7 @@ def open_sidecar(
         ConfigurationError: the configuration has mistakes; all of them.
     """
     loaded = load(path, environment)
-    logs.configure(loaded.secrets)
+    logs.configure(loaded.secrets, level=log_level)
     return Running(loaded.configuration, loaded.secrets, clock)
 
 

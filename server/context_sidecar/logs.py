@@ -1,4 +1,4 @@
-"""The log, on standard error: lines of JSON, or words where a person reads along. No secret in it."""
+"""The log, on standard error: JSON lines, or words where a person reads along. No secret in it."""
 
 from __future__ import annotations
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from support.real import lacking
+
+_CARRIED = Path(__file__).parents[2] / ".tools" / "chromium"
 
 _FLAGS = (
     "--no-sandbox",
@@ -22,11 +28,23 @@ _FLAGS = (
 def chromium() -> Iterator[Browser]:
     """Start Chromium; one serves all tests of a session, each in a context of its own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=_executable(), args=_FLAGS)
         try:
             yield browser
         finally:
             browser.close()
+
+
+def _executable() -> str:
+    """The browser that is named, installed, or fetched by tests/setup."""
+    carried = str(_CARRIED) if _CARRIED.exists() else None
+    return (
+        os.environ.get("SIDECAR_CHROMIUM")
+        or shutil.which("chromium")
+        or shutil.which("google-chrome")
+        or carried
+        or lacking("there is no Chromium")
+    )
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -50,8 +51,10 @@ def running_demo(port: int = 0) -> Iterator[str]:
                     "DEMO_WORKSPACE": workspace.url,
                     "DEMO_SECRET": secret.reveal(),
                 },
+                log_level=logging.ERROR,
             )
         )
+        sidecar.sync()
         sidecar_server.start(sidecar.application())
 
         def frame(install: str, type: str, id: str, keys: Mapping[str, str]) -> str:
@@ -63,7 +66,7 @@ def running_demo(port: int = 0) -> Iterator[str]:
             if fault == "billing_old":
                 write_billing(data / "billing.csv", switches)
             if fault == "twins":
-                sidecar.directory.sync()
+                sidecar.sync()
 
         workspace.start(create_workspace(switches, frame, broken))
         yield workspace.url
