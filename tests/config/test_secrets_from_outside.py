@@ -205,4 +205,22 @@ def test_logs_are_told_what_to_leave_out(good, write, environment):
     secrets = load(write(public), environment | {"LABEL": "Ledger", "FIRST": key}).secrets
     assert secrets >= {CANARY, f"slack://{CANARY}", key, "MIIEvQIBADANBg"}
     assert "Ledger" not in secrets
+
+
+@pytest.mark.parametrize(
+    ("url", "left_out"),
+    [
+        ("https://api.example.com", None),
+        ("https://api.example.com/bot-4711/v1", "/bot-4711/v1"),
+        ("https://ada:pw@api.example.com", "https://ada:pw@api.example.com"),
+        ("https://api.example.com?key=1", "https://api.example.com?key=1"),
+    ],
+)
+def test_of_an_address_from_outside_only_what_may_be_secret_is_left_out_of_logs(
+    good, write, environment, url, left_out
+):
+    usual = load(write(good), environment).secrets
+    text = good.replace("region: eu", 'labels: {a: "${URL}"}')
+    secrets = load(write(text), environment | {"URL": url}).secrets
+    assert secrets - usual == ({left_out} if left_out else set())
     assert "eu" not in secrets

@@ -12,7 +12,7 @@ from yaml import MappingNode, Node, SequenceNode
 from context_sidecar.config.tree import Loader
 
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-_VISIBLE = re.compile(r"\$\{[^{}]*\}|\s")
+_VISIBLE = re.compile(r"\$\{[^{}]*\}|[\s\"']")
 _DELICATE = frozenset({"settings", "notify"})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from context_sidecar.config.document import Document, read
+from context_sidecar.config.document import read
 from context_sidecar.config.doubts import audiences, leftovers, promises, safety
 from context_sidecar.config.draft import Draft
 from context_sidecar.config.explain import explain, secret_ways
@@ -26,6 +27,8 @@ from context_sidecar.config.parts import (
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.errors import Mistake
 
+_ADDRESS = re.compile(r"^https?://[^\s/@?#]+(?=/|$)")
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -33,7 +36,8 @@ class Loaded:
 
     `warnings` are what is possible and probably not meant. `secrets` are the texts that no log and
     no error may show: what sources' and installs' settings and teams' notify took from outside, and
-    what the settings' schemas call secret.
+    what the settings' schemas call secret. Of a plain web address it is the path; that we speak to
+    a host is no secret, and an owner must be able to read it.
     """
 
     configuration: Configuration
@@ -98,9 +102,9 @@ def _build(draft: Draft, path: Path) -> Configuration:
 
 
 def _secrets(findings: Findings) -> frozenset[str]:
-    document: Document = findings.document
+    document = findings.document
     outside = {
-        value
+        _ADDRESS.sub("", value)
         for way, values in document.values.items()
         if "settings" in way[2:3] or "notify" in way[2:3]
         for value in values
