@@ -135,7 +135,7 @@ def _manifest(files: Files) -> Iterator[str]:
         locales = {path for path in files if path.startswith("translations/")}
         for path in sorted(locales | {f"translations/{manifest['default_locale']}.json"}):
             yield from _translation(files, path, names)
-    except ValueError as error:
+    except (ValueError, ValidationError) as error:
         yield f"manifest.json: {error}"
 
 
@@ -145,7 +145,7 @@ def _translation(files: Files, path: str, parameters: Sequence[str]) -> Iterator
         for name in parameters:
             if not labels.get(name, {}).get("label"):
                 yield f"{path}: no label for the parameter {name}"
-    except ValueError as error:
+    except (ValueError, ValidationError) as error:
         yield f"{path}: {error}"
 
 
