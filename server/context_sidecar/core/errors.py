@@ -11,6 +11,10 @@ class SidecarError(Exception):
     """The root of all errors of our own."""
 
 
+class UnrecognisedError(ValueError):
+    """A value is outside its field's declared type or vocabulary; it is shown raw, as such."""
+
+
 class SourceError(SidecarError):
     """A source could not be read; `reason` says why, from the closed vocabulary.
 

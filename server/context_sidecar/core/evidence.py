@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from context_sidecar.core.errors import UnrecognisedError
 from context_sidecar.core.field import Field
+from context_sidecar.core.moments import moment
 from context_sidecar.core.observation import Found, NoMatch, Observation, Several
-from context_sidecar.core.parsing import UnrecognisedError, iso_datetime, parse
+from context_sidecar.core.parsing import parse
 from context_sidecar.core.reading import AnswerKind
 from context_sidecar.core.values import Value
 
@@ -101,7 +103,7 @@ def _from_parts(
 def _own_time(raw: object) -> datetime | None:
     """A source's time that cannot be read is no time: age then counts as if there were none."""
     try:
-        found = iso_datetime(raw)
-        return found.astimezone(UTC) if found.tzinfo else None
-    except (ValueError, TypeError, OverflowError):
+        found = moment(raw)
+    except UnrecognisedError:
         return None
+    return found.astimezone(UTC) if found.tzinfo else None

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal
 from types import MappingProxyType
 
+from context_sidecar.core.errors import UnrecognisedError
 from context_sidecar.core.field import Field, FieldType
+from context_sidecar.core.moments import moment
 from context_sidecar.core.values import Item, Items, Link, Money, Person, Value
 
+_EXACT = Context(prec=400)
+"""More digits than a number that is read can have, so that moving its point loses none."""
 
-class UnrecognisedError(ValueError):
-    """The value is outside the field's declared type or vocabulary; it is shown raw, as such."""
-
+_POINT = re.compile(r"[+-]?\d{1,100}(\.\d{1,100})?([eE][+-]?\d{1,2})?", re.ASCII)
+_COMMA = re.compile(r"[+-]?(\d{1,100}|\d{1,3}(\.\d{3}){1,30})(,\d{1,100})?", re.ASCII)
 
 _NO_MINOR_UNIT = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
@@ -36,55 +39,69 @@ def parse(field: Field, raw: object, currency: object = None) -> Value | None:
     Raises:
         UnrecognisedError: *raw* does not fit the declared type, dialect or vocabulary.
     """
-    if raw is None or raw == "":
+    if _is_none(raw):
         return None
     if field.type is FieldType.MONEY:
         return _money(field, raw, currency)
     return PARSERS[field.type](field, raw)
 
 
+def _is_none(raw: object) -> bool:
+    return raw is None or (isinstance(raw, str) and not raw.strip())
+
+
 def _text(field: Field, raw: object) -> str:
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
         raise UnrecognisedError("not a text")
-    return str(raw)
+    try:
+        return str(raw)
+    except ValueError as error:  # a number of thousands of digits
+        raise UnrecognisedError("not a text") from error
+
+
+def _part(field: Field, raw: object) -> str:
+    """A part of a person, a link or an item; every part may be absent."""
+    return "" if raw is None else _text(field, raw)
 
 
 def _choice(field: Field, raw: object) -> str:
-    code = _text(field, raw)
+    code = _text(field, raw).strip()
     if code not in field.choices:
         raise UnrecognisedError("not in the list of choices")
     return code
 
 
 def _number(field: Field, raw: object) -> Decimal:
-    if isinstance(raw, bool) or not isinstance(raw, str | int | float | Decimal):
-        raise UnrecognisedError("not a number")
-    text = str(raw).strip()
-    if field.dialect == "comma":
+    """The dialect is that of texts: what is a number already has no way of being written."""
+    text = _text(field, raw).strip()
+    if field.dialect == "comma" and isinstance(raw, str):
+        if not _COMMA.fullmatch(text):
+            raise UnrecognisedError("not a number with a decimal comma")
         text = text.replace(".", "").replace(",", ".")
-    if not re.fullmatch(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?", text, re.ASCII):
+    if not _POINT.fullmatch(text):
         raise UnrecognisedError("not a number")
-    try:
-        return Decimal(text)
-    except InvalidOperation as error:
-        raise UnrecognisedError("not a number") from error
+    return Decimal(text)
 
 
 def _percent(field: Field, raw: object) -> Decimal:
     number = _number(field, raw)
-    return number * 100 if field.dialect == "fraction" else number
+    return _EXACT.scaleb(number, 2) if field.dialect == "fraction" else number
 
 
-def _money(field: Field, raw: object, currency: object) -> Money:
+def _money(field: Field, raw: object, currency: object) -> Money | None:
     if isinstance(raw, Mapping):
+        if "amount" not in raw:
+            raise UnrecognisedError("no amount")
         currency = raw.get("currency", currency)
-        raw = raw.get("amount")
+        raw = raw["amount"]
+    if _is_none(raw):
+        return None
     code = str(currency or field.currency).upper()
     if not re.fullmatch("[A-Z]{3}", code):
         raise UnrecognisedError("an amount without a currency")
     amount = _number(field, raw)
     if field.dialect == "minor":
-        amount = amount.scaleb(-MINOR_DIGITS.get(code, 2))
+        amount = _EXACT.scaleb(amount, -MINOR_DIGITS.get(code, 2))
     return Money(amount, code)
 
 
@@ -95,63 +112,14 @@ def _date(field: Field, raw: object) -> date:
             return date.fromisoformat(re.sub(r"[T ]00:00(:00(\.0+)?)?(Z|[+-]00:?00)?$", "", raw))
         except ValueError as error:
             raise UnrecognisedError("not a date (YYYY-MM-DD)") from error
-    return _moment(field, raw).date()
+    return moment(raw, field.dialect).date()
 
 
 def _datetime(field: Field, raw: object) -> datetime:
-    moment = _moment(field, raw)
-    if moment.tzinfo is None:
+    found = moment(raw, field.dialect)
+    if found.tzinfo is None:
         raise UnrecognisedError("a time without a time zone")
-    return moment
-
-
-def _moment(field: Field, raw: object) -> datetime:
-    return moment(raw, field.dialect)
-
-
-def moment(raw: object, dialect: str = "") -> datetime:
-    """Return the moment that *raw* names in *dialect*: ISO 8601 by default, `epoch_seconds`,
-    `epoch_milliseconds`, or a strptime pattern. It has no time zone where *raw* names none.
-
-    Raises:
-        UnrecognisedError: *raw* names no moment in that dialect.
-    """
-    try:
-        return _DIALECTS.get(dialect, _by_pattern(dialect))(raw)
-    except (ValueError, TypeError, OverflowError, OSError) as error:
-        raise UnrecognisedError("not a time as declared") from error
-
-
-def iso_datetime(raw: object) -> datetime:
-    """Return the moment that an ISO 8601 text names; `Z`, `+0000` and `+00:00` are the same."""
-    if not isinstance(raw, str):
-        raise TypeError("not a text")
-    return datetime.fromisoformat(raw)
-
-
-def _epoch(unit: float) -> Callable[[object], datetime]:
-    def moment(raw: object) -> datetime:
-        if isinstance(raw, bool) or not isinstance(raw, int | float | str):
-            raise TypeError("not a number")
-        return datetime.fromtimestamp(float(raw) / unit, UTC)
-
-    return moment
-
-
-def _by_pattern(pattern: str) -> Callable[[object], datetime]:
-    def moment(raw: object) -> datetime:
-        # The pattern may name a zone; a mere date has none.
-        found = datetime.strptime(str(raw), pattern)  # noqa: DTZ007
-        return found if found.tzinfo or "%H" not in pattern else found.replace(tzinfo=UTC)
-
-    return moment
-
-
-_DIALECTS: dict[str, Callable[[object], datetime]] = {
-    "": iso_datetime,
-    "epoch_seconds": _epoch(1),
-    "epoch_milliseconds": _epoch(1000),
-}
+    return found
 
 
 def _boolean(field: Field, raw: object) -> bool:
@@ -167,28 +135,29 @@ def _boolean(field: Field, raw: object) -> bool:
 
 
 def _person(field: Field, raw: object) -> Person:
-    if isinstance(raw, Mapping):
-        name = str(raw.get("name") or raw.get("email") or "")
-        if name:
-            return Person(name, str(raw.get("email") or ""))
-    elif isinstance(raw, str):
-        return Person(raw)
-    raise UnrecognisedError("not a person")
+    if not isinstance(raw, Mapping):
+        return Person(_text(field, raw))
+    name, email = _part(field, raw.get("name")), _part(field, raw.get("email"))
+    if not name and not email:
+        raise UnrecognisedError("not a person")
+    return Person(name or email, email)
 
 
 def _link(field: Field, raw: object) -> Link:
-    label: object = ""
+    label: object = None
     url = raw
     if isinstance(raw, Mapping):
         url, label = raw.get("url"), raw.get("label")
     if not isinstance(url, str) or not is_web_address(url):
         raise UnrecognisedError("not a web address")
-    return Link(url, str(label or ""))
+    return Link(url, _part(field, label))
 
 
 def is_web_address(url: str) -> bool:
-    """Whether *url* may become a link: http or https, nothing that hides or breaks out."""
-    return re.fullmatch(r"https?://[^\s\"'<>\\\x00-\x1f\x7f]+", url) is not None
+    """Whether *url* may become a link: http or https, nothing that hides or breaks out, and no
+    user name, which makes one host look like another."""
+    address = re.fullmatch(r"https?://[^\s/?#@\"'<>\\]+([/?#][^\s\"'<>\\]*)?", url)
+    return address is not None and url.isprintable()
 
 
 def _list(field: Field, raw: object) -> Items:
@@ -198,34 +167,32 @@ def _list(field: Field, raw: object) -> Items:
         raw = raw["items"]
     if not isinstance(raw, Sequence) or isinstance(raw, str):
         raise UnrecognisedError("not a list")
-    items = tuple(_item(entry) for entry in raw)
-    return Items(items, total if isinstance(total, int) and total >= len(items) else len(items))
+    items = tuple(_item(field, entry) for entry in raw)
+    counted = total if isinstance(total, int) and not isinstance(total, bool) else 0
+    return Items(items, max(counted, len(items)))
 
 
-def _item(raw: object) -> Item:
-    if isinstance(raw, str):
-        return Item(raw)
+def _item(field: Field, raw: object) -> Item:
     if not isinstance(raw, Mapping):
-        raise UnrecognisedError("not a list of items")
-    url = str(raw.get("url") or "")
+        return Item(_text(field, raw))
+    parts = {
+        name: _part(field, raw.get(name)) for name in ("id", "title", "status", "priority", "url")
+    }
     return Item(
-        title=str(raw.get("title") or raw.get("id") or ""),
-        id=str(raw.get("id") or ""),
-        status=str(raw.get("status") or ""),
-        priority=str(raw.get("priority") or ""),
+        title=parts["title"] or parts["id"],
+        id=parts["id"],
+        status=parts["status"],
+        priority=parts["priority"],
         created_at=_item_time(raw.get("created_at")),
         updated_at=_item_time(raw.get("updated_at")),
-        url=url if is_web_address(url) else "",
+        url=parts["url"] if is_web_address(parts["url"]) else "",
     )
 
 
 def _item_time(raw: object) -> datetime | None:
-    if raw is None or raw == "":
+    if _is_none(raw):
         return None
-    try:
-        found = iso_datetime(raw)
-    except (ValueError, TypeError) as error:
-        raise UnrecognisedError("a list item with an unreadable time") from error
+    found = moment(raw)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import quote
 
 from context_sidecar.core.adapter import Answers, Ask
-from context_sidecar.core.errors import SourceError
+from context_sidecar.core.errors import SourceError, UnrecognisedError
+from context_sidecar.core.moments import moment
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
-from context_sidecar.core.parsing import UnrecognisedError, moment
 from context_sidecar.core.reasons import Reason
 
 Row = Mapping[str, Any]
