@@ -233,6 +233,16 @@ def test_addresses_of_ones_own_are_no_doubt_where_they_are_allowed(good, warning
     assert warnings_in(private.replace("limits: {", "allow_private: true\n    limits: {")) == ()
 
 
+def test_a_mailbox_without_a_password_is_no_secret(good, warnings_in):
+    text = good.replace('"${REVOPS_SLACK}"', '"mailto://revops@example.com"')
+    assert warnings_in(text) == ()
+
+
+def test_a_source_may_tell_its_own_time_for_all_that_it_answers(good, warnings_in):
+    text = good.replace("    as_of: LastModifiedDate\n", "")
+    assert warnings_in(text.replace("region: eu", "labels: {as_of: changed_at}")) == ()
+
+
 def test_without_any_install_the_api_alone_shows_cards(good, warnings_in):
     [warning] = warnings_in(good[: good.index("installs:")])
     assert warning.expected == "no host tool is installed, so only the API shows cards"

@@ -59,9 +59,8 @@ def load(path: Path, environment: Mapping[str, str]) -> Loaded:
     if findings.any:
         findings.close()
     configuration = _build(draft, path)
-    for doubts in (promises.doubts, audiences.doubts, leftovers.doubts):
-        findings.doubt(doubts(configuration))
-    findings.doubt(safety.doubts(configuration, draft))
+    for subject in (promises, audiences, leftovers, safety):
+        findings.doubt(subject.doubts(configuration, draft))
     return Loaded(configuration, findings.close(), _secrets(findings))
 
 

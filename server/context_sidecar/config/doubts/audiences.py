@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from context_sidecar.config.doubts.doubt import Doubt
+from context_sidecar.config.draft import Draft
 from context_sidecar.core.card import Card
 from context_sidecar.core.configuration import Configuration, Install
 
 
-def doubts(configuration: Configuration) -> Iterator[Doubt]:
+def doubts(configuration: Configuration, draft: Draft) -> Iterator[Doubt]:
     """Doubt cards and installs by who may see them."""
     for card in configuration.cards.values():
         yield from _of_fields(card)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from context_sidecar.config.doubts.doubt import Doubt
+from context_sidecar.config.draft import Draft
 from context_sidecar.core.configuration import Configuration
 
 
-def doubts(configuration: Configuration) -> Iterator[Doubt]:
+def doubts(configuration: Configuration, draft: Draft) -> Iterator[Doubt]:
     """Doubt what nothing uses, and what is there twice."""
     yield from _fields(configuration)
     yield from _sources(configuration)

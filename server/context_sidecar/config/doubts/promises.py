@@ -5,30 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from context_sidecar.config.doubts.doubt import Doubt
+from context_sidecar.config.draft import Draft
 from context_sidecar.config.scalars import spelled
 from context_sidecar.core.card import Card
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.field import AgeClock, Field
 
 
-def doubts(configuration: Configuration) -> Iterator[Doubt]:
+def doubts(configuration: Configuration, draft: Draft) -> Iterator[Doubt]:
     """Doubt what fields and cards promise about age."""
     for field in configuration.fields.values():
+        yield from _of_clock(field, draft)
         yield from _of_field(field)
     for card in configuration.cards.values():
         if card.fresh_within:
             yield from _of_card(card)
 
 
-def _of_field(field: Field) -> Iterator[Doubt]:
-    way = ("fields", field.id)
-    own_clock = field.clock is AgeClock.SOURCE
-    if own_clock and not field.as_of_path:
+def _of_clock(field: Field, draft: Draft) -> Iterator[Doubt]:
+    """The source's own time comes from the field's as_of, or for all of a lookup from a setting
+    that adapters call the same."""
+    if field.clock is AgeClock.CONFIRMED or field.as_of_path:
+        return
+    if not _names(draft.document.at(("sources", field.source.id, "settings")), "as_of"):
         yield Doubt(
-            (*way, "clock"),
+            ("fields", field.id, "clock"),
             "age counts from the source's own time, and no as_of says where that is",
             "Give as_of, unless the adapter knows the time of its answers by itself.",
         )
+
+
+def _names(settings: object, key: str) -> bool:
+    if isinstance(settings, dict):
+        return key in settings or any(_names(inner, key) for inner in settings.values())
+    return isinstance(settings, list) and any(_names(inner, key) for inner in settings)
+
+
+def _of_field(field: Field) -> Iterator[Doubt]:
+    way = ("fields", field.id)
+    own_clock = field.clock is AgeClock.SOURCE
     refreshed = field.source.refreshed
     if not refreshed or field.stale_after >= refreshed:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from context_sidecar.config.doubts.doubt import Doubt
 from context_sidecar.config.draft import Draft
 from context_sidecar.core.configuration import Configuration
 
+_MERE_MAILBOX = re.compile(r"mailtos?://[^:?/]+/?")
 _WEAK_KEY = "name"
 
 
@@ -23,7 +25,8 @@ def doubts(configuration: Configuration, draft: Draft) -> Iterator[Doubt]:
 
 def _written_secrets(draft: Draft) -> Iterator[Doubt]:
     for way in draft.findings.secret_ways:
-        if way in draft.document.texts and way not in draft.document.origins:
+        written = way in draft.document.texts and way not in draft.document.origins
+        if written and not _MERE_MAILBOX.fullmatch(draft.document.texts[way]):
             yield Doubt(
                 way,
                 "a secret stands in the file itself",
