@@ -108,7 +108,8 @@ def use_once(memory: Memory, scope: str, proof: str, until: datetime) -> None:
     Raises:
         VisitRefused: it was shown before.
     """
-    if not memory.first_use(hashlib.sha256(f"{scope}\n{proof}".encode()).hexdigest(), until):
+    digest = hashlib.sha256(repr((scope, proof)).encode()).hexdigest()
+    if not memory.first_use(digest, until):
         raise VisitRefused("the proof was used before")
 
 

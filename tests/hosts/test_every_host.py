@@ -54,6 +54,7 @@ def test_its_settings_are_a_schema_with_every_setting_described(kind):
 def test_its_guide_says_how_to_install_it(kind):
     guide = (folder(kind) / "INSTALL.md").read_text()
     assert guide.startswith("# ")
+    assert "\n## Prepare\n" in guide
     assert "\n## Install\n" in guide
     assert "origin: https://" in guide
 

@@ -167,12 +167,19 @@ def test_a_mistake_in_the_configuration_is_said_with_its_line(run):
     assert "sidecar.yaml:" in done.output
 
 
-@pytest.mark.parametrize("name", ["page", "rt-one", "desk"])
-def test_it_says_what_the_admin_does_next(run, name):
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("page", "Sign an address"),
+        ("rt-one", "Unpack the extension"),
+        ("desk", "Upload private app"),
+    ],
+)
+def test_it_says_what_the_admin_does_next(run, name, step):
     done = run(name)
     assert done.exit_code == 0
-    assert "Install" in done.output
-    assert "sidecar.yaml" in done.output
+    assert step in done.output
+    assert "Prepare" not in done.output
 
 
 def test_a_host_without_a_package_writes_nothing(run):

@@ -132,7 +132,7 @@ def archive(files: Sequence[PackageFile]) -> bytes:
 
 
 def _next_steps(host: type[Host]) -> str:
-    """Return the part of the host's INSTALL.md that begins after the package is built."""
+    """Return the part of the host's guide that begins where the package is built."""
     guide = Path(inspect.getfile(host)).with_name("INSTALL.md").read_text()
     steps = re.search(r"^## Install\n.*?(?=^## |\Z)", guide, re.MULTILINE | re.DOTALL)
     return steps[0] if steps else guide
