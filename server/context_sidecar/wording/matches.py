@@ -88,7 +88,7 @@ def _several(words: Words, by: str, value: str, accounts: Source | None) -> Iter
     yield words.text("They share the {key} “{value}”.", key=key, value=visible(value))
     yield words.text("None is shown, because a guess could be wrong.")
     if accounts:
-        yield words.text("{team} can say which is right.", team=accounts.owner.name)
+        yield words.text("{team} can say which customer it is.", team=accounts.owner.name)
 
 
 def _nobody(

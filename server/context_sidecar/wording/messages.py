@@ -147,7 +147,7 @@ def _settled_by(words: Words, reading: Reading) -> str:
 
 _ADD_TO_LIST = msgid("{team} can add it to the list.")
 _REMEDIES = {
-    State.UNMATCHED: msgid("{team} can connect the two."),
-    State.AMBIGUOUS: msgid("{team} can say which is right."),
+    State.UNMATCHED: msgid("{team} can link the customer there."),
+    State.AMBIGUOUS: msgid("{team} can say which record is right."),
     State.INVALID: msgid("{team} can correct it."),
 }

@@ -32,7 +32,7 @@ def trouble_since(
     what = trouble(words, source, reason)
     if since is None:
         return what
-    return words.text("{trouble}, {since}", trouble=what, since=placed(words, SINCE, since, now))
+    return words.text("{trouble} ({since})", trouble=what, since=placed(words, SINCE, since, now))
 
 
 def who_has_it(words: Words, source: Source, reason: Reason) -> str:

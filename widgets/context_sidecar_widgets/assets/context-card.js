@@ -27,7 +27,7 @@ const TRY_AGAIN = 5000;
 // Before the first card there are no words from the server. A test holds these to its catalogs.
 const LOST = {
   en: "No connection since {time}. Trying again.",
-  de: "Keine Verbindung seit {time}. Neuer Versuch läuft.",
+  de: "Keine Verbindung seit {time} Uhr. Neuer Versuch läuft.",
   es: "Sin conexión desde las {time}. Reintentando.",
   fr: "Pas de connexion depuis {time}. Nouvel essai en cours.",
   ja: "{time}から接続できません。再試行しています。",
