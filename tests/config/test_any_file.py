@@ -7,6 +7,7 @@ import copy
 import json
 
 import pytest
+from context_sidecar import plugins
 from context_sidecar.config import load
 from context_sidecar.core.errors import ConfigurationError
 from hypothesis import HealthCheck, given, settings
@@ -63,3 +64,23 @@ def scalars(part, way=()):
             yield from scalars(inner, (*way, step))
         else:
             yield (*way, step)
+
+
+@pytest.mark.parametrize(
+    ("section", "kind", "group"),
+    [("sources", "adapter", plugins.ADAPTERS), ("installs", "host", plugins.HOSTS)],
+)
+def test_no_installed_adapter_or_host_tells_a_secret_that_is_wrong(
+    good, data_in, told, section, kind, group
+):
+    """Whatever setting it stands in, alone or in a text; third parties' plug-ins included."""
+    for name in plugins.names(group):
+        if name == "heavy":
+            continue
+        schema = (plugins.adapter(name) if kind == "adapter" else plugins.host(name)).Settings()
+        for value in ("${CANARY}", "https://${CANARY}/x", ["${CANARY}"], {"type": "${CANARY}"}):
+            data = data_in(good)
+            part = next(iter(data[section].values()))
+            part[kind] = name
+            part["settings"] = dict.fromkeys(schema.load_fields, value)
+            assert CANARY not in told(json.dumps(data))
