@@ -86,7 +86,7 @@ class FakeEngine:
     ) -> Context:
         return self.context(Record("account", "account", account_id), card, roles, **how)
 
-    def keys_of(self, install: str, type: str, id: str) -> Record:
+    def keys_of(self, install: str, type: str, id: str, **how: Any) -> Record:
         return Record(install, type, id, self.keys)
 
 

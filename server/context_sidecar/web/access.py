@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
-
-from cachetools import LRUCache
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.record import Visit
 from context_sidecar.store.keys import ApiKey, ApiKeys
 from context_sidecar.web.problems import mistake
+from context_sidecar.web.recent import Recent
 from context_sidecar.web.tokens import Session, TokenRefused, Tokens
 
 KEY_BELIEVED = timedelta(seconds=30)
@@ -24,12 +22,11 @@ _REMEMBERED = 10_000
 class Caller:
     """Somebody proven.
 
-    `name` tells callers apart, for limits and the log. Callers of one `scope` get the same answer
-    to the same question. `until` is when the proof has to be looked at again.
+    `name` tells callers apart, for limits and the log. `until` is when the proof has to be looked
+    at again.
     """
 
     name: str
-    scope: str
     until: datetime
     session: Session | None = None
     key: ApiKey | None = None
@@ -47,14 +44,7 @@ class Access:
         self._tokens = tokens
         self._keys = keys
         self._clock = clock
-        self._believed: LRUCache[str, Caller] = LRUCache(_REMEMBERED)
-        self._lock = Lock()
-
-    def known(self, authorization: str, now: datetime) -> Caller | None:
-        """Return whom this header proved a moment ago, if that is to be believed still."""
-        with self._lock:
-            caller = self._believed.get(authorization)
-        return caller if caller and now < caller.until else None
+        self._believed: Recent[str, Caller] = Recent(_REMEMBERED)
 
     def caller(self, authorization: str) -> Caller:
         """Return whom the `Authorization` header proves.
@@ -62,22 +52,21 @@ class Access:
         Raises:
             RequestMistake: it proves nobody.
         """
-        if caller := self.known(authorization, self._clock()):
-            return caller
+        believed = self._believed.get(authorization)
+        if believed and self._clock() < believed.until:
+            return believed
         scheme, _, text = authorization.partition(" ")
         if scheme.lower() != "bearer" or not text:
             raise mistake("not-proven", "Send a visit's token or an API key as a Bearer token.")
         caller = self._by_key(text) if text.startswith("sidecar_") else self._by_token(text)
-        with self._lock:
-            self._believed[authorization] = caller
+        self._believed.put(authorization, caller)
         return caller
 
     def _by_key(self, text: str) -> Caller:
         key = self._keys.find(text)
         if key is None:
             raise mistake("not-proven", "The API key is not valid, or has been revoked.")
-        name = f"key {key.id}"
-        return Caller(name, scope=name, until=self._clock() + KEY_BELIEVED, key=key)
+        return Caller(f"key {key.id}", self._clock() + KEY_BELIEVED, key=key)
 
     def _by_token(self, text: str) -> Caller:
         try:
@@ -86,16 +75,10 @@ class Access:
             raise mistake(
                 "not-proven", "The token is not valid any more. Reload the page."
             ) from error
-        return Caller(_name(session), _scope(session.visit), session.expires_at, session=session)
+        return Caller(_name(session), session.expires_at, session=session)
 
 
 def _name(session: Session) -> str:
     """Visitors whom the host does not name are told apart by when they came."""
     visit = session.visit
     return f"{visit.install}/{visit.visitor.id or session.began.timestamp()}"
-
-
-def _scope(visit: Visit) -> str:
-    record = visit.record
-    about = record and (record.type, record.id, sorted(record.keys.items()))
-    return repr((visit.install, about, sorted(visit.roles), visit.locale))

@@ -19,6 +19,9 @@ PROBLEM = "context_sidecar.problem"
 """Where an endpoint leaves who asks, what it is called, and the instance of a problem."""
 
 _LONGEST = 200
+_OK = 200
+_UNREMARKABLE = frozenset({"service.health", "service.ready"})
+"""What is asked every few seconds by whoever watches over us, and of interest when it fails."""
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +50,8 @@ class AccessLog:
     def _note(self, environ: dict[str, Any], status: int, seconds: float) -> None:
         endpoint = environ.get(ENDPOINT, "none")
         self._metrics.request(endpoint, status, seconds)
+        if endpoint in _UNREMARKABLE and status == _OK:
+            return
         log.info(
             "request",
             method=environ["REQUEST_METHOD"],

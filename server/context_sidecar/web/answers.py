@@ -18,6 +18,7 @@ from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.context import Context
 from context_sidecar.core.record import Record
 from context_sidecar.engine.questions import RECORD
+from context_sidecar.engine.records import PATIENCE
 from context_sidecar.web.cache_status import members
 from context_sidecar.web.metrics import Metrics
 from context_sidecar.web.questions import Question
@@ -60,7 +61,7 @@ class Contexts(Protocol):
     ) -> Context:
         """Return one card about one account."""
 
-    def keys_of(self, install: str, type: str, id: str) -> Record:
+    def keys_of(self, install: str, type: str, id: str, *, patience: timedelta) -> Record:
         """Return a record with the keys that its install's source knows."""
 
 
@@ -86,7 +87,8 @@ class Answers:
         asks by *force*, wait up to the card's deadline."""
         subject = question.subject
         if isinstance(subject, Record):
-            ask = partial(self._contexts.context, self._with_keys(subject, question.install))
+            record = self._with_keys(subject, question.install, live=live)
+            ask = partial(self._contexts.context, record)
         else:
             ask = partial(self._contexts.account_context, subject)
         patience = GLANCE if live and not force else None
@@ -118,11 +120,12 @@ class Answers:
         self._renderings.keep(key, replace(new, members=members(context, _FOREVER)))
         return new
 
-    def _with_keys(self, record: Record, install: str) -> Record:
+    def _with_keys(self, record: Record, install: str, *, live: bool) -> Record:
         """A record that brings no keys is looked up in the install's source, where it has one."""
         if record.keys or not self._source(install):
             return record
-        return self._contexts.keys_of(install, record.type, record.id)
+        patience = GLANCE if live else PATIENCE
+        return self._contexts.keys_of(install, record.type, record.id, patience=patience)
 
     def _record_part(self, question: Question) -> frozenset[Part]:
         record, source = question.subject, self._source(question.install)

@@ -12,7 +12,6 @@ from context_sidecar.web.description import (
     KEY_ONLY,
     UNCHANGED,
     VISIT_OR_KEY,
-    ContextQuery,
     responses,
 )
 from context_sidecar.web.guard import guard, keep_within, open_to_pages
@@ -20,6 +19,7 @@ from context_sidecar.web.hot import LEARN
 from context_sidecar.web.parts import caller, parts
 from context_sidecar.web.questions import Question
 from context_sidecar.web.reply import reply
+from context_sidecar.web.shapes import ContextQuery
 
 api = APIBlueprint("context", __name__, tag="Context")
 api.before_request(guard)
@@ -71,7 +71,8 @@ def _answer(question: Question, locale: str) -> Response:
     words = the.words(locale, who.visit.locale if who.visit else "")
     force = bool(request.cache_control.no_cache)
     rendering = the.answers.rendering(question, media_type, words, force=force)
-    request.environ[LEARN] = (who, rendering)
-    now, unless = the.clock().timestamp(), request.headers.get("If-None-Match", "")
+    if rendering.complete and not force and "Origin" not in request.headers:
+        request.environ[LEARN] = (who, rendering)
+    now, unless = int(the.clock().timestamp()), request.headers.get("If-None-Match", "")
     status, headers, body = reply(rendering, now, unless, the.common)
     return Response(body, status, headers)

@@ -15,7 +15,7 @@ from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.host import Host, Memory
 from context_sidecar.store.keys import ApiKeys
 from context_sidecar.web import errors
-from context_sidecar.web.access import Access, Caller
+from context_sidecar.web.access import Access
 from context_sidecar.web.access_log import ENDPOINT, AccessLog
 from context_sidecar.web.answers import Answers, Contexts
 from context_sidecar.web.api import api
@@ -83,13 +83,7 @@ def create_application(
         ready=ready,
     )
     logged = AccessLog(LastResort(_flask(parts), parts.common), metrics)
-
-    def hit(caller: Caller) -> None:
-        metrics.hot.inc()
-
-    return HotPath(
-        logged, parts.access, renderings, parts.limits.pace, clock, common=parts.common, hit=hit
-    )
+    return HotPath(logged, renderings, parts.limits.pace, metrics, clock, common=parts.common)
 
 
 def _flask(parts: Parts) -> APIFlask:

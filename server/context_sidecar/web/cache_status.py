@@ -25,7 +25,7 @@ class Member:
     1970)."""
 
     text: str
-    fresh_until: float | None = None
+    fresh_until: int | None = None
 
 
 def members(context: Context, asked_at: datetime, *, forced: bool = False) -> tuple[Member, ...]:
@@ -37,10 +37,10 @@ def members(context: Context, asked_at: datetime, *, forced: bool = False) -> tu
     )
 
 
-def header(parts: Iterable[Member], now: float) -> str:
-    """Return the header's value at *now*, seconds since 1970."""
+def header(parts: Iterable[Member], now: int) -> str:
+    """Return the header's value at *now*, whole seconds since 1970."""
     return ", ".join(
-        part.text if part.fresh_until is None else f"{part.text}; ttl={int(part.fresh_until - now)}"
+        part.text if part.fresh_until is None else f"{part.text}; ttl={part.fresh_until - now}"
         for part in parts
     )
 
@@ -57,7 +57,7 @@ def _member(
     reasons = [reading.reason for reading in readings if reading.reason]
     if reasons:
         parts.append(f"detail={reasons[0]}")
-    ages = [reading.stale_at.timestamp() for reading in readings if reading.stale_at]
+    ages = [int(reading.stale_at.timestamp()) for reading in readings if reading.stale_at]
     return Member("; ".join(parts), min(ages) if len(ages) == len(readings) else None)
 
 

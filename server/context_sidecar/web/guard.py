@@ -52,7 +52,7 @@ def refuse_slowly() -> None:
         RequestMistake: there were too many.
     """
     the = parts()
-    wait = the.limits.refusals.wait(the.address(), the.clock().timestamp())
+    wait = the.limits.refusals.meter(the.address()).wait(the.clock().timestamp())
     if wait:
         raise Slower("too-many-requests", wait, "Too many requests from here have proven nothing.")
 
@@ -64,7 +64,7 @@ def keep_pace(name: str) -> None:
         RequestMistake: they ask too often.
     """
     the = parts()
-    wait = the.limits.pace.wait(name, the.clock().timestamp())
+    wait = the.limits.pace.meter(name).wait(the.clock().timestamp())
     if wait:
         raise Slower("too-many-requests", wait, "Ask less often.")
 

@@ -31,9 +31,7 @@ class Headers:
         headers: tuple[tuple[str, str], ...] = (
             ("Content-Security-Policy", CLOSED),
             ("Cache-Control", "no-store"),
-            ("Cross-Origin-Opener-Policy", "same-origin"),
             ("Cross-Origin-Resource-Policy", "same-origin"),
-            ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
             ("Referrer-Policy", "no-referrer"),
             ("X-Content-Type-Options", "nosniff"),
         )
@@ -62,6 +60,8 @@ class Headers:
         )
         return (
             ("Content-Security-Policy", "; ".join(policy)),
+            ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
             ("Reporting-Endpoints", f'policy="{endpoint}"'),
         )
 

@@ -1,43 +1,65 @@
 """The hot path: what was answered a moment ago and is still good is handed out again, before Flask
 wakes.
 
-It answers nothing by itself. It repeats what Flask has answered to the same request of a caller of
-the same scope, while the caller is known, within their pace, and while nothing on the answer has
-changed. Whatever is unusual about a request goes to Flask.
+It answers nothing by itself. It repeats what Flask has answered to the very same request (same
+proof, same address, same wishes), while the proof lasts, within the caller's pace, and while
+nothing on the answer has changed. Everything else goes to Flask, and with it into the access log:
+each caller's question about each record is there at least every half minute, and the repeats
+between are counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from cachetools import LRUCache
-
 from context_sidecar.core.clock import Clock
-from context_sidecar.web.access import Access, Caller
-from context_sidecar.web.limits import Pace
+from context_sidecar.web.access import Caller
+from context_sidecar.web.limits import Meter, Pace
+from context_sidecar.web.metrics import Metrics
+from context_sidecar.web.recent import Recent
 from context_sidecar.web.renderings import Rendering, Renderings
-from context_sidecar.web.reply import reply
+from context_sidecar.web.reply import Reply, reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
 
 Environ = dict[str, Any]
 
-PREFIX = "/v1/context/"
 LEARN = "context_sidecar.learn"
 """Where Flask leaves the caller and the rendering of what it has just answered."""
 
-_LEARNED = 50_000
-_USUAL: dict[str, Collection[str | None]] = {
-    "HTTP_SEC_FETCH_SITE": {None, "same-origin"},
-    "HTTP_SEC_FETCH_MODE": {None, "cors"},
-    "HTTP_SEC_FETCH_DEST": {None, "empty"},
-    "HTTP_CACHE_CONTROL": {None, "max-age=0"},
-    "HTTP_ORIGIN": {None},
-}
+_SAME = (
+    "HTTP_AUTHORIZATION",
+    "PATH_INFO",
+    "QUERY_STRING",
+    "HTTP_ACCEPT",
+    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_CACHE_CONTROL",
+    "HTTP_SEC_FETCH_SITE",
+    "HTTP_SEC_FETCH_MODE",
+    "HTTP_SEC_FETCH_DEST",
+    "HTTP_ORIGIN",
+    "REQUEST_METHOD",
+)
+"""Everything of a request that its answer depends on, but for `If-None-Match`."""
 
-Same = tuple[str, str, str, str, str]
+_LEARNED = 10_000
+
+Request = tuple[str | None, ...]
+
+
+class Learned:
+    """One request's answer, as long as it is good, and the response made of it last."""
+
+    __slots__ = ("made", "made_for", "meter", "rendering", "until")
+
+    def __init__(self, rendering: Rendering, until: float, meter: Meter) -> None:
+        self.rendering = rendering
+        self.until = until
+        self.meter = meter
+        self.made_for: tuple[int, str] = (0, "")
+        self.made: Reply = ("", [], b"")
 
 
 class HotPath:
@@ -46,65 +68,48 @@ class HotPath:
     def __init__(
         self,
         application: WSGIApplication,
-        access: Access,
         renderings: Renderings,
         pace: Pace,
+        metrics: Metrics,
         clock: Clock,
         *,
         common: tuple[tuple[str, str], ...],
-        hit: Callable[[Caller], None],
     ) -> None:
         self._application = application
-        self._access = access
-        self._renderings = renderings
+        self._good = renderings.good
         self._pace = pace
+        self._count = metrics.hot.inc
         self._clock = clock
         self._common = common
-        self._hit = hit
-        self._learned: LRUCache[Same, Rendering] = LRUCache(_LEARNED)
+        self._learned: Recent[Request, Learned] = Recent(_LEARNED)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        if not environ["PATH_INFO"].startswith(PREFIX) or not _usual(environ):
-            return self._application(environ, start_response)
-        now = self._clock()
-        caller = self._access.known(environ.get("HTTP_AUTHORIZATION", ""), now)
-        if caller:
-            rendering = self._learned.get(_same(environ, caller))
-            seconds = now.timestamp()
+        learned = self._learned.get(tuple(map(environ.get, _SAME)))
+        if learned:
+            now = self._clock().timestamp()
             if (
-                rendering
-                and self._renderings.good(rendering, seconds)
-                and not self._pace.wait(caller.name, seconds)
+                now < learned.until
+                and self._good(learned.rendering, now)
+                and not learned.meter.wait(now)
             ):
-                self._hit(caller)
+                self._count()
                 unless = environ.get("HTTP_IF_NONE_MATCH", "")
-                status, headers, body = reply(rendering, seconds, unless, self._common)
-                start_response(status, headers)
+                status, headers, body = self._reply(learned, int(now), unless)
+                start_response(status, headers.copy())
                 return [body]
-        return self._learn(environ, start_response)
-
-    def _learn(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         answer = self._application(environ, start_response)
-        learned: tuple[Caller, Rendering] | None = environ.get(LEARN)
-        if learned and learned[1].complete:
-            self._learned[_same(environ, learned[0])] = learned[1]
+        if LEARN in environ:
+            self._learn(environ, *environ[LEARN])
         return answer
 
+    def _reply(self, learned: Learned, now: int, unless: str) -> Reply:
+        """A response says how old it is in whole seconds, so one serves for a second."""
+        if learned.made_for != (now, unless):
+            learned.made = reply(learned.rendering, now, unless, self._common)
+            learned.made_for = (now, unless)
+        return learned.made
 
-def _usual(environ: Environ) -> bool:
-    get = environ.get
-    return environ["REQUEST_METHOD"] == "GET" and all(
-        get(name) in usual for name, usual in _USUAL.items()
-    )
-
-
-def _same(environ: Environ, caller: Caller) -> Same:
-    get = environ.get
-    return (
-        caller.scope,
-        environ["PATH_INFO"],
-        get("QUERY_STRING", ""),
-        get("HTTP_ACCEPT", ""),
-        get("HTTP_ACCEPT_LANGUAGE", ""),
-    )
+    def _learn(self, environ: Environ, caller: Caller, rendering: Rendering) -> None:
+        until, meter = caller.until.timestamp(), self._pace.meter(caller.name)
+        self._learned.put(tuple(map(environ.get, _SAME)), Learned(rendering, until, meter))

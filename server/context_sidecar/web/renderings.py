@@ -78,10 +78,12 @@ class Renderings:
 
     def good(self, rendering: Rendering, now: float) -> bool:
         """Whether *rendering* may be handed out at *now*."""
-        if now >= rendering.good_until or rendering.mark < self._forgotten:
+        mark = rendering.mark
+        if now >= rendering.good_until or mark < self._forgotten:
             return False
-        changed = self._changed
-        return all(changed.get(part, 0) <= rendering.mark for part in rendering.parts)
+        if mark == self._count:
+            return True
+        return all(self._changed.get(part, 0) <= mark for part in rendering.parts)
 
     def last(self, key: Hashable) -> Rendering | None:
         """Return what was kept last under *key*, good or not."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from context_sidecar.web.cache_status import header
 from context_sidecar.web.renderings import Rendering
 
-Headers = list[tuple[str, str]]
+Reply = tuple[str, list[tuple[str, str]], bytes]
+"""Status, headers and body."""
 
 VARY = "Accept, Accept-Language, Authorization, Origin"
 
@@ -14,9 +15,9 @@ _UNCHANGED = "304 Not Modified"
 
 
 def reply(
-    rendering: Rendering, now: float, if_none_match: str, common: tuple[tuple[str, str], ...]
-) -> tuple[str, Headers, bytes]:
-    """Return status, headers and body at *now* (seconds since 1970).
+    rendering: Rendering, now: int, if_none_match: str, common: tuple[tuple[str, str], ...]
+) -> Reply:
+    """Return the response at *now* (whole seconds since 1970).
 
     Data is never to be stored by anybody (`no-store` stands among the *common* headers); the entity
     tag is for the page that still holds the answer and asks whether it has changed.

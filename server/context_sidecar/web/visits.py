@@ -10,14 +10,12 @@ from apiflask import APIBlueprint
 from context_sidecar.core.record import Record, Visit
 from context_sidecar.web.description import (
     VISIT_ONLY,
-    GrantedSchema,
-    NamedRecordSchema,
-    RenewedSchema,
     responses,
 )
 from context_sidecar.web.guard import guard, keep_within, open_to_pages
 from context_sidecar.web.parts import caller, parts
 from context_sidecar.web.problems import mistake
+from context_sidecar.web.shapes import GrantedSchema, NamedRecordSchema, RenewedSchema
 from context_sidecar.web.tokens import Session, Token, TokenRefused
 
 visits = APIBlueprint("visits", __name__, tag="Visits")
