@@ -8,6 +8,17 @@ from pytest_httpserver import HTTPServer
 
 from support.vendor import Vendor, reply
 
+NOW = "2026-11-23T09:00:00.000Z"
+TIMES = {"createdAt": NOW, "updatedAt": NOW}
+PROPERTY = {
+    "label": "A property",
+    "type": "string",
+    "fieldType": "text",
+    "description": "",
+    "groupName": "companyinformation",
+    "options": [],
+    "archived": False,
+}
 STAGES = [
     {"id": "1", "label": "New", "metadata": {"ticketState": "OPEN", "isClosed": "false"}},
     {"id": "4", "label": "Closed", "metadata": {"ticketState": "CLOSED", "isClosed": "true"}},
@@ -68,7 +79,7 @@ class HubSpot(Vendor):
             case ["crm", "v4", "associations", "companies", "tickets", "batch", "read"]:
                 found = self.links(body)
             case ["crm", "v3", "properties", "companies", name]:
-                found = {"name": name, "archived": False} if name in self.properties else None
+                found = {**PROPERTY, "name": name} if name in self.properties else None
             case ["crm", "v3", "owners"]:
                 found = self.people(request.args)
             case ["crm", "v3", "pipelines", "tickets"]:
@@ -87,7 +98,8 @@ class HubSpot(Vendor):
             found = [one for one in ids if one in known]
             rows += [self.shown(kind, one, body["properties"]) for one in found]
             missing += [] if found else [wanted]
-        return {"status": "COMPLETE", "results": rows} | denied("ids", missing)
+        done = {"status": "COMPLETE", "startedAt": NOW, "completedAt": NOW}
+        return done | {"results": rows} | denied("ids", missing)
 
     def search(self, kind: str, body: Any) -> Any:
         filters = {one["propertyName"]: one for one in body["filterGroups"][0]["filters"]}
@@ -146,7 +158,7 @@ class HubSpot(Vendor):
         shown = {name: values.get(name) for name in wanted if name in possible}
         if self.silent:
             shown = {name: value for name, value in shown.items() if value is not None}
-        return {"id": id, "properties": shown, "archived": False}
+        return {"id": id, "properties": shown, "archived": False, **TIMES}
 
 
 def company(name: str, domain: str, **more: Any) -> dict[str, Any]:
@@ -165,7 +177,14 @@ def ticket(number: str, stage: str) -> dict[str, Any]:
 
 def denied(name: str, ids: list[str]) -> dict[str, Any]:
     """What a batch says of what it does not have."""
-    error = {"status": "error", "category": "OBJECT_NOT_FOUND", "context": {name: ids}}
+    error = {
+        "status": "error",
+        "category": "OBJECT_NOT_FOUND",
+        "message": "Could not get some objects, they may be deleted or not exist.",
+        "context": {name: ids},
+        "errors": [],
+        "links": {},
+    }
     return {"numErrors": 1, "errors": [error]} if ids else {}
 
 

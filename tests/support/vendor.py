@@ -21,11 +21,13 @@ class Vendor:
 
     Attributes:
         asked: the requests so far.
+        exchanges: the requests so far, each with its answer.
     """
 
     def __init__(self, server: HTTPServer) -> None:
         self.url = server.url_for("").rstrip("/")
         self.asked: list[Request] = []
+        self.exchanges: list[tuple[Request, Response]] = []
         self._refusal: tuple[str, Response] | None = None
         server.expect_request(re.compile("/.*")).respond_with_handler(self._answer)
 
@@ -49,9 +51,10 @@ class Vendor:
     def _answer(self, request: Request) -> Response:
         request.get_data()  # before the connection moves on
         self.asked.append(request)
-        if self._refusal and self._refusal[0] in request.path:
-            return self._refusal[1]
-        return self.answer(request)
+        refused = self._refusal and self._refusal[0] in request.path
+        answer = self._refusal[1] if self._refusal and refused else self.answer(request)
+        self.exchanges.append((request, answer))
+        return answer
 
 
 def reply(body: Any = "", status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
