@@ -405,3 +405,10 @@ def test_a_broken_api_is_a_reason_and_a_mended_one_an_answer(httpserver, rest):
 
 def test_the_check_says_where_it_got_an_answer(api, rest):
     assert rest().check() == f"{api.url_for('/')} answers"
+
+
+def test_a_check_that_does_not_say_whom_it_was_to_name_has_failed(api, rest):
+    with pytest.raises(SourceError) as found:
+        rest(check={"get": "/me", "says": "login"}).check()
+
+    assert found.value.reason is Reason.SCHEMA_CHANGED

@@ -40,9 +40,9 @@ from context_sidecar import (
     own_time,
 )
 
-from .origins import LocalFile, RemoteFile
-from .settings import MODIFIED, FileSettings, Question
-from .shelf import Shelf, Stock
+from context_sidecar_adapters.files.origins import LocalFile, RemoteFile
+from context_sidecar_adapters.files.settings import MODIFIED, FileSettings, Question
+from context_sidecar_adapters.files.shelf import Shelf, Stock
 
 
 class Files(Adapter):

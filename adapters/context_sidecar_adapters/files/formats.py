@@ -11,7 +11,7 @@ from typing import Any
 
 from context_sidecar import Reason, SourceError
 
-from .table import Table, checked_header
+from context_sidecar_adapters.files.table import Table, checked_header
 
 _UNPACKED = 10
 """How many times larger than the largest file allowed a packed one may be when unpacked."""
@@ -65,7 +65,7 @@ def _text(content: bytes, settings: Mapping[str, Any]) -> str:
 
 
 def _parse_xlsx(content: bytes, settings: Mapping[str, Any]) -> Table:
-    from .workbook import sheet_rows  # noqa: PLC0415  openpyxl is slow to import, and seldom needed
+    from context_sidecar_adapters.files.workbook import sheet_rows  # noqa: PLC0415  openpyxl is slow to import, and seldom needed
 
     _check_unpacked(_unpacked_size(content), settings)
     numbered = enumerate(sheet_rows(content, settings["sheet"]), start=1)
@@ -100,7 +100,7 @@ def _parse_parquet(content: bytes, settings: Mapping[str, Any]) -> Table:
         raise SourceError(
             Reason.NOT_CONFIGURED, "Parquet needs pyarrow: pip install context-sidecar[parquet]"
         )
-    from .columnar import columns_of, unpacked_size  # noqa: PLC0415  pyarrow is an extra
+    from context_sidecar_adapters.files.columnar import columns_of, unpacked_size  # noqa: PLC0415  pyarrow is an extra
 
     _check_unpacked(unpacked_size(content), settings)
     found = columns_of(content)

@@ -10,10 +10,10 @@ from typing import Any
 
 from context_sidecar import Reason, SourceError
 
-from .formats import parse
-from .origins import Delivery, Origin, Unfinished
-from .settings import MODIFIED
-from .table import Table
+from context_sidecar_adapters.files.formats import parse
+from context_sidecar_adapters.files.origins import Delivery, Origin, Unfinished
+from context_sidecar_adapters.files.settings import MODIFIED
+from context_sidecar_adapters.files.table import Table
 
 
 @dataclass(frozen=True, slots=True)

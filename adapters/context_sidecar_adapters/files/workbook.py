@@ -9,7 +9,7 @@ from typing import Any
 from context_sidecar import Reason, SourceError
 from openpyxl import load_workbook
 
-from .table import Unreadable
+from context_sidecar_adapters.files.table import Unreadable
 
 
 def sheet_rows(content: bytes, sheet: str | None) -> list[list[Any]]:

@@ -42,10 +42,10 @@ from context_sidecar import (
     proven,
 )
 
-from .judgement import Judgement
-from .lookups import AccountsQuery, RecordQuery
-from .request import Blanks
-from .settings import RestSettings
+from context_sidecar_adapters.rest.judgement import Judgement
+from context_sidecar_adapters.rest.lookups import AccountsQuery, RecordQuery
+from context_sidecar_adapters.rest.request import Blanks
+from context_sidecar_adapters.rest.settings import RestSettings
 
 
 class Rest(Adapter):
@@ -79,8 +79,11 @@ class Rest(Adapter):
         for query in self.settings["lookups"].values():
             if query.canary:
                 prove(partial(query.ask, self, self._judge), query.canary)
-        found = jmespath.search(says, body) if says else None
-        return f"signed in as {found}" if found else f"{self.settings['base_url']} answers"
+        if not says:
+            return f"{self.settings['base_url']} answers"
+        if not (who := jmespath.search(says, body)):
+            raise SourceError(Reason.SCHEMA_CHANGED, f"the check's answer has nothing at {says}")
+        return f"signed in as {who}"
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """List all accounts."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -91,6 +90,6 @@ def _media_type(response: Response) -> str:
 
 def _json(response: Response) -> Any:
     try:
-        return json.loads(response.content)
-    except ValueError:  # what cannot be read explains nothing: the status decides
+        return response.json()
+    except SourceError:  # what cannot be read explains nothing: the status decides
         return None

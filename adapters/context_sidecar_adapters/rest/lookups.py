@@ -23,9 +23,9 @@ from context_sidecar import (
     own_time,
 )
 
-from .judgement import Judgement
-from .query import Query, check_rows, check_total
-from .request import Blanks
+from context_sidecar_adapters.rest.judgement import Judgement
+from context_sidecar_adapters.rest.query import Query, check_rows, check_total
+from context_sidecar_adapters.rest.request import Blanks
 
 
 @dataclass(frozen=True, slots=True)

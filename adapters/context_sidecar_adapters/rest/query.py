@@ -11,9 +11,9 @@ from urllib.parse import urljoin
 import jmespath
 from context_sidecar import Adapter, Reason, Response, SourceError
 
-from .judgement import Judgement
-from .paging import Page, Paging, Step
-from .request import Blanks, Request
+from context_sidecar_adapters.rest.judgement import Judgement
+from context_sidecar_adapters.rest.paging import Page, Paging, Step
+from context_sidecar_adapters.rest.request import Blanks, Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 from context_sidecar.settings import Expression, Variants
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from .paging import ByCursor, ByNextLink, ByOffset, ByPage, OnePage
-from .query import NotFound, Query
-from .request import Request
+from context_sidecar_adapters.rest.paging import ByCursor, ByNextLink, ByOffset, ByPage, OnePage
+from context_sidecar_adapters.rest.query import NotFound, Query
+from context_sidecar_adapters.rest.request import Request
 
 STATUS = fields.Integer(validate=validate.Range(200, 599))
 

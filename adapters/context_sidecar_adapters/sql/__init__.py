@@ -42,8 +42,8 @@ from context_sidecar import (
     proven,
 )
 
-from .database import Database
-from .settings import LookupQuery, SqlSettings
+from context_sidecar_adapters.sql.database import Database
+from context_sidecar_adapters.sql.settings import LookupQuery, SqlSettings
 
 
 class Sql(Adapter):

@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from .engines import bound, open_engine
-from .refusals import explain
+from context_sidecar_adapters.sql.engines import bound, open_engine
+from context_sidecar_adapters.sql.refusals import explain
 
 MOST_ROWS = 50_000
 """More rows than that for one batch of keys are a mistake in the query, not an answer."""

@@ -1,0 +1,145 @@
+"""The settings of what is asked with a query: lookups, the list of accounts, records."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jmespath
+from context_sidecar.settings import Expression, LinkTemplate
+from jmespath.exceptions import JMESPathError
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+
+from context_sidecar_adapters.rest.lookups import AccountsQuery, LookupQuery, RecordQuery
+from context_sidecar_adapters.rest.query_settings import (
+    QuerySchema,
+    about,
+    expression,
+    query_of,
+    request_of,
+)
+
+
+class _Link(LinkTemplate):
+    """A link whose placeholders are JMESPath expressions into the row, or `{key}`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            load_default="",
+            metadata=about(
+                "Where a row opens for a person, such as https://app.example.com/companies/{id}: "
+                "each {name} is a JMESPath expression into the row, {key} is the key."
+            ),
+        )
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, *args, **kwargs))
+        for place in re.findall(r"\{([^{}]+)\}", text):
+            try:
+                jmespath.compile(place)
+            except JMESPathError as error:
+                raise ValidationError(f"{{{place}}} is no JMESPath expression") from error
+        return text
+
+
+class _Keyed(QuerySchema):
+    """A query for keys."""
+
+    key = expression(
+        "Where a row says which key it answers; compared with what was asked. Required unless the "
+        "path names the key."
+    )
+
+    @validates_schema
+    def _check_key(self, data: dict[str, Any], **kwargs: Any) -> None:
+        path = data.get("get", data.get("post", ""))
+        if "{key}" not in path and not data["key"]:
+            raise ValidationError(
+                "required: a search that ignores its filter can only be found out by what the "
+                "rows say themselves",
+                "key",
+            )
+
+
+class LookupSchema(_Keyed):
+    """One named lookup."""
+
+    may_hold = frozenset({"key", "keys"})
+
+    batch = fields.Integer(
+        load_default=1,
+        validate=validate.Range(1, 1000),
+        metadata=about("How many keys one call may ask for; above 1 they are sent as {keys}."),
+    )
+    many = fields.String(
+        load_default="one",
+        validate=validate.OneOf(["one", "list"]),
+        metadata=about(
+            "one: a key has one row, and two are a doubt. list: the answer is all rows of a key."
+        ),
+    )
+    name = expression("What a row is called, to tell several under one key apart.")
+    link = _Link()
+    as_of = expression("Where a row has the source's own time for it.")
+    as_of_dialect = fields.String(
+        load_default="",
+        metadata=about(
+            "How as_of is written: ISO 8601 by default, epoch_seconds, epoch_milliseconds, or a "
+            "strptime pattern."
+        ),
+    )
+    canary = fields.String(
+        load_default="",
+        metadata=about(
+            "A key that must always be found. It is asked for before none is believed, and by "
+            "the check."
+        ),
+    )
+
+    @validates_schema
+    def _check_batch(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if not {"get", "post"} & data.keys():
+            return
+        expected = "keys" if data["batch"] > 1 else "key"
+        found = request_of(dict(data)).placeholders
+        if expected not in found or len(found & {"key", "keys"}) > 1:
+            raise ValidationError(
+                f"a batch of {data['batch']} needs {{{expected}}} in the request, and nothing else",
+                "batch",
+            )
+
+    @post_load
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> LookupQuery:
+        many = data.pop("many") == "list"
+        return LookupQuery(query_of(data), many=many, **data)
+
+
+class AccountsSchema(QuerySchema):
+    """The list of all accounts."""
+
+    link = _Link()
+
+    @post_load
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> AccountsQuery:
+        return AccountsQuery(query_of(data), **data)
+
+
+class RecordSchema(_Keyed):
+    """The reading of one kind of record."""
+
+    may_hold = frozenset({"key"})
+
+    keys = fields.Dict(
+        keys=fields.String(),
+        values=Expression(),
+        required=True,
+        validate=validate.Length(min=1),
+        metadata=about(
+            "What the record says about its customer, each a JMESPath expression into the row: "
+            "{requester_email: requester.email}."
+        ),
+    )
+
+    @post_load
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> RecordQuery:
+        return RecordQuery(LookupQuery(query_of(data), key=data["key"]), data["keys"])

@@ -1,0 +1,291 @@
+"""What every adapter owes, ours or a third party's. A new one is tested by being installed.
+
+What cannot be known of it, an address and a credential to try it with, it says in a sample beside
+this file, `samples/<adapter>.py`: `settings(url)`, its `SECRET` and a `KEY` to ask for; where they
+differ from the usual, the statuses that are `ANSWERS` about a key, and what `sign_in` answers.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from http import HTTPStatus
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from context_sidecar import Adapter, NoMatch, Reason, SourceError, plugins
+from context_sidecar.settings import Variants
+from marshmallow import Schema, fields
+from support import wire
+from support.adapters import plugged
+from werkzeug import Response
+
+NAMES = plugins.names(plugins.ADAPTERS)
+HERE = Path(__file__).parent
+OURS = "context_sidecar_adapters."
+LONGEST = 240
+
+HEAVY = {"duckdb", "flask", "httpx", "numpy", "openpyxl", "pandas", "psycopg", "pyarrow"}
+"""What is slow to import, and is therefore only imported where it is used."""
+
+NOWHERE = "http://127.0.0.1:1"
+
+every_adapter = pytest.mark.parametrize("name", NAMES)
+
+
+def sample_file(name: str) -> Path:
+    return HERE / "samples" / f"{name}.py"
+
+
+@cache
+def sample(name: str) -> Any:
+    file = sample_file(name)
+    if not file.exists():
+        pytest.skip(f"no sample of {name}: write {file.relative_to(HERE.parent)}")
+    spec = importlib.util.spec_from_file_location(f"samples.{name}", file)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    usual = {"ANSWERS": frozenset(), "sign_in": lambda _: None}
+    return SimpleNamespace(**{**usual, **vars(module)})
+
+
+def speaks_http(name: str) -> bool:
+    if not sample_file(name).exists():
+        return False
+    with plugged(name, sample(name).settings(NOWHERE)) as adapter:
+        return adapter.connection() is not None
+
+
+over_http = pytest.mark.parametrize("name", [*filter(speaks_http, NAMES)])
+
+
+def files_of(name: str) -> list[Path]:
+    file = inspect.getfile(import_module(NAMES[name]))
+    return sorted(Path(file).parent.rglob("*.py")) if file.endswith("__init__.py") else [Path(file)]
+
+
+class TestIsReadable:
+    @every_adapter
+    def test_it_says_what_an_admin_must_know(self, name):
+        doc = inspect.getdoc(import_module(NAMES[name])) or ""
+
+        for heading in ("Auth", "Limits", "Quirks"):
+            assert re.search(rf"^{heading}  +\S", doc, re.MULTILINE), heading
+
+    @every_adapter
+    def test_every_setting_is_described(self, name):
+        settings = plugins.adapter(name).Settings
+        assert issubclass(settings, Schema)
+
+        assert [place for place, about in described(settings(), name) if not about.strip()] == []
+
+    @every_adapter
+    def test_no_file_of_it_is_long(self, name):
+        for file in files_of(name):
+            assert len(file.read_text().splitlines()) <= LONGEST, file.name
+
+    @every_adapter
+    def test_it_has_tests_of_its_own(self, name):
+        if NAMES[name].startswith(OURS):
+            assert (HERE / f"test_{name}.py").exists()
+
+
+def described(schema: Schema, place: str) -> Iterator[tuple[str, str]]:
+    """Yield every setting below *schema*, with its description."""
+    for name, field in schema.fields.items():
+        yield f"{place}.{name}", str(field.metadata.get("description", ""))
+        for inner in inside(field):
+            yield from described(inner, f"{place}.{name}")
+
+
+def inside(field: Any) -> Iterator[Schema]:
+    """Yield the schemas of what *field* holds."""
+    match field:
+        case fields.Nested():
+            yield field.schema
+        case Variants():
+            yield from (schema() for schema in field.schemas.values())
+        case fields.List():
+            yield from inside(field.inner)
+        case fields.Dict() if field.value_field:
+            yield from inside(field.value_field)
+
+
+def test_no_adapter_imports_what_is_heavy_before_it_is_used():
+    script = f"""
+import sys
+from importlib import import_module
+import context_sidecar.plugins
+before = set(sys.modules)
+for module in {list(NAMES.values())!r}:
+    import_module(module)
+print(*({HEAVY!r} & (set(sys.modules) - before)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, check=False
+    )
+
+    assert (done.stdout.strip(), done.stderr) == ("", "")
+
+
+def test_plugging_in_opens_no_connection():
+    """A configuration can be checked where no source can be reached."""
+    with wire.serve(wire.never_answers) as server:
+        for name in NAMES:
+            with plugged(name, sample(name).settings(server.url)) as adapter:
+                assert isinstance(adapter, Adapter)
+                assert adapter.lookups is not None
+        assert server.connections == 0
+
+
+REFUSALS = {
+    HTTPStatus.UNAUTHORIZED: {Reason.CREDENTIAL_EXPIRED},
+    HTTPStatus.FORBIDDEN: {Reason.PERMISSION_DENIED},
+    HTTPStatus.NOT_FOUND: {Reason.ENDPOINT_GONE},
+    HTTPStatus.GONE: {Reason.ENDPOINT_GONE},
+    HTTPStatus.TOO_MANY_REQUESTS: {Reason.RATE_LIMITED},
+    HTTPStatus.INTERNAL_SERVER_ERROR: {Reason.SERVER_ERROR},
+    HTTPStatus.BAD_GATEWAY: {Reason.SERVER_ERROR},
+    HTTPStatus.SERVICE_UNAVAILABLE: {Reason.SERVER_ERROR},
+    HTTPStatus.FOUND: {Reason.BAD_RESPONSE, Reason.ENDPOINT_GONE},
+    HTTPStatus.BAD_REQUEST: {Reason.BAD_RESPONSE},
+}
+
+UNREADABLE = {
+    "a web page": ("<!doctype html><title>Please sign in</title>", "text/html"),
+    "a web page that says it is JSON": ("<!doctype html>", "application/json"),
+    "half of it": ('{"items": [{"id": "C-1", "na', "application/json"),
+    "nothing": ("", "application/json"),
+    "null": ("null", "application/json"),
+    "a number": ("5", "application/json"),
+    "a text": ('"none"', "application/json"),
+    "a list of numbers": ("[1, 2]", "application/json"),
+    "deep": ("[" * 5000 + "]" * 5000, "application/json"),
+}
+
+BEGUN = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+WIRES = {
+    "silence": (wire.never_answers, {Reason.TIMEOUT}),
+    "drops for ever": (wire.drips(BEGUN + b"\r\n", b" "), {Reason.TIMEOUT}),
+    "a reset": (wire.says(b"", then_resets=True), {Reason.UNREACHABLE}),
+    "half an answer": (
+        wire.says(BEGUN + b"content-length: 99\r\n\r\n["),
+        {Reason.BAD_RESPONSE},
+    ),
+    "half an answer and a reset": (
+        wire.says(BEGUN + b"content-length: 99\r\n\r\n[", then_resets=True),
+        {Reason.BAD_RESPONSE, Reason.UNREACHABLE},
+    ),
+    "no HTTP": (
+        wire.says(b"220 mail.example.com ESMTP\r\n"),
+        {Reason.BAD_RESPONSE, Reason.UNREACHABLE},
+    ),
+}
+
+
+def calls(adapter, name) -> Iterator[tuple[str, Any]]:
+    """Yield everything that the adapter can be asked, and what came of it: an answer or an error,
+    be it a `SourceError` or what counts as an unreadable answer."""
+    key = sample(name).KEY
+    for lookup in adapter.lookups.values():
+        yield lookup.name, outcome(lambda lookup=lookup: lookup.ask([key], ())[key])
+    yield "check", outcome(adapter.check)
+    if type(adapter).accounts is not Adapter.accounts:
+        yield "accounts", outcome(lambda: list(adapter.accounts(())))
+
+
+def outcome(call) -> Any:
+    try:
+        return call()
+    except Exception as error:  # noqa: BLE001  the engine takes whatever an adapter raises
+        return error
+
+
+def told(error: BaseException | None) -> str:
+    """Return all that an error says, in any way that a log would show it."""
+    if error is None:
+        return ""
+    own = f"{error} {error!r} {vars(error)}"
+    return own + told(error.__cause__) + told(error.__context__)
+
+
+@pytest.fixture
+def served(httpserver, name):
+    """Answers whatever is asked, once signed in, with one answer; the body quotes the request."""
+
+    def serve(status, body=None, content_type="application/json", **headers):
+        def handle(request):
+            if (token := sample(name).sign_in(request)) is not None:
+                return Response(json.dumps(token), 200, content_type="application/json")
+            quoted = json.dumps({"message": f"{request.headers} {request.get_data(as_text=True)}"})
+            return Response(
+                quoted if body is None else body, status, headers, content_type=content_type
+            )
+
+        httpserver.expect_request(re.compile(".*")).respond_with_handler(handle)
+        return plugged(name, sample(name).settings(httpserver.url_for("").rstrip("/")))
+
+    return serve
+
+
+@over_http
+@pytest.mark.parametrize("status", REFUSALS)
+def test_a_refusal_is_its_reason_and_tells_no_secret(name, status, served):
+    headers = {"retry-after": "7", "location": "http://127.0.0.1:1/elsewhere"}
+
+    with served(status, **headers) as adapter:
+        for asked, found in calls(adapter, name):
+            if status in sample(name).ANSWERS and isinstance(found, NoMatch):
+                continue
+            assert isinstance(found, SourceError), (asked, found)
+            assert found.reason in REFUSALS[status], asked
+            assert sample(name).SECRET not in told(found), asked
+            if status == HTTPStatus.TOO_MANY_REQUESTS:
+                assert found.retry_after == 7, asked
+
+
+@over_http
+@pytest.mark.parametrize("answer", UNREADABLE)
+def test_an_unreadable_success_is_no_answer(name, answer, served):
+    body, content_type = UNREADABLE[answer]
+
+    with served(200, body, content_type) as adapter:
+        for asked, found in calls(adapter, name):
+            assert isinstance(found, Exception), (asked, found)
+            assert not isinstance(found, RecursionError), asked
+            assert sample(name).SECRET not in told(found), asked
+
+
+@over_http
+@pytest.mark.parametrize("fault", WIRES)
+def test_a_broken_connection_is_its_reason(name, fault):
+    behave, reasons = WIRES[fault]
+    patience = 0.3 if reasons == {Reason.TIMEOUT} else 10
+    with (
+        wire.serve(behave) as server,
+        plugged(name, sample(name).settings(server.url), timeout=patience) as adapter,
+    ):
+        for asked, found in calls(adapter, name):
+            assert isinstance(found, SourceError), (asked, found)
+            assert found.reason in reasons, asked
+            assert sample(name).SECRET not in told(found), asked
+
+
+@every_adapter
+def test_a_source_that_is_not_there_is_unreachable_and_tells_no_secret(name):
+    with plugged(name, sample(name).settings(NOWHERE)) as adapter:
+        for asked, found in calls(adapter, name):
+            assert isinstance(found, SourceError), (asked, found)
+            assert found.reason is Reason.UNREACHABLE, asked
+            assert sample(name).SECRET not in told(found), asked
