@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
 
-from context_sidecar.app import open_sidecar
+from context_sidecar.app import open_sidecar, utc_now
+from context_sidecar.core.clock import Clock
 from context_sidecar.core.secrets import Secret
 from context_sidecar.demo import crm, helpdesk
 from context_sidecar.demo.billing import write_billing
@@ -24,7 +24,7 @@ CONFIGURATION = Path(__file__).parent / "sidecar.yaml"
 
 
 @contextmanager
-def running_demo(port: int = 0) -> Iterator[str]:
+def running_demo(port: int = 0, clock: Clock = utc_now) -> Iterator[str]:
     """Run the demo; give the address of the workspace, on *port* or any free one."""
     switches = Switches()
     with ExitStack() as stack:
@@ -51,6 +51,7 @@ def running_demo(port: int = 0) -> Iterator[str]:
                     "DEMO_WORKSPACE": workspace.url,
                     "DEMO_SECRET": secret.reveal(),
                 },
+                clock=clock,
                 log_level=logging.ERROR,
             )
         )
@@ -60,7 +61,7 @@ def running_demo(port: int = 0) -> Iterator[str]:
         def frame(install: str, type: str, id: str, keys: Mapping[str, str]) -> str:
             parameters = {"record": f"{type}/{id}"}
             parameters |= {f"key.{name}": value for name, value in keys.items()}
-            return sign(sidecar_server.url, install, secret, parameters, now=datetime.now(UTC))
+            return sign(sidecar_server.url, install, secret, parameters, now=clock())
 
         def broken(fault: str) -> None:
             if fault == "billing_old":

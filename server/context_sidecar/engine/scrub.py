@@ -29,7 +29,10 @@ def scrub(text: str, secrets: Collection[str]) -> str:
 
 def scrubbed(error: SourceError, secrets: Collection[str]) -> SourceError:
     """Return *error*, of the same kind, with all its texts scrubbed and nothing hanging on it."""
-    return type(error)(
+    # An adapter's own kind of error may be made in another way, so its constructor is left out.
+    clean = type(error).__new__(type(error))
+    SourceError.__init__(
+        clean,
         error.reason,
         scrub(error.detail, secrets),
         retry_after=error.retry_after,
@@ -37,6 +40,7 @@ def scrubbed(error: SourceError, secrets: Collection[str]) -> SourceError:
         request_id=scrub(error.request_id, secrets),
         certain=error.certain,
     )
+    return clean
 
 
 def _long_enough(secret: str) -> bool:
