@@ -3,8 +3,8 @@
 HubSpot's reference documents that results are sorted by objects of a property and a direction; its
 description knows texts only, and is changed to that here. It knows no null as a value, though
 HubSpot sends them; the stand-in leaves such values out here. Its examples are null, and left out.
-Its OAuth is told as what it looks like in a call: a bearer token. It calls deals 0-3, which is the
-same to HubSpot.
+Errors may be of any type there, and are JSON. Its OAuth is told as what it looks like in a call: a
+bearer token. It calls deals 0-3, which is the same to HubSpot.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ def described(name):
     found = description(f"hubspot-{name}-v3.json")
     found = without(found, lambda key, value: key == "example" and value is None)
     found["paths"] = {path.replace("0-3", "deals"): item for path, item in found["paths"].items()}
+    refused = found["components"]["responses"]["Error"]["content"]
+    refused["application/json"] = refused.pop("*/*")
     found["components"]["securitySchemes"]["oauth2"] = {"type": "http", "scheme": "bearer"}
     if search := found["components"]["schemas"].get("PublicObjectSearchRequest"):
         search["properties"]["sorts"]["items"] = {"type": "object"}

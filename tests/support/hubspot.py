@@ -85,7 +85,8 @@ class HubSpot(Vendor):
             case ["crm", "v3", "pipelines", "tickets"]:
                 found = {"results": [{"id": "0", "stages": STAGES}]}
         if found is None:
-            return reply({"category": "OBJECT_NOT_FOUND", "message": "resource not found"}, 404)
+            said = {"category": "OBJECT_NOT_FOUND", "message": "resource not found"}
+            return reply(said | {"correlationId": "aeb5f871-7f07-4993-9211-075dc63e7cbf"}, 404)
         status = 207 if found.get("numErrors") else 200
         return reply(found | self.false.get(path[-1], {}), status)
 
