@@ -173,6 +173,12 @@ LEFTOVERS = [
 
 SAFETY = [
     Doubtful(
+        (("key: erp_number", "key: ▲name"),),
+        "sources.helpdesk.key",
+        "names are a weak key: two customers may share one, and one may have several",
+        "Find a key that this source has too.",
+    ),
+    Doubtful(
         (("token: ${LEDGER_TOKEN}", "token: ▲hunter2-hunter2"),),
         "sources.crm.settings.token",
         "a secret stands in the file itself",

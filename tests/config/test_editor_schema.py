@@ -73,6 +73,7 @@ SHAPES = [
     ("rate: 100/min", "rate: 100"),
     ("concurrency: 8", "concurrency: 0"),
     ("keys: {crm_id: Id,", "keys: {CRM ID: Id,"),
+    ("name: Name, domain", "title: Name, domain"),
     ("{record: requester_email, account: domain}", "{record: requester_email}"),
     ("type: number", "type: numbre"),
     ("on_failure: withhold", "on_failure: hide"),

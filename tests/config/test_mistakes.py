@@ -111,6 +111,11 @@ KEYS = [
         "sources.crm.lable", "unknown key", "", "Did you mean `label`?",
     ),
     Wrong(
+        "▲extra: {a: '${LEDGER_TOKEN}'}\n      region: eu", "region: eu",
+        "sources.crm.settings.extra", "unknown key", "",
+        "Known: url, token, region, pages, labels.",
+    ),
+    Wrong(
         "▲regin: eu", "region: eu",
         "sources.crm.settings.regin", "unknown key", "", "Did you mean `region`?",
     ),

@@ -6,6 +6,7 @@ import os
 
 import pytest
 from context_sidecar.config import load
+from context_sidecar.config.document import read
 from context_sidecar.config.outside import Outside
 from context_sidecar.core.errors import ConfigurationError
 from context_sidecar.core.secrets import Secret
@@ -160,6 +161,14 @@ def test_an_adapter_that_quotes_a_secret_does_not_give_it_away(good, mistakes_in
     assert "canary" not in str(mistake)
 
 
+def test_a_secret_too_short_to_be_masked_everywhere_is_not_told_either(good, mistakes_in):
+    settings = '{password: x, pin: "${PIN}"}'
+    text = good.replace("\naccounts:", CARELESS.replace("{}", settings))
+    [mistake] = mistakes_in(text, {"PIN": "007"})
+    assert mistake.expected == "expected another value"
+    assert "007" not in str(mistake)
+
+
 def test_an_adapter_that_quotes_no_secret_is_heard(good, mistakes_in):
     settings = "{password: plain, stage: adapter}"
     text = good.replace("\naccounts:", CARELESS.replace("{}", settings))
@@ -187,6 +196,13 @@ def test_no_repr_of_what_was_loaded_shows_a_secret(good, write, environment):
     loaded = load(write(good), environment)
     assert "canary" not in repr(loaded)
     assert "canary" not in str(loaded.configuration)
+
+
+def test_nothing_on_the_way_shows_a_secret_in_its_repr(good, write, environment, tmp_path):
+    document = read(write(good), environment)
+    assert "canary" not in repr(document)
+    assert "canary" not in repr(Outside(environment, tmp_path).fill("${LEDGER_TOKEN}"))
+    assert "canary" not in repr(Outside(environment, tmp_path))
 
 
 def test_a_secret_reaches_the_adapter_as_it_is(good, write, environment):

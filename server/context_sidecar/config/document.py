@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +30,11 @@ class Document:
     """
 
     file: str
-    data: Any
+    data: Any = field(repr=False)
     spots: Mapping[Way, Spot]
-    texts: Mapping[Way, str]
+    texts: Mapping[Way, str] = field(repr=False)
     origins: Mapping[Way, tuple[str, ...]]
-    values: Mapping[Way, tuple[str, ...]]
+    values: Mapping[Way, tuple[str, ...]] = field(repr=False)
     broken: frozenset[Way]
     mistakes: tuple[Mistake, ...]
 

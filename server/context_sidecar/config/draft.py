@@ -22,7 +22,7 @@ class Draft:
 
     document: Document
     findings: Findings
-    valid: Mapping[str, Any]
+    valid: Mapping[str, Any] = field(repr=False)
     adapters: dict[str, PluggedAdapter] = field(default_factory=dict)
     hosts: dict[str, PluggedHost] = field(default_factory=dict)
 
@@ -55,9 +55,12 @@ class Draft:
                     yield (*way, index), entry
 
     def refer(self, way: Way, section: str, kind: str) -> bool:
-        """Check that the text at *way*, where there is one, names a part of a section."""
+        """Check that the text at *way*, if there is one, names a part of a section; say whether it
+        does."""
         name = self.document.at(way)
-        if not isinstance(name, str) or name in self.names(section):
-            return isinstance(name, str)
+        if not isinstance(name, str):
+            return False
+        if name in self.names(section):
+            return True
         self.findings.unknown(way, f"expected the name of {kind}", self.names(section))
         return False

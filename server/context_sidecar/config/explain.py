@@ -41,6 +41,8 @@ def explain(findings: Findings, part: Part, messages: Any, way: Way) -> None:
     elif isinstance(messages, Iterable):
         for message in messages:
             explain(findings, part, message, way)
+    else:
+        _say(findings, part, str(messages), way)
 
 
 def _explain_inside(findings: Findings, part: Part, messages: Mapping[Any, Any], way: Way) -> None:

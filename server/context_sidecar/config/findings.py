@@ -11,7 +11,7 @@ from context_sidecar.config.doubts.doubt import Doubt
 from context_sidecar.config.hints import did_you_mean
 from context_sidecar.config.places import Way, dotted, shown
 from context_sidecar.core.errors import ConfigurationError, Mistake
-from context_sidecar.engine.scrub import MASK, scrub
+from context_sidecar.engine.scrub import MASK, SHORTEST, scrub
 
 _LONG_LINE = 12
 _CREDENTIALS = re.compile(r"//[^/\s@]*@")
@@ -44,12 +44,15 @@ class Findings:
             found: what is there; described from the file if left out.
             at_key: whether the key is to blame and not its value.
         """
-        missing = way not in self.document.spots
+        at_key = at_key or way not in self.document.spots
+        if way in self._mistaken or (not at_key and self._settled(way)):
+            return
+        self._mistaken.add(way)
         if found is None:
-            found = "" if missing or at_key else self.described(way)
-        if not self._settled(way) and way not in self._mistaken:
-            self._mistaken.add(way)
-            self._note(way, expected, found, hint, at_key=at_key or missing)
+            found = "" if at_key else self.described(way)
+        if self._gives_away(way, expected):
+            expected = "expected another value"
+        self._note(way, expected, found, hint, at_key=at_key)
 
     def doubt(self, doubts: Iterable[Doubt]) -> None:
         """Note *doubts* as warnings."""
@@ -123,6 +126,21 @@ class Findings:
     def _quotable(self, way: Way) -> bool:
         hidden = any(way[: len(secret)] == secret for secret in self.secret_ways)
         return not hidden and way not in self.document.origins
+
+    def _gives_away(self, way: Way, text: str) -> bool:
+        """Whether *text*, in a plug-in's words, quotes a secret that is too short to be masked
+        everywhere."""
+        inside = (at for at in self.document.texts if at[: len(way)] == way)
+        values: set[str] = set()
+        for at in inside:
+            values.update(self.document.values.get(at, ()))
+            if not self._quotable(at):
+                values.add(self.document.texts[at])
+        return any(
+            re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text)
+            for value in values
+            if 0 < len(value) < SHORTEST
+        )
 
     def _settled(self, way: Way) -> bool:
         """Whether it is already known that the setting, or a part of it, could not be read."""

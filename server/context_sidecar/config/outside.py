@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _LARGEST = 64 * 1024
@@ -28,9 +28,9 @@ class Filled:
     written. `problems` are those that could not be filled.
     """
 
-    text: str
+    text: str = field(repr=False)
     origins: tuple[str, ...] = ()
-    values: tuple[str, ...] = ()
+    values: tuple[str, ...] = field(default=(), repr=False)
     problems: tuple[UnavailableError, ...] = ()
 
 
@@ -38,7 +38,7 @@ class Filled:
 class Outside:
     """The variables of *environment*, and files; a relative path starts at *folder*."""
 
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
     folder: Path
 
     def fill(self, text: str) -> Filled:

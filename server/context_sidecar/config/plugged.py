@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,7 +27,7 @@ class PluggedAdapter:
     the adapter could not be asked."""
 
     kind: type[Adapter]
-    settings: Mapping[str, Any]
+    settings: Mapping[str, Any] = field(repr=False)
     lookups: frozenset[str] | None = None
     base_url: str = ""
 
@@ -47,7 +47,7 @@ class PluggedHost:
     """What an install's host makes of its settings."""
 
     kind: type[Host]
-    settings: Mapping[str, Any]
+    settings: Mapping[str, Any] = field(repr=False)
 
 
 def plug_adapter(findings: Findings, way: Way, name: str) -> PluggedAdapter | None:
@@ -109,6 +109,8 @@ def _settings(findings: Findings, kind: type, way: Way) -> Mapping[str, Any] | N
             loaded = schema.load(data)
     except ValidationError as error:
         explain(findings, schema, error.messages, way)
+        if not findings.any:  # it named nothing that could be pointed at
+            findings.mistake(way, "expected other settings")
         return None
     except Exception as error:  # noqa: BLE001  a schema may be anybody's code
         _refused(findings, "schema", error, kind, way)

@@ -13,6 +13,7 @@ from context_sidecar.core.configuration import Configuration
 
 _MERE_MAILBOX = re.compile(r"mailtos?://[^:?/]+/?")
 _WEAK_KEY = "name"
+_WEAK = "names are a weak key: two customers may share one, and one may have several"
 
 
 def doubts(configuration: Configuration, draft: Draft) -> Iterator[Doubt]:
@@ -35,11 +36,14 @@ def _written_secrets(draft: Draft) -> Iterator[Doubt]:
 
 
 def _weak_matches(configuration: Configuration) -> Iterator[Doubt]:
+    for name, source in configuration.sources.items():
+        if source.key == _WEAK_KEY:
+            yield Doubt(("sources", name, "key"), _WEAK, "Find a key that this source has too.")
     for index, rule in enumerate(configuration.accounts.match):
         if rule.account == _WEAK_KEY:
             yield Doubt(
                 ("accounts", "match", index, "account"),
-                "names are a weak key: two customers may share one, and one may have several",
+                _WEAK,
                 "Match by an id or a domain before.",
             )
         if rule in configuration.accounts.match[:index]:

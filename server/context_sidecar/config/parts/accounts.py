@@ -45,7 +45,8 @@ class AccountsSchema(Schema):
             "The keys by which accounts are known: JMESPath into the source's row. `name` is "
             "needed; `id` is the first key's path unless given.",
             {"crm_id": "Id", "name": "Name", "domain": "Website"},
-        ),
+        )
+        | {"required": ["name"]},
     )
     refresh = Span(
         timedelta(minutes=1), metadata=about("How often the accounts are listed again.", "1h")

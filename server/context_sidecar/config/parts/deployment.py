@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel import localedata
+from babel import Locale, UnknownLocaleError, localedata
 from marshmallow import Schema
 from marshmallow.fields import Dict, List, Nested, String
 from marshmallow.validate import OneOf
@@ -79,18 +79,20 @@ class FileSchema(Schema):
 
 def check(draft: Draft) -> None:
     """Check that the language and the time zone exist."""
-    locale = draft.valid.get("locale", "en")
-    if not localedata.exists(_identifier(locale)):
+    if not _is_locale(draft.valid.get("locale", "en")):
         known = [name.replace("_", "-") for name in localedata.locale_identifiers()]
         draft.findings.unknown(("locale",), "expected a language such as en, de or pt-BR", known)
-    zone = draft.valid.get("time_zone", "UTC")
-    if not _is_zone(zone):
+    if not _is_zone(draft.valid.get("time_zone", "UTC")):
         expected = "expected a time zone such as Europe/Berlin"
         draft.findings.unknown(("time_zone",), expected, available_timezones())
 
 
-def _identifier(locale: str) -> str:
-    return locale.replace("-", "_")
+def _is_locale(tag: str) -> bool:
+    try:
+        Locale.parse(tag.replace("_", "-"), sep="-")
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True
 
 
 def _is_zone(name: str) -> bool:
