@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apiflask import APIBlueprint
 from flask import Response, request
+from marshmallow import RAISE
 
 from context_sidecar.core.record import Record
 from context_sidecar.web.answers import HTML, JSON
@@ -27,7 +28,7 @@ api.after_request(open_to_pages)
 
 
 @api.get("/v1/context/<host>/<type>/<path:id>")
-@api.input(ContextQuery(), location="query", arg_name="said")
+@api.input(ContextQuery(), location="query", arg_name="said", unknown=RAISE)
 @api.doc(
     summary="The card about a record",
     operation_id="recordContext",
@@ -51,7 +52,7 @@ def of_record(host: str, type: str, id: str, said: dict[str, str]) -> Response:
 
 
 @api.get("/v1/accounts/<path:id>/context")
-@api.input(ContextQuery(exclude=["install"]), location="query", arg_name="said")
+@api.input(ContextQuery(exclude=["install"]), location="query", arg_name="said", unknown=RAISE)
 @api.doc(
     summary="The card about an account",
     operation_id="accountContext",

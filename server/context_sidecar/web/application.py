@@ -65,7 +65,8 @@ def create_application(
         metrics: the counts; whoever gives them counts what happens elsewhere.
         allowance: how much one caller may ask.
     """
-    renderings, metrics = renderings or Renderings(), metrics or Metrics()
+    renderings = Renderings() if renderings is None else renderings
+    metrics = Metrics() if metrics is None else metrics
     tokens = Tokens(Seal(configuration.data / "token-keys", clock), configuration.installs, clock)
     headers = Headers(configuration.public_url)
     parts = Parts(

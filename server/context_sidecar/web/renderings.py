@@ -96,9 +96,6 @@ class Renderings:
             if _size(rendering) <= self._kept.maxsize:
                 self._kept[key] = rendering
 
-    def __len__(self) -> int:
-        return len(self._kept)
-
     @property
     def size(self) -> float:
         """How many bytes are kept."""
