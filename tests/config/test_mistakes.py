@@ -155,7 +155,7 @@ KEYS = [
 ]  # fmt: skip
 
 VALUES = [
-    Wrong("version: ▲2", "version: 1", "version", "expected a whole number from 1 to 1", "`2`"),
+    Wrong("version: ▲2", "version: 1", "version", "expected 1", "`2`"),
     Wrong(
         "public_url: ▲http://context.example.com", "public_url: https://context.example.com",
         "public_url",

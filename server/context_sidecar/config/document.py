@@ -47,11 +47,10 @@ class Document:
     def at(self, way: Way) -> Any:
         """Return the data at *way*, or None where there is none."""
         found = self.data
+        if way not in self.spots:
+            return None
         for step in way:
-            try:
-                found = found[step]
-            except (KeyError, IndexError, TypeError):
-                return None
+            found = found[step]
         return found
 
 
@@ -71,7 +70,9 @@ def read(path: Path, environment: Mapping[str, str]) -> Document:
     except RecursionError:
         raise _refused(path, "expected fewer levels inside each other") from None
     if node is None:
-        raise _refused(path, "expected a configuration, found an empty file", "Begin: version: 1")
+        raise _refused(
+            path, "expected a configuration, found an empty file", "Begin with `version: 1`."
+        )
     tree = Tree(str(path), Outside(environment, path.parent))
     data = tree.grow(node)
     return Document(

@@ -52,7 +52,7 @@ class PluggedHost:
 
 def plug_adapter(findings: Findings, way: Way, name: str) -> PluggedAdapter | None:
     """Give the adapter called *name* the settings of the source at *way*."""
-    kind = found(findings, (*way, "adapter"), name, plugins.ADAPTERS, plugins.adapter)
+    kind = find(findings, (*way, "adapter"), name, plugins.ADAPTERS, plugins.adapter)
     if kind is None:
         return None
     settings = _settings(findings, kind.Settings, (*way, "settings"))
@@ -73,16 +73,14 @@ def plug_adapter(findings: Findings, way: Way, name: str) -> PluggedAdapter | No
 
 def plug_host(findings: Findings, way: Way, name: str) -> PluggedHost | None:
     """Give the host called *name* the settings of the install at *way*."""
-    kind = found(findings, (*way, "host"), name, plugins.HOSTS, plugins.host)
+    kind = find(findings, (*way, "host"), name, plugins.HOSTS, plugins.host)
     if kind is None:
         return None
     settings = _settings(findings, kind.Settings, (*way, "settings"))
     return None if settings is None else PluggedHost(kind, settings)
 
 
-def found(
-    findings: Findings, way: Way, name: str, group: str, load: Callable[[str], T]
-) -> T | None:
+def find(findings: Findings, way: Way, name: str, group: str, load: Callable[[str], T]) -> T | None:
     """Load the plug-in called *name*, or note at *way* why it cannot be had."""
     kind = {plugins.ADAPTERS: "adapter", plugins.HOSTS: "host"}[group]
     if name not in plugins.names(group):
@@ -106,7 +104,7 @@ def _settings(findings: Findings, kind: type, way: Way) -> Mapping[str, Any] | N
     findings.secret_ways.update(secret_ways(schema, data, way))
     try:
         with relative_to(Path(findings.document.file).parent):
-            loaded = schema.load(data)
+            loaded: Mapping[str, Any] = schema.load(data)
     except ValidationError as error:
         explain(findings, schema, error.messages, way)
         if not findings.any:  # it named nothing that could be pointed at
@@ -116,7 +114,7 @@ def _settings(findings: Findings, kind: type, way: Way) -> Mapping[str, Any] | N
         _refused(findings, "schema", error, kind, way)
         return None
     broken = any(at[: len(way)] == way for at in findings.document.broken)
-    return None if broken or not isinstance(loaded, Mapping) else loaded
+    return None if broken else loaded
 
 
 def _refused(findings: Findings, who: str, error: Exception, schema: type, way: Way) -> None:

@@ -71,7 +71,11 @@ class Whole(fields.Integer):
         if isinstance(value, str):  # as it comes from outside
             whole = re.fullmatch(r"[0-9]{1,18}", value) is not None
         if not whole or not self.least <= int(value) <= self.most:
-            raise ValidationError(f"expected a whole number from {self.least} to {self.most}")
+            single = self.least == self.most
+            bounds = (
+                f"{self.least}" if single else f"a whole number from {self.least} to {self.most}"
+            )
+            raise ValidationError(f"expected {bounds}")
         return int(value)
 
 

@@ -15,7 +15,7 @@ from context_sidecar.config.draft import Draft
 from context_sidecar.config.hints import did_you_mean
 from context_sidecar.config.parts import attention
 from context_sidecar.config.places import Way
-from context_sidecar.config.plugged import found
+from context_sidecar.config.plugged import find
 from context_sidecar.config.scalars import Several, Span
 from context_sidecar.config.texts import Answer, Place, Reference, Text
 from context_sidecar.core.card import Card
@@ -83,7 +83,7 @@ def _check_place(draft: Draft, way: Way, place: str) -> None:
         hint = did_you_mean(name, hosts)
         draft.findings.mistake(way, "expected a place in an installed host", hint)
         return
-    host = found(draft.findings, way, name, plugins.HOSTS, plugins.host)
+    host = find(draft.findings, way, name, plugins.HOSTS, plugins.host)
     if host and record not in host.places:
         known = [f"{name}/{record}" for record in host.places]
         draft.findings.unknown(way, f"expected a place that {name} offers", known)
