@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -17,6 +17,9 @@ from context_sidecar.wording.visible import visible
 from context_sidecar.wording.words import Words
 
 _RAW_SHOWN = 80
+
+_DIGITS = 2_000
+"""Enough to format any number that a field can hold, exactly."""
 
 
 def display(words: Words, field: Field, value: Value, now: datetime) -> str:
@@ -41,25 +44,19 @@ def _name(field: Field, value: str | Person | Link) -> str:
 def _measure(
     words: Words, field: Field, value: bool | Decimal | Money | Items, now: datetime
 ) -> str:
-    match value:
-        case bool():
-            return words.text("Yes") if value else words.text("No")
-        case Money():
-            return format_currency(value.amount, value.currency, locale=words.locale)
-        case Items():
-            return _total(words, value, now)
-        case Decimal() if field.type is FieldType.PERCENT:
-            return _percent(words, value)
-        case Decimal():
-            return format_decimal(value, locale=words.locale)
-
-
-def _percent(words: Words, value: Decimal) -> str:
-    shown = round(value, 2) if value.adjusted() < _PLAUSIBLE_DIGITS else value
-    return format_percent(shown / 100, locale=words.locale, decimal_quantization=False)
-
-
-_PLAUSIBLE_DIGITS = 20
+    with localcontext(prec=_DIGITS):
+        match value:
+            case bool():
+                return words.text("Yes") if value else words.text("No")
+            case Money():
+                return format_currency(value.amount, value.currency, locale=words.locale)
+            case Items():
+                return _total(words, value, now)
+            case Decimal() if field.type is FieldType.PERCENT:
+                part = round(value, 2) / 100
+                return format_percent(part, locale=words.locale, decimal_quantization=False)
+            case Decimal():
+                return format_decimal(value, locale=words.locale)
 
 
 def _total(words: Words, value: Items, now: datetime) -> str:
