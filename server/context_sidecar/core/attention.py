@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import operator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
+from context_sidecar.core.matching import fold
 from context_sidecar.core.reading import Reading
 from context_sidecar.core.values import Items, Money, Value
 
@@ -96,8 +99,8 @@ class AttentionRule:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """A line on top of the card. With `judged` false the rule could not be decided, `because` of
-    readings that are not trustworthy."""
+    """A line on top of the card, `because` of these fields. With `judged` false the rule could not
+    be decided, as their readings are not trustworthy."""
 
     rule: AttentionRule
     judged: bool
@@ -110,7 +113,8 @@ _SEVERITIES = list(Severity)
 def attend(
     rules: Iterable[AttentionRule], readings: Mapping[str, Reading], now: datetime
 ) -> tuple[Attention, ...]:
-    """Return the lines that *rules* put on top, the most severe first.
+    """Return the lines that *rules* put on top: those that could be judged before the others, and
+    the most severe first.
 
     A rule whose fields the visitor may not see is left out altogether. A rule whose readings are
     just being refreshed waits for them in silence.
@@ -120,11 +124,10 @@ def attend(
         if any(name not in readings for name in rule.fields):
             continue
         verdict = judge(rule.when, readings, now)
-        if verdict is Verdict.TRUE:
-            lines.append(Attention(rule, judged=True, because=rule.fields))
-        elif verdict is Verdict.UNKNOWN:
-            doubtful = tuple(name for name in rule.fields if not readings[name].trustworthy)
-            lines.append(Attention(rule, judged=False, because=doubtful))
+        if verdict in {Verdict.TRUE, Verdict.UNKNOWN}:
+            judged = verdict is Verdict.TRUE
+            because = (name for name in rule.fields if readings[name].trustworthy is judged)
+            lines.append(Attention(rule, judged=judged, because=tuple(because) or rule.fields))
     return tuple(
         sorted(lines, key=lambda line: (not line.judged, _SEVERITIES.index(line.rule.severity)))
     )
@@ -166,7 +169,15 @@ def _judge_one(condition: Condition, reading: Reading, now: datetime) -> Verdict
         return _verdict((reading.value is None) == bool(condition.operand))
     if reading.value is None:
         return Verdict.FALSE
-    return _verdict(_holds(condition, reading.value, now))
+    try:
+        return _verdict(_holds(condition, reading.value, now))
+    except MisfitError:
+        return Verdict.UNKNOWN
+
+
+class MisfitError(TypeError):
+    """A value cannot be compared in this way. The configuration is checked against it; here it is
+    a condition that cannot be judged, and never a card that cannot be shown."""
 
 
 def _verdict(holds: bool) -> Verdict:
@@ -186,26 +197,31 @@ def _holds(condition: Condition, value: Value, now: datetime) -> bool:
             return not _same(value, operand)
         case Comparison.ONE_OF if isinstance(operand, tuple):
             return any(_same(value, one) for one in operand)
-    assert isinstance(operand, Decimal)
-    return _compare(condition.comparison, _size(value), operand)
+        case _ if isinstance(operand, Decimal) and condition.comparison in _BY_SIZE:
+            return _BY_SIZE[condition.comparison](_size(value), operand)
+    raise MisfitError(f"{condition.comparison} cannot compare with this operand")
 
 
-def _compare(comparison: Comparison, size: Decimal, operand: Decimal) -> bool:
-    match comparison:
-        case Comparison.BELOW:
-            return size < operand
-        case Comparison.ABOVE:
-            return size > operand
-        case Comparison.AT_LEAST:
-            return size >= operand
-        case _:
-            return size <= operand
+_BY_SIZE: Mapping[Comparison, Callable[[Decimal, Decimal], bool]] = MappingProxyType(
+    {
+        Comparison.BELOW: operator.lt,
+        Comparison.ABOVE: operator.gt,
+        Comparison.AT_LEAST: operator.ge,
+        Comparison.AT_MOST: operator.le,
+    }
+)
 
 
 def _same(value: Value, operand: object) -> bool:
-    if isinstance(value, Decimal | Money | Items):
-        return _size(value) == operand
-    return value == operand
+    """Whether the two are the same; texts are, whatever their case and spaces."""
+    match value, operand:
+        case bool(), bool():
+            return value is operand
+        case str(), str():
+            return fold(value) == fold(operand)
+        case ((Decimal() | Money() | Items()), Decimal()):
+            return _size(value) == operand
+    raise MisfitError("two of different kinds are neither the same nor different")
 
 
 def _size(value: Value) -> Decimal:
@@ -216,7 +232,7 @@ def _size(value: Value) -> Decimal:
             return value.amount
         case Decimal():
             return value
-    raise TypeError(f"a {type(value).__name__} cannot be compared with a number")
+    raise MisfitError(f"a {type(value).__name__} cannot be compared with a number")
 
 
 def _until(value: Value, now: datetime) -> timedelta:
@@ -225,4 +241,4 @@ def _until(value: Value, now: datetime) -> timedelta:
         return value - now
     if isinstance(value, date):
         return value - now.date()
-    raise TypeError(f"a {type(value).__name__} is no date")
+    raise MisfitError(f"a {type(value).__name__} is no date")

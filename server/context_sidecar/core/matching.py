@@ -57,8 +57,10 @@ class Normaliser:
 
 def fold(text: str) -> str:
     """Fold case, compatibility forms and whitespace, so that `" Acme  GmbH"` is `"acme gmbh"`."""
-    known = " ".join(unicodedata.normalize("NFKC", text).split())
-    return visible(unicodedata.normalize("NFKC", known.casefold()))
+    known = " ".join(visible(word) for word in text.split())
+    for _ in range(2):  # folding case may undo composition, and composition may undo case
+        known = unicodedata.normalize("NFKC", known).casefold()
+    return " ".join(unicodedata.normalize("NFKC", known).split())
 
 
 def visible(text: str) -> str:

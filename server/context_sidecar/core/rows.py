@@ -121,7 +121,11 @@ def fill_link(template: str, value: Callable[[str], object]) -> str:
     values = {name: value(name) for name in re.findall(r"\{([^{}]+)\}", template)}
     if any(found is None or found == "" for found in values.values()):
         return ""
-    return re.sub(r"\{([^{}]+)\}", lambda name: quote(str(values[name[1]]), safe=""), template)
+    return re.sub(
+        r"\{([^{}]+)\}",
+        lambda name: quote(str(values[name[1]]), safe="", errors="replace"),
+        template,
+    )
 
 
 def proven(ask: Ask, canary: str) -> Ask:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NoReturn, Self
+
 
 class Secret:
     """A value that shows itself only when asked by name.
 
     `str`, `repr` and format strings give a mask, so a secret that strays into a log line, an
-    error or a page stays a mask there.
+    error or a page stays a mask there. It cannot be pickled; a copy is the secret itself.
     """
 
     __slots__ = ("_value",)
@@ -32,3 +34,12 @@ class Secret:
 
     def __bool__(self) -> bool:
         return bool(self._value)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not written down")
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
