@@ -60,7 +60,7 @@ def ticket(number, customer):
         "Created": "2026-11-20T08:00:00Z",
         "LastUpdated": UNSET,
         "Queue": {"id": "3", "Name": "Support"},
-        "Requestors": [{"EmailAddress": "ana@acme.example", "RealName": "Ana"}],
+        "Requestors": [{"type": "user", "EmailAddress": "ana@acme.example", "RealName": "Ana"}],
         "CustomFields": [{"name": "Customer", "values": [customer]}],
     }
 

@@ -127,6 +127,24 @@ def test_a_domain_finds_its_people_and_those_of_its_subdomains_and_nobody_else(b
     assert titles(answers["notacme.example"]) == {"Login fails"}
 
 
+def test_a_domain_finds_people_in_a_group_though_only_the_group_is_shown(rt, by_domain, administer):
+    ticket = rt.add_ticket("From all of us")
+    administer(
+        "my $zoe = RT::User->new(RT->SystemUser);"
+        "my ($id) = $zoe->Create(Name => 'zoe', EmailAddress => 'zoe@group.example');"
+        "my $group = RT::Group->new(RT->SystemUser);"
+        "$group->CreateUserDefinedGroup(Name => 'Them'); done($group->AddMember($id));"
+        f"my $ticket = RT::Ticket->new(RT->SystemUser); $ticket->Load({ticket});"
+        "done($ticket->AddWatcher(Type => 'Requestor', PrincipalId => $group->Id));"
+    )
+
+    answers = ask(by_domain, "acme.example", "group.example", lookup="open_tickets")
+
+    assert titles(answers["group.example"]) == {"From all of us"}
+    assert "From all of us" not in titles(answers["acme.example"])
+    assert by_domain.record("ticket", str(ticket)) == {"queue": "Support"}
+
+
 @pytest.mark.parametrize(
     "key", ["O'Brien \\ Söhne", "x' OR id > 0 OR Subject = 'x", "\\", "\\'", 'a"b', "%", "中"]
 )

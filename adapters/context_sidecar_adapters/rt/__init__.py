@@ -11,6 +11,8 @@ Quirks  RT's documents on REST2 and TicketSQL, and a real 5.0.3, say:
         believed before each queue has shown its custom field and at least one ticket;
         without SeeCustomField a search by the field finds tickets, and shows them without it;
         `total` is null where $UseSQLForACLChecks is off, and pages then have gaps;
+        a search by requestors also finds those in a group, and shows the group only; such a ticket
+        can be told to be of a customer only where one customer alone is asked for;
         403 also stands for what does not exist; a locked user's login gives 401;
         a date that is not set is 1970-01-01; ids come as numbers or as text;
         TicketSQL quotes with backslashes, and compares without regard to case.
@@ -145,7 +147,7 @@ class RequestTracker(Adapter):
     def _open(self, keys: Sequence[str]) -> dict[str, tuple[list[Row], int]]:
         """The open tickets of each key, or the first page of a single key's, and how many."""
         rows, total = self._tickets.search(self._query(keys), first_only=len(keys) == 1)
-        if total > WHOLE and len(keys) > 1:
+        if len(keys) > 1 and (total > WHOLE or any(map(self._by_group, rows))):
             half = len(keys) // 2
             return self._open(keys[:half]) | self._open(keys[half:])
         found: dict[str, list[Row]] = {key: [] for key in keys}
@@ -172,6 +174,8 @@ class RequestTracker(Adapter):
             named = [person["EmailAddress"].casefold() for person in row["Requestors"]]
             ends = {key: (f"@{key.casefold()}", f".{key.casefold()}") for key in keys}
             owners = [key for key in keys if any(one.endswith(ends[key]) for one in named)]
+        if not owners and len(keys) == 1 and self._by_group(row):
+            return list(keys)
         if not any(named):
             detail = "a ticket is shown without what names its customer"
             raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)
@@ -179,6 +183,11 @@ class RequestTracker(Adapter):
             detail = "a ticket of a customer that was not asked for: the filter is not applied"
             raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)
         return owners
+
+    def _by_group(self, row: Row) -> bool:
+        """Whether a ticket may have been found by a member of a group, whom RT does not name."""
+        groups = any(one["type"] == "group" for one in row["Requestors"])
+        return groups and not self._custom_field
 
     def _item(self, row: Row) -> dict[str, object]:
         return {
