@@ -81,13 +81,14 @@ class Address(fields.String):
 
 
 class LinkTemplate(fields.String):
-    """A web address with `{names}` that a row's values fill, quoted."""
+    """A web address with `{names}`, after the host, that a row's values fill, quoted."""
 
     def __init__(self, **kwargs: Any) -> None:
+        text = r"[^\s{}\"'<>\\]"
         super().__init__(
             validate=validate.Regexp(
-                r"^(https?://[^\s{}\"'<>\\]+([^\s{}\"'<>\\]|\{[^{}]+\})*)?$",
-                error="expected a web address such as https://example.com/accounts/{id}, with a "
+                rf"^(https?://[^\s{{}}\"'<>\\/?#]+([/?#]({text}|\{{[^{{}}]+\}})*)?)?$",
+                error="expected a web address such as https://example.com/accounts/{{id}}, with a "
                 "host that no value fills",
             ),
             **kwargs,

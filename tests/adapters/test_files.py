@@ -76,6 +76,12 @@ class TestReading:
         with files(path, name="name") as adapter:
             assert ask(adapter, "C-1") == Several(("Acme", "Acme (old)"))
 
+    def test_case_is_ignored_where_declared(self, path):
+        with files(path, ignore_case=True) as adapter:
+            assert ask(adapter, "c-1").data["number"] == "C-1"
+        with files(path) as adapter:
+            assert ask(adapter, "c-1") == NoMatch()
+
     def test_lookups_group_rows_by_keys_of_their_own(self, path):
         deliver(
             path, "1,C-1,open", "2,C-1,paid", "3,C-2,open", header="invoice,customer,state"

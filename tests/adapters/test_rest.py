@@ -154,6 +154,12 @@ class TestSearch:
         assert (found.reason, found.certain) == (Reason.SCHEMA_CHANGED, False)
         assert "K-2" not in str(found)
 
+    def test_case_is_ignored_where_declared(self, httpserver, rest):
+        httpserver.expect_request("/companies").respond_with_json({"companies": [ACME]})
+
+        assert ask(rest({**SEARCH, "ignore_case": True}), "k-1") == Found(ACME)
+        assert failure(rest(SEARCH), "k-1").reason is Reason.SCHEMA_CHANGED
+
     def test_two_rows_under_one_key_are_named_and_none_is_chosen(self, httpserver, rest):
         twin = {**ACME, "name": "Acme (old)"}
         httpserver.expect_request("/companies").respond_with_json({"companies": [ACME, twin]})

@@ -139,6 +139,16 @@ class TestPostgreSQL:
 
         assert answers == {"1": Found({"number": 1, "tier": "ENT"}), "K-1": NoMatch()}
 
+    def test_case_is_ignored_where_declared(self, warehouse):
+        query = "SELECT account_id FROM account_context WHERE lower(account_id) IN :keys"
+
+        with sql(warehouse.readers_url, {**ACCOUNT, "query": query}) as adapter:
+            assert failure(adapter, "k-1").reason is Reason.SCHEMA_CHANGED
+        with sql(
+            warehouse.readers_url, {**ACCOUNT, "query": query, "ignore_case": True}
+        ) as adapter:
+            assert ask(adapter, "k-1") == Found({"account_id": "K-1"})
+
     def test_accounts_are_listed_in_pieces(self, warehouse):
         warehouse.run(
             "INSERT INTO account_context SELECT 'N-' || n, n FROM generate_series(1, 2500) n"

@@ -14,8 +14,10 @@ from context_sidecar import (
     Rows,
     Several,
     SourceError,
+    fill_link,
     key_text,
     own_time,
+    prove,
     proven,
 )
 from hypothesis import given
@@ -163,3 +165,31 @@ def test_an_empty_list_needs_proof_as_well():
         return dict.fromkeys(keys, Found([]))
 
     assert isinstance(proven(empty, "canary")(["1"], ())["1"], SourceError)
+
+
+def test_a_canary_is_proved_by_being_found():
+    prove(Source("canary"), "canary")
+    with pytest.raises(SourceError) as found:
+        prove(Source(), "canary")
+
+    assert found.value.reason is Reason.PERMISSION_DENIED
+
+
+def test_a_link_is_filled_with_quoted_values():
+    row = {"id": "a/b?c=d", "tab": 7}
+
+    assert fill_link("https://x.example/{id}#{tab}", row.get) == "https://x.example/a%2Fb%3Fc%3Dd#7"
+
+
+@pytest.mark.parametrize("row", [{}, {"id": None}, {"id": ""}])
+def test_a_link_that_lacks_a_value_is_none_at_all(row):
+    assert fill_link("https://x.example/{id}", row.get) == ""
+
+
+@given(st.text(min_size=1))
+def test_no_value_steers_a_link(value):
+    link = fill_link("https://x.example/{id}/end", {"id": value}.get)
+
+    assert link.startswith("https://x.example/")
+    assert link.count("/") == 4
+    assert not set('?#"<> ') & set(link)

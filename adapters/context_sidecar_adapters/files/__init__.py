@@ -88,7 +88,8 @@ class Files(Adapter):
         self, question: Question, stock: Stock, rows: Rows, key: str, names: Collection[str]
     ) -> Answer | SourceError:
         try:
-            found = [stock.table.row(place, names) for place in stock.table.find(question.key, key)]
+            places = stock.table.find(question.key, key, ignore_case=question.ignore_case)
+            found = [stock.table.row(place, names) for place in places]
         except SourceError as error:  # a cell that cannot be read fails its own key, and no other
             return error
         answer = rows.answer(found)

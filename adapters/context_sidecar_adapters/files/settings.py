@@ -29,6 +29,7 @@ class Question:
 
     key: str
     many: bool
+    ignore_case: bool
     name: str
     link: str
     as_of: str
@@ -44,6 +45,9 @@ class _Reading(Schema):
 
     key = fields.String(
         validate=validate.Length(min=1), metadata=_about("The column that says whose a row is.")
+    )
+    ignore_case = fields.Boolean(
+        metadata=_about("Whether c-1 and C-1 are the same key, as with domains and addresses.")
     )
     name = fields.String(
         metadata=_about("The column with what a row is called, to tell several apart.")
@@ -192,7 +196,9 @@ class FileSettings(_Reading):
         }
 
 
-_READING = {"key": "", "name": "", "link": "", "as_of": "", "as_of_dialect": ""}
+_READING = {
+    "key": "", "ignore_case": False, "name": "", "link": "", "as_of": "", "as_of_dialect": "",
+}  # fmt: skip
 
 
 def _name(data: dict[str, Any]) -> PurePosixPath:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
@@ -25,7 +25,7 @@ class Table:
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
     zone: tzinfo | None = None
-    _indexes: dict[str, Mapping[str, Sequence[int]]] = field(default_factory=dict)
+    _indexes: dict[tuple[str, bool], Mapping[str, Sequence[int]]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -45,13 +45,18 @@ class Table:
                 raise SourceError(Reason.BAD_RESPONSE, value.why)
         return found
 
-    def find(self, column: str, key: str) -> Sequence[int]:
-        """Return the places of the rows whose *column* holds *key*."""
-        if column not in self._indexes:
-            self._indexes[column] = self._index(column)
-        return self._indexes[column].get(key, ())
+    def find(self, column: str, key: str, *, ignore_case: bool = False) -> Sequence[int]:
+        """Return the places of the rows whose *column* holds *key*.
 
-    def _index(self, column: str) -> Mapping[str, Sequence[int]]:
+        Raises:
+            SourceError: BAD_RESPONSE, the keys cannot be read.
+        """
+        same = str.casefold if ignore_case else str
+        if (column, ignore_case) not in self._indexes:
+            self._indexes[column, ignore_case] = self._index(column, same)
+        return self._indexes[column, ignore_case].get(same(key), ())
+
+    def _index(self, column: str, same: Callable[[str], str]) -> Mapping[str, Sequence[int]]:
         number = self.columns.index(column)
         index: dict[str, list[int]] = {}
         for place, row in enumerate(self.rows):
@@ -59,7 +64,7 @@ class Table:
                 raise SourceError(Reason.BAD_RESPONSE, row[number].why)
             key = key_text(row[number])
             if key is not None:
-                index.setdefault(key, []).append(place)
+                index.setdefault(same(key), []).append(place)
         return index
 
 

@@ -78,6 +78,12 @@ class LookupSchema(_Keyed):
             "one: a key has one row, and two are a doubt. list: the answer is all rows of a key."
         ),
     )
+    ignore_case = fields.Boolean(
+        load_default=False,
+        metadata=about(
+            "Whether c-1 and C-1 are the same key to the source, as with domains and addresses."
+        ),
+    )
     name = expression("What a row is called, to tell several under one key apart.")
     link = _Link()
     as_of = expression("Where a row has the source's own time for it.")

@@ -40,6 +40,7 @@ class LookupQuery:
     batch: int = 1
     key: str = ""
     many: bool = False
+    ignore_case: bool = False
     name: str = ""
     link: str = ""
     as_of: str = ""
@@ -84,6 +85,7 @@ class LookupQuery:
             as_of=lambda row: own_time(_search(self.as_of, row), self.as_of_dialect, zone),
             link=lambda row: fill_link(self.link, lambda name: part(row, name)),
             name=lambda row: str(_search(self.name, row) or ""),
+            same=str.casefold if self.ignore_case else str,
         )
 
 

@@ -27,7 +27,7 @@ def expression(description: str) -> Expression:
 def _path() -> fields.String:
     return fields.String(
         validate=validate.Regexp(
-            r"^/[^?#\s]*$", error="expected a path such as /companies/{key}; what follows ? goes "
+            r"^/[^?#\s]*$", error="expected a path such as /companies/{{key}}; what follows ? goes "
             "into params",
         ),
         metadata=about(

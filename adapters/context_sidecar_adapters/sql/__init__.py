@@ -105,4 +105,5 @@ class Sql(Adapter):
             as_of=lambda row: own_time(row.get(query.as_of), query.as_of_dialect, zone),
             link=lambda row: fill_link(query.link, row.get),
             name=lambda row: str(row.get(query.name) or ""),
+            same=str.casefold if query.ignore_case else str,
         )

@@ -23,6 +23,7 @@ class LookupQuery:
     key: str
     batch: int
     many: bool
+    ignore_case: bool
     name: str
     link: str
     as_of: str
@@ -113,6 +114,12 @@ class _Lookup(Schema):
         validate=validate.OneOf(["one", "list"]),
         metadata=_about(
             "one: a key has one row, and two are a doubt. list: the answer is all rows of a key."
+        ),
+    )
+    ignore_case = fields.Boolean(
+        load_default=False,
+        metadata=_about(
+            "Whether c-1 and C-1 are the same key to the database, as with many a collation."
         ),
     )
     name = fields.String(

@@ -1,0 +1,107 @@
+"""What `rest` can be told, and what it refuses to be told: where, and why."""
+
+from __future__ import annotations
+
+import pytest
+from context_sidecar import plugins
+from marshmallow import ValidationError
+
+SCHEMA = plugins.adapter("rest").Settings
+
+
+def load(lookup=None, **more):
+    settings = {"base_url": "https://api.example.com", "check": {"get": "/me"}}
+    return SCHEMA().load(
+        settings | {"lookups": {} if lookup is None else {"account": lookup}} | more
+    )
+
+
+def mistakes(lookup=None, **more):
+    """Return the places of all mistakes, dotted."""
+    with pytest.raises(ValidationError) as found:
+        load(lookup, **more)
+    return set(places(found.value.messages))
+
+
+def places(messages, way=""):
+    for name, inner in messages.items():
+        if isinstance(inner, dict):
+            yield from places(inner, f"{way}{name}.")
+        else:
+            yield f"{way}{name}"
+
+
+ACCOUNT = "lookups.account.value."
+
+
+@pytest.mark.parametrize(
+    "lookup",
+    [
+        {"get": "/c/{key}"},
+        {"get": "/c/extid-{key}/full", "params": {"fields": "{names}", "deep": True, "n": 5}},
+        {"get": "/c/{keys}", "batch": 20, "key": "id"},
+        {"get": "/c", "params": {"q": "id:'{key}' AND x:\"{key}\""}, "key": "id"},
+        {"get": "/c", "params": {"id": ["{key}"]}, "key": "id"},
+        {
+            "post": "/graphql", "key": "id", "select": "data.company",
+            "json": {"query": "query($id: ID!) { company(id: $id) { id name } }",
+                     "variables": {"id": "{key}"}},
+        },
+    ],
+)  # fmt: skip
+def test_a_lookup_says_where_the_key_goes(lookup):
+    assert load(lookup)
+
+
+@pytest.mark.parametrize(
+    ("lookup", "place"),
+    [
+        ({}, "get"),
+        ({"get": "/c/{key}", "post": "/c/{key}"}, "get"),
+        ({"get": "c/{key}"}, "get"),
+        ({"get": "/c?id={key}"}, "get"),
+        ({"get": "/c/{kye}"}, "get"),
+        ({"get": "/c/{names}/{key}"}, "get"),
+        ({"get": "/c/{key}", "json": {}}, "json"),
+        ({"get": "/c", "key": "id"}, "batch"),
+        ({"get": "/c/{keys}", "key": "id"}, "batch"),
+        ({"get": "/c/{key}", "batch": 5}, "batch"),
+        ({"get": "/c/{key}", "params": {"a": "{keys}"}}, "batch"),
+        ({"get": "/c", "params": {"q": "{key}"}}, "key"),
+        ({"get": "/c", "params": {"q": "id = {key}"}, "key": "id"}, "get"),
+        ({"get": "/c", "params": {"q": "id = '{key}\""}, "key": "id"}, "get"),
+        ({"get": "/c", "params": {"q": "id IN ({keys})"}, "key": "id", "batch": 5}, "get"),
+        ({"post": "/c", "json": {"a": [{"b": "x{key}"}]}, "key": "id"}, "post"),
+        ({"get": "/c/{key}", "select": "a["}, "select"),
+        ({"get": "/c/{key}", "link": "https://x.example/{a b}"}, "link"),
+        ({"get": "/c/{key}", "link": "https://{id}.example/"}, "link"),
+        ({"get": "/c/{key}", "link": "https://x.example.{id}"}, "link"),
+        ({"get": "/c/{key}", "link": "javascript:alert(1)"}, "link"),
+        ({"get": "/c/{key}", "many": "some"}, "many"),
+        ({"get": "/c/{key}", "paging": {"type": "magic"}}, "paging.type"),
+        ({"get": "/c/{key}", "paging": {"type": "page"}}, "paging.param"),
+        ({"get": "/c/{key}", "not_found": {"status": [4]}}, "not_found.status.0"),
+    ],
+)
+def test_a_lookup_that_cannot_work_is_refused_where_it_is_wrong(lookup, place):
+    assert f"{ACCOUNT}{place}" in mistakes(lookup)
+
+
+@pytest.mark.parametrize(
+    ("settings", "place"),
+    [
+        ({"base_url": "ftp://x"}, "base_url"),
+        ({"base_url": "https://user:password@x.example"}, "base_url"),
+        ({"check": {"get": "/c/{key}"}}, "check.get"),
+        ({"accounts": {"get": "/c/{key}"}}, "accounts.get"),
+        ({"records": {"ticket": {"get": "/t/{key}"}}}, "records.ticket.value.keys"),
+        ({"records": {"ticket": {"get": "/t", "keys": {"a": "b"}}}}, "records.ticket.value.key"),
+        ({"errors": [{"reason": "timeout"}]}, "errors.0.status"),
+        ({"errors": [{"status": [400], "reason": "busy"}]}, "errors.0.reason"),
+        ({"errors": [{"status": [400], "reason": "timeout", "when": "a["}]}, "errors.0.when"),
+        ({"sign_in": {"type": "bearer"}}, "sign_in.token"),
+        ({"time_zone": "Mars"}, "time_zone"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_refused_where_it_is_wrong(settings, place):
+    assert place in mistakes(**settings)
