@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from support import gallery
@@ -188,8 +189,6 @@ def test_a_visit_cannot_ask_for_an_account(deployment):
 
 @pytest.mark.parametrize("id", ["a/b", "a//b", "ü", "a b", "..", "%25", "4711?x"])
 def test_an_id_may_hold_anything(deployment, id):
-    from urllib.parse import quote
-
     record = replace(gallery.context().record, id=id, keys={"name": "Acme"})
 
     response = deployment.get(

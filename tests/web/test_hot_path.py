@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -244,8 +245,6 @@ def test_many_threads_get_one_and_the_same_answer(deployment):
 
 
 def test_two_records_that_differ_only_in_their_keys_are_two_questions(deployment):
-    from dataclasses import replace
-
     other = replace(RECORD, keys={"requester_email": "bob@other.example"})
 
     deployment.get(TICKET, deployment.token())

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from context_sidecar.core.clock import Clock
 
@@ -43,6 +43,8 @@ class Seal:
         Raises:
             cryptography.fernet.InvalidToken: none of the keys opens it.
         """
+        if not sealed.isascii():
+            raise InvalidToken
         return self._keys().decrypt(sealed)
 
     def _keys(self) -> MultiFernet:
