@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
 import tempfile
 import threading
@@ -379,6 +381,21 @@ def test_a_server_that_stops_is_unreachable_and_one_that_comes_back_answers(serv
         server.stop()
         assert failure(adapter).reason is Reason.UNREACHABLE
         server.start()
+        assert isinstance(ask(adapter, "K-1"), Found)
+
+
+def test_a_server_that_hangs_is_hung_up_on(server):
+    """It is stopped as a disk stops it: the network still takes what is sent, nobody reads it."""
+    with sql(own_url(server), timeout="200ms") as adapter:
+        assert isinstance(ask(adapter, "K-1"), Found)
+        with psycopg.connect(server.get_uri()) as connection:
+            query = "SELECT pid FROM pg_stat_activity WHERE usename = 'reader'"
+            (pid,) = connection.execute(query).fetchone()
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            assert failure(adapter).reason is Reason.TIMEOUT
+        finally:
+            os.kill(pid, signal.SIGCONT)
         assert isinstance(ask(adapter, "K-1"), Found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta, tzinfo
 from pathlib import Path
 from threading import Lock
@@ -10,6 +11,7 @@ from typing import Any
 
 from context_sidecar import Reason, Row, Secret, SourceError, cell
 from sqlalchemy import (
+    Connection,
     CursorResult,
     Engine,
     TextClause,
@@ -17,10 +19,11 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from context_sidecar_adapters.sql.engines import bound, open_engine
 from context_sidecar_adapters.sql.refusals import explain
+from context_sidecar_adapters.sql.watch import Watch
 
 MOST_ROWS = 50_000
 """More rows than that for one batch of keys are a mistake in the query, not an answer."""
@@ -87,26 +90,60 @@ class Database:
         timeout: timedelta,
         needed: Collection[str],
     ) -> Iterator[Row]:
+        watch = Watch(timeout)
         try:
-            with self._engine().connect() as connection:
-                bound(connection, timeout)
-                with connection.execute(statement, values) as result:
-                    yield from self._rows(result, needed)
+            with self._ready(timeout, watch) as connection:
+                with watch.over(connection):
+                    result = connection.execute(statement, values)
+                with result:
+                    yield from self._rows(connection, result, needed, watch)
         except (SQLAlchemyError, ImportError) as error:
             failure = explain(error)
         else:
             return
+        if watch.hung_up:
+            failure = SourceError(Reason.TIMEOUT, "the database does not even end what is late")
         raise failure  # out here, so that nothing that quotes the query's values hangs on it
 
-    def _rows(self, result: CursorResult[Any], needed: Collection[str]) -> Iterator[Row]:
+    @contextmanager
+    def _ready(self, timeout: timedelta, watch: Watch) -> Iterator[Connection]:
+        """Give a connection that is alive, and whose statements end in time. One that has lain
+        unused may have been lost, and is then made anew."""
+        with self._engine().connect() as connection:
+            try:
+                with watch.over(connection):
+                    bound(connection, timeout)
+            except DBAPIError as error:
+                if watch.hung_up or not error.connection_invalidated:
+                    raise
+            else:
+                yield connection
+                return
+        with self._engine().connect() as connection:
+            with watch.over(connection):
+                bound(connection, timeout)
+            yield connection
+
+    def _rows(
+        self,
+        connection: Connection,
+        result: CursorResult[Any],
+        needed: Collection[str],
+        watch: Watch,
+    ) -> Iterator[Row]:
         columns = list(result.keys())
         if missing := set(needed) - set(columns):
             raise SourceError(Reason.SCHEMA_CHANGED, f"the query gives no column {min(missing)}")
         if len(set(columns)) < len(columns):
             raise SourceError(Reason.NOT_CONFIGURED, "the query gives two columns of one name")
-        for row in result:
-            pairs = zip(columns, row, strict=True)
-            yield {name: cell(name, value, self._zone) for name, value in pairs}
+        while True:
+            with watch.over(connection):
+                piece = result.fetchmany(_PIECE)
+            if not piece:
+                return
+            for row in piece:
+                pairs = zip(columns, row, strict=True)
+                yield {name: cell(name, value, self._zone) for name, value in pairs}
 
     def _engine(self) -> Engine:
         with self._lock:

@@ -25,7 +25,6 @@ def open_engine(url: URL, timeout: timedelta) -> Engine:
         url,
         connect_args=_connect_arguments(url, timeout),
         hide_parameters=True,
-        pool_pre_ping=True,
         pool_recycle=1800,
         pool_timeout=timeout.total_seconds(),
     )
