@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Install
 from context_sidecar.core.observation import Found, NoMatch, Observation
+from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record
 from context_sidecar.core.source import Source, Trouble
 from context_sidecar.engine.patience import Asks, settled
@@ -63,4 +64,6 @@ def _read(record: Record, source: Source, known: Asked, now: datetime) -> Record
             return replace(record, keys={str(key): str(value) for key, value in keys.items()})
         case NoMatch() if not observation.fetch.failed:
             return record
-    return replace(record, trouble=Trouble(source, observation.reason, observation.since))
+    unreadable = None if known.future else Reason.BAD_RESPONSE
+    reason = observation.reason or unreadable
+    return replace(record, trouble=Trouble(source, reason, observation.since))
