@@ -28,10 +28,11 @@ RULES = (
 PAGE = """<!doctype html><html data-origins="https://other.example {origin}"><title>Card</title>
 <body style="margin:0"><div id=card style="height:321px">The card</div>
 <script type=module>{bridge}</script>"""
-BRIDGE = Path("manifest/context_sidecar_hosts/rt/bridge.js").read_text()
+HOSTS = Path(__file__).parents[2] / "manifest" / "context_sidecar_hosts"
+BRIDGE = (HOSTS / "rt" / "bridge.js").read_text()
 
 
-def package(public_url="https://context.example.com", title=TITLE):
+def package(public_url="https://context.example.com"):
     configuration = Configuration(
         file=Path("sidecar.yaml"),
         public_url=public_url,
@@ -41,7 +42,7 @@ def package(public_url="https://context.example.com", title=TITLE):
         sources={},
         accounts=Accounts(source(), {}, timedelta(hours=1), RULES),
         fields={},
-        cards={"ticket": card(title=title)},
+        cards={"ticket": card()},
         installs={},
         data=Path(),
     )
@@ -80,7 +81,8 @@ def server():
 @pytest.fixture(scope="module")
 def rt(tmp_path_factory, server):
     files = package(f"http://localhost:{server.port}")
-    with request_tracker(tmp_path_factory.mktemp("rt"), files, SECRET) as running:
+    title = f"Set($ContextSidecarTitle, q({TITLE}));"
+    with request_tracker(tmp_path_factory.mktemp("rt"), files, SECRET, title) as running:
         yield running
 
 

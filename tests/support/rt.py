@@ -26,8 +26,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from support.real import lacking
 from context_sidecar import PackageFile, Secret
+
+from support.real import lacking
 
 SETUP = Path("/usr/sbin/rt-setup-database-5")
 SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
@@ -86,9 +87,12 @@ class RequestTracker:
             (folder / part).mkdir(parents=True, exist_ok=True)
         self._configure()
 
-    def install(self, package: Iterable[PackageFile], secret: Secret) -> None:
+    def install(
+        self, package: Iterable[PackageFile], secret: Secret, configuration: str = ""
+    ) -> None:
         """Install our extension as its INSTALL.md says: the folder where RT looks for its site's
-        plug-ins, the configuration to the site's, the secret in a file. RT must not run yet."""
+        plug-ins, its configuration to the site's, the secret in a file; then *configuration*, what
+        an admin writes besides. RT must not run yet."""
         for file in package:
             place = self.folder / "plugins" / file.path
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -96,9 +100,9 @@ class RequestTracker:
         extension = self.folder / "plugins" / "RT-Extension-ContextSidecar"
         secret_file = self.folder / "context-sidecar.secret"
         secret_file.write_text(f"{secret.reveal()}\n")
-        with (self.folder / "RT_SiteConfig.pm").open("a") as configuration:
-            configuration.write((extension / "etc" / "ContextSidecar.pm").read_text())
-            configuration.write(f"Set($ContextSidecarSecretFile, '{secret_file}');\n1;\n")
+        with (self.folder / "RT_SiteConfig.pm").open("a") as site:
+            site.write((extension / "etc" / "ContextSidecar.pm").read_text())
+            site.write(f"Set($ContextSidecarSecretFile, '{secret_file}');\n{configuration}\n1;\n")
 
     def start(self) -> None:
         """Start RT and wait until it answers."""
@@ -222,14 +226,17 @@ class RequestTracker:
 
 @contextmanager
 def request_tracker(
-    folder: Path, package: Iterable[PackageFile] = (), secret: Secret | None = None
+    folder: Path,
+    package: Iterable[PackageFile] = (),
+    secret: Secret | None = None,
+    configuration: str = "",
 ) -> Iterator[RequestTracker]:
     """Give a started Request Tracker of one's own, with our extension where *secret* is given,
     and stop it in the end."""
     require()
     rt = RequestTracker(folder)
     if secret is not None:
-        rt.install(package, secret)
+        rt.install(package, secret, configuration)
     rt.start()
     try:
         yield rt

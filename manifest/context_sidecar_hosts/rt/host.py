@@ -54,12 +54,10 @@ class RequestTracker(Host):
     @classmethod
     def package(cls, configuration: Configuration, install: Install) -> Sequence[PackageFile]:
         """Build the extension, with the configuration for this install beside it."""
-        card = configuration.card_for(f"{install.host}/ticket")
         values = {
             "url": f"{configuration.public_url.rstrip('/')}/hosts/{install.id}",
             "secret_file": _SECRET_FILE,
             "keys": " ".join(_keys(configuration)),
-            "title": card.title if card else "",
         }
         files = []
         for file in sorted(_PACKAGE.rglob("*")):
