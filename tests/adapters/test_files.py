@@ -166,7 +166,7 @@ class TestReplacing:
             for _ in range(2):
                 found = failure(adapter)
                 assert found.reason is Reason.BAD_RESPONSE
-                assert "does not end" in found.detail
+                assert "line 5" in found.detail
                 assert "Dyne" not in found.detail
             deliver(path, *ROWS, "C-4,Dyne,12.00,", at=later(hours=2))
             assert ask(adapter, "C-4").data["balance"] == "12.00"

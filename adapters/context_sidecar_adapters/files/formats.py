@@ -11,7 +11,7 @@ from typing import Any
 
 from context_sidecar import Reason, SourceError
 
-from context_sidecar_adapters.files.table import Table, checked_header
+from context_sidecar_adapters.files.table import PackedRows, Table, checked_header
 
 _UNPACKED = 10
 """How many times larger than the largest file allowed a packed one may be when unpacked."""
@@ -28,9 +28,9 @@ def parse(content: bytes, settings: Mapping[str, Any]) -> Table:
 
 
 def _parse_csv(content: bytes, settings: Mapping[str, Any]) -> Table:
-    text = _text(content, settings)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=settings["delimiter"], strict=True)
-    rows: list[tuple[str, ...]] = []
+    text = io.TextIOWrapper(io.BytesIO(content), settings["encoding"], newline="")
+    lines = csv.reader(text, delimiter=settings["delimiter"], strict=True)
+    rows = PackedRows()
     try:
         columns = checked_header(next(lines, ()), settings["columns"])
         for line in lines:
@@ -40,28 +40,26 @@ def _parse_csv(content: bytes, settings: Mapping[str, Any]) -> Table:
                     f"line {lines.line_num}: {len(line)} fields under {len(columns)} columns",
                 )
             if line:
-                rows.append(tuple(line))
+                rows.append(line)
     except csv.Error as error:
         fault = f"line {lines.line_num}: {error}"
+    except UnicodeError:
+        fault = f"after line {lines.line_num}: not {settings['encoding']}"
     else:
+        _check_last_line(content, settings)
         return Table(columns, rows, settings["time_zone"])
     raise SourceError(Reason.BAD_RESPONSE, fault)
 
 
-def _text(content: bytes, settings: Mapping[str, Any]) -> str:
-    """Return the text of *content*, whose last line must end: `…,12` may be the beginning of
-    `…,1200`, and `…,` of a value that would then read as none."""
-    try:
-        text = content.decode(settings["encoding"])
-    except UnicodeError as error:
-        text = ""
-        place = content[: getattr(error, "start", 0)].count(b"\n") + 1
-        fault = f"line {place}: not {settings['encoding']}"
-    else:
-        fault = "the last line does not end (final_newline: false allows that)"
-    if text.endswith(("\n", "\r")) or (text and not settings["final_newline"]):
-        return text
-    raise SourceError(Reason.BAD_RESPONSE, fault)
+def _check_last_line(content: bytes, settings: Mapping[str, Any]) -> None:
+    """Refuse a file whose last line does not end: `…,12` may be the beginning of `…,1200`, and
+    `…,` of a value that would then read as none."""
+    # In UTF-16 and UTF-32 a line's end comes with zeros around it.
+    ends = content.rstrip(b"\0").endswith((b"\n", b"\r"))
+    if content and settings["final_newline"] and not ends:
+        raise SourceError(
+            Reason.BAD_RESPONSE, "the last line does not end (final_newline: false allows that)"
+        )
 
 
 def _parse_xlsx(content: bytes, settings: Mapping[str, Any]) -> Table:

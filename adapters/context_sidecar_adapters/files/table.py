@@ -6,9 +6,12 @@ import textwrap
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Any
+from typing import Any, overload
 
 from context_sidecar import Reason, SourceError, cell, key_text
+
+_BETWEEN = "\x1f"
+"""ASCII's own character for what stands between two fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,31 @@ class Unreadable:
     """A cell that holds no value to believe; `why` names its place."""
 
     why: str
+
+
+class PackedRows(Sequence[Sequence[str]]):
+    """Rows of texts, each held as one text: a fraction of what a text for each cell would take."""
+
+    def __init__(self) -> None:
+        self._rows: list[str | tuple[str, ...]] = []
+
+    def append(self, row: Sequence[str]) -> None:
+        """Add *row*."""
+        packed = _BETWEEN.join(row)
+        self._rows.append(packed if packed.count(_BETWEEN) == len(row) - 1 else tuple(row))
+
+    @overload
+    def __getitem__(self, place: int) -> Sequence[str]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Sequence[str]]: ...
+    def __getitem__(self, place: int | slice) -> Sequence[str] | Sequence[Sequence[str]]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        row = self._rows[place]
+        return row.split(_BETWEEN) if isinstance(row, str) else row
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 @dataclass(frozen=True, slots=True)
