@@ -1,7 +1,15 @@
 from __future__ import annotations
 
 import pytest
+from structlog.testing import capture_logs
 from support.web import Deployment, configuration
+
+
+@pytest.fixture(autouse=True)
+def logged():
+    """What is logged."""
+    with capture_logs() as entries:
+        yield entries
 
 
 @pytest.fixture

@@ -32,7 +32,6 @@ PROBLEMS: dict[str, Problem] = {
     "no-card": Problem(404, "No card is declared for this"),
     "method-not-allowed": Problem(405, "This cannot be asked in this way"),
     "too-large": Problem(413, "The request is too large"),
-    "unsupported-media-type": Problem(415, "The request's body is not JSON"),
     "too-many-requests": Problem(429, "Too many requests"),
     "too-many-records": Problem(429, "Too many different records"),
     "internal-error": Problem(500, "Something went wrong here"),

@@ -29,7 +29,7 @@ visits.after_request(open_to_pages)
     summary="Name the record of a visit",
     operation_id="nameRecord",
     security=VISIT_ONLY,
-    responses=responses(GrantedSchema, 400, 401, 403, 404, 413, 415, 429),
+    responses=responses(GrantedSchema, 400, 401, 403, 404, 413, 429),
 )
 def name_record(named: dict[str, Any]) -> dict[str, str]:
     """Give a token for the record that a host's page shows.
