@@ -23,7 +23,7 @@ from context_sidecar.engine.context import Sidecar
 from context_sidecar.engine.directory import Directory, Synced
 from context_sidecar.engine.refresh import Refresher
 from context_sidecar.engine.shelf import Shelf
-from context_sidecar.engine.sources import open_source
+from context_sidecar.engine.sources import close_all, open_source
 from context_sidecar.store.database import open_database
 from context_sidecar.store.keys import ApiKeys
 from context_sidecar.store.memory import StoredMemory
@@ -93,8 +93,7 @@ class Running:
         self._closing = ExitStack()
         self._closing.callback(self.database.dispose)
         self._closing.callback(self.cache.close)
-        for source in self.sources.values():
-            self._closing.callback(source.close)
+        self._closing.callback(close_all, self.sources.values())
 
     def application(self) -> WSGIApplication:
         """Return what answers over HTTP, and begin to keep fresh what people look at."""

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
@@ -67,8 +68,25 @@ def test_a_key_that_nobody_asked_for_is_nobodys_answer():
     assert asked({"a": NoMatch(), "other": Found({"secret": 1})}) == {"a": NoMatch()}
 
 
-def test_a_time_without_a_zone_is_no_time():
-    assert asked({"a": Found({}, datetime(2026, 1, 1))})["a"].as_of is None  # noqa: DTZ001  that is it
+def test_a_time_is_kept_in_utc():
+    moment = datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Tokyo"))
+
+    kept = asked({"a": Found({}, moment)})["a"].as_of
+
+    assert (kept, kept.tzinfo) == (moment, UTC)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(2026, 1, 1),  # noqa: DTZ001  that is it
+        datetime.min.replace(tzinfo=ZoneInfo("Asia/Tokyo")),
+        "2026-01-01T00:00:00Z",
+        1767225600,
+    ],
+)
+def test_a_time_without_a_zone_or_out_of_range_is_no_time(moment):
+    assert asked({"a": Found({}, moment)})["a"].as_of is None
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "//evil.example", "crm.example", 7, None])

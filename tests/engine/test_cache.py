@@ -15,7 +15,7 @@ from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.questions import Question
 from support import build
 from support.clock import FakeClock
-from support.sources import ScriptedAdapter, caching, found, running
+from support.sources import ScriptedAdapter, caching, found, landed, running
 
 HOURLY = Question("crm", "account", stale_after=timedelta(hours=1))
 
@@ -53,12 +53,13 @@ def ask(cache, clock, key="a", *, question=HOURLY, interactive=True, **how):
 
 def learn(cache, clock, key="a", **how):
     """Ask, and wait for the attempt, if there is one."""
-    asked = ask(cache, clock, key, **how)
-    return asked.future.result(10) if asked.future else asked.observation
+    return landed(ask(cache, clock, key, **how))
 
 
 def test_what_is_not_known_is_asked_for_and_then_known(cache, clock, adapter):
+    adapter.open.clear()
     first = ask(cache, clock)
+    adapter.open.set()
     answer = first.future.result(10)
     second = ask(cache, clock)
 
@@ -102,7 +103,7 @@ def test_ten_thousand_accounts_are_warmed_through_batches_of_a_hundred_by_a_hund
     with caching(adapter, clock) as cache:
         keys = [str(number) for number in range(10_000)]
         asked = cache.ask(HOURLY, keys, now=clock(), interactive=False)
-        answers = {key: one.future.result(30).answer for key, one in asked.items()}
+        answers = {key: landed(one).answer for key, one in asked.items()}
 
     assert answers == {key: Found({"key": key}) for key in keys}
     assert len(adapter.calls) == 100
@@ -111,7 +112,7 @@ def test_ten_thousand_accounts_are_warmed_through_batches_of_a_hundred_by_a_hund
 def test_several_keys_are_asked_together(clock):
     adapter = ScriptedAdapter(batch=10)
     with caching(adapter, clock) as cache:
-        cache.ask(HOURLY, "aba", now=clock(), interactive=True)["b"].future.result(10)
+        landed(cache.ask(HOURLY, "aba", now=clock(), interactive=True)["b"])
 
     assert adapter.calls == [("a", "b")]
 
@@ -220,7 +221,7 @@ def test_s31_no_visitor_waits_while_the_circuit_is_open(cache, clock, adapter):
 def test_a_full_queue_is_an_outcome_at_once(clock, adapter):
     with caching(adapter, clock, limits=Limits(concurrency=1)) as cache:
         adapter.open.clear()
-        cache.ask(HOURLY, map(str, range(1000)), now=clock(), interactive=True)
+        cache.ask(HOURLY, [str(number) for number in range(1000)], now=clock(), interactive=True)
         adapter.await_calls()
         learn_one = ask(cache, clock, "one")
 
@@ -258,9 +259,11 @@ def test_checking_again_and_again_asks_once_in_ten_seconds(cache, clock, adapter
     learn(cache, clock)
     clock.forward(seconds=9)
 
-    assert ask(cache, clock, force=True).future is None
+    learn(cache, clock, force=True)
+    assert len(adapter.calls) == 1
     clock.forward(seconds=1)
-    assert ask(cache, clock, force=True).future is not None
+    learn(cache, clock, force=True)
+    assert len(adapter.calls) == 2
 
 
 def test_checking_again_does_not_wait_for_a_failures_next_try(cache, clock, adapter):

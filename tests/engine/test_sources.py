@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import Bearer
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.questions import Question, record_question
-from context_sidecar.engine.sources import open_source
+from context_sidecar.engine.sources import close_all, open_source
 from support import build
 from support.clock import FakeClock
 from support.sources import ScriptedAdapter, running
@@ -539,3 +540,20 @@ def test_a_records_keys_are_asked_for_like_anything_else(clock):
         submit(runner, ["7"], record_question("crm", "ticket"))
 
         assert landings.keys(1) == {"7": Found({"requester_email": "ana@acme.example"})}
+
+
+def test_all_sources_are_closed_together_and_the_ones_that_hang_are_left_behind(clock):
+    adapters = [ScriptedAdapter() for _ in range(20)]
+    runners = [open_source(build.source(str(n)), one, clock) for n, one in enumerate(adapters)]
+    for adapter, runner in zip(adapters, runners, strict=True):
+        adapter.open.clear()
+        submit(runner, "a")
+        adapter.await_calls()
+
+    before = time.monotonic()
+    close_all(runners, 0.2)
+
+    assert time.monotonic() - before < 3
+    assert all(adapter.closed for adapter in adapters)
+    for adapter in adapters:
+        adapter.open.set()

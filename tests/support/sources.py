@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from context_sidecar.core.adapter import Adapter, Answers, Lookup
-from context_sidecar.core.observation import Found
+from context_sidecar.core.observation import Found, Observation
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.cache import Cache
+from context_sidecar.engine.questions import Asked
 from context_sidecar.engine.sources import SourceRunner
 from marshmallow import Schema
 
@@ -21,6 +22,11 @@ from support.clock import FakeClock
 def found(keys: Sequence[str], names: Collection[str]) -> Answers:
     """Answer every key by itself."""
     return {key: Found({"key": key}) for key in keys}
+
+
+def landed(asked: Asked) -> Observation:
+    """Wait until the attempt under way, if there is one, has ended; return what is known then."""
+    return asked.future.result(10) if asked.future else asked.observation
 
 
 class ScriptedAdapter(Adapter):

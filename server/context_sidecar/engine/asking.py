@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
@@ -95,8 +95,18 @@ def _sound_found(data: object, as_of: object, link: object) -> Answer | SourceEr
         data = plain(data)
     except (TypeError, RecursionError):
         return SourceError(Reason.BAD_RESPONSE, "the answer is not made of what JSON is made of")
-    moment = as_of if isinstance(as_of, datetime) and as_of.tzinfo else None
-    return Found(data, moment, link if isinstance(link, str) and is_web_address(link) else "")
+    link = link if isinstance(link, str) and is_web_address(link) else ""
+    return Found(data, _sound_time(as_of), link)
+
+
+def _sound_time(as_of: object) -> datetime | None:
+    """A time without a zone, or one that UTC has no name for, is no time."""
+    if not isinstance(as_of, datetime) or as_of.tzinfo is None:
+        return None
+    try:
+        return as_of.astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def _place(error: Exception) -> str:

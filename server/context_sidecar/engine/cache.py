@@ -151,6 +151,11 @@ class Cache:
         """Return the most keys that one call of *question* asks for."""
         return self._sources[question.source].batch_of(question)
 
+    def prune(self, unused_for: timedelta) -> None:
+        """Delete from the database what was not used for so long."""
+        if self._shelf:
+            self._shelf.prune(unused_for)
+
     def close(self) -> None:
         """Tell whoever still waits what is known, and bring the rest to the database. The sources
         are closed before."""

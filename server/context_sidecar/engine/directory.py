@@ -27,6 +27,7 @@ from context_sidecar.core.matching import Normaliser, match
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record
 from context_sidecar.core.source import Trouble
+from context_sidecar.engine import deadline
 from context_sidecar.engine.domains import FREE_MAIL, registrable
 from context_sidecar.engine.listing import Listing
 from context_sidecar.store.accounts import AccountIndex, Sync
@@ -43,6 +44,9 @@ RETRY_AFTER = timedelta(minutes=5)
 
 FIRST_RETRY_AFTER = timedelta(minutes=1)
 """The same while there is no directory yet, so that nobody can be found."""
+
+EACH_CALL = timedelta(seconds=15)
+"""What one call to the source may take while its list is read: nobody waits for it."""
 
 KNOWN_FOR = timedelta(seconds=10)
 """How long the state of the synchronisation is remembered; another process may change it."""
@@ -74,6 +78,9 @@ class Synced:
 class Directory:
     """The accounts, and who is behind a record.
 
+    Attributes:
+        normalise: brings a key's value into the form in which it is looked up.
+
     Args:
         engine: the database.
         accounts: the directory's contract.
@@ -87,13 +94,13 @@ class Directory:
         self._adapter = adapter
         self._clock = clock
         self._index = AccountIndex(engine)
-        self._normalise = Normaliser(registrable, FREE_MAIL | accounts.free_mail)
+        self.normalise = Normaliser(registrable, FREE_MAIL | accounts.free_mail)
         self._one_at_a_time = Lock()
         self._known: tuple[datetime, Sync] | None = None
 
     def match(self, record: Record) -> Match:
         """Find the account behind *record* by the declared rules."""
-        found = match(record, self._accounts.match, self._normalise, self._index.find)
+        found = match(record, self._accounts.match, self.normalise, self._index.find)
         return self._honest(found, record.trouble)
 
     def match_id(self, id: str) -> Match:
@@ -106,6 +113,15 @@ class Directory:
     def account(self, id: str) -> Account | None:
         """Return the account with exactly this id."""
         return self._index.account(id) if id.isprintable() else None
+
+    def find(self, key: str, text: str) -> tuple[Account, ...]:
+        """Return the accounts whose *key* is *text*, however that is written."""
+        value = self.normalise(key, text)
+        return self._index.find(key, value) if value else ()
+
+    def some(self, number: int) -> tuple[Account, ...]:
+        """Return the first *number* accounts, in the order of their ids."""
+        return self._index.some(number)
 
     def state(self) -> Sync:
         """Return what is known of the last synchronisation, at most ten seconds old."""
@@ -141,7 +157,7 @@ class Directory:
             believe: take a shorter list, even an empty one, at its word: a person has looked.
             progress: called with the counts so far after every batch.
         """
-        with self._one_at_a_time:
+        with self._one_at_a_time, deadline.each(EACH_CALL.total_seconds()):
             try:
                 return self._sync(believe=believe, progress=progress or (lambda _: None))
             finally:
@@ -150,7 +166,7 @@ class Directory:
     def _sync(self, *, believe: bool, progress: Callable[[Listing], None]) -> Synced:
         before = self._index.sync()
         generation = begin(self._engine)
-        listing = Listing(self._accounts.keys, self._normalise)
+        listing = Listing(self._accounts.keys, self.normalise)
         try:
             for some in _batches(listing.read(self._rows(listing)), WRITTEN_AT_ONCE):
                 generation.add(some)

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,10 +20,16 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.observation import Fetch, Observation
+from context_sidecar.engine import deadline
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.questions import Question
 
 EVERY = timedelta(seconds=5)
+PRUNED_EVERY = timedelta(hours=1)
+KEPT_UNUSED_FOR = timedelta(days=90)
+EACH_CALL = timedelta(seconds=15)
+"""What one call to a source may take in a job: nobody waits for it."""
+
 AT_ONCE = 500
 """Keys that the cache is asked for in one go, so that nobody who looks has to wait for it."""
 
@@ -48,6 +55,7 @@ class Refresher:
             timezone="UTC",
         )
         self.every("refresh", EVERY, self.refresh)
+        self.every("prune", PRUNED_EVERY, partial(cache.prune, KEPT_UNUSED_FOR))
 
     def every(self, name: str, interval: timedelta, job: Callable[[], object]) -> None:
         """Run *job* every *interval*, in a thread of its own, never twice at a time."""
@@ -118,11 +126,12 @@ class _Daemons(BaseExecutor):  # type: ignore[misc]  # APScheduler ships no type
 
 
 def _guarded(name: str, job: Callable[[], object]) -> Callable[[], None]:
-    """Log of a failed job only the kind of failure; its text may quote a value."""
+    """Give *job* time, and log only what kind of failure it met, whose text may quote a value."""
 
     def run() -> None:
         try:
-            job()
+            with deadline.each(EACH_CALL.total_seconds()):
+                job()
         except Exception as error:  # noqa: BLE001  the next run may be better
             log.error("job_failed", job=name, error=type(error).__name__)  # noqa: TRY400  no text
 

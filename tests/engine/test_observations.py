@@ -1,0 +1,135 @@
+"""What was observed, in real databases."""
+
+from datetime import UTC, timedelta
+
+import pytest
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.observation import Found, NoMatch, Observation, Several
+from context_sidecar.core.reasons import Reason
+from context_sidecar.store.database import open_database
+from context_sidecar.store.observations import ROW, Observations, Row
+from context_sidecar.store.packing import pack, unpack
+from hypothesis import given
+from hypothesis import strategies as st
+from support import postgres
+from support.clock import START
+
+ADDRESS = ("crm", "account", "v1")
+FOUND = Observation().answered(Found({"tier": "ENT"}), START)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.real)])
+def table(request, tmp_path):
+    sqlite = request.param == "sqlite"
+    engine = open_database(f"sqlite:///{tmp_path}/s.db" if sqlite else postgres.new_database())
+    yield Observations(engine)
+    engine.dispose()
+
+
+def row(key, observation=FOUND, *, address=ADDRESS, used_at=START):
+    return Row(address, key, observation, used_at)
+
+
+def test_what_is_written_is_read(table):
+    table.write([row("a"), row("b", Observation().answered(NoMatch(), START))])
+
+    found = table.read(ADDRESS, ["a", "b", "c"])
+
+    assert found == {"a": FOUND, "b": Observation().answered(NoMatch(), START)}
+
+
+def test_what_is_written_again_takes_the_place_of_what_was(table):
+    table.write([row("a")])
+    later = FOUND.failed(SourceError(Reason.TIMEOUT), START, START)
+
+    table.write([row("a", later)])
+
+    assert table.read(ADDRESS, ["a"]) == {"a": later}
+    assert table.bytes() == len(pack(later)) + ROW
+
+
+def test_each_part_of_the_address_tells_answers_apart(table):
+    for part in range(3):
+        other = tuple("x" if n == part else name for n, name in enumerate(ADDRESS))
+        table.write([row("a", address=other)])
+
+    assert table.read(ADDRESS, ["a"]) == {}
+
+
+def test_many_keys_are_read_and_written_at_once(table):
+    keys = [str(number) for number in range(2345)]
+
+    table.write([row(key) for key in keys])
+
+    assert table.read(ADDRESS, keys).keys() == set(keys)
+
+
+def test_what_was_not_used_for_longest_goes_until_a_tenth_is_free(table):
+    minutes = [timedelta(minutes=number) for number in range(100)]
+    size = table.write([row(str(n), used_at=START + gone) for n, gone in enumerate(minutes)])
+    table.touch(ADDRESS, ["0"], START + timedelta(hours=9))
+
+    left = table.evict(size // 2)
+
+    assert left == table.bytes() <= size * 0.45 + 1
+    kept = table.read(ADDRESS, map(str, range(100))).keys()
+    assert kept == {"0", *(str(number) for number in range(100 - len(kept) + 1, 100))}
+
+
+def test_nothing_goes_while_there_is_room(table):
+    size = table.write([row("a"), row("b")])
+
+    assert table.evict(size) == size
+    assert len(table.read(ADDRESS, "ab")) == 2
+
+
+def test_what_was_not_used_for_long_is_deleted(table):
+    table.write([row("old"), row("new", used_at=START + timedelta(days=2))])
+
+    assert table.prune(START + timedelta(days=1)) == 1
+    assert table.read(ADDRESS, ["old", "new"]).keys() == {"new"}
+
+
+def test_an_empty_table_takes_nothing(table):
+    assert table.bytes() == 0
+
+
+TEXT = st.text(max_size=20)
+DATA = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=10,
+)
+TIMES = st.datetimes(timezones=st.just(UTC))
+FOUNDS = st.builds(Found, DATA, st.none() | TIMES, TEXT)
+ANSWERS = FOUNDS | st.just(NoMatch()) | st.builds(Several, st.lists(TEXT, max_size=2).map(tuple))
+STEPS = st.lists(ANSWERS | st.sampled_from(Reason), max_size=4)
+
+
+@given(STEPS)
+def test_whatever_was_observed_survives_being_kept(steps):
+    observation = Observation()
+    for number, step in enumerate(steps):
+        now = START + timedelta(minutes=number)
+        if isinstance(step, Reason):
+            observation = observation.failed(SourceError(step), now, now + timedelta(seconds=5))
+        else:
+            observation = observation.answered(step, now)
+
+    assert unpack(pack(observation)) == observation
+
+
+def test_half_a_character_is_kept_as_it_came():
+    odd = Observation().answered(Found({"\ud800": "\udfff"}), START)
+
+    assert unpack(pack(odd)) == odd
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"null", b"7", b'{"format": 2}', b'{"format": 1}', b"\xff\xfe",
+     pack(FOUND).replace(b'"ok"', b'"odd"'), pack(FOUND)[:-9],
+     pack(FOUND).replace(b"2026-11-23", b"2026-99-99")],
+)  # fmt: skip
+def test_what_another_release_wrote_counts_as_not_there(body):
+    assert unpack(body) is None
