@@ -316,6 +316,8 @@ class TestSettings:
             ({"key": "k"}, {"path"}),
             ({"path": "a.csv", "url": "https://x.example/a.csv", "key": "k"}, {"path"}),
             ({"path": "a.dat", "key": "k"}, {"format"}),
+            ({"path": "a.dat", "settle": "soon"}, {"format", "key", "settle"}),
+            ({"path": 5, "key": "k"}, {"path"}),
             ({"path": "a.csv"}, {"key"}),
             ({"path": "a.csv", "lookups": {"account": {}}}, {"key"}),
             ({"url": "https://x.example/a.csv", "marker": "m", "key": "k"}, {"marker"}),

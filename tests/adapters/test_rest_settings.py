@@ -87,6 +87,13 @@ def test_a_lookup_that_cannot_work_is_refused_where_it_is_wrong(lookup, place):
     assert f"{ACCOUNT}{place}" in mistakes(lookup)
 
 
+def test_all_mistakes_of_a_lookup_are_told_at_once():
+    assert mistakes({"get": "/c/{kye}", "selct": "a"}) == {f"{ACCOUNT}get", f"{ACCOUNT}selct"}
+    assert mistakes({"get": "/c", "params": {"q": "{key}"}, "batch": 5}) == {
+        f"{ACCOUNT}batch", f"{ACCOUNT}key",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("settings", "place"),
     [

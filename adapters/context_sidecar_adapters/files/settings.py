@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import PurePosixPath
@@ -168,17 +169,10 @@ class FileSettings(_Reading):
         metadata=_about("A larger file is refused."),
     )
 
-    @validates_schema
+    @validates_schema(skip_on_field_errors=False)
     def _check(self, data: dict[str, Any], **kwargs: Any) -> None:
-        if (data["path"] is None) == (data["url"] is None):
-            raise ValidationError("expected either path or url", "path")
-        if data["marker"] and data["url"]:
-            raise ValidationError("only a path has a marker", "marker")
-        if data["format"] is None and _suffix(data) not in _FORMATS:
-            raise ValidationError("expected csv, xlsx or parquet; the name does not tell", "format")
-        for name, lookup in data["lookups"].items():
-            if "key" not in lookup | data:
-                raise ValidationError(f"required: the lookup {name} has no key either", "key")
+        if mistakes := {place: [text] for place, text in _contradictions(data)}:
+            raise ValidationError(mistakes)
 
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
@@ -199,6 +193,20 @@ class FileSettings(_Reading):
 _READING = {
     "key": "", "ignore_case": False, "name": "", "link": "", "as_of": "", "as_of_dialect": "",
 }  # fmt: skip
+
+
+def _contradictions(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what in *data*, which lacks the settings that are wrong by themselves, is at odds."""
+    if {"path", "url", "format", "marker"} <= data.keys():
+        if (data["path"] is None) == (data["url"] is None):
+            yield "path", "expected either path or url"
+        elif data["format"] is None and _suffix(data) not in _FORMATS:
+            yield "format", "expected csv, xlsx or parquet; the name does not tell"
+        if data["marker"] and data["url"]:
+            yield "marker", "only a path has a marker"
+    for name, lookup in data.get("lookups", {}).items():
+        if "key" not in lookup | data:
+            yield "key", f"required: the lookup {name} has no key either"
 
 
 def _name(data: dict[str, Any]) -> PurePosixPath:

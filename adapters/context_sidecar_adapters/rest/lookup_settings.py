@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import jmespath
 from context_sidecar.settings import Expression, LinkTemplate
 from jmespath.exceptions import JMESPathError
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate
 
 from context_sidecar_adapters.rest.lookups import AccountsQuery, LookupQuery, RecordQuery
 from context_sidecar_adapters.rest.query_settings import (
@@ -16,8 +17,8 @@ from context_sidecar_adapters.rest.query_settings import (
     about,
     expression,
     query_of,
-    request_of,
 )
+from context_sidecar_adapters.rest.request import Request
 
 
 class _Link(LinkTemplate):
@@ -50,15 +51,10 @@ class _Keyed(QuerySchema):
         "path names the key."
     )
 
-    @validates_schema
-    def _check_key(self, data: dict[str, Any], **kwargs: Any) -> None:
-        path = data.get("get", data.get("post", ""))
-        if "{key}" not in path and not data["key"]:
-            raise ValidationError(
-                "required: a search that ignores its filter can only be found out by what the "
-                "rows say themselves",
-                "key",
-            )
+    def lacking(self, request: Request, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """See `RequestSchema`."""
+        if not request.addresses and data.get("key") == "":
+            yield "key", "required: only by what the rows say is an ignored filter found out"
 
 
 class LookupSchema(_Keyed):
@@ -102,17 +98,13 @@ class LookupSchema(_Keyed):
         ),
     )
 
-    @validates_schema
-    def _check_batch(self, data: dict[str, Any], **kwargs: Any) -> None:
-        if not {"get", "post"} & data.keys():
-            return
-        expected = "keys" if data["batch"] > 1 else "key"
-        found = request_of(dict(data)).placeholders
-        if expected not in found or len(found & {"key", "keys"}) > 1:
-            raise ValidationError(
-                f"a batch of {data['batch']} needs {{{expected}}} in the request, and nothing else",
-                "batch",
-            )
+    def lacking(self, request: Request, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """See `RequestSchema`."""
+        yield from super().lacking(request, data)
+        batch = data.get("batch", 1)
+        expected = "keys" if batch > 1 else "key"
+        if request.placeholders & {"key", "keys"} != {expected}:
+            yield "batch", f"a batch of {batch} needs {{{expected}}} in the request, and no other"
 
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> LookupQuery:

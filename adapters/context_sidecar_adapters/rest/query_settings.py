@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from context_sidecar.settings import Expression, Variants
@@ -66,26 +67,32 @@ class RequestSchema(Schema):
         ),
     )
 
-    @validates_schema
-    def _checkrequest_of(self, data: dict[str, Any], **kwargs: Any) -> None:
+    @validates_schema(skip_on_field_errors=False)
+    def _check_request(self, data: dict[str, Any], **kwargs: Any) -> None:
         if ("get" in data) == ("post" in data):
             raise ValidationError("expected either get or post", "get")
-        if data["json"] is not None and "get" in data:
+        if data.get("json") is not None and "get" in data:
             raise ValidationError("only a post has a body", "json")
         request = request_of(dict(data))
         mistakes = list(request.mistakes())
-        if foreign := request.placeholders - self.may_hold - {"names"}:
-            mistakes += [f"{{{name}}} has no meaning here" for name in sorted(foreign)]
+        foreign = request.placeholders & {"key", "keys"} - self.may_hold
+        mistakes += [f"{{{name}}} has no meaning here" for name in sorted(foreign)]
         if mistakes:
             raise ValidationError(mistakes, request.method)
+        if lacking := dict(self.lacking(request, data)):
+            raise ValidationError({place: [text] for place, text in lacking.items()})
+
+    def lacking(self, request: Request, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield what else a *request* of this kind must have, each with the setting it is about."""
+        yield from ()
 
 
 def request_of(data: dict[str, Any]) -> Request:
     """Take the request's settings out of *data*, and return the request that they declare."""
     method = "get" if "get" in data else "post"
-    json = data.pop("json")
-    lists_as = data.pop("lists_as") or ("each" if json is not None else "comma")
-    return Request(method, data.pop(method), data.pop("params"), json, lists_as)
+    json = data.pop("json", None)
+    lists_as = data.pop("lists_as", None) or ("each" if json is not None else "comma")
+    return Request(method, data.pop(method), data.pop("params", {}), json, lists_as)
 
 
 class _OnePage(Schema):

@@ -192,13 +192,14 @@ class SqlSettings(Schema):
     def _check_quotes(self, data: dict[str, Any], **kwargs: Any) -> None:
         if not data["url"].reveal().startswith("sqlite:"):
             return
-        queries = {f"lookups.{name}": lookup for name, lookup in data["lookups"].items()}
-        if data["accounts"]:
-            queries["accounts"] = data["accounts"]
-        for place, query in queries.items():
-            if '"' in query.query:
-                raise ValidationError(
-                    'write [name], not "name": where the column is gone, SQLite takes "name" for '
-                    "a text",
-                    place.partition(".")[0],
-                )
+        hint = 'write [name], not "name": where the column is gone, SQLite takes "name" for a text'
+        lookups = {
+            name: {"value": {"query": [hint]}}
+            for name, lookup in data["lookups"].items()
+            if '"' in lookup.query
+        }
+        mistakes: dict[str, Any] = {"lookups": lookups} if lookups else {}
+        if data["accounts"] and '"' in data["accounts"].query:
+            mistakes["accounts"] = {"query": [hint]}
+        if mistakes:
+            raise ValidationError(mistakes)
