@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from context_sidecar.app import Running
     from context_sidecar.core.card import Card
     from context_sidecar.core.configuration import Configuration
-    from context_sidecar.core.record import Record
 
 
 @click.command()
@@ -47,28 +45,21 @@ def command(
     """Show the card about a record, as the card's audience sees it."""
     from context_sidecar.app import open_sidecar  # noqa: PLC0415  loaded only when called
     from context_sidecar.cli._card import show  # noqa: PLC0415
+    from context_sidecar.cli._records import record_of  # noqa: PLC0415
     from context_sidecar.wording import answer, words  # noqa: PLC0415
 
-    given = dict(_pair(key) for key in keys)
     with open_sidecar(ctx.obj, log_level=logging.WARNING) as running:
         configuration = running.configuration
         chosen = _card(configuration, f"{host}/{type}", card)
         if running.directory.state().finished_at is None:
             running.sync()
-        record = _record(running, host, type, id, given, install)
+        record = record_of(running, host, type, id, keys=keys, install=install)
         context = running.sidecar.context(record, chosen, chosen.audience)
         said = answer(context, words(locale or configuration.locale, configuration.time_zone))
     if as_json:
         click.echo(json.dumps(said, indent=2, ensure_ascii=False))
     else:
         show(said)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not name or not equals:
-        raise click.BadParameter(f"{text!r} is not NAME=VALUE.", param_hint="--key")
-    return name, value
 
 
 def _card(configuration: Configuration, place: str, id: str) -> Card:
@@ -81,18 +72,3 @@ def _card(configuration: Configuration, place: str, id: str) -> Card:
         names = ", ".join(card.id for card in declared)
         raise click.ClickException(f"There is no card {id!r} for {place}, but there is: {names}.")
     raise click.ClickException(f"No card is for {place}. There are cards for {', '.join(places)}.")
-
-
-def _record(
-    running: Running, host: str, type: str, id: str, keys: dict[str, str], install: str
-) -> Record:
-    from context_sidecar.core.record import Record  # noqa: PLC0415
-
-    installs = [each for each in running.configuration.installs.values() if each.host == host]
-    named = [each for each in installs if install in {"", each.id}]
-    if keys or not named or not named[0].source:
-        return Record(host, type, id, keys)
-    if len(named) > 1:
-        names = ", ".join(each.id for each in named)
-        raise click.ClickException(f"Say which install with --install: {names}.")
-    return running.sidecar.keys_of(named[0].id, type, id)

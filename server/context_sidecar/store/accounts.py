@@ -51,6 +51,11 @@ class AccountIndex:
             row = connection.execute(_GET, {"id": id}).one_or_none()
         return _account(row) if row else None
 
+    def some(self, number: int) -> tuple[Account, ...]:
+        """Return the first *number* accounts, in the order of their ids."""
+        with self._engine.connect() as connection:
+            return tuple(map(_account, connection.execute(_SOME.limit(number))))
+
     def sync(self) -> Sync:
         """Return what is known of the last synchronisation."""
         with self._engine.connect() as connection:
@@ -70,11 +75,15 @@ class AccountIndex:
 _COLUMNS = (accounts.c.id, accounts.c.name, accounts.c.link, accounts.c.known_by)
 
 # One statement each, so that it sees one generation even while another is published.
-_GET = (
+_ALL = (
     select(*_COLUMNS)
     .join_from(syncs, accounts, accounts.c.generation == syncs.c.generation)
-    .where(syncs.c.name == NAME, accounts.c.id == bindparam("id"))
+    .where(syncs.c.name == NAME)
 )
+
+_SOME = _ALL.order_by(accounts.c.id)
+
+_GET = _ALL.where(accounts.c.id == bindparam("id"))
 
 _FIND = (
     select(*_COLUMNS)
