@@ -6,11 +6,13 @@ read at once; a client that sends slowly takes away places to read, and never th
 
 from __future__ import annotations
 
+import json
 from threading import BoundedSemaphore
+from typing import Any
 
 from flask import request
 
-from context_sidecar.web.problems import Slower
+from context_sidecar.web.problems import Slower, mistake
 
 LONGEST = 64 * 1024
 """The most bytes that anything sends us: a signed form of a host tool."""
@@ -34,3 +36,15 @@ def read_body() -> bytes:
         return request.get_data()
     finally:
         _places.release()
+
+
+def read_json() -> Any:
+    """Return what the request's body says.
+
+    Raises:
+        RequestMistake: it is no JSON, or nested beyond reason; otherwise as `read_body`.
+    """
+    try:
+        return json.loads(read_body())
+    except (ValueError, RecursionError):
+        raise mistake("bad-request", "The body is no JSON.") from None

@@ -8,7 +8,7 @@ from uuid import uuid4
 import structlog
 from apiflask import APIFlask, HTTPError
 from flask import Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from context_sidecar.core.errors import RequestMistake
 from context_sidecar.web.access_log import PROBLEM
@@ -22,10 +22,11 @@ _LONGEST = 300
 
 def register(application: APIFlask) -> None:
     """Make *application* answer errors as problem documents."""
+    # First, because it would take the framework's errors over as well.
+    application.error_processor(_of_validation)
     application.register_error_handler(RequestMistake, problem)
     application.register_error_handler(HTTPException, _of_framework)
     application.register_error_handler(Exception, _unexpected)
-    application.error_processor(_of_validation)
 
 
 def problem(error: RequestMistake) -> Response:
@@ -42,8 +43,8 @@ def _answer(error: RequestMistake, instance: str) -> Response:
 def _of_framework(error: HTTPException) -> Response:
     status = error.code or 500
     response = problem(mistake_of_status(status, error.name))
-    if allowed := error.get_response().headers.get("Allow"):
-        response.headers["Allow"] = allowed
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(error.valid_methods)
     return response
 
 

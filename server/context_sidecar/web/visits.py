@@ -6,8 +6,10 @@ from typing import Any
 from urllib.parse import quote
 
 from apiflask import APIBlueprint
+from flask import request
 
 from context_sidecar.core.record import Record, Visit
+from context_sidecar.web.bodies import read_json
 from context_sidecar.web.description import (
     VISIT_ONLY,
     responses,
@@ -21,6 +23,13 @@ from context_sidecar.web.tokens import Session, Token, TokenRefused
 visits = APIBlueprint("visits", __name__, tag="Visits")
 visits.before_request(guard)
 visits.after_request(open_to_pages)
+
+
+@visits.before_request
+def check_body() -> None:
+    """Read the body before its schema does: with a limit to how many are read, and how deep."""
+    if request.content_length:
+        read_json()
 
 
 @visits.post("/v1/visits")
