@@ -11,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
-from context_sidecar import wording
+from context_sidecar import web, wording
 from context_sidecar.core.reasons import REASONS
 from context_sidecar.wording import LANGUAGES, words
 from jinja2.ext import babel_extract
@@ -25,7 +25,7 @@ def spoken() -> set[Message]:
     """Return every message that the code and the templates say."""
     said: set[Message] = {entry.agent for entry in REASONS.values()}
     keywords = {"text": None, "msgid": None, "plural": (1, 2)}
-    for package in (wording, context_sidecar_widgets):
+    for package in (wording, context_sidecar_widgets, web):
         for file in files(package).iterdir():
             if file.name.endswith(".py"):
                 source = BytesIO(file.read_bytes())
