@@ -4,30 +4,20 @@ them clears it."""
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from context_sidecar.demo.faults import FAULTS
 from context_sidecar.demo.running import running_demo
 from playwright.sync_api import expect
 from support.browser import chromium, watched
+from support.clock import AheadClock
 
 pytestmark = pytest.mark.real
 
 
-class Clock:
-    """The clock on the wall, ahead by as much as it is told."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-
 @pytest.fixture(scope="module")
 def clock():
-    return Clock()
+    return AheadClock()
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +50,7 @@ def turn(page, fault):
 
 def check_again(page, clock):
     """What is debounced against impatience is not what is tested here."""
-    clock.ahead += timedelta(minutes=1)
+    clock.forward(minutes=1)
     card(page).get_by_role("button", name="Check again").click()
 
 

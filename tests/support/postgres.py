@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -21,6 +23,16 @@ _numbers = itertools.count(1)
 def server() -> PostgresServer:
     """Start the server that all tests of this run share; it stops when the run ends."""
     return get_server(Path(tempfile.mkdtemp(prefix="sidecar-pg-")) / "data", cleanup_mode="delete")
+
+
+@contextmanager
+def own_server() -> Iterator[PostgresServer]:
+    """Give a server of a test's own, to stop and to start again."""
+    # Not below pytest's folder: it takes away the rights that PostgreSQL's own user needs.
+    with tempfile.TemporaryDirectory(prefix="sidecar-pg-") as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        yield server
+        server.cleanup()
 
 
 def new_database() -> str:
