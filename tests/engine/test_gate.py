@@ -69,7 +69,7 @@ def test_one_lookup_is_blocked_by_three_refusals_in_a_row_and_the_others_are_not
 
     fail(gate, clock, why)
 
-    assert reason(gate, clock) is why
+    assert reason(gate, clock) is gate.blocked is why
     assert reason(gate, clock, "tickets") is None
 
 
@@ -135,7 +135,7 @@ def test_a_source_is_well_again_when_a_block_is_lifted(gate, clock):
     answer(gate, clock)
 
     assert gate.well_since == clock()
-    assert gate.blocked_by("account") is None
+    assert gate.blocked is None
 
 
 def test_one_accounts_own_trouble_says_nothing_of_the_others(gate, clock):

@@ -557,3 +557,40 @@ def test_all_sources_are_closed_together_and_the_ones_that_hang_are_left_behind(
     assert all(adapter.closed for adapter in adapters)
     for adapter in adapters:
         adapter.open.set()
+
+
+def test_a_listener_that_fails_stops_neither_the_call_nor_the_thread(clock):
+    def fails(outcome):
+        raise RuntimeError
+
+    adapter = ScriptedAdapter()
+    with (
+        structlog.testing.capture_logs() as logs,
+        running(adapter, clock, on_outcome=fails, limits=Limits(concurrency=1)) as runner,
+    ):
+        landings = Landings(runner)
+        for key in "ab":
+            submit(runner, key)
+            assert set(landings.keys(1)) == {key}
+
+    assert {entry["event"] for entry in logs} == {"listener_failed"}
+
+
+def test_a_thread_survives_whatever_goes_wrong_where_answers_land(clock):
+    adapter, landed = ScriptedAdapter(), queue.Queue()
+
+    def land(question, results, until):
+        landed.put(results)
+        raise RuntimeError("canary")
+
+    with (
+        structlog.testing.capture_logs() as logs,
+        running(adapter, clock, limits=Limits(concurrency=1)) as runner,
+    ):
+        runner.land_at(land)
+        for key in "ab":
+            submit(runner, key)
+            assert set(landed.get(timeout=10)) == {key}
+
+    assert {entry["event"] for entry in logs} == {"worker_failed"}
+    assert "canary" not in str(logs)

@@ -20,6 +20,7 @@ from context_sidecar.core.parsing import is_web_address
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.values import plain
 from context_sidecar.engine.questions import RECORD
+from context_sidecar.engine.reply import is_deep
 
 Results = Mapping[str, Answer | SourceError]
 """One entry for each key that was asked for."""
@@ -95,6 +96,8 @@ def _sound_found(data: object, as_of: object, link: object) -> Answer | SourceEr
         data = plain(data)
     except (TypeError, RecursionError):
         return SourceError(Reason.BAD_RESPONSE, "the answer is not made of what JSON is made of")
+    if is_deep(data):
+        return SourceError(Reason.BAD_RESPONSE, "the answer is nested too deep")
     link = link if isinstance(link, str) and is_web_address(link) else ""
     return Found(data, _sound_time(as_of), link)
 

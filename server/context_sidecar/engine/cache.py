@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import random as chance
 from collections.abc import Callable, Collection, Mapping
-from concurrent.futures import Future
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -23,11 +21,11 @@ from context_sidecar.core.observation import Answer, Observation
 from context_sidecar.engine.asking import Results
 from context_sidecar.engine.due import due, next_try
 from context_sidecar.engine.entries import Entries, Entry
+from context_sidecar.engine.flights import Begun, Flight, is_awaited, may_be_forced
 from context_sidecar.engine.questions import Asked, Question
+from context_sidecar.engine.runner import SourceRunner
 from context_sidecar.engine.shelf import Shelf
-from context_sidecar.engine.sources import SourceRunner
 
-FORCED_EVERY = timedelta(seconds=10)
 LOOKED_AT_FOR = timedelta(minutes=30)
 MOST_LOOKED_AT = 50_000
 
@@ -37,30 +35,6 @@ Listener = Callable[[Question, str, Observation], None]
 """Is told of each observation that has changed: what was asked, for which key, what is known."""
 
 log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class _Flight:
-    """An attempt under way: what was known when it began, and whether a person waits for it."""
-
-    observation: Observation
-    urgent: bool
-    future: Future[Observation] = field(default_factory=Future)
-
-    def asked(self) -> Asked:
-        if self.future.done():
-            return Asked(self.future.result())
-        return Asked(self.observation, self.future)
-
-
-@dataclass(slots=True)
-class _Begun:
-    """What one asking sets going: attempts for people, attempts ahead of time, and attempts that
-    were under way ahead of time and are now for people."""
-
-    urgent: list[str] = field(default_factory=list)
-    ahead: list[str] = field(default_factory=list)
-    hurried: list[str] = field(default_factory=list)
 
 
 class Cache:
@@ -87,7 +61,7 @@ class Cache:
         self._listeners: list[Listener] = []
         self._lock = Lock()  # guards the three below
         self._entries = Entries(limits.memory_entries, limits.memory_bytes)
-        self._flights: dict[Entry, _Flight] = {}
+        self._flights: dict[Entry, Flight] = {}
         self._looked_at: TTLCache[Entry, Question] = TTLCache(
             MOST_LOOKED_AT, LOOKED_AT_FOR.total_seconds(), timer=lambda: clock().timestamp()
         )
@@ -122,14 +96,16 @@ class Cache:
                 ten seconds ago.
         """
         self._recall(question, keys)
-        begun = _Begun()
+        begun = Begun()
         with self._lock:
             known = {
                 key: self._look(question, key, begun, now, interactive=interactive, force=force)
                 for key in dict.fromkeys(keys)
             }
         self._begin(question, begun, force=force)
-        return {key: one.asked() if isinstance(one, _Flight) else one for key, one in known.items()}
+        if any(isinstance(one, Flight) for one in known.values()):
+            self._sources[question.source].give_up_overdue()
+        return {key: one.asked() if isinstance(one, Flight) else one for key, one in known.items()}
 
     def peek(self, question: Question, keys: Collection[str]) -> dict[str, Observation]:
         """Return what is known of each key, without asking anybody."""
@@ -170,18 +146,18 @@ class Cache:
         self,
         question: Question,
         key: str,
-        begun: _Begun,
+        begun: Begun,
         now: datetime,
         *,
         interactive: bool,
         force: bool,
-    ) -> Asked | _Flight:
+    ) -> Asked | Flight:
         """Return what is known of *key*, or the attempt under way; note in *begun* what to do."""
         entry = question.address, key
         if interactive:
             self._looked_at[entry] = question
         known = self._entries.get(entry) or Observation()
-        urgent = interactive and (force or _is_awaited(question, known, now))
+        urgent = interactive and (force or is_awaited(question, known, now))
         flight = self._flights.get(entry)
         if flight:
             if urgent and not flight.urgent:
@@ -190,14 +166,14 @@ class Cache:
             return flight
         well_since = self._sources[question.source].well_since
         if not due(question, key, known, now, well_since=well_since) and not (
-            force and _may_be_forced(known, now)
+            force and may_be_forced(known, now)
         ):
             return Asked(known)
         (begun.urgent if urgent else begun.ahead).append(key)
-        self._flights[entry] = flight = _Flight(known, urgent)
+        self._flights[entry] = flight = Flight(known, urgent)
         return flight
 
-    def _begin(self, question: Question, begun: _Begun, *, force: bool) -> None:
+    def _begin(self, question: Question, begun: Begun, *, force: bool) -> None:
         source = self._sources[question.source]
         for keys, urgent in ((begun.urgent, True), (begun.ahead, False)):
             if keys:
@@ -206,7 +182,6 @@ class Cache:
                     self._land(question, dict.fromkeys(keys, refusal.error), refusal.until)
         if begun.hurried:
             source.hurry(question, begun.hurried)
-        source.give_up_overdue()
 
     def _recall(self, question: Question, keys: Collection[str]) -> None:
         """Bring what only the database knows into memory."""
@@ -223,9 +198,9 @@ class Cache:
                     self._entries.put((question.address, key), observation)
 
     def _land(self, question: Question, results: Results, until: datetime | None) -> None:
-        """Take in what came of asking; see `context_sidecar.engine.sources.Land`."""
+        """Take in what came of asking; see `context_sidecar.engine.runner.Land`."""
         now = self._clock()
-        landed: list[tuple[str, Observation, _Flight | None]] = []
+        landed: list[tuple[str, Observation, Flight | None]] = []
         with self._lock:
             for key, result in results.items():
                 flight = self._flights.pop((question.address, key), None)
@@ -259,13 +234,3 @@ class Cache:
                 listener(question, key, observation)
             except Exception:
                 log.exception("listener_failed", source=question.source, lookup=question.lookup)
-
-
-def _is_awaited(question: Question, known: Observation, now: datetime) -> bool:
-    """Whether who looks now sees nothing, or something old."""
-    return known.confirmed_at is None or now - known.confirmed_at > question.stale_after
-
-
-def _may_be_forced(known: Observation, now: datetime) -> bool:
-    attempted = known.attempted_at
-    return attempted is None or not timedelta(0) <= now - attempted < FORCED_EVERY

@@ -162,7 +162,13 @@ class Caller:
             self._gate.answered(lookup, call.attempted, now, slow=slow)
         self._log(lookup, failure, now)
         reason = failure.reason if failure else None
-        self._on_outcome(Outcome(self._source.id, lookup, len(call.batch.keys), reason, seconds))
+        self._tell(Outcome(self._source.id, lookup, len(call.batch.keys), reason, seconds))
+
+    def _tell(self, outcome: Outcome) -> None:
+        try:
+            self._on_outcome(outcome)
+        except Exception:
+            log.exception("listener_failed", source=outcome.source, lookup=outcome.lookup)
 
     def _log(self, lookup: str, failure: SourceError | None, now: datetime) -> None:
         """Log when trouble begins and when it ends, and not in between."""

@@ -66,10 +66,11 @@ class Gate:
         """Return whether calls flow."""
         return self._breaker.circuit(now)
 
-    def blocked_by(self, lookup: str) -> Reason | None:
-        """Return why *lookup* waits for a person, or None where it does not."""
-        error = self._sign_in.error or self._lookups[lookup].error
-        return error.reason if error else None
+    @property
+    def blocked(self) -> Reason | None:
+        """Why the source, or one of its lookups, waits for a person, or None where none does."""
+        blocks = (self._sign_in, *self._lookups.values())
+        return next((block.error.reason for block in blocks if block.error), None)
 
     def wait(self, now: datetime, *, interactive: bool, calls: int = 1) -> timedelta:
         """Return how long from now the rate lets no more than these *calls* begin."""
@@ -88,9 +89,10 @@ class Gate:
     def answered(self, lookup: str, began: datetime, now: datetime, *, slow: bool) -> None:
         """Note that a call was answered."""
         self._breaker.end(began, now, failed=False, slow=slow)
-        blocked = self.blocked_by(lookup) is not None
-        self._sign_in.answered()
-        self._lookups[lookup].answered()
+        blocks = (self._sign_in, self._lookups[lookup])
+        blocked = any(block.error for block in blocks)
+        for block in blocks:
+            block.answered()
         if blocked or self._failures >= IN_TROUBLE_AFTER:
             self.well_since = now
         self._failures = 0

@@ -19,16 +19,18 @@ import httpx
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
-from context_sidecar.core.http import Connection, Explain
+from context_sidecar.core.http import Connection
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Limits
-from context_sidecar.engine import addresses, deadline, parts, refusals, retry_after
+from context_sidecar.engine import addresses, deadline, parts
 from context_sidecar.engine.exchange import Sent, exchange
 from context_sidecar.engine.network import open_pool
+from context_sidecar.engine.oauth import REFUSED
 from context_sidecar.engine.parts import Unasked
+from context_sidecar.engine.refusals import judged
 from context_sidecar.engine.reply import Reply
 from context_sidecar.engine.scrub import scrubbed
-from context_sidecar.engine.sign_in import REFUSED, sign_in
+from context_sidecar.engine.sign_in import sign_in
 
 BESIDE_THE_POOL = 4
 """Connections beyond the source's concurrency, for what is not asked through its workers: sign-in,
@@ -136,7 +138,7 @@ class Door:
     def _ask(self, call: Callable[[Mapping[str, str]], Sent], accept: Collection[int]) -> Reply:
         with deadline.within(deadline.for_one_call(self._timeout)):
             try:
-                return self._judged(self._signed(call), accept, self._connection.explain)
+                return judged(self._signed(call), accept, self._connection.explain, self._clock())
             except SourceError as error:
                 failure = scrubbed(error, self.secrets())
         raise failure  # out here, so that nothing that quotes the request hangs on it
@@ -156,7 +158,7 @@ class Door:
         self, url: str, form: Mapping[str, str], headers: Mapping[str, str]
     ) -> Reply:
         sent = _written("POST", self._address(url), {**HEADERS, **headers}, "sign-in", data=form)
-        return self._judged(self._exchange(sent), REFUSED, None)
+        return judged(self._exchange(sent), REFUSED, None, self._clock())
 
     def _sent(
         self,
@@ -186,7 +188,10 @@ class Door:
 
     def _address(self, text: str) -> httpx.URL:
         """Return an address from the configuration, if a source may have it."""
-        url = _parsed(text)
+        try:
+            url = _parsed(text)
+        except Unasked:
+            url = httpx.URL()
         if url.scheme not in self._schemes:
             raise SourceError(
                 Reason.NOT_CONFIGURED,
@@ -196,24 +201,6 @@ class Door:
             raise SourceError(Reason.NOT_CONFIGURED, "expected an address without a user in it")
         addresses.refuse_disguise(url.host)
         return url
-
-    def _judged(self, reply: Reply, accept: Collection[int], explain: Explain | None) -> Reply:
-        good = HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES
-        if good or reply.status in accept:
-            return reply
-        error = _explained(reply, explain) or refusals.refusal(reply)
-        asked = retry_after.seconds(reply.headers.get("retry-after"), self._clock())
-        error.retry_after = error.retry_after or asked
-        error.request_id = error.request_id or refusals.request_id(reply.headers)
-        raise error
-
-
-def _explained(reply: Reply, explain: Explain | None) -> SourceError | None:
-    """Let the adapter read the vendor's error; what it cannot read is judged by status."""
-    try:
-        return explain(reply) if explain else None
-    except (SourceError, LookupError, TypeError, ValueError, AttributeError):
-        return None
 
 
 def _written(

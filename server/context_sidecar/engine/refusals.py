@@ -1,14 +1,17 @@
-"""What an HTTP status stands for, as a reason."""
+"""What an HTTP answer that is no success stands for, as a reason."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.http import Explain
 from context_sidecar.core.reasons import Reason
+from context_sidecar.engine import retry_after
 from context_sidecar.engine.reply import Reply
 
 _REASONS: dict[int, Reason] = {
@@ -46,6 +49,30 @@ _REQUEST_IDS = (
     "x-trace-id",
 )
 """Headers in which vendors name a request; support asks for it."""
+
+
+def judged(reply: Reply, accept: Collection[int], explain: Explain | None, now: datetime) -> Reply:
+    """Return *reply* if it is an answer: a success, or of a status in *accept*.
+
+    Raises:
+        SourceError: it is a refusal, as *explain* reads it, or else by its status.
+    """
+    good = HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES
+    if good or reply.status in accept:
+        return reply
+    error = _explained(reply, explain) or refusal(reply)
+    asked = retry_after.seconds(reply.headers.get("retry-after"), now)
+    error.retry_after = error.retry_after or asked
+    error.request_id = error.request_id or request_id(reply.headers)
+    raise error
+
+
+def _explained(reply: Reply, explain: Explain | None) -> SourceError | None:
+    """Let the adapter read the vendor's error; what it cannot read is judged by status."""
+    try:
+        return explain(reply) if explain else None
+    except (SourceError, LookupError, TypeError, ValueError, AttributeError):
+        return None
 
 
 def refusal(reply: Reply) -> SourceError:

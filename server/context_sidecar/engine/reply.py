@@ -34,7 +34,7 @@ class Reply:
             found = json.loads(self.content, parse_constant=_refuse)
         except (ValueError, RecursionError):
             found = _NO_JSON
-        if found is _NO_JSON or _is_deep(found):
+        if found is _NO_JSON or is_deep(found):
             kind = self.headers.get("content-type", "").partition(";")[0]
             size = len(self.content)
             raise SourceError(
@@ -50,7 +50,8 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
 
 
-def _is_deep(data: object) -> bool:
+def is_deep(data: object) -> bool:
+    """Whether lists and mappings in *data* are nested deeper than `DEEPEST` levels."""
     level = [data]
     for _ in range(DEEPEST):
         inner: list[object] = []

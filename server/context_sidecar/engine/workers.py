@@ -6,6 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 
+import structlog
+
+log = structlog.get_logger()
+
 Job = Callable[[], None]
 
 Next = Callable[[], Job | float | None]
@@ -57,7 +61,10 @@ class Workers:
 
     def _work(self) -> None:
         while job := self._await_job():
-            job()
+            try:
+                job()
+            except Exception as error:  # noqa: BLE001  a thread less would be noticed too late
+                log.error("worker_failed", worker=self._name, error=type(error).__name__)  # noqa: TRY400  no text
 
     def _await_job(self) -> Job | None:
         with self._changed:
