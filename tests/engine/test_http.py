@@ -291,12 +291,17 @@ def test_an_odd_character_in_a_credential_is_named_without_showing_it(server):
     assert caught.value.__context__ is None
 
 
-@pytest.mark.parametrize("base", ["ftp://crm.example", "crm.example", "https://u:p@crm.example"])
+@pytest.mark.parametrize(
+    "base",
+    ["ftp://crm.example", "crm.example", "https://u:canary@crm.example", "https://", "http://[::1",
+     "https://crm.example:99999", "https://\uff11\uff12\uff17.0.0.1", "", "https://crm.example:x"],
+)  # fmt: skip
 def test_a_base_address_that_is_none_is_a_matter_of_configuration(base):
     with door(base) as http, pytest.raises(SourceError) as caught:
         http.get("/")
 
     assert caught.value.reason is Reason.NOT_CONFIGURED
+    assert "canary" not in str(caught.value)
 
 
 def test_s16_plain_http_is_only_for_sources_of_ones_own(server):

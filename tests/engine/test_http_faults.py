@@ -1,6 +1,7 @@
 """Connections that break, stall and drip: each becomes a reason, none outlasts its time."""
 
 import gzip
+import socket
 import time
 from datetime import timedelta
 
@@ -191,3 +192,23 @@ def test_a_call_that_was_broken_off_leaves_no_connection_behind_for_the_next():
 
         assert http.get("/").json() == {}
         assert server.connections == 2
+
+
+def test_a_question_without_a_body_says_nothing_of_one():
+    requests = []
+
+    def listens(connection, over):
+        requests.append(connection.recv(65536).lower())
+        connection.sendall(HEAD + b"Content-Length: 2\r\n\r\n{}")
+
+    with wire.serve(listens) as server, door(server.url) as http:
+        http.get("/")
+
+    assert b"content-length" not in requests[0]
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+def test_a_source_may_be_at_an_ipv6_address():
+    answer = wire.says(HEAD + b"Content-Length: 2\r\n\r\n{}")
+    with wire.serve(answer, host="::1") as server, door(server.url) as http:
+        assert http.get("/").json() == {}

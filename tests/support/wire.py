@@ -16,20 +16,23 @@ Behaviour = Callable[[socket.socket, threading.Event], None]
 class Wire:
     """A listening server: its port, and how many connections it has had."""
 
+    host: str
     port: int
     connections: int = 0
     over: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
 
 
 @contextlib.contextmanager
-def serve(behave: Behaviour) -> Iterator[Wire]:
+def serve(behave: Behaviour, host: str = "127.0.0.1") -> Iterator[Wire]:
     """Serve every connection by *behave*, each in a thread of its own."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    wire = Wire(listener.getsockname()[1])
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.create_server((host, 0), family=family)
+    wire = Wire(host, listener.getsockname()[1])
     threads: list[threading.Thread] = []
 
     def one(connection: socket.socket) -> None:

@@ -70,7 +70,7 @@ def _exchange(pool: httpcore.ConnectionPool, sent: Sent, most: int) -> Reply:
         sent.method,
         sent.url,
         headers=sent.headers,
-        content=sent.content,
+        content=sent.content or None,
         extensions={"timeout": {"pool": deadline.left()}},
     ) as answer:
         headers = _headers(answer)

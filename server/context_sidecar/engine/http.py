@@ -36,6 +36,8 @@ BESIDE_THE_POOL = 4
 """Connections beyond the source's concurrency, for what is not asked through its workers: sign-in,
 the reading of the account list, `sidecar doctor`."""
 
+HTTPS, LAST_PORT = 443, 65535
+
 HEADERS = {
     "accept": "application/json",
     "accept-encoding": "gzip",
@@ -192,13 +194,15 @@ class Door:
             url = _parsed(text)
         except Unasked:
             url = httpx.URL()
+        if url.userinfo or not url.host or not 0 < (url.port or HTTPS) <= LAST_PORT:
+            raise SourceError(
+                Reason.NOT_CONFIGURED, "expected an address such as https://crm.example, no user"
+            )
         if url.scheme not in self._schemes:
             raise SourceError(
                 Reason.NOT_CONFIGURED,
                 f"{url.host}: expected https (http only for a source with allow_private: true)",
             )
-        if url.userinfo or not url.host:
-            raise SourceError(Reason.NOT_CONFIGURED, "expected an address without a user in it")
         addresses.refuse_disguise(url.host)
         return url
 
