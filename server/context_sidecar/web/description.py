@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from context_sidecar.web.answer_shapes import AnswerSchema
 from context_sidecar.web.problems import MEDIA_TYPE, PROBLEMS
-from context_sidecar.web.shapes import AnswerSchema, ProblemSchema
+from context_sidecar.web.shapes import ProblemSchema
 
 INFO = {
     "title": "Context Sidecar",
