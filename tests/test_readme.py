@@ -1,0 +1,59 @@
+"""What the README promises a newcomer is tried as it stands there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from click.testing import CliRunner
+from context_sidecar.cli import main
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def block(language):
+    """The first block of code in *language*."""
+    found = re.search(rf"^ *```{language}\n(.*?)^ *```", README, re.MULTILINE | re.DOTALL)
+    assert found
+    return dedent(found[1])
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    (tmp_path / "customers.csv").write_text(block("csv"))
+    (tmp_path / "sidecar.yaml").write_text(
+        block("yaml").replace("as_of: modified", "as_of: modified, settle: 0s")
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HELPDESK_SECRET", "0123456789abcdef" * 4)
+    return tmp_path
+
+
+def commands():
+    lines = re.findall(
+        r"^ *\$ (sidecar (?:check|doctor|accounts|context).*)$", README, re.MULTILINE
+    )
+    assert len(lines) == 4
+    return [line.split()[1:] for line in lines]
+
+
+def test_the_ten_minute_path_ends_with_a_card(folder):
+    outputs = []
+    for command in commands():
+        result = CliRunner().invoke(main, command)
+        assert result.exit_code == 0, (command, result.output)
+        outputs.append(result.output)
+
+    assert "Acme GmbH" in outputs[-1]
+    assert "Enterprise" in outputs[-1]
+    assert "3 Jan 2027" in outputs[-1]
+
+
+def test_what_the_readme_points_at_exists():
+    house = Path(__file__).parents[1]
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+
+    assert links
+    assert [link for link in links if not (house / link).exists()] == []
