@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
 from support.real import lacking
 
 _CARRIED = Path(__file__).parents[2] / ".tools" / "chromium"

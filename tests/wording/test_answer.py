@@ -250,7 +250,7 @@ def test_what_only_a_person_can_mend_says_who():
 def test_an_expired_value_is_apart_from_what_is_shown():
     revenue = one(said("expired"), "arr")
     assert revenue["value"] is None
-    assert revenue["display"] == "Too old to use (5 days)"
+    assert revenue["display"] == "Too old to use (5\N{NO-BREAK SPACE}days)"
     assert revenue["last_known"] == {
         "value": {"amount": "48000.00", "currency": "EUR"},
         "display": "€48,000.00",
@@ -286,7 +286,7 @@ def test_a_reading_says_what_time_alone_will_make_of_it():
     assert (stale["display"], stale["note"]) == ("Enterprise", "as of 1 hour ago")
     assert stale["ago"] == {"text": "1 hour ago", "from": "2026-11-23T10:47:00Z"}
     assert (expired["at"], expired["state"]) == ("2026-11-27T10:47:00Z", "failed")
-    assert expired["display"] == "Too old to use (4 days)"
+    assert expired["display"] == "Too old to use (4\N{NO-BREAK SPACE}days)"
     assert expired["last_known"]["display"] == "Enterprise"
 
 

@@ -15,7 +15,7 @@ from context_sidecar.wording.notices import say_notice, shared_causes
 from context_sidecar.wording.readings import STATES, Said, say
 from context_sidecar.wording.times import ago, rfc3339
 from context_sidecar.wording.values import as_json, display, raw_text
-from context_sidecar.wording.visible import visible
+from context_sidecar.wording.visible import encodable, link, visible
 from context_sidecar.wording.why import clocks, mapping, next_check, path
 from context_sidecar.wording.words import Words
 
@@ -34,7 +34,9 @@ def answer(context: Context, words: Words) -> dict[str, Any]:
     shared = {field for cause in causes for field in cause.fields}
     return {
         "record": {
-            "host": context.record.host, "type": context.record.type, "id": context.record.id,
+            "host": context.record.host,
+            "type": context.record.type,
+            "id": encodable(context.record.id),
         },
         "account": _account(context),
         "match": say_match(words, context),
@@ -64,11 +66,11 @@ def _account(context: Context) -> dict[str, Any] | None:
         return None
     account = context.match.account
     return {
-        "id": account.id,
+        "id": encodable(account.id),
         "name": visible(account.name),
-        "link": account.link,
+        "link": link(account.link),
         "matched_by": context.match.by,
-        "matched_value": context.match.value,
+        "matched_value": encodable(context.match.value),
     }
 
 
@@ -143,7 +145,7 @@ def _reading(words: Words, reading: Reading, context: Context, *, shared: bool) 
         "source": {
             "id": field.source.id,
             "label": field.source.label,
-            "link": reading.link,
+            "link": link(reading.link),
             "runbook": field.source.runbook,
         },
         "owner": {"team": field.owner.id, "label": field.owner.name},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from context_sidecar.wording.visible import visible
 from context_sidecar.wording.words import Words, msgid
 
 _KNOWN = {
@@ -18,4 +19,4 @@ _KNOWN = {
 
 def key_label(words: Words, key: str) -> str:
     """Return what people call *key*; one that only `sidecar.yaml` knows keeps its name there."""
-    return words.text(_KNOWN[key]) if key in _KNOWN else key.replace("_", " ")
+    return words.text(_KNOWN[key]) if key in _KNOWN else visible(key.replace("_", " "))

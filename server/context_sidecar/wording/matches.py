@@ -12,7 +12,7 @@ from context_sidecar.core.source import Source, Trouble
 from context_sidecar.wording.keys import key_label
 from context_sidecar.wording.times import rfc3339
 from context_sidecar.wording.troubles import trouble_since, who_has_it
-from context_sidecar.wording.visible import visible
+from context_sidecar.wording.visible import encodable, link, visible
 from context_sidecar.wording.words import Words
 
 
@@ -30,7 +30,7 @@ def say_match(words: Words, context: Context) -> dict[str, Any]:
         "headline": _headline(words, match),
         "message": words.paragraph(_message(words, context)),
         "by": None if isinstance(match, Unmatched) else match.by,
-        "value": None if isinstance(match, Unmatched) else match.value,
+        "value": None if isinstance(match, Unmatched) else encodable(match.value),
         "candidates": [_candidate(account) for account in candidates],
         "tried": [
             {"key": key, "label": key_label(words, key), "value": visible(value)}
@@ -120,7 +120,11 @@ def _cannot_say(words: Words, trouble: Trouble, now: datetime) -> Iterator[str]:
 
 
 def _candidate(account: Account) -> dict[str, str]:
-    return {"id": account.id, "name": visible(account.name), "link": account.link}
+    return {
+        "id": encodable(account.id),
+        "name": visible(account.name),
+        "link": link(account.link),
+    }
 
 
 def say_overdue(words: Words, context: Context) -> dict[str, Any] | None:

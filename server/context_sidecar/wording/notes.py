@@ -11,6 +11,7 @@ from context_sidecar.core.reading import Age, AnswerKind, Reading, State
 from context_sidecar.wording.times import span
 from context_sidecar.wording.troubles import trouble, troubled
 from context_sidecar.wording.values import display, raw_text
+from context_sidecar.wording.visible import unbroken
 from context_sidecar.wording.words import Words, msgid
 
 NOT_A = {
@@ -61,7 +62,7 @@ def _not_shown(words: Words, reading: Reading, start: datetime | None, now: date
         return words.text("Held back")
     if start is None:
         return words.text("Of unknown age")
-    return words.text("Too old to use ({age})", age=span(words, now - start))
+    return words.text("Too old to use ({age})", age=unbroken(span(words, now - start)))
 
 
 def note(words: Words, reading: Reading, age: str, *, shared: bool) -> str:

@@ -13,7 +13,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from context_sidecar.core.field import Field, FieldType
 from context_sidecar.core.values import Item, Items, Link, Money, Person, Value, plain
 from context_sidecar.wording.times import ago, clock, day, distance, local, rfc3339, span
-from context_sidecar.wording.visible import visible
+from context_sidecar.wording.visible import encodable, link, unbroken, visible
 from context_sidecar.wording.words import Words
 
 _RAW_SHOWN = 80
@@ -73,7 +73,7 @@ def _date(words: Words, value: date, now: datetime) -> str:
         return words.text(
             "{date} ({distance})",
             date=day(words, value),
-            distance=_unbroken(distance(words, value, today)),
+            distance=unbroken(distance(words, value, today)),
         )
     on = local(words, value).date()
     just_gone = on == today and value <= now
@@ -81,13 +81,8 @@ def _date(words: Words, value: date, now: datetime) -> str:
         "{date}, {time} ({distance})",
         date=day(words, on),
         time=clock(words, value),
-        distance=_unbroken(ago(words, value, now) if just_gone else distance(words, on, today)),
+        distance=unbroken(ago(words, value, now) if just_gone else distance(words, on, today)),
     )
-
-
-def _unbroken(text: str) -> str:
-    """Keep the words of *text* on one line, so that a narrow card breaks before them."""
-    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def raw_text(raw: object) -> str:
@@ -106,21 +101,21 @@ def as_json(words: Words, value: Value | None, now: datetime) -> Any:
         case date():
             return rfc3339(value) if isinstance(value, datetime) else value.isoformat()
         case Person() | Link():
-            return asdict(value)
+            return {name: encodable(part) for name, part in asdict(value).items()}
         case Items():
             items = [_item(words, item, now) for item in value.items]
             return {"total": value.total, "items": items}
-    return value
+    return encodable(value) if isinstance(value, str) else value
 
 
 def _item(words: Words, item: Item, now: datetime) -> dict[str, Any]:
     return {
-        "id": item.id,
+        "id": encodable(item.id),
         "title": visible(item.title),
         "status": visible(item.status),
         "priority": visible(item.priority),
         "created_at": rfc3339(item.created_at),
         "updated_at": rfc3339(item.updated_at),
         "age": ago(words, item.created_at, now) if item.created_at else "",
-        "url": item.url,
+        "url": link(item.url),
     }

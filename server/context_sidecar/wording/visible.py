@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+from context_sidecar.core.parsing import is_web_address
 
 _LONGEST = 500
 
@@ -23,3 +26,19 @@ def _shown(character: str) -> str:
         return " "
     acts = unicodedata.category(character) in {"Cc", "Cs"} or character in _REORDERING
     return "\N{REPLACEMENT CHARACTER}" if acts else character
+
+
+def unbroken(text: str) -> str:
+    """Keep the words of *text* on one line, so that a narrow card breaks before them."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def encodable(text: str) -> str:
+    """Return *text* as it is, but with what no encoding can write (half of a surrogate pair)
+    replaced."""
+    return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
+
+
+def link(url: str) -> str:
+    """Return *url* if it may become a link, else nothing."""
+    return url if is_web_address(url) and url.isprintable() else ""
