@@ -343,6 +343,15 @@ def test_an_item_without_a_title_goes_by_its_id_and_an_unsafe_link_is_left_out()
 
 
 @pytest.mark.parametrize(
+    "written",
+    ["2026-11-23T09:00:00", "2026-11-23T10:00:00+01:00", "2026-11-23T09:00:00.000Z"],
+)
+def test_an_items_time_without_a_zone_is_utc(written):
+    (item,) = parsed("list", [{"title": "x", "updated_at": written}]).items
+    assert item.updated_at == datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
     "raw",
     [
         "Printer", {"title": "Printer"}, [["Printer"]], [None], [{"title": {"text": "x"}}],
