@@ -21,7 +21,7 @@ from context_sidecar.web.cache_status import Member
 KEPT_FOR = timedelta(seconds=30)
 BYTES = 32 * 1024 * 1024
 
-_CHANGES = 100_000
+CHANGES = 100_000
 
 Part = tuple[str, str, str]
 """What a reading is made from: a source, a lookup, and the account's key there."""
@@ -48,11 +48,12 @@ class Rendering:
 
 
 class Renderings:
-    """The renderings of late, at most *size* bytes of them."""
+    """The renderings of late, at most *size* bytes of them, and the last *changes*."""
 
-    def __init__(self, size: int = BYTES) -> None:
+    def __init__(self, size: int = BYTES, changes: int = CHANGES) -> None:
         self._kept: LRUCache[Hashable, Rendering] = LRUCache(size, getsizeof=_size)
         self._changed: OrderedDict[Part, int] = OrderedDict()
+        self._changes = changes
         self._count = 0
         self._forgotten = 0
         self._lock = Lock()
@@ -67,7 +68,7 @@ class Renderings:
             self._count += 1
             self._changed[source, lookup, key] = self._count
             self._changed.move_to_end((source, lookup, key))
-            if len(self._changed) > _CHANGES:
+            if len(self._changed) > self._changes:
                 self._forgotten = self._changed.popitem(last=False)[1]
 
     def everything_changed(self) -> None:
