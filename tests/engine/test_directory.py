@@ -196,6 +196,19 @@ def test_rows_that_cannot_be_used_are_counted_not_lost_silently(directory, crm):
     assert directory.account("001B").name == "001B"
 
 
+def test_of_repeated_ids_a_few_are_named_each_once(directory, crm):
+    crm.rows = many(30) + many(30) + many(30)
+    listing = directory.sync().listing
+    assert listing.duplicates == 60
+    assert listing.examples == [str(number) for number in range(20)]
+
+
+def test_a_blank_key_is_no_key(directory, crm):
+    crm.rows = [row(erp=" \u200b")]
+    assert directory.sync().listing.known_by["erp_number"] == 0
+    assert "erp_number" not in directory.account("001A").keys
+
+
 def test_a_number_is_the_same_id_whether_the_spreadsheet_wrote_it_as_float(directory, crm):
     crm.rows = [row(1001.0), row(1002), row(True)]
     listing = directory.sync().listing
