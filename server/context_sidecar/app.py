@@ -102,7 +102,7 @@ class Running:
         )
         self.metrics.watch(self._gauges)
         refresher = Refresher(self.cache, self.clock)
-        refresher.every("directory", SYNC_LOOKED_AT_EVERY, self._sync_if_due)
+        refresher.every("directory", SYNC_LOOKED_AT_EVERY, self._sync_if_due, at_once=True)
         refresher.start()
         self._closing.callback(refresher.close)
         return create_application(

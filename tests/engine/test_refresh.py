@@ -172,6 +172,15 @@ def test_jobs_run_by_themselves_in_the_background(cache, clock, refresher):
     assert ran.wait(10)
 
 
+def test_a_job_may_run_at_once_and_not_only_after_its_interval(cache, clock, refresher):
+    ran = threading.Event()
+    refresher.every("mark", timedelta(days=1), ran.set, at_once=True)
+
+    refresher.start()
+
+    assert ran.wait(10)
+
+
 def test_a_job_may_give_each_call_more_time_than_a_person_would(cache, clock, refresher):
     ran, seconds = threading.Event(), []
 

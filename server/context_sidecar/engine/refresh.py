@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -57,10 +57,14 @@ class Refresher:
         self.every("refresh", EVERY, self.refresh)
         self.every("prune", PRUNED_EVERY, partial(cache.prune, KEPT_UNUSED_FOR))
 
-    def every(self, name: str, interval: timedelta, job: Callable[[], object]) -> None:
-        """Run *job* every *interval*, in a thread of its own, never twice at a time."""
+    def every(
+        self, name: str, interval: timedelta, job: Callable[[], object], *, at_once: bool = False
+    ) -> None:
+        """Run *job* every *interval*, in a thread of its own, never twice at a time; for the first
+        time after one interval, or *at_once*."""
+        first = {"next_run_time": datetime.now(UTC)} if at_once else {}
         self._scheduler.add_job(
-            _guarded(name, job), "interval", seconds=interval.total_seconds(), id=name
+            _guarded(name, job), "interval", seconds=interval.total_seconds(), id=name, **first
         )
 
     def start(self) -> None:
