@@ -24,12 +24,14 @@ _places = BoundedSemaphore(PLACES)
 
 
 def read_body() -> bytes:
-    """Return the request's body.
+    """Return the request's body; of a request that should have none, nothing is read.
 
     Raises:
         RequestMistake: too many are being read.
         werkzeug.exceptions.RequestEntityTooLarge: it is longer than anything that we take.
     """
+    if request.method in {"GET", "HEAD"}:
+        return b""
     if not _places.acquire(blocking=False):
         raise Slower("busy", 1, "Too many requests are being read. Try again in a second.")
     try:

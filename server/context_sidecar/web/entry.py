@@ -21,7 +21,7 @@ from context_sidecar.web.headers import new_nonce
 from context_sidecar.web.notices import notice
 from context_sidecar.web.origins import check_entry
 from context_sidecar.web.parts import parts
-from context_sidecar.web.problems import mistake
+from context_sidecar.web.problems import Slower, mistake
 from context_sidecar.web.visits import context_url
 from context_sidecar.wording import Words, answer
 
@@ -44,7 +44,10 @@ def enter(install: str) -> Response:
     except RequestMistake as problem:
         if takes_json:
             return errors.problem(problem)
-        return notice(problem.kind, problem.status, the.words(), host.install.origins)
+        page = notice(problem.kind, problem.status, the.words(), host.install.origins)
+        if isinstance(problem, Slower):
+            page.headers["Retry-After"] = str(problem.seconds)
+        return page
 
 
 def _prove(host: Host) -> Visit:

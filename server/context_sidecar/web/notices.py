@@ -25,6 +25,10 @@ OTHERWISE = Notice(
     msgid("Something went wrong here"),
     msgid("Reload the page. If it happens again, tell your administrator."),
 )
+_LATER = Notice(
+    msgid("One moment, please"),
+    msgid("There were many requests. Reload the page in a minute."),
+)
 NOTICES = {
     "not-proven": Notice(
         msgid("Please reload this page"),
@@ -38,10 +42,8 @@ NOTICES = {
         msgid("Nothing is set up for this place yet"),
         msgid("Your administrator can declare a card for it."),
     ),
-    "too-many-requests": Notice(
-        msgid("One moment, please"),
-        msgid("There were many requests. Reload the page in a minute."),
-    ),
+    "too-many-requests": _LATER,
+    "busy": _LATER,
 }
 
 
