@@ -212,8 +212,10 @@ def test_a_refused_credential_stops_all_calls_but_one_probe_in_fifteen_minutes(c
     adapter = ScriptedAdapter(answer=failing(Reason.CREDENTIAL_EXPIRED))
     with running(adapter, clock, limits=Limits(concurrency=1)) as runner:
         landings = Landings(runner)
+        adapter.open.clear()
         submit(runner, "abc")
         submit(runner, "t", TICKETS)
+        adapter.open.set()
         results = landings.keys(4)
         assert {error.reason for error in results.values()} == {Reason.CREDENTIAL_EXPIRED}
         assert len(adapter.calls) == 1
