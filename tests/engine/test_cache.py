@@ -98,6 +98,20 @@ def test_a_thousand_simultaneous_requests_for_one_cold_record_make_one_call(cach
     assert adapter.calls == [("a",)]
 
 
+@pytest.mark.parametrize("force", [False, True], ids=["looked at", "forced"])
+def test_a_question_put_before_the_answer_came_makes_no_second_call(cache, clock, adapter, force):
+    """Between putting a question and finding a lock free, somebody else's answer may have come."""
+    put_at = clock()
+    clock.forward(seconds=0.1)
+    known = learn(cache, clock)
+
+    late = cache.ask(HOURLY, ["a"], now=put_at, interactive=True, force=force)["a"]
+
+    assert late.future is None
+    assert late.observation == known
+    assert len(adapter.calls) == 1
+
+
 def test_ten_thousand_accounts_are_warmed_through_batches_of_a_hundred_by_a_hundred_calls(clock):
     adapter = ScriptedAdapter(batch=100)
     with caching(adapter, clock) as cache:

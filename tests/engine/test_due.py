@@ -26,6 +26,14 @@ def test_what_was_never_asked_is_due():
     assert is_due(Observation(), timedelta(0))
 
 
+def test_an_answer_that_came_while_the_question_was_on_its_way_is_not_asked_for_again():
+    assert not is_due(FOUND, -timedelta(seconds=30))
+
+
+def test_what_was_answered_before_the_clock_was_set_back_is_asked_for_again():
+    assert is_due(FOUND, -timedelta(hours=1))
+
+
 @given(st.text())
 def test_an_answer_is_asked_for_again_from_four_fifths_of_its_fresh_time_and_before_its_end(key):
     assert not is_due(FOUND, 0.719 * timedelta(hours=1), key=key)

@@ -25,6 +25,10 @@ FIRST_BACKOFF = timedelta(seconds=5)
 LONGEST_BACKOFF = timedelta(minutes=5)
 BUSY_BACKOFF = timedelta(seconds=2)
 
+SET_BACK = timedelta(minutes=1)
+"""An attempt that lies further in the future is from before the clock was set back. A nearer one
+has ended since the question was put, which may wait for a thread, a lock or the database."""
+
 
 def due(
     question: Question, key: str, observation: Observation, now: datetime, *, well_since: datetime
@@ -39,7 +43,7 @@ def due(
         well_since: when the source last recovered; failures from before say nothing any more.
     """
     attempted = observation.attempted_at
-    if attempted is None or attempted > now:  # never asked, or the clock was set back since
+    if attempted is None or attempted > now + SET_BACK:
         return True
     if observation.fetch.failed:
         again = observation.next_try_at

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from context_sidecar.core.observation import Observation
+from context_sidecar.engine.due import SET_BACK
 from context_sidecar.engine.questions import Asked, Question
 
 FORCED_EVERY = timedelta(seconds=10)
@@ -45,4 +46,4 @@ def is_awaited(question: Question, known: Observation, now: datetime) -> bool:
 def may_be_forced(known: Observation, now: datetime) -> bool:
     """Whether the last attempt is long enough ago for a person to ask for another."""
     attempted = known.attempted_at
-    return attempted is None or not timedelta(0) <= now - attempted < FORCED_EVERY
+    return attempted is None or not -SET_BACK <= now - attempted < FORCED_EVERY
