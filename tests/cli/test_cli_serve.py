@@ -33,6 +33,15 @@ class Served:
     def __init__(self, process, port, log):
         self.process, self.port, self.log = process, port, log
 
+    def command(self, *arguments):
+        """Run another command on the same deployment."""
+        configuration = self.log.with_name("sidecar.yaml")
+        return subprocess.run(
+            [SIDECAR, "--config", configuration, *arguments],
+            check=True, capture_output=True, text=True, timeout=30,
+            env=os.environ | {"DESK_SECRET": SECRET},
+        )  # fmt: skip
+
     def ask(self, method, path, headers=None, body=None):
         connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
@@ -62,8 +71,8 @@ class Served:
 
 
 @contextmanager
-def serving(folder):
-    write_deployment(folder)
+def serving(folder, slow=""):
+    write_deployment(folder, slow)
     port, log = free_port(), folder / "log"
     command = [SIDECAR, "--config", folder / "sidecar.yaml", "serve", "--port", str(port)]
     environment = os.environ | {"DESK_SECRET": SECRET}
@@ -137,6 +146,48 @@ def test_it_ends_when_told_to(ending):
 
     assert ending.stop() == 0
     assert time.monotonic() - began < 10
+
+
+@pytest.fixture
+def hanging():
+    """A source that takes a connection and says nothing, and whether it has been asked."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        asked, over = threading.Event(), threading.Event()
+
+        def take():
+            connection, _ = listener.accept()
+            with connection:
+                asked.set()
+                over.wait(30)
+
+        thread = threading.Thread(target=take)
+        thread.start()
+        yield listener.getsockname()[1], asked
+        over.set()
+        thread.join(10)
+
+
+def test_what_is_under_way_is_answered_before_it_ends(tmp_path, hanging):
+    port, asked = hanging
+    answers = []
+    with serving(tmp_path, slow=f"http://127.0.0.1:{port}") as served:
+        until(lambda: served.ask("GET", "/readyz")[0] == 200)
+        made = served.command("key", "create", "a test", "--every-card")
+        bearer = {"Authorization": f"Bearer {made.stdout.strip()}"}
+
+        def ask():
+            answers.append(served.ask("GET", "/v1/accounts/2/context", bearer))
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        assert asked.wait(10)
+        status = served.stop()
+        thread.join(15)
+
+    assert status == 0
+    assert answers[0][0] == 200
+    states = {each["field"]: each["state"] for each in json.loads(answers[0][2])["readings"]}
+    assert states == {"tier": "invalid", "health": "pending"}
 
 
 def test_it_does_not_start_with_a_mistake_in_the_configuration(folder):

@@ -59,9 +59,40 @@ number,name,website,tier
 SECRET = "x1Y2z3A4b5C6d7E8f9G0h1I2j3K4l5M6"
 
 
-def write_deployment(folder: Path) -> None:
-    """Lay out the deployment in *folder*; `DESK_SECRET` has to be in its environment."""
-    (folder / "sidecar.yaml").write_text(CONFIGURATION)
+SLOW_SOURCE = """\
+  health:
+    adapter: rest
+    label: Health service
+    owner: revops
+    allow_private: true
+    settings:
+      base_url: {address}
+      lookups: {{account: {{get: "/accounts/{{key}}"}}}}
+      check: {{get: /}}
+"""
+SLOW_FIELD = """\
+  health:
+    label: Health
+    type: number
+    source: health
+    path: health
+    stale_after: 1d
+    expire_after: 14d
+    on_failure: show_stale
+    audience: [support]
+    decision: Whether to call
+"""
+
+
+def write_deployment(folder: Path, slow: str = "") -> None:
+    """Lay out the deployment in *folder*; `DESK_SECRET` has to be in its environment. With an
+    address in *slow*, its card has a second field, from a source there."""
+    text = CONFIGURATION
+    if slow:
+        text = text.replace("accounts:\n", SLOW_SOURCE.format(address=slow) + "accounts:\n")
+        text = text.replace("cards:\n", SLOW_FIELD + "cards:\n")
+        text = text.replace("[tier]", "[tier, health]")
+    (folder / "sidecar.yaml").write_text(text)
     customers = folder / "customers.csv"
     customers.write_text(CUSTOMERS, encoding="utf-8")
     # A file that has only just changed is taken to be half written.
