@@ -130,8 +130,9 @@ class CardServer:
         return self._granted()
 
     def _name(self, request: Request) -> Response:
-        self.named.append(json.loads(request.data))
-        return self._granted(context_url=f"{self.url}/v1/context/iframe/ticket/4711")
+        named = json.loads(request.data)
+        self.named.append(named)
+        return self._granted(context_url=f"{self.url}/v1/context/iframe/ticket/{named['id']}")
 
     def _granted(self, **more: str) -> Response:
         granted = {"token": self.tokens[-1], "expires_at": self._expires_at(), **more}

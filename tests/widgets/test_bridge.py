@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 from support.gallery import GALLERY
 
 RECORD = """
@@ -46,14 +46,41 @@ def test_another_record_takes_the_old_customer_off_the_screen_at_once(page, late
     expected.append("ERR_FAILED")
     later.bridge = RECORD
     page.goto(f"{later.url}/page")
-    expect(page.get_by_role("heading")).to_contain_text("Acme GmbH")
-    page.route("**/v1/visits", Route.abort)
+    expect(page.get_by_role("heading", level=2)).to_contain_text("Acme GmbH")
+    page.route("**/v1/visits", lambda route: route.abort())
     page.evaluate(RECORD)
     expect(page.get_by_text("Acme GmbH")).to_have_count(0)
     page.unroute("**/v1/visits")
     later.shown = GALLERY["no-customer"]
     page.evaluate(RECORD)
-    expect(page.get_by_role("heading")).to_contain_text("No customer found")
+    expect(page.get_by_role("heading", level=2)).to_contain_text("No customer found")
+
+
+def test_a_record_that_could_not_be_named_is_named_again(page, later, forward, expected):
+    expected.append("ERR_FAILED")
+    later.bridge = RECORD
+    page.route("**/v1/visits", lambda route: route.abort())
+    page.goto(f"{later.url}/page")
+    expect(page.locator("[data-lost]")).to_contain_text("No connection since")
+    page.unroute("**/v1/visits")
+    forward(seconds=6)
+    expect(page.get_by_role("heading", level=2)).to_contain_text("Acme GmbH")
+
+
+def test_a_record_that_may_not_be_named_is_said_to_be_over(page, later, expected):
+    expected.append("Failed to load resource")
+    later.bridge = RECORD
+    page.route("**/v1/visits", lambda route: route.fulfill(status=403))
+    page.goto(f"{later.url}/page")
+    expect(page.locator("[data-lost]")).to_contain_text("This visit is over.")
+
+
+def test_of_two_records_named_at_once_the_last_one_is_shown(page, later):
+    later.bridge = RECORD + RECORD.replace("4711", "4712")
+    page.goto(f"{later.url}/page")
+    expect(page.get_by_role("heading", level=2)).to_contain_text("Acme GmbH")
+    expect(page.locator("[data-asking]")).to_have_count(0)
+    assert [asked.path for asked in later.asked] == ["/v1/context/iframe/ticket/4712"]
 
 
 def test_the_host_may_open_links_by_its_own_means(page, cards):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from context_sidecar.core.context import Context
@@ -141,6 +142,16 @@ def test_a_card_that_nothing_will_change_is_left_alone(page, cards):
     expect(page.get_by_role("button", name="Check again")).to_be_visible()
     page.clock.fast_forward(8 * HOUR)
     assert cards.asked == []
+
+
+def test_a_card_whose_time_has_passed_is_asked_for_less_and_less_often(page, cards, forward):
+    cards.shown = lambda: replace(context(), check_again_at=NOW - timedelta(minutes=1))
+    open_card(page, cards)
+    for wait, asked in ((4, 1), (8, 2), (16, 3)):
+        forward(seconds=wait - 0.1)
+        assert len(cards.asked) == asked - 1
+        with asking(page):
+            forward(seconds=0.1)
 
 
 def test_asking_by_itself_is_no_order_to_ask_the_sources(page, cards, forward):

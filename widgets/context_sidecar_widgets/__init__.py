@@ -20,8 +20,7 @@ From the script to the bridge:
 - `context-sidecar:open-link` `{url}`: a link was followed; cancel the event to open it through
   the host's SDK
 
-The script is loaded before the bridge, so a bridge need not wait for `ready` unless it is loaded
-some other way.
+The script is loaded before the bridge and begins after it, so neither misses a word of the other.
 """
 
 from context_sidecar_widgets.rendering import card, page

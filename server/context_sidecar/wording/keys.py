@@ -12,6 +12,10 @@ _KNOWN = {
     "email": msgid("e-mail address"),
     "phone": msgid("phone number"),
     "requester_email": msgid("e-mail address of the requester"),
+    "requester_name": msgid("name of the requester"),
+    "requester_external_id": msgid("external id of the requester"),
+    "organization_id": msgid("id of the organisation"),
+    "organization_domain": msgid("domain of the organisation"),
     "organization_name": msgid("name of the organisation"),
     "organization_external_id": msgid("external id of the organisation"),
 }

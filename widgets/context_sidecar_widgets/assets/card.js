@@ -2,15 +2,20 @@
 // the package's docstring.
 
 import { withdraw } from "./apply.js";
-import { LiveCard, post } from "./live.js";
+import { LiveCard } from "./live.js";
+import { REFUSALS, post } from "./visit.js";
+import { Voice } from "./voice.js";
 
 const SILENCE = 8000; // after which a host that has not named a record is thought not to
+const TRY_AGAIN = 5000;
 
 const main = document.querySelector("main");
 const { contextUrl, visitsUrl, expiresAt, token } = main.dataset;
 main.removeAttribute("data-token"); // it stays in this module's memory only
 
 let live;
+let silence;
+let latest; // the record that was named last
 
 function show(visit) {
   live = new LiveCard(main, document, {
@@ -20,22 +25,35 @@ function show(visit) {
   live.start();
 }
 
-async function named({ detail: { type, id, keys = {} } }) {
+function named({ detail: { type, id, keys = {} } }) {
   clearTimeout(silence);
   live?.stop();
   if (live) withdraw(main.querySelector(".card")); // another record may be about somebody else
+  latest = { type, id: String(id), keys };
+  visit(latest);
+}
+
+async function visit(record) {
+  const voice = new Voice(() => main.querySelector(".card"));
   try {
-    const visit = await post(visitsUrl, token, { type, id: String(id), keys });
-    show({ contextUrl: visit.context_url, token: visit.token, expiresAt: visit.expires_at });
-  } catch {
-    fellSilent();
+    const granted = await post(visitsUrl, token, record);
+    if (record !== latest) return;
+    show({
+      contextUrl: granted.context_url,
+      token: granted.token,
+      expiresAt: granted.expires_at,
+    });
+  } catch (refusal) {
+    if (record !== latest) return;
+    if (REFUSALS.includes(refusal.status)) return voice.over();
+    voice.lost(Date.now());
+    setTimeout(() => record === latest && visit(record), TRY_AGAIN);
   }
 }
 
 function fellSilent() {
-  const words = main.querySelector("[data-silent]");
-  if (words) words.hidden = false;
-  main.querySelector(".progress")?.remove();
+  main.querySelector("[data-silent]").hidden = false;
+  main.querySelector(".progress").remove();
 }
 
 document.addEventListener("context-sidecar:record", named);
@@ -45,7 +63,9 @@ document.addEventListener("context-sidecar:theme", ({ detail: { theme } }) => {
   else delete document.documentElement.dataset.theme;
 });
 
-let silence;
-if (contextUrl) show({ contextUrl, token, expiresAt });
-else silence = setTimeout(fellSilent, SILENCE);
-document.dispatchEvent(new CustomEvent("context-sidecar:ready"));
+// The bridge is loaded by then, so it misses nothing.
+document.addEventListener("DOMContentLoaded", () => {
+  if (contextUrl) show({ contextUrl, token, expiresAt });
+  else if (!latest) silence = setTimeout(fellSilent, SILENCE);
+  document.dispatchEvent(new CustomEvent("context-sidecar:ready"));
+});

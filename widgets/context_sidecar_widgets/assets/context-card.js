@@ -19,7 +19,8 @@
 // What stands inside the element is shown until the card is there.
 
 import { parse } from "./apply.js";
-import { LiveCard, post } from "./live.js";
+import { LiveCard } from "./live.js";
+import { post } from "./visit.js";
 
 const HERE = import.meta.url;
 const TRY_AGAIN = 5000;

@@ -3,80 +3,81 @@
 
 import { apply, changes, parse, snapshot, withdraw } from "./apply.js";
 import { tick, turn } from "./time.js";
+import { REFUSALS, Visit } from "./visit.js";
+import { Voice } from "./voice.js";
 
 const SECOND = 1000;
-const ANSWER_WITHIN = 20 * SECOND;
 const SOONEST = 2 * SECOND;
 const LONGEST_TIMER = 2 ** 31 - 1;
 const TICK = 10 * SECOND;
-const SLOWEST_WHILE_WAITING = 8 * SECOND;
-const SLOWEST_WHILE_LOST = 60 * SECOND;
-const PRESS_APART = 10 * SECOND;
-const RESULT_STAYS = 10 * SECOND;
-const GONE = [400, 401, 403, 404, 410];
+const FIRST_WAIT = 500; // while an answer is on its way
+const LONGEST_WAIT = 8 * SECOND;
+const LONGEST_PAUSE = 60 * SECOND;
+const PRESSES_APART = 10 * SECOND;
+const TOLERATED_SKEW = 2 * SECOND;
 
 /** One card in `root`, kept live until `stop()`. What it tells others are events on `events`. */
 export class LiveCard {
   #root;
   #events;
   #visit;
+  #voice = new Voice(() => this.#card);
+  #listening = new AbortController();
+  #timers = {};
   #etag = "";
   #skew = 0; // the server's clock minus ours
-  #timers = {};
-  #attempts = 0; // while an answer is on its way
-  #failures = 0;
-  #heardAt;
+  #heardAt = Date.now();
   #dueAt = Infinity;
+  #attempts = 0; // since an answer is on its way
+  #failures = 0; // in a row
+  #overdue = 0; // answers in a row that did not say when to ask next
   #asking = false;
   #forceNext = false;
   #pressed = null; // what the card said when it was told to check again
   #pressedAt = -Infinity;
-  #listening = new AbortController();
 
-  /**
-   * `visit` is {contextUrl, token, expiresAt, renew}: where the card is to be had, what proves that
-   * we may have it and until when, and a function that gets a new {token, expires_at}.
-   */
+  /** `visit` is what a `Visit` is made of. */
   constructor(root, events, visit) {
     this.#root = root;
     this.#events = events;
-    this.#visit = visit;
+    this.#visit = new Visit(visit);
   }
 
-  /** Starts with the card that is in `root` already, if it has been there from the server. */
+  /** Starts with the card that is in `root` already, if it has come from the server. */
   start() {
     const { signal } = this.#listening;
     this.#root.addEventListener("click", (event) => this.#clicked(event), { signal });
     addEventListener("online", () => this.#failures && this.check(), { signal });
     document.addEventListener("visibilitychange", () => this.#seenAgain(), { signal });
     this.#watchSize();
-    this.#heardAt = Date.now();
-    if (this.#card.dataset.generatedAt) {
-      this.#skew = Date.parse(this.#card.dataset.generatedAt) - Date.now();
+    const { generatedAt } = this.#card.dataset;
+    if (generatedAt) {
+      this.#skew = Date.parse(generatedAt) - Date.now();
       this.#shown();
     } else {
       this.check();
     }
-    this.#renewInTime();
+    this.#visit.renewInTime(() => this.#now);
   }
 
   stop() {
     this.#listening.abort();
+    this.#visit.end();
+    this.#voice.stop();
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
-    this.#visit = null;
   }
 
   /** Asks for the card; with `force`, the sources are asked too. */
   async check({ force = false } = {}) {
     if (this.#asking) this.#forceNext ||= force;
-    if (this.#asking || !this.#visit) return;
+    if (this.#asking || this.#stopped) return;
     this.#asking = this.#card.toggleAttribute("data-asking", true);
     clearTimeout(this.#timers.check);
     try {
-      const response = await this.#ask(force);
-      if (this.#visit) await this.#answered(response);
+      const answer = await this.#visit.ask(this.#etag, force);
+      if (!this.#stopped) this.#answered(answer);
     } catch {
-      if (this.#visit) this.#lost();
+      if (!this.#stopped) this.#lost();
     } finally {
       this.#asking = this.#card.toggleAttribute("data-asking", false);
     }
@@ -89,47 +90,24 @@ export class LiveCard {
     return this.#root.querySelector(".card");
   }
 
-  get #texts() {
-    return JSON.parse(this.#card.querySelector("[data-texts]").textContent);
-  }
-
   get #now() {
     return Date.now() + this.#skew;
   }
 
-  async #ask(force) {
-    // Left to itself, a browser adds "no-cache" to a conditional request, which would mean force.
-    const headers = {
-      Accept: "text/html",
-      Authorization: `Bearer ${this.#visit.token}`,
-      "Cache-Control": force ? "no-cache" : "max-age=0",
-    };
-    if (this.#etag) headers["If-None-Match"] = this.#etag;
-    const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), ANSWER_WITHIN);
-    try {
-      const response = await fetch(this.#visit.contextUrl, {
-        headers,
-        cache: "no-store",
-        credentials: "omit",
-        signal: patience.signal,
-      });
-      return { response, html: response.status === 200 ? await response.text() : "" };
-    } finally {
-      clearTimeout(timer);
-    }
+  get #stopped() {
+    return this.#listening.signal.aborted;
   }
 
-  async #answered({ response, html }) {
-    if (GONE.includes(response.status)) return this.#over();
-    if (response.status !== 200 && response.status !== 304) {
-      return this.#lost(Number(response.headers.get("Retry-After")) * SECOND);
-    }
+  #answered({ response, html }) {
+    const { status, headers } = response;
+    if (REFUSALS.includes(status)) return this.#over();
     const fresh = parse(html);
-    if (response.status === 200 && !fresh?.matches(".card")) return this.#lost();
-    this.#heard(Date.parse(response.headers.get("Date")));
+    if (status !== 304 && !fresh?.matches(".card")) {
+      return this.#lost(Number(headers.get("Retry-After")) * SECOND);
+    }
+    this.#heard(Date.parse(headers.get("Date")));
     if (fresh) {
-      this.#etag = response.headers.get("ETag") ?? "";
+      this.#etag = headers.get("ETag") ?? "";
       const before = snapshot(this.#card);
       apply(this.#card, fresh);
       this.#announce(before);
@@ -139,27 +117,33 @@ export class LiveCard {
 
   #heard(serverTime) {
     const skew = serverTime - Date.now();
-    if (Math.abs(skew - this.#skew) > 2 * SECOND) this.#skew = skew;
+    if (Math.abs(skew - this.#skew) > TOLERATED_SKEW) this.#skew = skew;
     this.#heardAt = Date.now();
-    if (this.#failures > 1) this.#say(this.#texts.back);
     this.#failures = 0;
-    this.#card.querySelector("[data-lost]").hidden = true;
+    this.#voice.found();
   }
 
   // After each answer: the ages, the button, and when to ask next.
   #shown() {
-    const card = this.#card;
-    const button = card.querySelector("[data-check]");
+    const { dataset } = this.#card;
+    const button = this.#card.querySelector("[data-check]");
     if (button) button.hidden = false;
     this.#tick();
-    if ("complete" in card.dataset) {
+    if ("complete" in dataset) {
       this.#attempts = 0;
       if (!this.#forceNext) this.#pressDone();
-      const at = Date.parse(card.dataset.checkAgainAt);
-      this.#askIn(Number.isNaN(at) ? Infinity : Math.max(at - this.#now, SOONEST));
+      this.#askWhenDue(Date.parse(dataset.checkAgainAt) - this.#now);
     } else {
-      this.#askIn(Math.min(500 * 2 ** this.#attempts++, SLOWEST_WHILE_WAITING));
+      this.#askIn(Math.min(FIRST_WAIT * 2 ** this.#attempts++, LONGEST_WAIT));
     }
+  }
+
+  // A card whose time has passed, but that has nothing new to say, is left more and more in peace.
+  #askWhenDue(delay) {
+    if (Number.isNaN(delay)) return this.#askIn(Infinity);
+    this.#overdue = delay > 0 ? 0 : this.#overdue + 1;
+    const pause = Math.min(SOONEST * 2 ** this.#overdue, LONGEST_PAUSE);
+    this.#askIn(Math.max(delay, pause));
   }
 
   #askIn(delay) {
@@ -170,7 +154,7 @@ export class LiveCard {
   }
 
   #seenAgain() {
-    if (document.hidden || !this.#visit) return;
+    if (document.hidden) return;
     this.#tick();
     this.#askIn(Math.max(this.#dueAt - Date.now(), 0));
   }
@@ -178,28 +162,15 @@ export class LiveCard {
   #tick() {
     clearTimeout(this.#timers.tick);
     const next = turn(this.#card, this.#now);
-    tick(this.#card, this.#now, this.#texts.moment);
-    const delay = Math.min(TICK, next - this.#now);
-    this.#timers.tick = setTimeout(() => this.#tick(), delay);
+    tick(this.#card, this.#now, this.#voice.texts.moment);
+    this.#timers.tick = setTimeout(() => this.#tick(), Math.min(TICK, next - this.#now));
   }
 
   #announce(before) {
     const changed = changes(before, snapshot(this.#card));
-    if (before.size && changed.length && !this.#pressed) this.#say(this.#updated(changed), { quiet: true });
-  }
-
-  #updated(labels) {
-    const names = new Intl.ListFormat(this.#card.lang).format(labels);
-    return this.#texts.updated.replace("{fields}", () => names);
-  }
-
-  #say(text, { quiet = false } = {}) {
-    const status = this.#card.querySelector("[data-status]");
-    status.classList.toggle("unseen", quiet);
-    status.textContent = text;
-    clearTimeout(this.#timers.status);
-    if (this.#pressed) return;
-    this.#timers.status = setTimeout(() => (status.textContent = ""), RESULT_STAYS);
+    if (before.size && changed.length && !this.#pressed) {
+      this.#voice.updated(changed, { quiet: true });
+    }
   }
 
   #clicked(event) {
@@ -210,74 +181,39 @@ export class LiveCard {
 
   #press() {
     if (this.#pressed) return;
-    if (Date.now() - this.#pressedAt < PRESS_APART) return this.#say(this.#texts.recent);
+    const { texts } = this.#voice;
+    if (Date.now() - this.#pressedAt < PRESSES_APART) return this.#voice.say(texts.recent);
     this.#pressedAt = Date.now();
     this.#pressed = snapshot(this.#card);
     this.#card.querySelector("[data-check]").setAttribute("aria-disabled", "true");
-    this.#say(this.#texts.checking);
+    this.#voice.say(texts.checking, { stays: true });
     this.check({ force: true });
   }
 
-  #pressDone(result) {
+  #pressDone(failed = false) {
     if (!this.#pressed) return;
     const changed = changes(this.#pressed, snapshot(this.#card));
     this.#pressed = null;
     this.#card.querySelector("[data-check]").removeAttribute("aria-disabled");
-    this.#say(result ?? (changed.length ? this.#updated(changed) : this.#texts.same));
+    if (failed) return this.#voice.say("");
+    if (changed.length) return this.#voice.updated(changed);
+    this.#voice.say(this.#voice.texts.same);
   }
 
   #lost(retryAfter = 0) {
     this.#failures += 1;
     const plain = this.#failures > 1 || this.#pressed || !navigator.onLine;
-    this.#pressDone("");
-    if (plain) this.#sayLost();
-    const delay = Math.min(SECOND * 2 ** this.#failures, SLOWEST_WHILE_LOST);
+    this.#pressDone(true);
+    if (plain) this.#voice.lost(this.#heardAt);
+    const delay = Math.min(SECOND * 2 ** this.#failures, LONGEST_PAUSE);
     this.#askIn(Math.max(delay, retryAfter || 0));
-  }
-
-  #sayLost() {
-    const time = new Intl.DateTimeFormat(this.#card.lang, {
-      hour: "2-digit",
-      minute: "2-digit",
-      timeZone: this.#card.dataset.zone,
-    });
-    this.#put(this.#texts.lost.replace("{time}", () => time.format(this.#heardAt)));
-  }
-
-  #put(text) {
-    const notice = this.#card.querySelector("[data-lost]");
-    const place = notice.querySelector("p");
-    notice.hidden = false;
-    if (place.textContent === text) return;
-    place.textContent = text;
-    this.#say(text, { quiet: true });
   }
 
   // Whoever may no longer ask may no longer see what was answered before.
   #over() {
-    this.#put(this.#texts.over);
     withdraw(this.#card);
     this.stop();
-  }
-
-  #renewInTime() {
-    if (!this.#visit.expiresAt) return;
-    const left = Date.parse(this.#visit.expiresAt) - this.#now;
-    this.#timers.renew = setTimeout(() => this.#renew(), Math.max(left * 0.75, SECOND));
-  }
-
-  async #renew() {
-    const visit = this.#visit;
-    try {
-      const { token, expires_at } = await visit.renew(visit.token);
-      Object.assign(visit, { token, expiresAt: expires_at });
-      if (this.#visit) this.#renewInTime();
-    } catch (refusal) {
-      if (!this.#visit) return;
-      // The present token may still be good for a while; when it is not, the next answer says so.
-      if (GONE.includes(refusal.status)) return;
-      this.#timers.renew = setTimeout(() => this.#renew(), 5 * SECOND);
-    }
+    this.#voice.over();
   }
 
   #watchSize() {
@@ -290,26 +226,7 @@ export class LiveCard {
   }
 
   #tell(name, detail) {
-    return this.#events.dispatchEvent(
-      new CustomEvent(`context-sidecar:${name}`, {
-        detail,
-        bubbles: true,
-        composed: true,
-        cancelable: true,
-      }),
-    );
+    const settings = { detail, bubbles: true, composed: true, cancelable: true };
+    return this.#events.dispatchEvent(new CustomEvent(`context-sidecar:${name}`, settings));
   }
-}
-
-/** Posts JSON with the visit's token and returns the JSON that comes back; throws the response if
- * it is a refusal. */
-export async function post(url, token, body = {}) {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-    credentials: "omit",
-  });
-  if (!response.ok) throw response;
-  return response.json();
 }
