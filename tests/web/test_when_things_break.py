@@ -48,6 +48,8 @@ def test_s20_a_page_that_breaks_is_kind_about_it(broken):
     response = broken.get(broken.signed())
 
     assert response.status_code == 500
+    assert "Something went wrong here" in response.text
+    assert "frame-ancestors https://desk.example.com;" in told(response)
     assert CANARY not in told(response)
 
 

@@ -8,7 +8,7 @@ import structlog
 from context_sidecar_widgets import page
 from flask import Blueprint, Response, jsonify, request
 
-from context_sidecar.core.errors import RequestMistake, VisitRefused
+from context_sidecar.core.errors import VisitRefused
 from context_sidecar.core.host import Host
 from context_sidecar.core.record import Visit
 from context_sidecar.web import errors
@@ -35,19 +35,29 @@ def enter(install: str) -> Response:
     the = parts()
     if install not in the.configuration.installs:
         raise mistake("not-found", "There is no such install.")
+    check_entry(request.headers.get)
     host = the.host(install)
-    takes_json = type(host).render is not Host.render
-    try:
-        check_entry(request.headers.get)
-        visit = _prove(host)
-        return _as_json(host, visit) if takes_json else _as_page(host, visit)
-    except RequestMistake as problem:
-        if takes_json:
-            return errors.problem(problem)
-        page = notice(problem.kind, problem.status, the.words(), host.install.origins)
-        if isinstance(problem, Slower):
-            page.headers["Retry-After"] = str(problem.seconds)
-        return page
+    visit = _prove(host)
+    return _as_json(host, visit) if _takes_json(host) else _as_page(host, visit)
+
+
+@entry.errorhandler(Exception)
+def explain(error: Exception) -> Response:
+    """Say what is wrong: to a program as a problem document, to people on a kind page."""
+    the = parts()
+    problem, instance = errors.understood(error)
+    install = (request.view_args or {}).get("install", "")
+    if install not in the.configuration.installs or _takes_json(the.host(install)):
+        return errors.as_document(problem, instance)
+    origins = the.configuration.installs[install].origins
+    response = notice(problem.kind, problem.status, the.words(), origins)
+    if isinstance(problem, Slower):
+        response.headers["Retry-After"] = str(problem.seconds)
+    return response
+
+
+def _takes_json(host: Host) -> bool:
+    return type(host).render is not Host.render
 
 
 def _prove(host: Host) -> Visit:

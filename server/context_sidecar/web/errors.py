@@ -18,38 +18,50 @@ from context_sidecar.web.problems import document, mistake, mistake_of_status
 log = structlog.get_logger(__name__)
 
 _LONGEST = 300
+_FAILED = 500
 
 
 def register(application: APIFlask) -> None:
     """Make *application* answer errors as problem documents."""
     # First, because it would take the framework's errors over as well.
     application.error_processor(_of_validation)
-    application.register_error_handler(RequestMistake, problem)
+    application.register_error_handler(Exception, _as_document)
     application.register_error_handler(HTTPException, _of_framework)
-    application.register_error_handler(Exception, _unexpected)
 
 
-def problem(error: RequestMistake) -> Response:
-    """Return *error* as a response."""
-    return _answer(error, uuid4().urn)
+def understood(error: Exception) -> tuple[RequestMistake, str]:
+    """Return what to say of *error*, and the instance by which it is found in the log."""
+    instance = uuid4().urn
+    if isinstance(error, RequestMistake):
+        problem = error
+    elif isinstance(error, HTTPException):
+        problem = mistake_of_status(error.code or _FAILED, error.name)
+    else:
+        problem = mistake("internal-error", ASK_THE_LOG)
+        log.error("unexpected", instance=instance, exc_info=error)
+    request.environ[PROBLEM] = f"{problem.kind} {instance}"
+    return problem, instance
 
 
-def _answer(error: RequestMistake, instance: str) -> Response:
-    request.environ[PROBLEM] = f"{error.kind} {instance}"
-    body, headers = document(error, instance)
-    return Response(body, error.status, headers)
+def as_document(problem: RequestMistake, instance: str) -> Response:
+    """Return *problem* as a response."""
+    body, headers = document(problem, instance)
+    return Response(body, problem.status, headers)
+
+
+def _as_document(error: Exception) -> Response:
+    return as_document(*understood(error))
 
 
 def _of_framework(error: HTTPException) -> Response:
-    status = error.code or 500
-    response = problem(mistake_of_status(status, error.name))
+    response = _as_document(error)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(error.valid_methods)
     return response
 
 
 def _of_validation(error: HTTPError) -> Response:
-    return problem(mistake_of_status(error.status_code, _named(error.detail)[:_LONGEST]))
+    return _as_document(mistake_of_status(error.status_code, _named(error.detail)[:_LONGEST]))
 
 
 def _named(detail: Any) -> str:
@@ -61,9 +73,3 @@ def _named(detail: Any) -> str:
 
 def _place(name: object, inner: Any) -> str:
     return _named(inner) if name in {"json", "query"} else f"{name}: {_named(inner)}"
-
-
-def _unexpected(error: Exception) -> Response:
-    instance = uuid4().urn
-    log.error("unexpected", instance=instance, exc_info=error)
-    return _answer(mistake("internal-error", ASK_THE_LOG), instance)

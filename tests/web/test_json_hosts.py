@@ -1,0 +1,99 @@
+"""A host tool that takes our card as JSON of its own, registered by a third party's package."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+
+import pytest
+from context_sidecar import plugins
+from support.web import CARD, install
+
+HOST = '''
+"""A tool whose server asks for a card.
+
+Proof: a header. Record: in the body. Limits: none.
+"""
+
+import json
+
+from marshmallow import Schema
+
+from context_sidecar import Host, Record, Visit, VisitRefused, Visitor
+
+
+class Panel(Host):
+    """A panel of three lines."""
+
+    label, places, Settings = "Panel", ("ticket",), Schema
+
+    def prove(self, inbound):
+        if inbound.headers.get("x-proof") != "right":
+            raise VisitRefused("the proof is " + inbound.headers.get("x-proof", "missing"))
+        said = json.loads(inbound.body)
+        record = Record("panel_host", "ticket", said["ticket"], {"requester_email": said["from"]})
+        return Visit(self.install.id, record, Visitor("ana"), self.install.roles, "de")
+
+    def render(self, answer):
+        lines = [f"{each['label']}: {each['display']}" for each in answer["readings"]]
+        return {"title": answer["account"]["name"], "lines": lines[:3]}
+'''
+
+
+@pytest.fixture
+def panel(tmp_path, monkeypatch, deploy):
+    """A deployment with the third party's package installed."""
+    site = tmp_path / "site"
+    for folder in ("third_party_hosts/panel_host", "third_party_hosts-1.0.dist-info"):
+        (site / folder).mkdir(parents=True)
+    (site / "third_party_hosts/__init__.py").touch()
+    (site / "third_party_hosts/panel_host/__init__.py").touch()
+    (site / "third_party_hosts/panel_host/host.py").write_text(HOST)
+    about = site / "third_party_hosts-1.0.dist-info"
+    (about / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: third-party-hosts\nVersion: 1.0\n"
+    )
+    (about / "entry_points.txt").write_text("[context_sidecar.hosts]\nmine = third_party_hosts\n")
+    monkeypatch.syspath_prepend(str(site))
+    plugins.names.cache_clear()
+    yield deploy(
+        install("panel", host="panel_host", settings={}, origins=()),
+        cards={"ticket": replace(CARD, where=("panel_host/ticket",))},
+    )
+    plugins.names.cache_clear()
+    for name in [name for name in sys.modules if name.startswith("third_party_hosts")]:
+        del sys.modules[name]
+
+
+def ask(deployment, proof="right", **said):
+    body = json.dumps({"ticket": "7", "from": "ana@acme.example", **said})
+    return deployment.client.post("/hosts/panel", data=body, headers={"X-Proof": proof})
+
+
+def test_it_is_given_the_card_in_its_own_components_and_waits_for_it(panel):
+    response = ask(panel)
+
+    assert response.json["title"] == "Acme GmbH"
+    assert response.json["lines"][0] == "Account tier: Enterprise"
+    assert response.content_type == "application/json"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert not panel.engine.asked[-1]["live"]
+    assert panel.engine.asked[-1]["patience"] is None
+
+
+def test_a_refusal_is_a_problem_document_without_detail(panel, logged):
+    response = ask(panel, proof="wrong")
+
+    assert response.status_code == 401
+    assert response.content_type == "application/problem+json"
+    assert "wrong" not in response.text
+    assert any(each.get("why") == "the proof is wrong" for each in logged)
+
+
+def test_what_its_code_does_not_expect_is_our_failure_and_tells_nothing(panel, logged):
+    response = panel.client.post("/hosts/panel", data=b"{", headers={"X-Proof": "right"})
+
+    assert response.status_code == 500
+    assert response.content_type == "application/problem+json"
+    assert "JSON" not in response.text
