@@ -7,7 +7,7 @@ import re
 import pytest
 from context_sidecar.web.parts import Allowance
 from support import gallery
-from support.web import DESK, install
+from support.web import DESK, PUBLIC, install
 from werkzeug.datastructures import Headers
 
 
@@ -46,6 +46,33 @@ def test_keys_that_the_visit_does_not_bring_come_from_the_installs_source(deploy
     asked, brought = (each["record"].keys for each in deployment.engine.asked)
     assert asked == deployment.engine.keys
     assert brought == {"requester_email": "bob@other.example"}
+
+
+def test_the_same_address_gives_the_token_alone_to_whoever_asks_for_json(deployment):
+    """For `<context-card>`: the page's own server asks, and hands the token on."""
+    granted = deployment.get(deployment.signed(), Accept="application/json")
+    card = deployment.get("/v1/context/iframe/ticket/4711", granted.json["token"])
+
+    assert set(granted.json) == {"token", "expires_at", "context_url"}
+    assert granted.json["context_url"] == f"{PUBLIC}/v1/context/iframe/ticket/4711"
+    assert granted.headers["Cache-Control"] == "no-store"
+    assert card.json["account"]["name"] == "Acme GmbH"
+    assert "Accept" in granted.headers["Vary"]
+
+
+def test_s15_the_token_can_be_read_by_the_installs_pages_only(deployment):
+    def readable(origin):
+        response = deployment.get(deployment.signed(), Accept="application/json", Origin=origin)
+        return response.headers.get("Access-Control-Allow-Origin") == origin
+
+    assert readable(DESK)
+    assert not readable("https://evil.example")
+
+
+def test_s7_no_token_is_given_where_no_card_is_for_the_visitor(deploy):
+    deployment = deploy(install(roles=frozenset({"marketing"})))
+
+    assert deployment.get(deployment.signed(), Accept="application/json").status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -13,16 +13,17 @@ from context_sidecar.core.host import Host
 from context_sidecar.core.record import Visit
 from context_sidecar.web import errors
 from context_sidecar.web.access_log import CALLER
+from context_sidecar.web.answers import HTML, JSON
 from context_sidecar.web.assets import bridge_url, widget_url
 from context_sidecar.web.bodies import read_body
 from context_sidecar.web.forwarded import inbound
 from context_sidecar.web.guard import keep_pace, refuse_slowly
 from context_sidecar.web.headers import new_nonce
 from context_sidecar.web.notices import notice
-from context_sidecar.web.origins import check_entry
+from context_sidecar.web.origins import allow, check_entry
 from context_sidecar.web.parts import parts
 from context_sidecar.web.problems import Slower, mistake
-from context_sidecar.web.visits import context_url
+from context_sidecar.web.visits import context_url, granted
 from context_sidecar.wording import Words, answer
 
 entry = Blueprint("entry", __name__)
@@ -38,7 +39,14 @@ def enter(install: str) -> Response:
     check_entry(request.headers.get)
     host = the.host(install)
     visit = _prove(host)
-    return _as_json(host, visit) if _takes_json(host) else _as_page(host, visit)
+    if _takes_json(host):
+        return _as_json(host, visit)
+    # Two forms of one address: the page, and for `<context-card>` the token alone.
+    wanted = request.accept_mimetypes.best_match([HTML, JSON], HTML)
+    response = _as_page(host, visit) if wanted == HTML else _as_token(visit)
+    allow(response, request.headers.get("Origin"), host.install.origins)
+    response.vary.update(("Accept", "Accept-Language"))
+    return response
 
 
 @entry.errorhandler(Exception)
@@ -88,6 +96,15 @@ def _as_json(host: Host, visit: Visit) -> Response:
         raise mistake("bad-request", "The request names no record.")
     context = the.answers.context(the.questions.of_visit(visit))
     return jsonify(host.render(answer(context, words)))
+
+
+def _as_token(visit: Visit) -> Response:
+    """The visit's token, for a page that shows the card by itself."""
+    the = parts()
+    if visit.record is None:
+        raise mistake("bad-request", "The request names no record.")
+    the.questions.of_visit(visit)
+    return jsonify(granted(the.tokens.issue(visit), visit.record))
 
 
 def _as_page(host: Host, visit: Visit) -> Response:

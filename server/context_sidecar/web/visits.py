@@ -60,8 +60,7 @@ def name_record(named: dict[str, Any]) -> dict[str, str]:
     keep_within(record)
     seen = Visit(visit.install, record, visit.visitor, visit.roles, visit.locale, visit.theme)
     the.questions.of_visit(seen)
-    token = the.tokens.issue(seen, session.began)
-    return {**_shown(token), "context_url": context_url(record)}
+    return granted(the.tokens.issue(seen, session.began), record)
 
 
 @visits.post("/v1/visits/renew")
@@ -77,6 +76,11 @@ def renew() -> dict[str, str]:
         return _shown(parts().tokens.renew(_session()))
     except TokenRefused as error:
         raise mistake("not-proven", "The visit has lasted long enough. Reload the page.") from error
+
+
+def granted(token: Token, record: Record) -> dict[str, str]:
+    """Return *token*, given for *record*, as a page is told."""
+    return {**_shown(token), "context_url": context_url(record)}
 
 
 def context_url(record: Record) -> str:
