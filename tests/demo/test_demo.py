@@ -9,7 +9,7 @@ import pytest
 from context_sidecar.demo.faults import FAULTS
 from context_sidecar.demo.running import running_demo
 from playwright.sync_api import expect
-from support.browser import chromium, watched
+from support.browser import watched
 from support.clock import AheadClock
 
 pytestmark = pytest.mark.real
@@ -18,12 +18,6 @@ pytestmark = pytest.mark.real
 @pytest.fixture(scope="module")
 def clock():
     return AheadClock()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from context_sidecar.demo.servers import Server
 from playwright.sync_api import expect
 from sqlalchemy import make_url
 from support import postgres
-from support.browser import chromium, watched
+from support.browser import watched
 from support.clock import AheadClock
 from support.rt import AGENT, API_USER, RequestTracker, require
 
@@ -127,17 +127,17 @@ def sidecar(folder, environment, ticket, server, clock):
 
 
 @pytest.fixture(scope="module")
-def agent(rt, ticket, sidecar):
+def agent(browser, rt, ticket, sidecar):
     """An agent's browser, signed in to Request Tracker."""
-    with chromium() as browser:
-        context = browser.new_context(locale="en-GB", base_url=rt.url, viewport=WIDE)
-        page = context.new_page()
-        page.goto("/NoAuth/Login.html")
-        page.fill("input[name=user]", AGENT.name)
-        page.fill("input[name=pass]", AGENT.password)
-        page.click("input[type=submit]")
-        page.close()
-        yield context
+    context = browser.new_context(locale="en-GB", base_url=rt.url, viewport=WIDE)
+    page = context.new_page()
+    page.goto("/NoAuth/Login.html")
+    page.fill("input[name=user]", AGENT.name)
+    page.fill("input[name=pass]", AGENT.password)
+    page.click("input[type=submit]")
+    page.close()
+    yield context
+    context.close()
 
 
 def open_card(page, ticket):

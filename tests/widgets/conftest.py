@@ -5,15 +5,9 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
-from support.browser import chromium, watched
+from support.browser import watched
 from support.cards import CardServer, serving
 from support.gallery import NOW
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture
