@@ -18,16 +18,28 @@ def test_a_failure_keeps_the_answer_and_counts(moment, reason):
     after = before.failed(SourceError(reason), LATER)
     assert (after.answer, after.confirmed_at) == (before.answer, before.confirmed_at)
     assert (after.remnants, after.doubted) == (before.remnants, before.doubted)
-    assert (after.reason, after.failures) == (reason, before.failures + 1)
+    assert after.failures == before.failures + 1
     assert after.since == (before.since or LATER)
 
 
-@given(moments)
-def test_failures_that_need_a_person_block_at_once_and_others_after_three(moment):
-    for reason in Reason:
-        failed = moment.observation.failed(SourceError(reason), LATER)
-        assert failed.fetch.failed
-        assert (failed.fetch is Fetch.BLOCKED) == reason.needs_person
+@given(moments, st.sampled_from(Reason))
+def test_a_failure_that_needs_a_person_blocks_at_once_and_until_an_answer(moment, reason):
+    before = moment.observation
+    after = before.failed(SourceError(reason), LATER)
+    if before.fetch is Fetch.BLOCKED and not reason.needs_person:
+        assert (after.fetch, after.reason) == (Fetch.BLOCKED, before.reason)
+    else:
+        assert (after.fetch is Fetch.BLOCKED) == reason.needs_person
+        assert after.reason is reason
+    assert after.fetch.failed
+    assert after.answered(Found({}), LATER).fetch is Fetch.OK
+
+
+def test_a_source_that_took_our_permission_and_is_then_out_of_reach_is_still_blocked():
+    refused = Observation().failed(SourceError(Reason.PERMISSION_DENIED), START)
+    unreachable = refused.failed(SourceError(Reason.UNREACHABLE), LATER, LATER)
+    assert (unreachable.fetch, unreachable.reason) == (Fetch.BLOCKED, Reason.PERMISSION_DENIED)
+    assert (unreachable.since, unreachable.next_try_at) == (START, LATER)
 
 
 @given(moments)

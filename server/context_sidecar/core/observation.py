@@ -106,13 +106,18 @@ class Observation:
     def failed(
         self, error: SourceError, now: datetime, next_try_at: datetime | None = None
     ) -> Observation:
-        """Return what is known after a failed attempt at *now*: the answer stays as it was."""
+        """Return what is known after a failed attempt at *now*: the answer stays as it was.
+
+        What blocked a source blocks it until it answers: that it could not be reached since, says
+        nothing about the permission that was lost.
+        """
         failures = self.failures + 1
+        stays = self.fetch is Fetch.BLOCKED and not error.reason.needs_person
         return replace(
             self,
             attempted_at=now,
-            fetch=_fetch_after(error.reason, failures),
-            reason=error.reason,
+            fetch=Fetch.BLOCKED if stays else _fetch_after(error.reason, failures),
+            reason=self.reason if stays else error.reason,
             since=self.since or now,
             failures=failures,
             next_try_at=next_try_at,
