@@ -324,6 +324,14 @@ def test_a_renamed_field_shows_its_last_good_value_until_that_expires(tier):
     assert read_at(tier, moment.later(DAY)).state is State.FAILED
 
 
+def test_a_failure_does_not_bring_a_renamed_field_back(tier):
+    tier = replace(tier, on_failure=OnFailure.WITHHOLD)
+    moment = story(FOUND, Answered(Found({"level": "ENT"})), TIMEOUT)
+    reading = read_at(tier, moment)
+    assert (reading.state, reading.value) == (State.FAILED, None)
+    assert reading.reason is Reason.TIMEOUT
+
+
 def test_a_renamed_field_does_not_touch_those_beside_it(tier):
     health = field("health", path="health")
     moment = story(

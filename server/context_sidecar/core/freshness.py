@@ -114,10 +114,11 @@ _CONFIRMED_BY_ASKING = {AnswerKind.NO_MATCH, AnswerKind.SEVERAL}
 def _fetch(
     observation: Observation, evidence: Evidence, *, under_way: bool
 ) -> tuple[Fetch, Reason | None]:
+    if evidence.schema_changed:
+        # Also while the source fails for another reason: that brings no renamed field back.
+        return Fetch.BLOCKED, observation.reason or Reason.SCHEMA_CHANGED
     if observation.fetch.failed:
         return observation.fetch, observation.reason
-    if evidence.schema_changed:
-        return Fetch.BLOCKED, Reason.SCHEMA_CHANGED
     if under_way and observation.fetch is Fetch.OK:
         return Fetch.REFRESHING, None
     return observation.fetch, None
