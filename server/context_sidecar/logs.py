@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from context_sidecar.engine.scrub import scrub
+from context_sidecar.core.scrub import scrub
 
 
 def configure(secrets: Collection[str] = (), *, level: int = logging.INFO) -> None:

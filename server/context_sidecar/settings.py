@@ -9,7 +9,6 @@ An adapter declares what it needs, and a mistake in `sidecar.yaml` is found befo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,23 +21,8 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 from marshmallow import Schema, ValidationError, fields, validate
 
+from context_sidecar.core.durations import duration
 from context_sidecar.core.secrets import Secret
-
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-
-
-def duration(text: str) -> timedelta:
-    """Return the duration that *text* names: `30s`, `5m`, `2h`, `1d`, `2w`, also `1h30m`, `500ms`.
-
-    Raises:
-        ValueError: it names none.
-    """
-    if match := re.fullmatch(r"([0-9]{1,12})ms", text):
-        return timedelta(milliseconds=int(match[1]))
-    if not re.fullmatch(r"([0-9]{1,7}[wdhms]){1,5}", text):
-        raise ValueError("not a duration such as 30s, 5m, 2h, 1d or 2w")
-    parts = re.findall(r"([0-9]+)([wdhms])", text)
-    return timedelta(seconds=sum(int(number) * _UNITS[unit] for number, unit in parts))
 
 
 class Duration(fields.Field[timedelta]):

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from context_sidecar.config.expressions import JmesPath
-from context_sidecar.config.scalars import Rate, Size, Span, Switch, Whole, spelled
+from context_sidecar.config.scalars import Rate, Size, Span, Switch, Whole
 from context_sidecar.config.texts import Origin, PublicUrl, WebLink
-from context_sidecar.settings import Duration, duration
+from context_sidecar.settings import Duration
 from hypothesis import example, given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-SECONDS = st.integers(0, 520 * 604800).map(lambda seconds: timedelta(seconds=seconds))
-MILLISECONDS = st.integers(0, 10**9).map(lambda count: timedelta(milliseconds=count))
 NUMBERS = st.integers(1, 99999)
-
-
-@given(SECONDS | MILLISECONDS)
-def test_a_duration_that_is_spelled_is_read_as_the_same(span):
-    assert duration(spelled(span)) == span
-
-
-@pytest.mark.parametrize(
-    ("span", "text"),
-    [
-        (timedelta(minutes=90), "1h30m"), (timedelta(days=14), "2w"), (timedelta(days=8), "1w1d"),
-        (timedelta(milliseconds=1500), "1500ms"), (timedelta(0), "0s"),
-    ],
-)  # fmt: skip
-def test_a_duration_is_spelled_as_people_write_it(span, text):
-    assert spelled(span) == text
 
 
 @given(NUMBERS, st.sampled_from(list(Rate.periods)))

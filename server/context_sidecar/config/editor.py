@@ -16,7 +16,8 @@ from context_sidecar import plugins
 from context_sidecar.config.parts.deployment import FileSchema
 from context_sidecar.config.parts.installs import InstallSchema
 from context_sidecar.config.parts.sources import SourceSchema
-from context_sidecar.config.scalars import Several, spelled
+from context_sidecar.config.scalars import Several
+from context_sidecar.core.durations import spelled
 from context_sidecar.settings import Duration, LocalPath, SecretText, TimeZone, Variants
 
 Json = dict[str, Any]

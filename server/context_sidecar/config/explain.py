@@ -10,8 +10,8 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from context_sidecar.config.findings import Findings
-from context_sidecar.config.hints import did_you_mean, nearest
 from context_sidecar.config.places import Way, shown
+from context_sidecar.core.hints import did_you_mean, nearest
 from context_sidecar.settings import SecretText, Variants
 
 Part = Schema | fields.Field[Any] | None

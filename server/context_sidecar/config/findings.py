@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from context_sidecar.config.document import Document
 from context_sidecar.config.doubts.doubt import Doubt
-from context_sidecar.config.hints import did_you_mean
 from context_sidecar.config.places import Way, dotted, shown
 from context_sidecar.core.errors import ConfigurationError, Mistake
-from context_sidecar.engine.scrub import MASK, SHORTEST, scrub
+from context_sidecar.core.hints import did_you_mean
+from context_sidecar.core.scrub import MASK, SHORTEST, scrub
 
 _LONG_LINE = 12
 _CREDENTIALS = re.compile(r"//[^/\s@]*@")

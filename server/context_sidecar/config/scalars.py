@@ -13,21 +13,8 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError, fields
 
 from context_sidecar.config.texts import JsonSchema
+from context_sidecar.core.durations import spelled
 from context_sidecar.settings import Duration
-
-_SPELLED = (("w", 604800), ("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
-
-
-def spelled(span: timedelta) -> str:
-    """Write *span* as sidecar.yaml does: `90m` is `1h30m`."""
-    if span % timedelta(seconds=1):
-        return f"{span // timedelta(milliseconds=1)}ms"
-    left = span // timedelta(seconds=1)
-    text = ""
-    for unit, seconds in _SPELLED:
-        count, left = divmod(left, seconds)
-        text += f"{count}{unit}" if count else ""
-    return text or "0s"
 
 
 class Span(Duration):

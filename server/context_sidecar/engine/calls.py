@@ -15,12 +15,12 @@ from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
+from context_sidecar.core.scrub import scrubbed
 from context_sidecar.core.source import Source
 from context_sidecar.engine import asking, deadline
 from context_sidecar.engine.asking import Results
 from context_sidecar.engine.gate import Gate
 from context_sidecar.engine.retry import RetryBudget, again_in
-from context_sidecar.engine.scrub import scrubbed
 from context_sidecar.engine.waiting import Batch
 
 BACKGROUND_TIMEOUT = timedelta(seconds=15)

@@ -21,6 +21,7 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.http import Connection
 from context_sidecar.core.reasons import Reason
+from context_sidecar.core.scrub import scrubbed
 from context_sidecar.core.source import Limits
 from context_sidecar.engine import addresses, deadline, parts
 from context_sidecar.engine.exchange import Sent, exchange
@@ -29,7 +30,6 @@ from context_sidecar.engine.oauth import REFUSED
 from context_sidecar.engine.parts import Unasked
 from context_sidecar.engine.refusals import judged
 from context_sidecar.engine.reply import Reply
-from context_sidecar.engine.scrub import scrubbed
 from context_sidecar.engine.sign_in import sign_in
 
 BESIDE_THE_POOL = 4

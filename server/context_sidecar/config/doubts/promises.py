@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from context_sidecar.config.doubts.doubt import Doubt
 from context_sidecar.config.draft import Draft
-from context_sidecar.config.scalars import spelled
 from context_sidecar.core.card import Card
 from context_sidecar.core.configuration import Configuration
+from context_sidecar.core.durations import spelled
 from context_sidecar.core.field import AgeClock, Field
 
 

@@ -12,7 +12,6 @@ from context_sidecar import plugins
 from context_sidecar.config import contract
 from context_sidecar.config.contract import about
 from context_sidecar.config.draft import Draft
-from context_sidecar.config.hints import did_you_mean
 from context_sidecar.config.parts import attention
 from context_sidecar.config.places import Way
 from context_sidecar.config.plugged import find
@@ -20,6 +19,7 @@ from context_sidecar.config.scalars import Several, Span
 from context_sidecar.config.texts import Answer, Place, Reference, Text
 from context_sidecar.core.card import Card
 from context_sidecar.core.field import Field
+from context_sidecar.core.hints import did_you_mean
 
 _TWO_SECONDS = timedelta(seconds=2)
 

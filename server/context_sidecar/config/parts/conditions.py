@@ -21,8 +21,8 @@ from context_sidecar.core.attention import (
     Joined,
     When,
 )
+from context_sidecar.core.durations import duration
 from context_sidecar.core.field import Field, FieldType
-from context_sidecar.settings import duration
 
 _TIMES = (Comparison.WITHIN, Comparison.OLDER_THAN)
 _SIZES = (Comparison.BELOW, Comparison.ABOVE, Comparison.AT_LEAST, Comparison.AT_MOST)

@@ -14,8 +14,9 @@ from context_sidecar.config.draft import Draft
 from context_sidecar.config.expressions import JmesPath
 from context_sidecar.config.parts import field_types
 from context_sidecar.config.places import Way
-from context_sidecar.config.scalars import Several, Span, spelled
+from context_sidecar.config.scalars import Several, Span
 from context_sidecar.config.texts import Answer, Currency, Reference, Text
+from context_sidecar.core.durations import spelled
 from context_sidecar.core.field import AgeClock, Field, FieldType, OnFailure
 from context_sidecar.core.source import Source, Team
 

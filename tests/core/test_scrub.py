@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
-from context_sidecar.engine.scrub import MASK, scrub, scrubbed
+from context_sidecar.core.scrub import MASK, scrub, scrubbed
 
 SECRET = "s3cr3t/with space"
 
