@@ -1,6 +1,8 @@
 # The two commands that matter: make demo, make test.
 SHELL := /bin/bash
-PYTHON ?= $(shell command -v python3.13 python3.12 python3.11 python3 | head -n 1)
+# The first Python that is new enough; a name on the path may be a shim that leads nowhere.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for one in python3 python3.14 python3.13 python3.12 python3.11; do $$one -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$one && break; done)
 BIN := .venv/bin
 
 .PHONY: install demo test bench lint lock clean
@@ -8,7 +10,7 @@ BIN := .venv/bin
 install: .venv/installed
 
 .venv/installed: requirements-dev.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Context Sidecar needs Python 3.11 or newer; set PYTHON=/path/to/it."; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Context Sidecar needs Python 3.11 or newer; set PYTHON=/path/to/it."; exit 1; }
 	@test -x $(BIN)/python || { echo "Making the virtual environment in .venv …"; $(PYTHON) -m venv .venv; }
 	@echo "Installing pinned packages (about half a minute the first time) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
