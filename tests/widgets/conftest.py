@@ -31,8 +31,8 @@ def expected() -> list[str]:
 
 
 @pytest.fixture
-def page(window: BrowserContext, expected: list[str]) -> Iterator[Page]:
-    """A page in which time stands still until it is told to move."""
+def page(window: BrowserContext, cards: CardServer, expected: list[str]) -> Iterator[Page]:
+    """A page in which time stands still until it is told to move. It goes before its server."""
     with watched(window, expected) as opened:
         opened.clock.install(time=NOW - timedelta(minutes=1))
         opened.clock.pause_at(NOW)

@@ -231,6 +231,15 @@ def test_a_lost_connection_says_since_when_keeps_the_values_and_recovers(
     expect(face(page, "tier")).to_have_text("Professional")
 
 
+def test_a_lost_connection_is_told_in_the_time_of_the_server(page, cards, window, expected):
+    expected.append("ERR_INTERNET_DISCONNECTED")
+    page.clock.set_fixed_time(NOW - timedelta(hours=5))
+    open_card(page, cards)
+    window.set_offline(True)
+    page.get_by_role("button", name="Check again").click()
+    expect(page.locator("[data-lost]")).to_have_text("No connection since 11:52. Trying again.")
+
+
 def test_one_failed_request_is_no_lost_connection(page, cards, forward, expected):
     expected.append(REFUSED)
     cards.shown = GALLERY["pending"]

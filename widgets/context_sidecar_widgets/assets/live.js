@@ -204,7 +204,7 @@ export class LiveCard {
     this.#failures += 1;
     const plain = this.#failures > 1 || this.#pressed || !navigator.onLine;
     this.#pressDone(true);
-    if (plain) this.#voice.lost(this.#heardAt);
+    if (plain) this.#voice.lost(this.#heardAt + this.#skew);
     const delay = Math.min(SECOND * 2 ** this.#failures, LONGEST_PAUSE);
     this.#askIn(Math.max(delay, retryAfter || 0));
   }
