@@ -1,0 +1,154 @@
+"""A real browser, a page of another site around ours, and no cookies anywhere."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from threading import Thread
+
+import pytest
+from playwright.sync_api import expect
+from support.browser import watched
+from support.web import Deployment, configuration, install
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
+
+pytestmark = pytest.mark.real
+
+
+@contextmanager
+def listening(application, name):
+    """Serve *application* on a port of its own; give its origin."""
+    server = make_server("127.0.0.1", 0, application, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://{name}:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(10)
+        server.server_close()
+
+
+class Later:
+    """A WSGI application that is there once its address is known."""
+
+    def __init__(self):
+        self.application = None
+
+    def __call__(self, environ, start_response):
+        return self.application(environ, start_response)
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A sidecar on 127.0.0.1, and a help desk on localhost: two sites, as in every real tool."""
+    sidecar, desk = Later(), Later()
+    with ExitStack() as stack:
+        ours = stack.enter_context(listening(sidecar, "127.0.0.1"))
+        theirs = stack.enter_context(listening(desk, "localhost"))
+        declared = configuration(tmp_path, install(origins=(theirs,)), public_url=ours)
+        deployment = Deployment(declared)
+        stack.callback(deployment.database.dispose)
+        sidecar.application = deployment.application
+        frame = f'<iframe src="{ours}{{}}" width=320 height=600></iframe>'
+        desk.application = lambda environ, start: Response(
+            frame.format(environ["QUERY_STRING"].replace("&", "&amp;")), content_type="text/html"
+        )(environ, start)
+        yield deployment, ours, theirs
+
+
+@pytest.fixture
+def window(browser):
+    """A browser that takes no cookies of other sites."""
+    context = browser.new_context(locale="en-GB")
+    yield context
+    context.close()
+
+
+def test_s5_the_card_lives_in_a_frame_of_another_site_without_a_cookie(site, window):
+    deployment, _, desk = site
+
+    with watched(window) as page:
+        page.goto(f"{desk}/?{deployment.signed()}")
+        card = page.frame_locator("iframe")
+        expect(card.locator("h2")).to_contain_text("Acme GmbH")
+        deployment.engine.values = {"Tier__c": "PRO"}
+        card.get_by_role("button", name="Check again").click()
+        expect(card.locator("[data-key=tier]")).to_contain_text("Professional")
+
+    assert window.cookies() == []
+    assert deployment.engine.asked[-1]["force"]
+
+
+def test_s11_nothing_of_ours_is_stopped_by_the_policy_and_nothing_else_runs(site, window):
+    """Whatever a policy stops, Chromium complains of, and `watched` fails for a complaint."""
+    deployment, _, desk = site
+    refused = "Content Security Policy"
+
+    with watched(window, expected=[refused]) as page:
+        page.goto(f"{desk}/?{deployment.signed()}")
+        expect(page.frame_locator("iframe").locator("h2")).to_contain_text("Acme GmbH")
+        with page.expect_console_message(lambda said: refused in said.text):
+            ran = page.frames[1].evaluate(
+                """() => {
+                  const script = document.createElement("script");
+                  script.textContent = "window.ran = true";
+                  document.head.append(script);
+                  return window.ran === true;
+                }"""
+            )
+
+    assert not ran
+
+
+def test_s1_a_page_of_anybody_else_cannot_frame_the_card(site, window):
+    deployment, ours, _ = site
+    address = deployment.signed()
+    frame = f'<iframe src="{ours}{address}"></iframe>'.replace("&", "&amp;")
+    other = Response(frame, content_type="text/html")
+
+    with listening(other, "localhost") as evil, watched(window, ["frame-ancestors"]) as page:
+        page.goto(evil)
+        expect(page.frame_locator("iframe").locator("h2")).to_have_count(0)
+        assert page.frames[1].url.startswith("chrome-error:")
+
+
+def test_s14_a_page_of_anybody_else_cannot_read_the_card_with_a_stolen_token(site, window):
+    deployment, ours, _ = site
+    token = deployment.token()
+    address = f"{ours}/v1/context/iframe/ticket/4711"
+
+    with (
+        listening(Response("", content_type="text/html"), "localhost") as evil,
+        watched(window, ["CORS", "403", "Failed to load"]) as page,
+    ):
+        page.goto(evil)
+        read = page.evaluate(
+            """([address, token]) =>
+              fetch(address, {headers: {Authorization: `Bearer ${token}`}})
+                .then((answer) => answer.text(), () => "refused")""",
+            [address, token],
+        )
+
+    assert read == "refused"
+
+
+def test_s2_a_replayed_page_is_kind_and_lets_nobody_in(site, window):
+    deployment, _, desk = site
+    address = f"{desk}/?{deployment.signed()}"
+
+    with watched(window, ["401"]) as page:
+        page.goto(address)
+        expect(page.frame_locator("iframe").locator("h2")).to_contain_text("Acme GmbH")
+        page.goto(address)
+        expect(page.frame_locator("iframe").locator("h1")).to_have_text("Please reload this page")
+
+
+def test_the_documentation_is_readable_in_a_browser(site, window):
+    deployment, ours, _ = site
+
+    with watched(window, expected=["404"]) as page:  # of the icon that a browser asks for
+        page.set_extra_http_headers({"Authorization": f"Bearer {deployment.key()}"})
+        page.goto(f"{ours}/docs")
+        expect(page.locator("h1")).to_contain_text("Context Sidecar")
+        assert page.locator("section").count() > 5
