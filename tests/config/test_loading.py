@@ -236,3 +236,15 @@ def test_all_mistakes_come_in_one_run_and_in_the_order_of_the_file(good, mistake
 @pytest.mark.parametrize("text", ["5", "[]", "text", "version: 1", "teams: 5\nfields: [1]"])
 def test_a_file_of_quite_another_shape_is_refused_and_not_crashed_on(mistakes_in, text):
     assert mistakes_in(text)
+
+
+def test_s8_a_source_is_told_from_another_system_under_its_name(good, write, environment):
+    def system(text, environment):
+        return load(write(text), environment).configuration.sources["crm"].system
+
+    before = system(good, environment)
+
+    assert system(good, environment) == before
+    assert system(good, environment | {"LEDGER_TOKEN": f"renewed {CANARY}"}) == before
+    elsewhere = good.replace("https://ledger.example.com", "https://other.example.com")
+    assert system(elsewhere, environment) != before

@@ -133,3 +133,12 @@ def test_half_a_character_is_kept_as_it_came():
 )  # fmt: skip
 def test_what_another_release_wrote_counts_as_not_there(body):
     assert unpack(body) is None
+
+
+def test_s9_a_source_that_is_no_longer_declared_leaves_nothing_behind(table):
+    table.write([row("a"), row("a", address=("billing", "account", "v1"))])
+
+    assert table.keep_only({"crm"}) == 1
+
+    assert table.read(("billing", "account", "v1"), ["a"]) == {}
+    assert table.read(ADDRESS, ["a"]) == {"a": FOUND}

@@ -33,6 +33,15 @@ def test_other_names_make_another_version_and_their_order_does_not():
     assert one.address != other.address
 
 
+def test_s8_another_system_under_the_same_name_makes_another_version():
+    here = build.field(source=build.source("crm", system="acme.my.salesforce.com"))
+    there = build.field(source=build.source("crm", system="other.my.salesforce.com"))
+
+    one, other = (questions([field])["crm", "account"] for field in (here, there))
+
+    assert one.address != other.address
+
+
 def test_how_often_to_ask_does_not_change_what_was_answered():
     often = Question("crm", "account", frozenset({"a"}), timedelta(minutes=1))
     seldom = Question("crm", "account", frozenset({"a"}), timedelta(days=1))
@@ -41,6 +50,6 @@ def test_how_often_to_ask_does_not_change_what_was_answered():
 
 
 def test_a_records_keys_are_a_question_like_any_other():
-    question = record_question("helpdesk", "ticket")
+    question = record_question(build.source("helpdesk"), "ticket")
 
     assert question.address[:2] == ("helpdesk", "record:ticket")

@@ -539,7 +539,7 @@ def test_a_records_keys_are_asked_for_like_anything_else(clock):
     with running(adapter, clock) as runner:
         landings = Landings(runner)
 
-        submit(runner, ["7"], record_question("crm", "ticket"))
+        submit(runner, ["7"], record_question(build.source(), "ticket"))
 
         assert landings.keys(1) == {"7": Found({"requester_email": "ana@acme.example"})}
 

@@ -124,7 +124,7 @@ def test_s4_a_visit_can_be_renewed_until_its_twelfth_hour_and_no_longer(tokens, 
     ],
     ids=str,
 )
-def test_s4_a_token_ends_when_its_installs_declaration_changes(tokens, file, clock, change):
+def test_s9_a_token_ends_when_its_installs_declaration_changes(tokens, file, clock, change):
     token = tokens.issue(plain_visit())
     changed = Tokens(Seal(file, clock), {"intranet": install(**change)}, clock)
 
@@ -132,7 +132,7 @@ def test_s4_a_token_ends_when_its_installs_declaration_changes(tokens, file, clo
         changed.read(token.text)
 
 
-def test_s4_a_token_ends_with_its_install(tokens, file, clock):
+def test_s9_a_token_ends_with_its_install(tokens, file, clock):
     gone = Tokens(Seal(file, clock), {}, clock)
 
     with pytest.raises(TokenRefused):

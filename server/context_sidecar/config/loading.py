@@ -80,7 +80,9 @@ def _shaped(findings: Findings) -> Mapping[str, Any]:
 def _build(draft: Draft, path: Path) -> Configuration:
     valid = draft.valid
     known_teams = teams.build(valid["teams"])
-    known_sources = sources.build(valid["sources"], known_teams, draft.adapters)
+    known_sources = sources.build(
+        valid["sources"], known_teams, draft.adapters, _secrets(draft.findings)
+    )
     known_fields = fields.build(valid["fields"], known_teams, known_sources)
     return Configuration(
         file=path,

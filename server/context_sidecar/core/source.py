@@ -44,7 +44,9 @@ class Source:
 
     `key` names the account key by which this system knows accounts (`id` is the account's own id).
     `settings` are the adapter's, already validated by its schema. `refreshed` is how often the
-    source's own data changes hands (a nightly export: one day), where that is known.
+    source's own data changes hands (a nightly export: one day), where that is known. `system` is a
+    fingerprint of what it speaks to: what was read from another system under the same name does not
+    count.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Source:
     runbook: str = ""
     refreshed: timedelta | None = None
     allow_private: bool = False
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)

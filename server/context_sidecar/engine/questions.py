@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from context_sidecar.core.field import Field
 from context_sidecar.core.observation import Observation
+from context_sidecar.core.source import Source
 from context_sidecar.engine import paths
 
 RECORD = "record:"
@@ -22,19 +23,20 @@ follows; see `record_question`."""
 class Question:
     """One lookup of one source, and the names that the declared fields read from its answer.
 
-    `stale_after` is the shortest of these fields'. The keys that are asked for are given to
-    `Cache.ask` apart, so that one question serves all accounts.
+    `stale_after` is the shortest of these fields'. `system` is the source's fingerprint. The keys
+    that are asked for are given to `Cache.ask` apart, so that one question serves all accounts.
     """
 
     source: str
     lookup: str
     names: frozenset[str] = frozenset()
     stale_after: timedelta = timedelta(hours=1)
+    system: str = ""
 
     @cached_property
     def version(self) -> str:
-        """A fingerprint of the names: a changed configuration asks again."""
-        return sha256("\n".join(sorted(self.names)).encode()).hexdigest()[:16]
+        """A fingerprint of system and names: a changed configuration asks again."""
+        return sha256("\n".join([self.system, *sorted(self.names)]).encode()).hexdigest()[:16]
 
     @cached_property
     def address(self) -> tuple[str, str, str]:
@@ -66,6 +68,7 @@ def questions(fields: Iterable[Field]) -> Mapping[tuple[str, str], Question]:
             *place,
             names=known.names | names_of(field),
             stale_after=min(known.stale_after, field.stale_after),
+            system=field.source.system,
         )
     return found
 
@@ -76,7 +79,9 @@ def names_of(field: Field) -> frozenset[str]:
     return frozenset().union(*(paths.names(path) for path in declared))
 
 
-def record_question(source: str, type: str) -> Question:
+def record_question(source: Source, type: str) -> Question:
     """Return the question for the keys of a record that *source* shows as a host, asked by the
     record's id. Answers are `Found({key: value})` or `NoMatch`."""
-    return Question(source, RECORD + type, stale_after=timedelta(minutes=1))
+    return Question(
+        source.id, RECORD + type, stale_after=timedelta(minutes=1), system=source.system
+    )

@@ -43,7 +43,7 @@ class Records:
         if install.source is None:
             return record
         now = self._clock()
-        question = record_question(install.source.id, type)
+        question = record_question(install.source, type)
         asked = dict(self._cache.ask(question, (id,), now=now, interactive=True))
         late = [] if _good(asked[id].observation, now) else [id]
         return _read(record, install.source, settled(asked, late, patience)[id], self._clock())

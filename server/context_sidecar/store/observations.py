@@ -121,6 +121,12 @@ class Observations:
                 connection.execute(delete(table).where(tuple_(*table.primary_key).in_(some)))
         return left
 
+    def keep_only(self, sources: Collection[str]) -> int:
+        """Delete what other sources than these have said; return how much that was."""
+        with self._engine.begin() as connection:
+            gone = connection.execute(delete(table).where(table.c.source.not_in(sources)))
+            return gone.rowcount
+
     def prune(self, unused_since: datetime) -> int:
         """Delete what was not used since; return how much that was."""
         with self._engine.begin() as connection:

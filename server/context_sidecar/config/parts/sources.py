@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -65,8 +67,10 @@ def build(
     data: Mapping[str, Mapping[str, Any]],
     teams: Mapping[str, Team],
     adapters: Mapping[str, PluggedAdapter],
+    secrets: Collection[str],
 ) -> dict[str, Source]:
-    """Return the sources by name, their settings as the adapters loaded them."""
+    """Return the sources by name, their settings as the adapters loaded them. No part of *secrets*
+    goes into their fingerprints."""
     return {
         name: Source(
             id=name,
@@ -79,9 +83,19 @@ def build(
             runbook=part.get("runbook", ""),
             refreshed=part.get("refreshed"),
             allow_private=part["allow_private"],
+            system=_system(part, secrets),
         )
         for name, part in data.items()
     }
+
+
+def _system(part: Mapping[str, Any], secrets: Collection[str]) -> str:
+    """A renewed credential is the same system; another address, query or key is another."""
+    spoken_to = [part["adapter"], part["key"], part.get("settings", {})]
+    text = json.dumps(spoken_to, sort_keys=True, default=str)
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(json.dumps(secret)[1:-1], "")
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _limits(part: Mapping[str, Any]) -> Limits:
