@@ -15,6 +15,7 @@ from context_sidecar.core.field import FieldType
 from context_sidecar.core.observation import Found, NoMatch
 from context_sidecar.core.reasons import Reason
 from context_sidecar.wording import LANGUAGES, answer, words
+from context_sidecar.wording.notes import note
 from support.gallery import (
     ACME,
     BILLING,
@@ -470,3 +471,12 @@ def test_a_card_seen_at_another_time_tells_other_ages():
         )["note"]
         == "as of 5 hours ago"
     )
+
+
+def test_a_source_that_could_not_be_asked_is_not_said_to_know_nothing():
+    asked = reading(REVENUE, observed(NoMatch()))
+
+    unasked = note(ENGLISH, replace(asked, lacks="erp_number"), "", shared=False)
+
+    assert note(ENGLISH, asked, "", shared=False) == "Billing does not know this customer"
+    assert unasked == "Billing could not be asked: no single erp number"

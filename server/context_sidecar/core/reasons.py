@@ -70,7 +70,7 @@ REASONS: dict[Reason, Entry] = {
         log="connection failed",
     ),
     Reason.RATE_LIMITED: Entry(
-        agent="asked us to wait",
+        agent="may not be asked more often just now",
         owner="The source's request limit is used up. Lower limits.rate, lengthen stale_after, or "
         "ask the vendor for a higher limit.",
         log="request limit reached",

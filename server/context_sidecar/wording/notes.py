@@ -8,6 +8,7 @@ from datetime import datetime
 from context_sidecar.core.field import AgeClock, FieldType
 from context_sidecar.core.observation import Fetch
 from context_sidecar.core.reading import Age, AnswerKind, Reading, State
+from context_sidecar.wording.keys import key_label
 from context_sidecar.wording.times import span
 from context_sidecar.wording.troubles import trouble, troubled
 from context_sidecar.wording.values import display, raw_text
@@ -84,6 +85,10 @@ def _parts(words: Words, reading: Reading, age: str, *, shared: bool) -> Iterato
 
 
 def _remark(words: Words, reading: Reading) -> str:
+    if reading.lacks:
+        key = key_label(words, reading.lacks)
+        source = reading.field.source.label
+        return words.text("{source} could not be asked: no single {key}", source=source, key=key)
     if reading.state in _REMARKS:
         return words.text(_REMARKS[reading.state], source=reading.field.source.label)
     if reading.state is State.INVALID:

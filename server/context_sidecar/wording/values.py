@@ -108,12 +108,17 @@ def as_json(words: Words, value: Value | None, now: datetime) -> Any:
     return encodable(value) if isinstance(value, str) else value
 
 
+def _priority(words: Words, text: str) -> str:
+    """A mere number does not say what it is."""
+    return words.text("priority {number}", number=text) if text.isdecimal() else text
+
+
 def _item(words: Words, item: Item, now: datetime) -> dict[str, Any]:
     return {
         "id": encodable(item.id),
         "title": visible(item.title),
         "status": visible(item.status),
-        "priority": visible(item.priority),
+        "priority": _priority(words, visible(item.priority)),
         "created_at": rfc3339(item.created_at),
         "updated_at": rfc3339(item.updated_at),
         "age": ago(words, item.created_at, now) if item.created_at else "",
