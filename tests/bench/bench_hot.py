@@ -38,7 +38,7 @@ NGINX = """
 user root; worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 256; }}
 http {{
-  access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; etag off;
+  access_log off; sendfile on; keepalive_requests 100000000; etag off;
   default_type "{type}";
   client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
   uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
@@ -125,7 +125,7 @@ def prepare(folder: Path, port: int, body: bytes, headers: dict[str, str]) -> Pa
     file = folder / "root" / PATH[1:]
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(body)
-    own = {"content-type", "content-length", "server", "date"}
+    own = {"connection", "content-type", "content-length", "server", "date"}
     added = (f"add_header {name} {value!r};" for name, value in headers.items() if name not in own)
     text = NGINX.format(
         folder=folder, port=port, headers=" ".join(added), type=headers["content-type"]

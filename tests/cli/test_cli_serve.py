@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from context_sidecar import signed_url
 from context_sidecar.core.secrets import Secret
-from context_sidecar.web import bodies
+from context_sidecar.web import bodies, server
 from support.deployment import SECRET, write_deployment
 from support.ports import free_port, wait_for
 
@@ -223,7 +223,7 @@ def test_s31_clients_that_send_slowly_take_no_worker_from_others(served):
         for connection in slow:
             connection.close()
     until(lambda: served.ask("POST", "/hosts/intranet", body=b"x")[0] == 401)
-    assert bodies.PLACES < 64
+    assert bodies.PLACES < server.QUICK_THREADS
 
 
 def test_s31_clients_that_never_finish_their_headers_or_never_read_take_nothing(served):

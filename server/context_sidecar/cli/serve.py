@@ -14,7 +14,7 @@ import click
 from context_sidecar.core.errors import SidecarError
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from context_sidecar.web.hot import HotPath
 
 PORT = 8710
 
@@ -39,7 +39,7 @@ def command(ctx: click.Context, host: str, port: int) -> None:
     serve(partial(_open, path), host, port)
 
 
-def _open(path: Path) -> WSGIApplication:
+def _open(path: Path) -> HotPath:
     """Open the deployment in the process that serves it, and close it when that process ends."""
     from context_sidecar.app import open_sidecar  # noqa: PLC0415
 

@@ -75,5 +75,5 @@ def _answer(question: Question, locale: str) -> Response:
     if rendering.complete and not force and "Origin" not in request.headers:
         request.environ[LEARN] = (who, rendering)
     now, unless = int(the.clock().timestamp()), request.headers.get("If-None-Match", "")
-    status, headers, body = reply(rendering, now, unless, the.common)
-    return Response(body, status, headers)
+    made = reply(rendering, now, unless, the.common)
+    return Response(made.body, made.status, made.headers)

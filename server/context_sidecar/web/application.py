@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
 
 from apiflask import APIFlask
 from flask import Response, request
@@ -35,9 +34,6 @@ from context_sidecar.web.service import service
 from context_sidecar.web.tokens import Tokens
 from context_sidecar.web.visits import visits
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
 
 def create_application(
     configuration: Configuration,
@@ -50,8 +46,9 @@ def create_application(
     renderings: Renderings | None = None,
     metrics: Metrics | None = None,
     allowance: Allowance = Allowance(),  # noqa: B008  it is frozen
-) -> WSGIApplication:
-    """Return everything that speaks HTTP to the outside, as a WSGI application.
+) -> HotPath:
+    """Return everything that speaks HTTP to the outside: a WSGI application, the hot path in front
+    of Flask.
 
     Args:
         configuration: the deployment.

@@ -17,8 +17,8 @@ from context_sidecar.web.problems import Slower, mistake
 LONGEST = 64 * 1024
 """The most bytes that anything sends us: a signed form of a host tool."""
 
-PLACES = 16
-"""How many workers may read at once: a quarter of those that `sidecar serve` starts."""
+PLACES = 10
+"""How many workers may read at once: fewer than `sidecar serve` has for it."""
 
 _places = BoundedSemaphore(PLACES)
 

@@ -10,7 +10,7 @@ between are counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from context_sidecar.core.clock import Clock
@@ -59,7 +59,7 @@ class Learned:
         self.until = until
         self.meter = meter
         self.made_for: tuple[int, str] = (0, "")
-        self.made: Reply = ("", [], b"")
+        self.made: Reply | None = None
 
 
 class HotPath:
@@ -83,21 +83,27 @@ class HotPath:
         self._common = common
         self._learned: Recent[Request, Learned] = Recent(_LEARNED)
 
+    def answer(self, environ: Mapping[str, Any]) -> Reply | None:
+        """Return the answer to a request that is known, or None for Flask to answer it."""
+        learned = self._learned.get(tuple(map(environ.get, _SAME)))
+        if learned is None:
+            return None
+        now = self._clock().timestamp()
+        if (
+            now >= learned.until
+            or not self._good(learned.rendering, now)
+            or learned.meter.wait(now)
+        ):
+            return None
+        self._count()
+        return self._reply(learned, int(now), environ.get("HTTP_IF_NONE_MATCH", ""))
+
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        learned = self._learned.get(tuple(map(environ.get, _SAME)))
-        if learned:
-            now = self._clock().timestamp()
-            if (
-                now < learned.until
-                and self._good(learned.rendering, now)
-                and not learned.meter.wait(now)
-            ):
-                self._count()
-                unless = environ.get("HTTP_IF_NONE_MATCH", "")
-                status, headers, body = self._reply(learned, int(now), unless)
-                start_response(status, headers.copy())
-                return [body]
+        known = self.answer(environ)
+        if known:
+            start_response(known.status, known.headers.copy())
+            return [known.body]
         answer = self._application(environ, start_response)
         if LEARN in environ:
             self._learn(environ, *environ[LEARN])
@@ -105,10 +111,11 @@ class HotPath:
 
     def _reply(self, learned: Learned, now: int, unless: str) -> Reply:
         """A response says how old it is in whole seconds, so one serves for a second."""
-        if learned.made_for != (now, unless):
-            learned.made = reply(learned.rendering, now, unless, self._common)
+        made = learned.made
+        if made is None or learned.made_for != (now, unless):
+            made = learned.made = reply(learned.rendering, now, unless, self._common)
             learned.made_for = (now, unless)
-        return learned.made
+        return made
 
     def _learn(self, environ: Environ, caller: Caller, rendering: Rendering) -> None:
         until, meter = caller.until.timestamp(), self._pace.meter(caller.name)

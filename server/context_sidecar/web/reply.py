@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from context_sidecar.web.cache_status import header
 from context_sidecar.web.renderings import Rendering
 
-Reply = tuple[str, list[tuple[str, str]], bytes]
-"""Status, headers and body."""
+
+class Reply(NamedTuple):
+    """A response: its status as a number and as a line, its headers and its body."""
+
+    code: int
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
 
 VARY = "Accept, Accept-Language, Authorization, Origin"
 
-_FULL = "200 OK"
-_UNCHANGED = "304 Not Modified"
+_FULL = 200, "200 OK"
+_UNCHANGED = 304, "304 Not Modified"
 
 
 def reply(
@@ -29,13 +38,13 @@ def reply(
         ("Vary", VARY),
     ]
     if if_none_match and _matches(if_none_match, rendering.etag):
-        return _UNCHANGED, headers, b""
+        return Reply(*_UNCHANGED, headers, b"")
     headers += (
         ("Content-Type", f"{rendering.media_type}; charset=utf-8"),
         ("Content-Language", rendering.language),
         ("Content-Length", str(len(rendering.body))),
     )
-    return _FULL, headers, rendering.body
+    return Reply(*_FULL, headers, rendering.body)
 
 
 def _matches(if_none_match: str, etag: str) -> bool:

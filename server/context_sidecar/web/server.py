@@ -1,38 +1,71 @@
-"""Granian, set up for us: one process that answers, with threads, and one that watches over it."""
+"""Granian, set up for us: one process that answers, with threads, and one that watches over it.
+
+Granian calls Python on threads of its own, and each costs a little while there are many. Few are
+enough for answers from memory; what waits for sources is handed on to threads of ours. Granian has
+no public way to hand on, so `hand_on` stands around its WSGI adapter; with a version that has none
+of that name, all requests take Granian's own way, on as many of its threads.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
 
 from granian.constants import HTTPModes, Interfaces
-from granian.server import MPServer
+from granian.server import mp
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+from context_sidecar.web.hot import HotPath
 
 THREADS = 64
 """How many requests are worked on at once. One for what is not there yet holds its thread until its
 deadline."""
 
+QUICK_THREADS = 16
+"""Granian's threads: they answer from memory, read what clients send, and hand on the rest. More
+than `bodies.PLACES`, so that clients that send slowly never occupy them all."""
+
 SHUTDOWN_SECONDS = 10
 """How long requests under way may take to end once we are told to stop."""
 
+_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
+_ADAPTER = "_wsgi_call_wrap"
+"""The name in `granian.server.mp` of what makes a WSGI application one that Granian calls."""
 
-def serve(application: Callable[[], WSGIApplication], host: str, port: int) -> None:
+
+class Connection(Protocol):
+    """Where Granian takes a response."""
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        """Send a whole response; from any thread, once."""
+
+
+Called = Callable[[Connection, Mapping[str, Any]], object]
+"""What Granian calls with each request: where the response goes, and the request's variables."""
+
+
+def serve(application: Callable[[], HotPath], host: str, port: int) -> None:
     """Answer at *host* and *port* until told to stop (SIGTERM, SIGINT), then finish what is under
     way.
 
     *application* makes the application, in the process that will serve it: a child of this one.
     Threads and connections are to be opened there and not before.
     """
-    server = MPServer(
+    hands_on = hasattr(mp, _ADAPTER)
+
+    def load() -> HotPath:
+        if hands_on:
+            adapt = getattr(mp, _ADAPTER)
+            setattr(mp, _ADAPTER, lambda hot, *options: hand_on(hot, adapt(hot, *options)))
+        return application()
+
+    server = mp.MPServer(
         "context_sidecar",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
-        blocking_threads=THREADS,
+        blocking_threads=QUICK_THREADS if hands_on else THREADS,
         # A burst of this size waits for threads; beyond it connections wait to be accepted.
         backpressure=1024,
         websockets=False,
@@ -40,4 +73,21 @@ def serve(application: Callable[[], WSGIApplication], host: str, port: int) -> N
         log_enabled=False,
         workers_kill_timeout=SHUTDOWN_SECONDS,
     )
-    server.serve(target_loader=application, wrap_loader=False)
+    server.serve(target_loader=load, wrap_loader=False)
+
+
+def hand_on(hot: HotPath, application: Called) -> Called:
+    """Return what answers from memory by itself, and hands on the rest to *application* on threads
+    of its own; but for what has a body, which Granian gives to its own threads only."""
+    threads = ThreadPoolExecutor(THREADS, "answer")
+
+    def called(connection: Connection, request: Mapping[str, Any]) -> None:
+        known = hot.answer(request)
+        if known:
+            connection.response_bytes(known.code, known.headers, known.body)
+        elif request["REQUEST_METHOD"] in _WITHOUT_BODY:
+            threads.submit(application, connection, request)
+        else:
+            application(connection, request)
+
+    return called
