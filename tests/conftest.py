@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import structlog
 from playwright.sync_api import Browser
 from support.browser import chromium
 
@@ -12,3 +13,11 @@ def browser() -> Iterator[Browser]:
     """The one browser of a run: Playwright cannot be started twice in one thread."""
     with chromium() as started:
         yield started
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """What one test's deployment does with the log is no other test's concern."""
+    structlog.reset_defaults()
+    yield
+    structlog.reset_defaults()
