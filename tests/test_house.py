@@ -13,7 +13,7 @@ from context_sidecar import plugins
 HOUSE = Path(__file__).parents[1]
 ROOTS = ("server", "adapters", "manifest", "widgets")
 MODULES = sorted(file for root in ROOTS for file in (HOUSE / root).rglob("*.py"))
-LONGEST = 250
+LONGEST = 260
 
 
 def name(module: Path) -> str:
