@@ -21,6 +21,7 @@ from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.calls import Outcome
 from context_sidecar.engine.context import Sidecar
 from context_sidecar.engine.directory import Directory, Synced
+from context_sidecar.engine.examination import Examination
 from context_sidecar.engine.refresh import Refresher
 from context_sidecar.engine.shelf import Shelf
 from context_sidecar.engine.sources import close_all, open_source
@@ -69,6 +70,7 @@ class Running:
 
     def __init__(self, configuration: Configuration, secrets: frozenset[str], clock: Clock) -> None:
         self.configuration, self.clock = configuration, clock
+        self._secrets = secrets
         self.database = open_database(
             URL.create("sqlite", database=str(configuration.data / "sidecar.db"))
         )
@@ -115,6 +117,17 @@ class Running:
             renderings=self._renderings,
             metrics=self.metrics,
         )
+
+    def examination(self) -> Examination:
+        """Return the examination of this deployment: what works, and what is to be mended."""
+        needs = {
+            name: plugins.host(install.host).needs(install)
+            for name, install in self.configuration.installs.items()
+        }
+        return Examination(
+            self.configuration, self.adapters, self.directory, self.clock,
+            secrets=self._secrets, needs=needs,
+        )  # fmt: skip
 
     def sync(self) -> Synced:
         """Bring the directory up to date now."""

@@ -130,6 +130,13 @@ class Zendesk(Host):
         )
 
     @classmethod
+    def needs(cls, install: Install) -> Sequence[str]:
+        """Say that the app's key is not known yet: it exists only once the app is installed."""
+        if install.settings.get("public_key") or install.settings.get("previous_public_key"):
+            return ()
+        return ("Set public_key to the app's; INSTALL.md says where Zendesk shows it.",)
+
+    @classmethod
     def package(cls, configuration: Configuration, install: Install) -> Sequence[PackageFile]:
         """Build the private app, with a place for each card that declares one."""
         return build(configuration, install)

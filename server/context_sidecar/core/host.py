@@ -84,6 +84,12 @@ class Host(ABC):
         return None
 
     @classmethod
+    def needs(cls, install: Install) -> Sequence[str]:
+        """Say what *install* still needs before its visits are accepted: a sentence each, nothing
+        where it has all."""
+        return ()
+
+    @classmethod
     def package(cls, configuration: Configuration, install: Install) -> Sequence[PackageFile]:
         """Build what an admin installs in the host tool: the same input gives the same bytes."""
         return ()

@@ -32,6 +32,10 @@ def create_crm(switches: Switches) -> Flask:
         if "crm_key" in switches or request.headers.get("Authorization") != f"Bearer {KEY}":
             abort(Response('{"error": "invalid_token"}', 401, mimetype="application/json"))
 
+    @app.get("/api/me")
+    def me() -> dict[str, str]:
+        return {"name": "Context Sidecar (may read)"}
+
     @app.get("/api/companies")
     def companies() -> dict[str, Any]:
         known = [*CUSTOMERS, *([TWIN] if "twins" in switches else [])]

@@ -21,6 +21,10 @@ def create_helpdesk(workspace: str) -> Flask:
         if request.headers.get("X-Api-Key") != KEY:
             abort(Response('{"error": "unknown key"}', 401, mimetype="application/json"))
 
+    @app.get("/api/me")
+    def me() -> dict[str, str]:
+        return {"name": "Context Sidecar (may read)"}
+
     @app.get("/api/tickets")
     def tickets() -> dict[str, Any]:
         """Open tickets, grouped by customer, for those customers that exist."""

@@ -8,7 +8,7 @@ real systems answer a lost permission with an empty list.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,7 +19,7 @@ from typing import TypeVar
 from sqlalchemy import Engine
 
 from context_sidecar.core.account import Account, Match, Matched, Unmatched
-from context_sidecar.core.adapter import AccountRow, Adapter
+from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Accounts
 from context_sidecar.core.errors import SourceError
@@ -29,8 +29,9 @@ from context_sidecar.core.record import Record
 from context_sidecar.core.source import Trouble
 from context_sidecar.engine import deadline
 from context_sidecar.engine.domains import FREE_MAIL, registrable
-from context_sidecar.engine.listing import Listing
+from context_sidecar.engine.listing import Listing, listed
 from context_sidecar.store.accounts import AccountIndex, Sync
+from context_sidecar.store.coverage import Coverage, coverage
 from context_sidecar.store.generations import Generation, begin
 
 OVERDUE_AFTER = 3
@@ -123,6 +124,10 @@ class Directory:
         """Return the first *number* accounts, in the order of their ids."""
         return self._index.some(number)
 
+    def coverage(self) -> Mapping[str, Coverage]:
+        """Return how far each key tells accounts apart; a key that no account has is absent."""
+        return coverage(self._engine)
+
     def state(self) -> Sync:
         """Return what is known of the last synchronisation, at most ten seconds old."""
         now = self._clock()
@@ -167,8 +172,9 @@ class Directory:
         before = self._index.sync()
         generation = begin(self._engine)
         listing = Listing(self._accounts.keys, self.normalise)
+        rows = listed(self._adapter, listing.names)
         try:
-            for some in _batches(listing.read(self._rows(listing)), WRITTEN_AT_ONCE):
+            for some in _batches(listing.read(rows), WRITTEN_AT_ONCE):
                 generation.add(some)
                 progress(listing)
         except SourceError as error:
@@ -182,19 +188,6 @@ class Directory:
     def _publish(self, generation: Generation, listing: Listing) -> Outcome:
         seen = generation.publish(listing.accounts, self._clock())
         return Outcome.PUBLISHED if seen else Outcome.SUPERSEDED
-
-    def _rows(self, listing: Listing) -> Iterator[AccountRow]:
-        """What the adapter lists; what it raises besides `SourceError` is an unreadable answer."""
-        try:
-            yield from self._adapter.accounts(listing.names)
-        except SourceError:
-            raise
-        except NotImplementedError as error:
-            raise SourceError(
-                Reason.NOT_CONFIGURED, "this kind of source cannot list accounts"
-            ) from error
-        except Exception as error:
-            raise SourceError(Reason.BAD_RESPONSE, type(error).__name__) from error
 
     def _honest(self, found: Match, trouble: Trouble | None) -> Match:
         """Nobody is unmatched who could not be looked up."""

@@ -3,11 +3,11 @@ counted, and a list that cannot be what it seems is refused."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from context_sidecar.core.account import Account
-from context_sidecar.core.adapter import AccountRow
+from context_sidecar.core.adapter import AccountRow, Adapter
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.evidence import AbsentError
 from context_sidecar.core.matching import Normaliser, visible
@@ -119,6 +119,25 @@ class Listing:
             )
         if not self._ids:
             raise SourceError(Reason.SCHEMA_CHANGED, "no account in the list has an id")
+
+
+def listed(adapter: Adapter, names: Collection[str]) -> Generator[AccountRow, None, None]:
+    """Yield what *adapter* lists, with at least *names*.
+
+    Raises:
+        SourceError: the list could not be read to its end. What the adapter raises besides counts
+            as an unreadable answer.
+    """
+    try:
+        yield from adapter.accounts(names)
+    except SourceError:
+        raise
+    except NotImplementedError as error:
+        raise SourceError(
+            Reason.NOT_CONFIGURED, "this kind of source cannot list accounts"
+        ) from error
+    except Exception as error:
+        raise SourceError(Reason.BAD_RESPONSE, type(error).__name__) from error
 
 
 def _texts(found: object) -> Iterator[str]:

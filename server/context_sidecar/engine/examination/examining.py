@@ -1,0 +1,165 @@
+"""The whole examination: every part at the same time, each in a thread of its own, so that one
+that hangs keeps no other from being looked at."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from queue import Empty, Queue
+from threading import Thread
+
+from context_sidecar.core.adapter import Adapter
+from context_sidecar.core.clock import Clock
+from context_sidecar.core.configuration import Configuration
+from context_sidecar.core.reasons import Reason
+from context_sidecar.core.source import Team
+from context_sidecar.engine import deadline
+from context_sidecar.engine.directory import Directory
+from context_sidecar.engine.examination.deployment import examine_deployment, examine_install
+from context_sidecar.engine.examination.directory import examine_directory
+from context_sidecar.engine.examination.findings import Examined, Finding, wrong
+from context_sidecar.engine.examination.samples import Samples
+from context_sidecar.engine.examination.sources import examine_source
+from context_sidecar.engine.examination.trial import Trial
+
+PATIENCE = timedelta(seconds=90)
+"""How long one part may take as a whole."""
+
+GRACE = 1.0
+"""Seconds past its time after which a part is given up, whatever its thread still does."""
+
+Progress = Callable[[Sequence[str]], None]
+"""Is told the labels of the parts that are still being examined."""
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """One part of a deployment, to be examined."""
+
+    kind: str
+    id: str
+    label: str
+    examine: Callable[[], Iterable[Finding]]
+    owner: Team | None = None
+    runbook: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+
+    def examined(self) -> Examined:
+        """Return what has been found so far."""
+        seconds = time.monotonic() - self.began
+        found = tuple(self.findings)
+        return Examined(self.kind, self.id, self.label, found, seconds, self.owner, self.runbook)
+
+
+class Examination:
+    """Examines a deployment.
+
+    Args:
+        configuration: what is declared.
+        adapters: what speaks to the sources, their doors open.
+        directory: who is known.
+        clock: gives the present.
+        secrets: what must not be seen in anything that a source says.
+        needs: what each install still needs before its visits are accepted; see `Host.needs`.
+        patience: how long one part may take.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        adapters: Mapping[str, Adapter],
+        directory: Directory,
+        clock: Clock,
+        *,
+        secrets: Collection[str] = (),
+        needs: Mapping[str, Sequence[str]],
+        patience: timedelta = PATIENCE,
+    ) -> None:
+        self._configuration, self._directory, self._clock = configuration, directory, clock
+        self._needs, self._patience = needs, patience.total_seconds()
+        self._trials = {
+            name: Trial(source, adapters[name], clock, secrets)
+            for name, source in configuration.sources.items()
+        }
+
+    def whole(self, progress: Progress = lambda _: None) -> tuple[Examined, ...]:
+        """Examine everything, in the order of the configuration."""
+        samples = self._samples()
+        sources = [self._source(name, samples) for name in self._configuration.sources]
+        return self._examined([*sources, *self._others()], progress)
+
+    def of(
+        self, sources: Collection[str], progress: Progress = lambda _: None
+    ) -> tuple[Examined, ...]:
+        """Examine these sources alone."""
+        samples = self._samples()
+        if samples.needs_list and self._configuration.accounts.source.id not in sources:
+            Thread(target=samples.list_quietly, daemon=True).start()
+        return self._examined([self._source(name, samples) for name in sources], progress)
+
+    def _samples(self) -> Samples:
+        accounts = self._configuration.accounts
+        return Samples(self._directory, accounts, self._trials[accounts.source.id])
+
+    def _source(self, name: str, samples: Samples) -> Part:
+        source, accounts = self._configuration.sources[name], self._configuration.accounts
+        fields = [one for one in self._configuration.fields.values() if one.source.id == name]
+        keys = accounts.keys if accounts.source.id == name else None
+        examine = partial(
+            examine_source, self._trials[name], fields, samples, self._clock(), account_keys=keys
+        )
+        return Part("source", name, source.label, examine, source.owner, source.runbook)
+
+    def _others(self) -> Iterator[Part]:
+        known = self._configuration
+        examine = partial(examine_directory, self._directory, known)
+        yield Part("accounts", "accounts", "Accounts", examine, known.accounts.source.owner)
+        for install in known.installs.values():
+            examine = partial(examine_install, known, install, self._needs[install.id])
+            yield Part("install", install.id, install.label, examine)
+        examine = partial(examine_deployment, known, self._clock)
+        yield Part("deployment", "deployment", "This deployment", examine)
+
+    def _examined(self, parts: Sequence[Part], progress: Progress) -> tuple[Examined, ...]:
+        done: Queue[tuple[Part, Examined]] = Queue()
+        for part in parts:
+            work = partial(_work, part, done, self._patience)
+            Thread(target=work, name=f"examine-{part.id}", daemon=True).start()
+        found: dict[Part, Examined] = {}
+        until = time.monotonic() + self._patience + GRACE
+        while len(found) < len(parts):
+            progress([part.label for part in parts if part not in found])
+            try:
+                part, examined = done.get(timeout=max(0.0, until - time.monotonic()))
+            except Empty:
+                break
+            found[part] = examined
+        return tuple(found.get(part) or _given_up(part) for part in parts)
+
+
+def _work(part: Part, done: Queue[tuple[Part, Examined]], seconds: float) -> None:
+    try:
+        with deadline.within(seconds):
+            for finding in part.examine():
+                part.findings.append(finding)
+    except Exception as error:  # noqa: BLE001  an adapter may be anybody's code
+        kind = type(error).__name__
+        part.findings.append(
+            wrong(part.kind, f"the examination failed ({kind})", "Report it to whoever wrote it.")
+        )
+    done.put((part, part.examined()))
+
+
+def _given_up(part: Part) -> Examined:
+    """What was found of a part that hangs."""
+    part.findings.append(
+        wrong(
+            part.kind, "it does not come to an end: a call hangs",
+            Reason.TIMEOUT.entry.owner, Reason.TIMEOUT,
+        )
+    )  # fmt: skip
+    return part.examined()

@@ -1,0 +1,166 @@
+"""Whether what a source answers is what the fields declare: the names are there, and the values
+parse."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from context_sidecar.core.durations import spelled
+from context_sidecar.core.errors import UnrecognisedError
+from context_sidecar.core.evidence import AbsentError, Evidence, evidence_of
+from context_sidecar.core.field import AgeClock, Field, FieldType
+from context_sidecar.core.hints import did_you_mean
+from context_sidecar.core.matching import visible
+from context_sidecar.core.observation import Found, Observation
+from context_sidecar.core.parsing import parse
+from context_sidecar.core.reading import AnswerKind
+from context_sidecar.core.reasons import Reason
+from context_sidecar.engine import paths
+from context_sidecar.engine.examination.findings import Finding, counted, doubtful, well, wrong
+from context_sidecar.engine.paths import extract
+
+FEW_CODES = 5
+LONGEST_CODE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A field read out of one answer: `refusal` says why its value does not parse."""
+
+    evidence: Evidence
+    refusal: str = ""
+
+
+def examine_field(
+    field: Field, founds: Sequence[Found], others: Collection[str], now: datetime
+) -> Iterator[Finding]:
+    """Examine *field* in the answers *founds*, of which there is one at least; *others* are the
+    names that other fields read there."""
+    read = [_read(field, found, now) for found in founds]
+    whole = [one for one in read if not one.evidence.schema_changed]
+    if len(whole) < len(read):
+        yield _absent(field, founds, others, len(read) - len(whole))
+    refused = [one for one in whole if one.refusal]
+    if refused and field.type is FieldType.CHOICE:
+        yield _unknown_codes(field, refused, len(whole))
+    elif refused:
+        yield _unparsed(field, refused, len(whole))
+    if whole and field.clock is AgeClock.SOURCE:
+        yield from _aged(field, [one.evidence for one in whole], now)
+    if whole and not refused:
+        yield _fine(field, whole)
+
+
+def _read(field: Field, found: Found, now: datetime) -> Read:
+    evidence = evidence_of(field, Observation().answered(found, now), extract)
+    if evidence.answer is not AnswerKind.UNRECOGNISED:
+        return Read(evidence)
+    raw, currency, _ = extract(field, found.data)
+    try:
+        parse(field, raw, currency)
+    except UnrecognisedError as error:
+        return Read(evidence, str(error))
+    raise AssertionError("unreachable")
+
+
+def _fine(field: Field, read: Sequence[Read]) -> Finding:
+    values = sum(one.evidence.answer is AnswerKind.VALUE for one in read)
+    if not values:
+        return doubtful(
+            field.id,
+            f"{counted(len(read), 'account')}, and not one has a value",
+            "Look whether the field's path means what it should.",
+        )
+    none = f", {len(read) - values:,} without" if values < len(read) else ""
+    return well(field.id, f"{counted(values, 'value')} as declared{none}")
+
+
+def _absent(field: Field, founds: Sequence[Found], others: Collection[str], number: int) -> Finding:
+    name, there = next(filter(None, (_missing(field, found.data) for found in founds)))
+    where = "the answer" if number == len(founds) else f"{number:,} of {len(founds):,} answers"
+    hint = did_you_mean(name, sorted(there.difference(others)) or sorted(there))
+    said = f"there is no `{name}` in {where}"
+    remedy = f"{hint} {Reason.SCHEMA_CHANGED.entry.owner}".strip()
+    return wrong(field.id, said, remedy, Reason.SCHEMA_CHANGED)
+
+
+def _missing(field: Field, data: object) -> tuple[str, frozenset[str]] | None:
+    """Return the name in *data* that *field* is read from and that is not there, and the names that
+    are; None where nothing is missing."""
+    try:
+        extract(field, data)
+    except AbsentError as error:
+        way = str(error.args[0]).split(".")
+    else:
+        return None
+    for part in _parts(field, data):
+        level = part
+        for name in way:
+            if not isinstance(level, Mapping):
+                break
+            if name not in level:
+                return name, frozenset(map(str, level))
+            level = level[name]
+    return ".".join(way), frozenset()
+
+
+def _parts(field: Field, data: object) -> Iterable[object]:
+    """What a field's names are looked for in: the answer, or where that is whole, a list's first
+    item."""
+    try:
+        found = paths.search(field.path, data)
+    except AbsentError:
+        return [data]
+    listed = found.get("items") if isinstance(found, Mapping) else found
+    return [listed[0]] if isinstance(listed, list) and listed else [data]
+
+
+def _unknown_codes(field: Field, refused: Sequence[Read], of: int) -> Finding:
+    """A raw code is shown only where it looks like one: where every account has one of its own,
+    the path leads to something else, such as names of people."""
+    said = f"{len(refused):,} of {counted(of, 'value')} not in its choices"
+    codes = Counter(visible(str(one.evidence.raw)) for one in refused)
+    if len(codes) == of > 1 or max(map(len, codes)) > LONGEST_CODE:
+        return wrong(
+            field.id, f"{said}, each another text", "Look whether the field's path is right."
+        )
+    shown = ", ".join(f"`{code}` ({number:,})" for code, number in codes.most_common(FEW_CODES))
+    more = f" and {len(codes) - FEW_CODES:,} more" if len(codes) > FEW_CODES else ""
+    return wrong(
+        field.id,
+        f"{said}: {shown}{more}",
+        f"Add what is missing to fields.{field.id}.choices, or correct it in {field.source.label}.",
+    )
+
+
+def _unparsed(field: Field, refused: Sequence[Read], of: int) -> Finding:
+    why = ", ".join(sorted({one.refusal for one in refused}))
+    return wrong(
+        field.id,
+        f"{len(refused):,} of {counted(of, 'value')} cannot be read as {field.type.value} ({why})",
+        "Correct the field's type, dialect or path in sidecar.yaml, or the values in "
+        f"{field.source.label}.",
+    )
+
+
+def _aged(field: Field, read: Iterable[Evidence], now: datetime) -> Iterator[Finding]:
+    """Where age counts from the source's own time, the newest one says how old everything is."""
+    answered = {AnswerKind.VALUE, AnswerKind.NONE}
+    times = [one.as_of for one in read if one.answer in answered]
+    newest = max((one for one in times if one), default=None)
+    if times and newest is None:
+        yield wrong(
+            field.id,
+            "age counts from the source's own time, and no answer has one that can be read",
+            "Say in as_of where it is, or count from when the source was asked (clock: confirmed).",
+        )
+    elif newest and now - newest > field.stale_after:
+        yield wrong(
+            field.id,
+            f"the newest is of {newest:%Y-%m-%d %H:%M} UTC, and counts as old after "
+            f"{spelled(field.stale_after)}",
+            f"Find out why {field.source.label} has nothing newer.",
+        )

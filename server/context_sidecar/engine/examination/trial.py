@@ -1,0 +1,130 @@
+"""A source being tried: one call at a time, each within the source's limits and its own time, and
+what went wrong told without secrets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import islice
+from threading import Lock
+
+from context_sidecar.core.adapter import AccountRow, Adapter, Answers, Lookup
+from context_sidecar.core.clock import Clock
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.matching import visible
+from context_sidecar.core.observation import Found
+from context_sidecar.core.reasons import Reason
+from context_sidecar.core.scrub import scrub, scrubbed
+from context_sidecar.core.source import Source
+from context_sidecar.engine import asking, deadline
+from context_sidecar.engine.asking import Results
+from context_sidecar.engine.calls import BACKGROUND_TIMEOUT
+from context_sidecar.engine.listing import listed
+from context_sidecar.engine.rate import RateBudget
+
+LONGEST_WAIT_FOR_RATE = timedelta(seconds=5)
+"""Where the declared rate would keep us waiting for longer, the call is left out."""
+
+LIST_TIMEOUT = timedelta(seconds=30)
+"""How long the first accounts of a list may take, which may come on several pages."""
+
+
+class Trial:
+    """Tries one source.
+
+    Args:
+        source: what is declared of it.
+        adapter: what speaks to it.
+        clock: gives the present.
+        secrets: what must not be seen in anything that it says.
+    """
+
+    def __init__(
+        self, source: Source, adapter: Adapter, clock: Clock, secrets: Collection[str]
+    ) -> None:
+        self.source = source
+        self._adapter, self._clock, self._secrets = adapter, clock, secrets
+        self._rate = RateBudget(source.limits.rate, source.limits.per)
+        self._one_at_a_time = Lock()
+
+    def check(self) -> tuple[str, timedelta]:
+        """Return what the adapter's check says, and how long it took.
+
+        Raises:
+            SourceError: what does not work.
+        """
+
+        def ask(keys: Sequence[str], names: Collection[str]) -> Answers:
+            began = time.monotonic()
+            said = self._adapter.check()
+            return {"said": Found(said), "seconds": Found(time.monotonic() - began)}
+
+        found = self._ask(Lookup("check", ask), ("said", "seconds"), (), BACKGROUND_TIMEOUT)
+        said, seconds = found["said"], found["seconds"]
+        assert isinstance(said, Found)
+        assert isinstance(seconds, Found)
+        text = visible(scrub(str(said.data), self._secrets))
+        return text, timedelta(seconds=float(str(seconds.data)))
+
+    def batch_of(self, lookup: str) -> int:
+        """Return the most keys that one call of *lookup* asks for.
+
+        Raises:
+            SourceError: NOT_CONFIGURED, there is no such lookup.
+        """
+        return max(1, asking.lookup_of(self._adapter, lookup).batch)
+
+    def ask(self, lookup: str, keys: Sequence[str], names: Collection[str]) -> Results:
+        """Ask for *keys*, no more than one call asks for, in the time that a card waits.
+
+        Raises:
+            SourceError: there is no answer for any key.
+        """
+        found = asking.lookup_of(self._adapter, lookup)
+        return self._ask(found, keys, names, self.source.limits.timeout)
+
+    def first_accounts(self, names: Collection[str], number: int) -> list[AccountRow]:
+        """Return the first *number* rows of the list of accounts, with at least *names*.
+
+        Raises:
+            SourceError: they could not be read.
+        """
+        with self._call(LIST_TIMEOUT):
+            rows = listed(self._adapter, names)
+            try:
+                return list(islice(rows, number))
+            finally:
+                rows.close()
+
+    def _ask(
+        self, lookup: Lookup, keys: Sequence[str], names: Collection[str], limit: timedelta
+    ) -> Results:
+        with self._call(limit):
+            results = asking.ask(lookup, keys, names)
+        return {
+            key: scrubbed(result, self._secrets) if isinstance(result, SourceError) else result
+            for key, result in results.items()
+        }
+
+    @contextmanager
+    def _call(self, limit: timedelta) -> Iterator[None]:
+        fault: SourceError | None = None
+        with self._one_at_a_time:
+            try:
+                self._keep_pace()
+                with deadline.within(limit.total_seconds()):
+                    yield
+            except SourceError as error:
+                fault = scrubbed(error, self._secrets)
+        if fault:
+            raise fault  # out here, so that nothing that quotes the request hangs on it
+
+    def _keep_pace(self) -> None:
+        now = self._clock()
+        wait = self._rate.wait(now, interactive=True)
+        if wait > LONGEST_WAIT_FOR_RATE:
+            raise SourceError(Reason.RATE_LIMITED, "limits.rate lets no more calls begin now")
+        time.sleep(wait.total_seconds())
+        self._rate.spend(now)
