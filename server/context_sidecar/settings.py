@@ -9,17 +9,19 @@ An adapter declares what it needs, and a mistake in `sidecar.yaml` is found befo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import jmespath
-from jmespath.exceptions import JMESPathError
-from marshmallow import Schema, ValidationError, fields, validate
+from jmespath.exceptions import EmptyExpressionError, JMESPathError
+from jmespath.functions import Functions
+from jmespath.parser import Parser
+from marshmallow import Schema, ValidationError, fields
 
 from context_sidecar.core.durations import duration
 from context_sidecar.core.secrets import Secret
@@ -50,47 +52,76 @@ class SecretText(fields.Field[Secret]):
         return Secret(value)
 
 
-class Address(fields.String):
+class Shaped(fields.String):
+    """A text of one form: `pattern` for the whole of it, and `expected`, the words for it."""
+
+    pattern: ClassVar[str]
+    expected: ClassVar[str]
+    json_schema: ClassVar[Mapping[str, Any]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.json_schema = {"pattern": f"^{cls.pattern}$"}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        if not isinstance(value, str) or not re.fullmatch(self.pattern, value):
+            raise ValidationError(f"expected {self.expected}")
+        return value
+
+
+class Address(Shaped):
     """A web address without credentials in it: https, or http for machines of one's own."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            validate=validate.Regexp(
-                r"^https?://[^\s/@?#]+(/[^\s?#]*)?$",
-                error="expected a web address such as https://example.com, without a user, "
-                "query or fragment in it",
-            ),
-            **kwargs,
-        )
+    pattern = r"https?://[^\s/@?#]+(/[^\s?#]*)?"
+    expected = "a web address such as https://example.com, without a user, query or fragment in it"
 
 
-class LinkTemplate(fields.String):
-    """A web address with `{names}`, after the host, that a row's values fill, quoted."""
+class LinkTemplate(Shaped):
+    """A web address with `{names}`, after the host, that a row's values fill, quoted; may be
+    empty."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        text = r"[^\s{}\"'<>\\]"
-        super().__init__(
-            validate=validate.Regexp(
-                rf"^(https?://[^\s{{}}\"'<>\\/?#]+([/?#]({text}|\{{[^{{}}]+\}})*)?)?$",
-                error="expected a web address such as https://example.com/accounts/{{id}}, with a "
-                "host that no value fills",
-            ),
-            **kwargs,
-        )
+    _rest = r"[^\s{}\"'<>\\]"
+    pattern = rf"(https?://[^\s{{}}\"'<>\\/?#]+([/?#]({_rest}|\{{[^{{}}]+\}})*)?)?"
+    expected = (
+        "a web address such as https://example.com/accounts/{id}, with a host that no value fills"
+    )
 
 
 class Expression(fields.String):
-    """A JMESPath expression."""
+    """A JMESPath expression, every function of which exists."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> str:
-        text = super()._deserialize(value, attr, data, **kwargs)
+        text = str(super()._deserialize(value, attr, data, **kwargs))
         try:
-            jmespath.compile(text)
+            tree = Parser().parse(text).parsed
+        except EmptyExpressionError as error:
+            raise self.make_error("null") from error
         except JMESPathError as error:
-            raise ValidationError(f"expected a JMESPath expression ({error})") from error
-        return str(text)
+            raise ValidationError(f"expected a JMESPath expression{_remedy(text)}") from error
+        for function in _functions(tree):
+            if function not in Functions.FUNCTION_TABLE:
+                raise ValidationError(
+                    f"expected a JMESPath expression, there is no function {function}()"
+                )
+        return text
+
+
+def _functions(node: Mapping[str, Any]) -> Iterator[str]:
+    if node["type"] == "function_expression":
+        yield node["value"]
+    for child in node["children"]:
+        if isinstance(child, Mapping):
+            yield from _functions(child)
+
+
+def _remedy(text: str) -> str:
+    if re.fullmatch(r"[\w #%&/()+:-]+", text):
+        return f"; a name with special characters stands in quotes: '\"{text}\"'"
+    return ""
 
 
 class TimeZone(fields.Field[ZoneInfo]):

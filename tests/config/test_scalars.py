@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from context_sidecar.config.expressions import JmesPath
 from context_sidecar.config.scalars import Rate, Size, Span, Switch, Whole
 from context_sidecar.config.texts import Origin, PublicUrl, WebLink
 from context_sidecar.settings import Duration
@@ -99,34 +98,3 @@ def test_nothing_else_is_an_origin(origin):
 def test_a_link_cannot_carry_a_script_or_a_password(url):
     with pytest.raises(ValidationError):
         WebLink().deserialize(url)
-
-
-@pytest.mark.parametrize(
-    "path", ["Tier__c", "Owner.Name", '"Renewal-Date"', "items[?open].id | [0]", "length(@)"]
-)
-def test_a_path_is_a_jmespath_expression(path):
-    assert JmesPath().deserialize(path) == path
-
-
-@pytest.mark.parametrize(
-    ("path", "told"),
-    [
-        ("Renewal Date", "; a name with special characters stands in quotes: '\"Renewal Date\"'"),
-        ("2nd-name", "; a name with special characters stands in quotes: '\"2nd-name\"'"),
-        ("a[?", ""),
-        ("a..b", ""),
-        ("sum(nope(@))", ", there is no function nope()"),
-    ],
-)
-def test_a_path_that_is_none_says_how_it_could_become_one(path, told):
-    with pytest.raises(ValidationError) as caught:
-        JmesPath().deserialize(path)
-    assert caught.value.messages == [f"expected a JMESPath expression{told}"]
-
-
-@given(st.text(max_size=30))
-def test_any_text_is_a_path_or_is_refused(path):
-    try:
-        JmesPath().deserialize(path)
-    except ValidationError as error:
-        assert error.messages  # noqa: PT017  most pass, some do not

@@ -6,8 +6,18 @@ from pathlib import Path
 
 import pytest
 from context_sidecar import Basic, Bearer, ClientCredentials, HeaderKey, JwtBearer, Secret
-from context_sidecar.settings import LocalPath, TimeZone, Variants, relative_to
+from context_sidecar.settings import (
+    Address,
+    Expression,
+    LinkTemplate,
+    LocalPath,
+    TimeZone,
+    Variants,
+    relative_to,
+)
 from context_sidecar.sign_in_settings import SignInSetting
+from hypothesis import given
+from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError, fields
 
 
@@ -99,3 +109,71 @@ def test_variants_need_a_mapping():
     assert Shape().load({"shape": {"type": "circle", "radius": 2}}) == {"shape": {"radius": 2}}
     with pytest.raises(ValidationError):
         Shape().load({"shape": "circle"})
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.com", "http://10.0.0.7:8080/api", "https://example.com/a/"]
+)
+def test_an_address_is_of_the_web(url):
+    assert Address().deserialize(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com\n", "https://example.com/a\n", " https://example.com",
+        "ftp://example.com", "https://ada:pw@example.com", "https://example.com?a=b", "https://example.com#a", "", 5, None,
+    ],
+)  # fmt: skip
+def test_an_address_is_the_whole_of_it_and_carries_no_password(url):
+    with pytest.raises(ValidationError):
+        Address().deserialize(url)
+
+
+@pytest.mark.parametrize(
+    "link", ["", "https://example.com", "https://example.com/a/{id}", "https://x.test?q={a.b}#{c}"]
+)
+def test_a_link_holds_names_after_its_host(link):
+    assert LinkTemplate().deserialize(link) == link
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://example.com/\n", "https://{host}/a", "https://example.com/{", "javascript:{id}"],
+)
+def test_a_link_is_the_whole_of_it_and_no_value_fills_its_host(link):
+    with pytest.raises(ValidationError) as caught:
+        LinkTemplate().deserialize(link)
+    [told] = caught.value.messages
+    assert told.startswith("expected a web address such as https://example.com/accounts/{id},")
+
+
+@pytest.mark.parametrize(
+    "path", ["Tier__c", "Owner.Name", '"Renewal-Date"', "items[?open].id | [0]", "length(@)"]
+)
+def test_a_path_is_a_jmespath_expression(path):
+    assert Expression().deserialize(path) == path
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("Renewal Date", "; a name with special characters stands in quotes: '\"Renewal Date\"'"),
+        ("2nd-name", "; a name with special characters stands in quotes: '\"2nd-name\"'"),
+        ("a[?", ""),
+        ("a..b", ""),
+        ("sum(nope(@))", ", there is no function nope()"),
+    ],
+)
+def test_a_path_that_is_none_says_how_it_could_become_one(path, told):
+    with pytest.raises(ValidationError) as caught:
+        Expression().deserialize(path)
+    assert caught.value.messages == [f"expected a JMESPath expression{told}"]
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_path_or_is_refused(path):
+    try:
+        Expression().deserialize(path)
+    except ValidationError as error:
+        assert error.messages  # noqa: PT017  most pass, some do not

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, fields
 
+from context_sidecar.settings import Shaped
+
 JsonSchema = Mapping[str, Any]
 
 
@@ -45,25 +47,6 @@ class Answer(Text):
         if self.placeholders.fullmatch(text):
             raise self.make_error("null")
         return text
-
-
-class Shaped(fields.String):
-    """A text of one form: `pattern` for the whole of it, and `expected`, the words for it."""
-
-    pattern: ClassVar[str]
-    expected: ClassVar[str]
-    json_schema: ClassVar[JsonSchema]
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        cls.json_schema = {"pattern": f"^{cls.pattern}$"}
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
-        if not isinstance(value, str) or not re.fullmatch(self.pattern, value):
-            raise ValidationError(f"expected {self.expected}")
-        return value
 
 
 class Name(Shaped):

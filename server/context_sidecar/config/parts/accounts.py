@@ -10,12 +10,12 @@ from marshmallow import Schema, fields
 
 from context_sidecar.config.contract import TRUTH, about
 from context_sidecar.config.draft import Draft
-from context_sidecar.config.expressions import JmesPath
 from context_sidecar.config.scalars import Several, Span
 from context_sidecar.config.texts import Domain, Name, Reference, Text
 from context_sidecar.core.configuration import Accounts
 from context_sidecar.core.matching import MatchRule
 from context_sidecar.core.source import Source
+from context_sidecar.settings import Expression
 
 _EVERY_HOUR = timedelta(hours=1)
 
@@ -39,7 +39,7 @@ class AccountsSchema(Schema):
     )
     keys = fields.Dict(
         keys=Name(),
-        values=JmesPath(),
+        values=Expression(),
         required=True,
         metadata=about(
             "The keys by which accounts are known: JMESPath into the source's row. `name` is "

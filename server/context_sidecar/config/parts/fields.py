@@ -11,7 +11,6 @@ from marshmallow import Schema, fields, validate
 from context_sidecar.config import contract
 from context_sidecar.config.contract import about
 from context_sidecar.config.draft import Draft
-from context_sidecar.config.expressions import JmesPath
 from context_sidecar.config.parts import field_types
 from context_sidecar.config.places import Way
 from context_sidecar.config.scalars import Several, Span
@@ -19,6 +18,7 @@ from context_sidecar.config.texts import Answer, Currency, Reference, Text
 from context_sidecar.core.durations import spelled
 from context_sidecar.core.field import AgeClock, Field, FieldType, OnFailure
 from context_sidecar.core.source import Source, Team
+from context_sidecar.settings import Expression
 
 _ITEM_PARTS = ("title", "id", "status", "priority", "created_at", "updated_at", "url")
 _ACCOUNT = "account"
@@ -42,11 +42,11 @@ class FieldSchema(Schema):
         load_default=_ACCOUNT,
         metadata=about("The adapter's lookup that returns it (default account).", "open_tickets"),
     )
-    path = JmesPath(
+    path = Expression(
         error_messages=contract.WHAT,
         metadata=about("JMESPath into what the lookup returns.", "Tier__c", "Owner.Name"),
     )
-    as_of = JmesPath(
+    as_of = Expression(
         metadata=about("JMESPath to the source's own time for the value.", "LastModifiedDate")
     )
     clock = fields.String(
@@ -64,7 +64,7 @@ class FieldSchema(Schema):
         ),
     )
     currency = Currency(metadata=about("The currency of every amount.", "EUR"))
-    currency_path = JmesPath(metadata=about("JMESPath to the amount's currency."))
+    currency_path = Expression(metadata=about("JMESPath to the amount's currency."))
     dialect = Text(
         metadata=about(
             "How the source writes it: comma; fraction (percent); minor (money); digits (boolean); "
@@ -75,7 +75,7 @@ class FieldSchema(Schema):
     )
     items = fields.Dict(
         keys=fields.String(validate=validate.OneOf(_ITEM_PARTS)),
-        values=JmesPath(),
+        values=Expression(),
         metadata=about("Where a list's entry has its parts.", {"title": "Subject"}),
     )
     stale_after = Span(
