@@ -13,8 +13,8 @@ install: .venv/installed
 	@test -n "$(PYTHON)" || { echo "Context Sidecar needs Python 3.11 or newer; set PYTHON=/path/to/it."; exit 1; }
 	@test -x $(BIN)/python || { echo "Making the virtual environment in .venv …"; $(PYTHON) -m venv .venv; }
 	@echo "Installing pinned packages (about half a minute the first time) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: install

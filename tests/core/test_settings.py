@@ -122,7 +122,8 @@ def test_an_address_is_of_the_web(url):
     "url",
     [
         "https://example.com\n", "https://example.com/a\n", " https://example.com",
-        "ftp://example.com", "https://ada:pw@example.com", "https://example.com?a=b", "https://example.com#a", "", 5, None,
+        "ftp://example.com", "https://ada:pw@example.com", "https://example.com?a=b",
+        "https://example.com#a", "", 5, None,
     ],
 )  # fmt: skip
 def test_an_address_is_the_whole_of_it_and_carries_no_password(url):
