@@ -91,6 +91,13 @@ class TestIsReadable:
         assert [place for place, about in described(settings(), name) if not about.strip()] == []
 
     @every_adapter
+    def test_it_says_which_keys_of_records_it_knows(self, name):
+        kind = plugins.adapter(name)
+
+        assert kind.record_keys
+        assert all(re.compile(key) for key in kind.record_keys)
+
+    @every_adapter
     def test_no_file_of_it_is_long(self, name):
         for file in files_of(name):
             assert len(file.read_text().splitlines()) <= LONGEST, file.name

@@ -26,6 +26,11 @@ DAILY_DESK: Edit = ("key: erp_number\n", "key: erp_number\n    refreshed: 1d\n")
 HEALTH = "stale_after: 1h\n    expire_after: 7d\n"
 TICKETS = "stale_after: 5m\n    expire_after: 4h\n"
 SEEN_BY = "audience: support\n    decision: How urgent"
+ZENDESK = """zendesk:
+    host: zendesk
+    origin: https://acme.zendesk.com
+    roles: [support]
+    settings: {subdomain: acme}"""
 TOKEN = '"${LEDGER_TOKEN}-${LEDGER_TOKEN}-${LEDGER_TOKEN}"'
 
 FRESHNESS = [
@@ -56,7 +61,7 @@ FRESHNESS = [
         (("as_of: LastModifiedDate\n    clock: source", "clock: ▲source"),),
         "fields.contract_value.clock",
         "age counts from the source's own time, and no as_of says where that is",
-        "Give as_of, unless the adapter knows the time of its answers by itself.",
+        "Give as_of here, or for the lookup account in the settings of crm.",
     ),
     Doubtful(
         (
@@ -207,6 +212,24 @@ SAFETY = [
         "Say allow_private: true if this is meant.",
     ),
     Doubtful(
+        (
+            (
+                "installs:\n",
+                f"installs:\n  ▲{ZENDESK}\n",
+            ),
+            ("notebook/page]", "notebook/page, zendesk/ticket]"),
+        ),
+        "installs.zendesk",
+        "no visit is accepted yet",
+        "Set public_key to the app's; INSTALL.md says where Zendesk shows it.",
+    ),
+    Doubtful(
+        (("locale: en", "locale: ▲pt-BR"),),
+        "locale",
+        "there are no words for pt, so cards are in English",
+        "There are words for en, de, es, fr, ja.",
+    ),
+    Doubtful(
         (("installs:\n  ", "installs:\n  ▲"), ("https://notebook.ex", "http://notebook.ex")),
         "installs.notebook-eu",
         "anybody on the way can change pages of http://notebook.example.com",
@@ -244,9 +267,15 @@ def test_a_mailbox_without_a_password_is_no_secret(good, warnings_in):
     assert warnings_in(text) == ()
 
 
-def test_a_source_may_tell_its_own_time_for_all_that_it_answers(good, warnings_in):
-    text = good.replace("    as_of: LastModifiedDate\n", "")
-    assert warnings_in(text.replace("region: eu", "labels: {as_of: changed_at}")) == ()
+def test_a_lookup_whose_answers_carry_their_own_time_needs_no_as_of(good, warnings_in):
+    text = good.replace("    as_of: LastModifiedDate\n", "    query: contracts\n")
+    assert warnings_in(text) == ()
+
+
+def test_the_time_of_one_lookup_says_nothing_of_another(good, warnings_in):
+    text = good.replace("    as_of: LastModifiedDate\n", "    query: invoices\n")
+    [warning] = warnings_in(text)
+    assert warning.hint == "Give as_of here, or for the lookup invoices in the settings of crm."
 
 
 def test_without_any_install_the_api_alone_shows_cards(good, warnings_in):

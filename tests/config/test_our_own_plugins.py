@@ -8,13 +8,21 @@ from pathlib import Path
 import pytest
 from context_sidecar import config
 from context_sidecar.core.errors import ConfigurationError
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jsonschema import Draft202012Validator
 from support.canary import CANARY
 
+PUBLIC_KEY = (
+    generate_private_key(65537, 2048)
+    .public_key()
+    .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    .decode()
+)
 ACME = (Path(__file__).parent / "acme.yaml").read_text()
 OUTSIDE = dict.fromkeys(
     ["REVOPS_SLACK_URL", "SF_CLIENT_ID", "RT_PASSWORD", "PG_PASSWORD"], f"x://{CANARY}"
-) | {"INSTALL_SECRET": CANARY * 4, "PG_PASSWORD": "pw"}
+) | {"INSTALL_SECRET": CANARY * 4, "PG_PASSWORD": "pw", "ZENDESK_KEY": PUBLIC_KEY}
 
 
 @pytest.fixture

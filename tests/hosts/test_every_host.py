@@ -11,7 +11,7 @@ import pytest
 from context_sidecar import Host, Inbound, VisitRefused, plugins
 from marshmallow import Schema
 from support.clock import START
-from support.hosts import FakeMemory, host
+from support.hosts import FakeMemory, host, install
 
 NAMES = sorted(plugins.names(plugins.HOSTS))
 
@@ -43,6 +43,20 @@ def test_it_has_a_label_and_places_in_lower_case(kind):
     assert kind.label
     assert kind.places
     assert all(re.fullmatch(r"[a-z][a-z0-9_]*", place) for place in kind.places)
+
+
+def test_it_says_which_keys_its_records_have(kind):
+    assert kind.keys
+    assert all(re.compile(key) for key in kind.keys)
+
+
+def test_an_adapter_of_its_name_knows_its_records_by_the_same_keys(name, kind):
+    if name in plugins.names(plugins.ADAPTERS):
+        assert set(kind.keys) <= set(plugins.adapter(name).record_keys)
+
+
+def test_what_an_install_still_needs_is_said_in_sentences(name, kind):
+    assert all(need.endswith(".") for need in kind.needs(install(name)))
 
 
 def test_its_settings_are_a_schema_with_every_setting_described(kind):

@@ -62,7 +62,9 @@ class Files(Adapter):
     def lookups(self) -> Mapping[str, Lookup]:
         """The declared lookups; `account` where none is."""
         return {
-            name: Lookup(name, partial(self._ask, question), batch=10_000)
+            name: Lookup(
+                name, partial(self._ask, question), batch=10_000, dated=bool(question.as_of)
+            )
             for name, question in self.settings["lookups"].items()
         }
 

@@ -56,6 +56,10 @@ PLACES = {"companies": "0-2", "tickets": "0-5"}
 class HubSpot(Adapter):
     """A HubSpot account."""
 
+    record_keys = (
+        "company_id", "company_domain", "company_name", "requester_email", "requester_name",
+    )  # fmt: skip
+
     class Settings(Schema):
         """How to reach HubSpot, and by what it knows an account."""
 

@@ -69,7 +69,7 @@ class Rest(Adapter):
         for name, query in self.settings["lookups"].items():
             ask = partial(query.ask, self, self._judge)
             proved = proven(ask, query.canary) if query.canary else ask
-            found[name] = Lookup(name, proved, query.batch)
+            found[name] = Lookup(name, proved, query.batch, dated=bool(query.as_of))
         return found
 
     def check(self) -> str:

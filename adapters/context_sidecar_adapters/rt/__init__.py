@@ -50,6 +50,8 @@ NAME = validate.Regexp(r"^[^'\"{}\\]+$", error="expected a name without quotes o
 class RequestTracker(Adapter):
     """A Request Tracker, as the source of open tickets and of what a ticket says of its sender."""
 
+    record_keys = ("queue", "requester_email", "requester_name", r"cf_\w+")
+
     class Settings(Schema):
         """How to reach RT, and how its tickets name their customer."""
 

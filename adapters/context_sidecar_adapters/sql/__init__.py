@@ -62,7 +62,7 @@ class Sql(Adapter):
         for name, query in self.settings["lookups"].items():
             ask = partial(self._ask, query)
             proved = proven(ask, query.canary) if query.canary else ask
-            found[name] = Lookup(name, proved, query.batch)
+            found[name] = Lookup(name, proved, query.batch, dated=bool(query.as_of))
         return found
 
     def check(self) -> str:

@@ -32,7 +32,6 @@ from context_sidecar import (
 _PACKAGE = Path(__file__).parent / "package"
 _SETTINGS = "RT-Extension-ContextSidecar/etc/ContextSidecar.pm"
 _SECRET_FILE = "/etc/request-tracker5/context-sidecar.secret"  # noqa: S105  where it is, not what it is
-_KEYS = re.compile(r"queue|requester_email|requester_name|cf_\w+")
 
 
 class RequestTracker(Host):
@@ -40,6 +39,7 @@ class RequestTracker(Host):
 
     label = "Request Tracker"
     places = ("ticket",)
+    keys = ("queue", "requester_email", "requester_name", r"cf_\w+")
 
     class Settings(signed_url.SignedUrlSettings):
         """What RT needs: a secret that it and we share."""
@@ -57,7 +57,7 @@ class RequestTracker(Host):
         values = {
             "url": f"{configuration.public_url.rstrip('/')}/hosts/{install.id}",
             "secret_file": _SECRET_FILE,
-            "keys": " ".join(_keys(configuration)),
+            "keys": " ".join(cls._keys(configuration)),
         }
         files = []
         for file in sorted(_PACKAGE.rglob("*")):
@@ -69,10 +69,10 @@ class RequestTracker(Host):
                 )
         return files
 
-
-def _keys(configuration: Configuration) -> list[str]:
-    wanted = {rule.record for rule in configuration.accounts.match}
-    return sorted(filter(_KEYS.fullmatch, wanted))
+    @classmethod
+    def _keys(cls, configuration: Configuration) -> list[str]:
+        wanted = {rule.record for rule in configuration.accounts.match}
+        return sorted(filter(re.compile("|".join(cls.keys)).fullmatch, wanted))
 
 
 def _filled(content: bytes, values: Mapping[str, str]) -> bytes:

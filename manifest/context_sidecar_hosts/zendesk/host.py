@@ -71,6 +71,14 @@ class Zendesk(Host):
 
     label = "Zendesk"
     places = ("ticket", "user", "organization")
+    keys = (
+        "requester_email",
+        "requester_external_id",
+        "organization_id",
+        "organization_external_id",
+        "organization_name",
+        "organization_domain",
+    )
 
     class Settings(Schema):
         """Which Zendesk account, and the key by which it signs."""

@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from context_sidecar.config.document import read
-from context_sidecar.config.doubts import audiences, leftovers, promises, safety
+from context_sidecar.config.doubts import audiences, languages, leftovers, promises, safety
 from context_sidecar.config.draft import Draft
 from context_sidecar.config.explain import explain, secret_ways
 from context_sidecar.config.findings import Findings, telling
@@ -21,6 +21,7 @@ from context_sidecar.config.parts import (
     deployment,
     fields,
     installs,
+    records,
     sources,
     teams,
 )
@@ -54,12 +55,12 @@ def load(path: Path, environment: Mapping[str, str]) -> Loaded:
     document = read(path, environment)
     findings = Findings(document)
     draft = Draft(document, findings, _shaped(findings))
-    for part in (deployment, teams, sources, accounts, fields, cards, installs):
+    for part in (deployment, teams, sources, accounts, fields, cards, installs, records):
         part.check(draft)
     if findings.any:
         findings.close()
     configuration = _build(draft, path)
-    for subject in (promises, audiences, leftovers, safety):
+    for subject in (promises, audiences, leftovers, safety, languages):
         findings.doubt(subject.doubts(configuration, draft))
     return Loaded(configuration, findings.close(), _secrets(findings))
 

@@ -24,11 +24,13 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class PluggedAdapter:
     """What a source's adapter makes of its settings. `lookups` is None, and `base_url` empty, where
-    the adapter could not be asked."""
+    the adapter could not be asked. `dated` are the lookups whose answers carry the source's own
+    time."""
 
     kind: type[Adapter]
     settings: Mapping[str, Any] = field(repr=False)
     lookups: frozenset[str] | None = None
+    dated: frozenset[str] = frozenset()
     base_url: str = ""
 
     @property
@@ -63,7 +65,9 @@ def plug_adapter(findings: Findings, way: Way, name: str) -> PluggedAdapter | No
         try:
             connection = adapter.connection()
             base_url = connection.base_url if connection else ""
-            return PluggedAdapter(kind, settings, frozenset(adapter.lookups), base_url)
+            lookups = adapter.lookups
+            dated = frozenset(name for name, lookup in lookups.items() if lookup.dated)
+            return PluggedAdapter(kind, settings, frozenset(lookups), dated, base_url)
         finally:
             adapter.close()
     except Exception as error:  # noqa: BLE001  an adapter may be anybody's code

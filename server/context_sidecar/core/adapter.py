@@ -25,21 +25,26 @@ class Lookup:
     fields read from the answer (dotted where they go deeper: `Owner.Name`). It returns an entry
     for every key. A name that was asked for and is not in a found answer counts as a changed
     schema, so an adapter fills in a null only where the source has said that there is none.
+    `dated` says that its answers carry the source's own time for them (`Found.as_of`).
     """
 
     name: str
     ask: Ask
     batch: int = 1
+    dated: bool = False
 
 
-_MARK = "lookup_batch"
+_MARK = "lookup"
 
 
-def lookup(*, batch: int = 1) -> Callable[[Callable[..., Answers]], Callable[..., Answers]]:
-    """Mark an adapter's method as a lookup of the method's name, *batch* keys in one call."""
+def lookup(
+    *, batch: int = 1, dated: bool = False
+) -> Callable[[Callable[..., Answers]], Callable[..., Answers]]:
+    """Mark an adapter's method as a lookup of the method's name, *batch* keys in one call, its
+    answers *dated* or not; see `Lookup`."""
 
     def mark(method: Callable[..., Answers]) -> Callable[..., Answers]:
-        setattr(method, _MARK, batch)
+        setattr(method, _MARK, (batch, dated))
         return method
 
     return mark
@@ -61,11 +66,14 @@ class Adapter(ABC):
     Limits and Quirks, and gives `Settings`, a marshmallow schema.
 
     Attributes:
+        record_keys: the keys that `record` may give: regular expressions, one of which matches a
+            key's whole name.
         settings: the source's settings as `Settings` loaded them.
         http: the door to the network, set for adapters whose `connection` is not None.
     """
 
     Settings: ClassVar[type]
+    record_keys: ClassVar[tuple[str, ...]] = (r"\w+",)
     settings: Mapping[str, Any]
     http: Http
 
@@ -81,9 +89,9 @@ class Adapter(ABC):
         """The named lookups; by default the methods marked with `@lookup`."""
         found = {}
         for name in dir(type(self)):
-            batch = getattr(getattr(type(self), name), _MARK, None)
-            if batch is not None:
-                found[name] = Lookup(name, getattr(self, name), batch)
+            mark = getattr(getattr(type(self), name), _MARK, None)
+            if mark is not None:
+                found[name] = Lookup(name, getattr(self, name), *mark)
         return found
 
     @abstractmethod

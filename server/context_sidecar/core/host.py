@@ -59,12 +59,15 @@ class Host(ABC):
 
     Attributes:
         places: the record types that a card can be shown beside, in the host's words.
+        keys: what records may say about their customer: regular expressions, one of which matches
+            a key's whole name. By default they may say anything.
         install: the install at hand; its settings as `Settings` loaded them.
     """
 
     Settings: ClassVar[type]
     label: ClassVar[str]
     places: ClassVar[tuple[str, ...]]
+    keys: ClassVar[tuple[str, ...]] = (r"\w+",)
 
     def __init__(self, install: Install, memory: Memory) -> None:
         self.install = install

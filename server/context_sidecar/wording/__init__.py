@@ -6,7 +6,8 @@ in every host. `words` speaks one language: the English text in the code is the 
 tests say which messages it lacks. Knows the core only.
 """
 
+from context_sidecar.languages import LANGUAGES
 from context_sidecar.wording.answer import answer
-from context_sidecar.wording.words import LANGUAGES, Words, words
+from context_sidecar.wording.words import Words, words
 
 __all__ = ["LANGUAGES", "Words", "answer", "words"]

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
-from importlib.resources import files
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
@@ -15,15 +14,7 @@ from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-SOURCE_LANGUAGE = "en"
-
-_CATALOGS = files(__package__) / "catalogs"
-
-LANGUAGES = (
-    SOURCE_LANGUAGE,
-    *sorted(each.name[:-3] for each in _CATALOGS.iterdir() if each.name.endswith(".po")),
-)
-"""The languages that there are words for."""
+from context_sidecar.languages import CATALOGS, LANGUAGES, SOURCE_LANGUAGE
 
 _PLAIN_ENGLISH = Locale("en", "GB")
 """Formats for English without a region: a date that no reader takes for another."""
@@ -110,6 +101,6 @@ def _catalog(language: str) -> NullTranslations:
     if language == SOURCE_LANGUAGE:
         return NullTranslations()
     compiled = BytesIO()
-    with (_CATALOGS / f"{language}.po").open("rb") as source:
+    with (CATALOGS / f"{language}.po").open("rb") as source:
         write_mo(compiled, read_po(source, locale=language, abort_invalid=True))
     return GNUTranslations(BytesIO(compiled.getvalue()))

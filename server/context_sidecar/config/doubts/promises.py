@@ -23,22 +23,15 @@ def doubts(configuration: Configuration, draft: Draft) -> Iterator[Doubt]:
 
 
 def _of_clock(field: Field, draft: Draft) -> Iterator[Doubt]:
-    """The source's own time comes from the field's as_of, or for all of a lookup from a setting
-    that adapters call the same."""
-    if field.clock is AgeClock.CONFIRMED or field.as_of_path:
-        return
-    if not _names(draft.document.at(("sources", field.source.id, "settings")), "as_of"):
+    """The source's own time comes with the lookup's answer, or from the field's as_of."""
+    dated = field.as_of_path or field.lookup in draft.adapters[field.source.id].dated
+    if field.clock is AgeClock.SOURCE and not dated:
         yield Doubt(
             ("fields", field.id, "clock"),
             "age counts from the source's own time, and no as_of says where that is",
-            "Give as_of, unless the adapter knows the time of its answers by itself.",
+            f"Give as_of here, or for the lookup {field.lookup} in the settings of "
+            f"{field.source.id}.",
         )
-
-
-def _names(settings: object, key: str) -> bool:
-    if isinstance(settings, dict):
-        return key in settings or any(_names(inner, key) for inner in settings.values())
-    return isinstance(settings, list) and any(_names(inner, key) for inner in settings)
 
 
 def _of_field(field: Field) -> Iterator[Doubt]:

@@ -17,11 +17,12 @@ _WEAK = "names are a weak key: two customers may share one, and one may have sev
 
 
 def doubts(configuration: Configuration, draft: Draft) -> Iterator[Doubt]:
-    """Doubt written secrets, weak matches, private addresses and plain http."""
+    """Doubt written secrets, weak matches, private addresses, plain http and unready installs."""
     yield from _written_secrets(draft)
     yield from _weak_matches(configuration)
     yield from _private_addresses(configuration, draft)
     yield from _plain_http(configuration)
+    yield from _unready(configuration, draft)
 
 
 def _written_secrets(draft: Draft) -> Iterator[Doubt]:
@@ -70,6 +71,12 @@ def _plain_http(configuration: Configuration) -> Iterator[Doubt]:
                     ("installs", name), f"anybody on the way can change pages of {origin}",
                     "Use https.",
                 )  # fmt: skip
+
+
+def _unready(configuration: Configuration, draft: Draft) -> Iterator[Doubt]:
+    for name, install in configuration.installs.items():
+        for need in draft.hosts[name].kind.needs(install):
+            yield Doubt(("installs", name), "no visit is accepted yet", need)
 
 
 def _is_private(host: str) -> bool:

@@ -27,6 +27,10 @@ class Ledger(Adapter):
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         raise NotImplementedError
 
+    @lookup(dated=True)
+    def contracts(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        raise NotImplementedError
+
     @lookup()
     def invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         raise NotImplementedError

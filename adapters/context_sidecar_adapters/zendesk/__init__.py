@@ -42,11 +42,10 @@ from context_sidecar import (
 from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from context_sidecar_adapters.zendesk import records
+
 PAGE = 100
 DONE = {"solved", "closed"}
-INCLUDED = {"ticket": "users,organizations", "user": "organizations", "organization": ""}
-"""What a record's answer is to bring along."""
-
 REASONS = {
     "Couldn't authenticate you": Reason.CREDENTIAL_EXPIRED,
     "invalid_token": Reason.CREDENTIAL_EXPIRED,
@@ -60,6 +59,8 @@ REASONS = {
 
 class Zendesk(Adapter):
     """A Zendesk Support account."""
+
+    record_keys = records.KEYS
 
     class Settings(Schema):
         """How to reach Zendesk, and by what it knows an account."""
@@ -142,11 +143,11 @@ class Zendesk(Adapter):
         """The keys of a ticket, user or organization: `requester_email`, `requester_name` and
         `requester_external_id`; `organization_id`, `organization_external_id`, `organization_name`
         and `organization_domain` (where it has one)."""
-        if type not in INCLUDED:
+        if type not in records.INCLUDED:
             raise SourceError(Reason.NOT_CONFIGURED, "only tickets, users and organizations")
-        path, others = f"/{type}s/{{id}}", {"include": INCLUDED[type]}
+        path, others = f"/{type}s/{{id}}", {"include": records.INCLUDED[type]}
         answer = self.http.get(path, {"id": id}, params=others, accept=[HTTPStatus.NOT_FOUND])
-        return None if answer.status == HTTPStatus.NOT_FOUND else _keys(type, answer.json())
+        return None if answer.status == HTTPStatus.NOT_FOUND else records.read(type, answer.json())
 
     @property
     def _url(self) -> str:
@@ -212,23 +213,3 @@ def _whole(rows: Sequence[Row], announced: int) -> list[Row]:
     if len(rows) != announced:
         raise SourceError(Reason.BAD_RESPONSE, "not as many rows as Zendesk announced")
     return list(rows)
-
-
-def _keys(type: str, body: Any) -> dict[str, str]:
-    shown = body[type]
-    users = {user["id"]: user for user in body.get("users", ())}
-    user = shown if type == "user" else users.get(shown.get("requester_id"), {})
-    organizations = {row["id"]: row for row in body.get("organizations", ())}
-    owner = shown["id"] if type == "organization" else shown["organization_id"]
-    organization = shown if type == "organization" else organizations.get(owner, {})
-    domains: list[str] = organization.get("domain_names") or []
-    keys = {
-        "requester_email": user.get("email"),
-        "requester_name": user.get("name"),
-        "requester_external_id": user.get("external_id"),
-        "organization_id": owner,
-        "organization_external_id": organization.get("external_id"),
-        "organization_name": organization.get("name"),
-        "organization_domain": domains[0] if len(domains) == 1 else None,
-    }
-    return {name: str(value) for name, value in keys.items() if value}
