@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from context_sidecar.core.observation import Found
 from context_sidecar.web.parts import Allowance
+from support import gallery
 from support.web import DESK, Deployment, query
 from support.web import TICKET as RECORD
 from werkzeug.test import Client, TestResponse
@@ -15,9 +17,8 @@ from werkzeug.test import Client, TestResponse
 TICKET = "/v1/context/iframe/ticket/4711"
 
 
-def hits(deployment: Deployment) -> float:
-    (metric,) = deployment.metrics.hot.collect()
-    return next(each.value for each in metric.samples if each.name == "sidecar_hot_total")
+def hits(deployment: Deployment) -> int:
+    return deployment.application.hits
 
 
 def cold(deployment: Deployment) -> Client:
@@ -31,6 +32,8 @@ WISHES = [
     {"Accept": "application/json", "Accept-Language": "de-AT"},
     {"If-None-Match": "*"},
     {"If-None-Match": '"another"'},
+    {"Accept-Encoding": "gzip, deflate, br"},
+    {"Accept-Encoding": "gzip", "If-None-Match": "*"},
     {"Cache-Control": "max-age=0"},
     {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"},
 ]
@@ -251,3 +254,15 @@ def test_two_records_that_differ_only_in_their_keys_are_two_questions(deployment
     deployment.get(TICKET, deployment.token(other))
 
     assert len(deployment.engine.asked) == 2
+
+
+def test_how_an_answer_was_come_by_is_told_with_the_answer_and_not_with_its_repeats(deployment):
+    """What was fetched for the first who asked is there already for the next."""
+    token, now = deployment.token(), deployment.clock()
+    seen = gallery.observed(Found(gallery.VALUES), ago=timedelta(0), now=now)
+    deployment.engine.changes = {"readings": (gallery.reading(gallery.TIER, seen, now=now),)}
+
+    said = [deployment.get(TICKET, token).headers["Cache-Status"] for _ in range(4)]
+
+    assert said == ["crm; fwd=miss; stored; ttl=3600", *["crm; hit; ttl=3600"] * 3]
+    assert hits(deployment) == 2

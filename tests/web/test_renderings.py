@@ -11,8 +11,8 @@ PARTS = [("crm", "account", "a"), ("crm", "account", "b"), ("billing", "account"
 
 def rendering(size=10, *, mark=0, good_until=100.0, parts=()):
     return Rendering(
-        body=b"x" * size, media_type="text/html", language="en", etag='"x"', fingerprint=b"",
-        complete=True, good_until=good_until, parts=frozenset(parts), mark=mark,
+        body=b"x" * size, media_type="text/html", encoding="", language="en", etag='"x"',
+        fingerprint=b"", complete=True, good_until=good_until, parts=frozenset(parts), mark=mark,
     )  # fmt: skip
 
 

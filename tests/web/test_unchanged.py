@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import timedelta
 
 TICKET = "/v1/context/iframe/ticket/4711"
@@ -71,3 +72,18 @@ def test_each_language_and_form_has_a_tag_of_its_own(deployment):
     tags = {deployment.get(TICKET, token, **wish).headers["ETag"] for wish in wishes}
 
     assert len(tags) == 4
+
+
+def test_an_answer_is_compressed_for_whoever_takes_that(deployment):
+    token = deployment.token()
+
+    plain = deployment.get(TICKET, token, Accept="text/html")
+    zipped = deployment.get(TICKET, token, Accept="text/html", Accept_Encoding="br, gzip")
+    refused = deployment.get(TICKET, token, Accept="text/html", Accept_Encoding="gzip;q=0")
+
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(zipped.data) == plain.data == refused.data
+    assert len(zipped.data) < len(plain.data) / 3
+    assert "Content-Encoding" not in plain.headers
+    assert zipped.headers["ETag"] != plain.headers["ETag"], "a strong tag is for the bytes"
+    assert "Accept-Encoding" in plain.headers["Vary"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import context_sidecar_widgets
 
@@ -32,6 +33,14 @@ GLANCE = timedelta(milliseconds=400)
 """How long somebody who looks at a page waits for what is not there yet; it comes by itself."""
 
 _FOREVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Form(NamedTuple):
+    """How an answer is wanted: as what, in which words, and whether compressed."""
+
+    media_type: str
+    words: Words
+    zipped: bool = False
 
 
 class Contexts(Protocol):
@@ -96,18 +105,16 @@ class Answers:
         self._metrics.answered(context)
         return context
 
-    def rendering(
-        self, question: Question, media_type: str, words: Words, *, force: bool = False
-    ) -> Rendering:
-        """Return the answer in *media_type* and in these *words*: one that is still good, or a new
-        one. Whoever takes HTML is a live page."""
-        key = (question.key, media_type, words.locale, words.zone)
+    def rendering(self, question: Question, form: Form, *, force: bool = False) -> Rendering:
+        """Return the answer in this *form*: one that is still good, or a new one. Whoever takes
+        HTML is a live page."""
+        key = (question.key, form.media_type, form.words.locale, form.words.zone, form.zipped)
         kept = self._renderings.last(key)
         if kept and not force and self._renderings.good(kept, self._clock().timestamp()):
             return kept
         mark, asked_at = self._renderings.mark(), self._clock()
-        context = self.context(question, live=media_type == HTML, force=force)
-        new = _render(context, media_type, words)
+        context = self.context(question, live=form.media_type == HTML, force=force)
+        new = _render(context, form)
         new = replace(
             new,
             members=members(context, asked_at, forced=force),
@@ -138,14 +145,18 @@ class Answers:
         return declared.source.id if declared and declared.source else ""
 
 
-def _render(context: Context, media_type: str, words: Words) -> Rendering:
-    said = answer(context, words)
-    text = _json(said) if media_type == JSON else context_sidecar_widgets.card(said, words)
-    body = text.encode()
+def _render(context: Context, form: Form) -> Rendering:
+    said = answer(context, form.words)
+    if form.media_type == JSON:
+        text = _json(said)
+    else:
+        text = context_sidecar_widgets.card(said, form.words)
+    body = gzip.compress(text.encode(), mtime=0) if form.zipped else text.encode()
     return Rendering(
         body=body,
-        media_type=media_type,
-        language=words.tag,
+        media_type=form.media_type,
+        encoding="gzip" if form.zipped else "",
+        language=form.words.tag,
         etag=f'"{blake2b(body, digest_size=12).hexdigest()}"',
         fingerprint=blake2b(
             _json({**said, "generated_at": None}).encode(), digest_size=16

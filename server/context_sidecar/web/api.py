@@ -7,7 +7,7 @@ from flask import Response, request
 from marshmallow import RAISE
 
 from context_sidecar.core.record import Record
-from context_sidecar.web.answers import HTML, JSON
+from context_sidecar.web.answers import HTML, JSON, Form
 from context_sidecar.web.description import (
     CONTEXT,
     KEY_ONLY,
@@ -70,9 +70,10 @@ def _answer(question: Question, locale: str) -> Response:
     the, who = parts(), caller()
     media_type = request.accept_mimetypes.best_match([JSON, HTML], JSON)
     words = the.words(locale, who.visit.locale if who.visit else "")
+    form = Form(media_type, words, zipped=request.accept_encodings["gzip"] > 0)
     force = bool(request.cache_control.no_cache)
-    rendering = the.answers.rendering(question, media_type, words, force=force)
-    if rendering.complete and not force and "Origin" not in request.headers:
+    rendering = the.answers.rendering(question, form, force=force)
+    if rendering.repeatable and not force and "Origin" not in request.headers:
         request.environ[LEARN] = (who, rendering)
     now, unless = int(the.clock().timestamp()), request.headers.get("If-None-Match", "")
     made = reply(rendering, now, unless, the.common)

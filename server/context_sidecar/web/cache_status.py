@@ -27,6 +27,11 @@ class Member:
     text: str
     fresh_until: int | None = None
 
+    @property
+    def forwarded(self) -> bool:
+        """Whether the source was asked for this very answer."""
+        return "; fwd=" in self.text
+
 
 def members(context: Context, asked_at: datetime, *, forced: bool = False) -> tuple[Member, ...]:
     """Return each source's part in *context*, which was asked for at *asked_at*."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from context_sidecar.core.context import Context
@@ -66,15 +66,14 @@ class Metrics:
             ["directive"],
             registry=self._registry,
         )
-        self.hot = Counter(
-            "sidecar_hot",
-            "Requests answered by the hot path.",
-            registry=self._registry,
-        )
 
     def watch(self, gauges: Callable[[], Iterable[Gauge]]) -> None:
         """Read *gauges* whenever somebody looks: sizes of caches, states of breakers."""
         self._registry.register(_Watched(gauges))
+
+    def watch_total(self, name: str, meaning: str, total: Callable[[], float]) -> None:
+        """Read a count that somebody else keeps, whenever somebody looks."""
+        self._registry.register(_Counted(name, meaning, total))
 
     def request(self, endpoint: str, status: int, seconds: float) -> None:
         """Count a request that Flask answered."""
@@ -104,6 +103,16 @@ class Metrics:
     def text(self) -> bytes:
         """Return all counts in the Prometheus text format."""
         return generate_latest(self._registry)
+
+
+class _Counted(Collector):
+    def __init__(self, name: str, meaning: str, total: Callable[[], float]) -> None:
+        self._named = name, meaning
+        self._total = total
+
+    def collect(self) -> Iterable[CounterMetricFamily]:
+        """Read the count."""
+        return [CounterMetricFamily(*self._named, value=self._total())]
 
 
 class _Watched(Collector):

@@ -37,6 +37,7 @@ class Rendering:
 
     body: bytes
     media_type: str
+    encoding: str
     language: str
     etag: str
     fingerprint: bytes
@@ -45,6 +46,12 @@ class Rendering:
     members: tuple[Member, ...] = ()
     parts: frozenset[Part] = frozenset()
     mark: int = 0
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether others may be given it as it is: it is complete, and tells nothing of how it
+        was come by that is true of its first answer only."""
+        return self.complete and not any(member.forwarded for member in self.members)
 
 
 class Renderings:

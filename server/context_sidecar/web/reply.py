@@ -17,7 +17,7 @@ class Reply(NamedTuple):
     body: bytes
 
 
-VARY = "Accept, Accept-Language, Authorization, Origin"
+VARY = "Accept, Accept-Encoding, Accept-Language, Authorization, Origin"
 
 _FULL = 200, "200 OK"
 _UNCHANGED = 304, "304 Not Modified"
@@ -39,6 +39,8 @@ def reply(
     ]
     if if_none_match and _matches(if_none_match, rendering.etag):
         return Reply(*_UNCHANGED, headers, b"")
+    if rendering.encoding:
+        headers.append(("Content-Encoding", rendering.encoding))
     headers += (
         ("Content-Type", f"{rendering.media_type}; charset=utf-8"),
         ("Content-Language", rendering.language),
