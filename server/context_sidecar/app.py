@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from sqlalchemy import URL
 
@@ -30,12 +30,9 @@ from context_sidecar.store.keys import ApiKeys
 from context_sidecar.store.memory import StoredMemory
 from context_sidecar.store.observations import Observations
 from context_sidecar.web.application import create_application
+from context_sidecar.web.hot import HotPath
 from context_sidecar.web.metrics import Gauge, Metrics
 from context_sidecar.web.renderings import Renderings
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
 
 SYNC_LOOKED_AT_EVERY = timedelta(seconds=10)
 
@@ -97,7 +94,7 @@ class Running:
         self._closing.callback(self.cache.close)
         self._closing.callback(close_all, self.sources.values())
 
-    def application(self) -> WSGIApplication:
+    def application(self) -> HotPath:
         """Return what answers over HTTP, and begin to keep fresh what people look at."""
         self.cache.on_change(
             lambda question, key, _: self._renderings.changed(question.source, question.lookup, key)
