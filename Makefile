@@ -30,8 +30,9 @@ lint: install
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
+# BENCH="hot cold --runs 1 --json" says what, how often, and in which form.
 bench: install
-	@$(BIN)/python -m tests.bench
+	@cd tests && ../$(BIN)/python -m bench $(BENCH)
 
 lock: install
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --all-extras --output-file requirements.txt
