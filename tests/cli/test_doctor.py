@@ -6,6 +6,8 @@ Nothing of a customer is to be seen in anything that it prints.
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from click.testing import CliRunner
@@ -377,6 +379,39 @@ def test_the_declared_rate_is_kept_even_here(doctor, file, company):
     assert f"✗ open_tickets: Helpdesk {Reason.RATE_LIMITED.entry.agent}." in said
     assert "limits.rate lets no more calls begin now" in said
     assert company.paths("/desk/") == ["/desk/me"]
+
+
+def answers_at(date):
+    """A source that answers everything with an empty list, at its own time."""
+    head = f"HTTP/1.0 200 OK\r\ncontent-type: application/json\r\ndate: {date}\r\n\r\n"
+
+    def answer(connection, over):
+        connection.recv(65536)
+        connection.sendall(head.encode() + b'{"rows": []}')
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("date", "told"),
+    [
+        (format_datetime(datetime.now(UTC) + timedelta(hours=2)), "2h ahead of ours."),
+        (format_datetime(datetime.now(UTC) - timedelta(hours=3)), "3h behind ours."),
+    ],
+)
+def test_a_source_whose_clock_goes_wrong_is_doubted(doctor, file, company, date, told):
+    with wire.serve(answers_at(date)) as server:
+        edit(file, f"{company.url}/desk", server.url)
+        said = doctor("desk")
+
+    assert f"? clock: its clock is {told}" in said
+
+
+@pytest.mark.parametrize("date", [format_datetime(datetime.now(UTC)), "yesterday", ""])
+def test_a_clock_that_is_right_or_cannot_be_read_is_no_doubt(doctor, file, company, date):
+    with wire.serve(answers_at(date)) as server:
+        edit(file, f"{company.url}/desk", server.url)
+        assert "its clock" not in doctor("desk")
 
 
 # Fields that are not as declared

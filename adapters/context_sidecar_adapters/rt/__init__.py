@@ -20,7 +20,6 @@ Quirks  RT's documents on REST2 and TicketSQL, and a real 5.0.3, say:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -42,6 +41,7 @@ from context_sidecar import (
 from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from context_sidecar_adapters.rt import records
 from context_sidecar_adapters.rt.tickets import WHOLE, Tickets, identity, quoted
 
 NAME = validate.Regexp(r"^[^'\"{}\\]+$", error="expected a name without quotes or braces")
@@ -50,7 +50,7 @@ NAME = validate.Regexp(r"^[^'\"{}\\]+$", error="expected a name without quotes o
 class RequestTracker(Adapter):
     """A Request Tracker, as the source of open tickets and of what a ticket says of its sender."""
 
-    record_keys = ("queue", "requester_email", "requester_name", r"cf_\w+")
+    record_keys = records.KEYS
 
     class Settings(Schema):
         """How to reach RT, and how its tickets name their customer."""
@@ -131,7 +131,7 @@ class RequestTracker(Adapter):
         rows, _ = self._tickets.search(f"id = {merged_into}")
         if len(rows) != 1:
             raise SourceError(Reason.BAD_RESPONSE, "the ticket exists, and is not found")
-        return _keys(rows[0])
+        return records.read(rows[0])
 
     @property
     def _url(self) -> str:
@@ -208,18 +208,6 @@ def _explain(response: Response) -> SourceError | None:
         return None
     detail = "a right is missing, or it does not exist: RT says the same of both"
     return SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
-
-
-def _keys(row: Row) -> dict[str, str]:
-    keys = {"queue": row["Queue"]["Name"]}
-    if len(row["Requestors"]) == 1:
-        keys["requester_email"] = row["Requestors"][0]["EmailAddress"]
-        keys["requester_name"] = row["Requestors"][0]["RealName"]
-    for field in row["CustomFields"] or ():
-        if len(field["values"]) == 1:
-            name = re.sub(r"\W+", "_", field["name"].casefold())
-            keys[f"cf_{name}"] = field["values"][0]
-    return {name: value for name, value in keys.items() if value}
 
 
 def _values(row: Row, field: str) -> list[str]:

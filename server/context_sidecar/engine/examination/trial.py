@@ -18,7 +18,7 @@ from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.scrub import scrub, scrubbed
 from context_sidecar.core.source import Source
-from context_sidecar.engine import asking, deadline
+from context_sidecar.engine import asking, clocks, deadline
 from context_sidecar.engine.asking import Results
 from context_sidecar.engine.calls import BACKGROUND_TIMEOUT
 from context_sidecar.engine.listing import listed
@@ -34,6 +34,10 @@ LIST_TIMEOUT = timedelta(seconds=30)
 class Trial:
     """Tries one source.
 
+    Attributes:
+        ahead: how far the source's clock is ahead of ours, as its last answer by HTTP said; None
+            where it did not say.
+
     Args:
         source: what is declared of it.
         adapter: what speaks to it.
@@ -46,6 +50,7 @@ class Trial:
     ) -> None:
         self.source = source
         self._adapter, self._clock, self._secrets = adapter, clock, secrets
+        self.ahead: timedelta | None = None
         self._rate = RateBudget(source.limits.rate, source.limits.per)
         self._one_at_a_time = Lock()
 
@@ -114,8 +119,10 @@ class Trial:
         with self._one_at_a_time:
             try:
                 self._keep_pace()
-                with deadline.within(limit.total_seconds()):
+                with deadline.within(limit.total_seconds()), clocks.listening() as heard:
                     yield
+                if heard:
+                    self.ahead = heard[-1] - self._clock()
             except SourceError as error:
                 fault = scrubbed(error, self._secrets)
         if fault:

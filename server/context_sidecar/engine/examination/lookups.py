@@ -1,0 +1,111 @@
+"""A lookup, tried with some accounts, as cards ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from math import ceil
+
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.field import Field
+from context_sidecar.core.observation import Answer, Found, NoMatch, Several
+from context_sidecar.core.reasons import Reason
+from context_sidecar.core.source import Source
+from context_sidecar.engine.asking import Results
+from context_sidecar.engine.examination.fields import examine_field
+from context_sidecar.engine.examination.findings import (
+    Finding,
+    counted,
+    doubtful,
+    failure,
+    well,
+    wrong,
+)
+from context_sidecar.engine.examination.samples import Samples
+from context_sidecar.engine.examination.trial import Trial
+from context_sidecar.engine.questions import names_of
+
+CALLS = 3
+"""Calls that each lookup is tried with."""
+
+
+def examine_lookup(
+    trial: Trial, lookup: str, fields: Sequence[Field], samples: Samples, now: datetime
+) -> Iterator[Finding]:
+    """Examine *lookup*, and *fields*, all those that are read from it."""
+    source = trial.source
+    read_by = ", ".join(field.id for field in fields)
+    try:
+        keys = samples.keys(source.key)
+    except SourceError as error:
+        why = f"{samples.owner.label} {error.reason.entry.agent}"
+        yield doubtful(
+            lookup, f"not tried for {read_by}: there is no account to try with, as {why}"
+        )
+        return
+    if not keys:
+        yield wrong(
+            lookup,
+            f"not tried for {read_by}: no account has the key {source.key}",
+            f"Look whether accounts.keys.{source.key} and sources.{source.id}.key are right.",
+        )
+        return
+    try:
+        batch = trial.batch_of(lookup)
+        results = _asked(trial, lookup, keys[: batch * CALLS], batch, fields)
+    except SourceError as error:
+        yield failure(lookup, source, error)
+        return
+    yield from _judge(source, lookup, results, batch)
+    founds = [one for one in results.values() if isinstance(one, Found)]
+    for field in fields if founds else ():
+        others = {name for other in fields if other is not field for name in names_of(other)}
+        yield from examine_field(field, founds, others, now)
+
+
+def _asked(
+    trial: Trial, lookup: str, keys: Sequence[str], batch: int, fields: Sequence[Field]
+) -> Results:
+    names = frozenset().union(*map(names_of, fields))
+    results: dict[str, Answer | SourceError] = {}
+    for start in range(0, len(keys), batch):
+        results |= trial.ask(lookup, keys[start : start + batch], names)
+    return results
+
+
+def _judge(source: Source, lookup: str, results: Results, batch: int) -> Iterator[Finding]:
+    """Say of how many accounts the source knows something."""
+    of = len(results)
+    errors: dict[Reason, list[SourceError]] = {}
+    for result in results.values():
+        if isinstance(result, SourceError):
+            errors.setdefault(result.reason, []).append(result)
+    for alike in errors.values():
+        found = failure(lookup, source, alike[0])
+        if len(alike) < of:
+            found = replace(found, said=f"{found.said}: {len(alike):,} of {counted(of, 'account')}")
+        yield found
+    several = sum(isinstance(result, Several) for result in results.values())
+    if several:
+        yield doubtful(
+            lookup,
+            f"{several:,} of {counted(of, 'account')} have several records there, of which none "
+            "is guessed",
+            f"Merge them in {source.label}, or name a key that is unique there.",
+        )
+    unknown = sum(isinstance(result, NoMatch) for result in results.values())
+    if unknown == of:
+        yield wrong(
+            lookup,
+            f"it knows none of {counted(of, 'account')} by {source.key}",
+            f"Look whether sources.{source.id}.key is the key that {source.label} knows accounts "
+            "by, and whether our user may see them.",
+        )
+    elif known := sum(isinstance(result, Found) for result in results.values()):
+        lacking = f", {unknown:,} unknown there" if unknown else ""
+        yield well(
+            lookup,
+            f"{known:,} of {counted(of, 'account')} found{lacking}; 1,000 accounts take "
+            f"{counted(ceil(1000 / batch), 'call')}",
+        )
