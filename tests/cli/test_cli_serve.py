@@ -127,6 +127,24 @@ def test_from_a_signed_address_to_a_live_card(served):
     assert again[2] == b""
 
 
+def test_what_is_asked_again_is_answered_from_memory(served):
+    until(lambda: served.ask("GET", "/readyz")[0] == 200)
+    _, page = served.page(**{"key.requester_email": "x@brandt.example"})
+    token = re.search('data-token="([^"]+)"', page)[1]
+    bearer = {"Authorization": f"Bearer {token}"}
+    key = served.command("key", "create", "metrics").stdout.strip()
+
+    def hits():
+        text = served.ask("GET", "/metrics", {"Authorization": f"Bearer {key}"})[2].decode()
+        return float(re.search(r"^sidecar_hot_total ([0-9.]+)", text, re.MULTILINE)[1])
+
+    before = hits()
+    answers = [served.ask("GET", "/v1/context/iframe/ticket/7", bearer) for _ in range(5)]
+
+    assert hits() >= before + 3
+    assert {(status, body) for status, _, body in answers} == {(200, answers[0][2])}
+
+
 def test_an_id_with_a_slash_arrives_whole(served):
     _, page = served.page(record="ticket/a/b c", **{"key.requester_email": "x@brandt.example"})
     token = re.search('data-token="([^"]+)"', page)[1]
@@ -276,6 +294,19 @@ def test_the_log_has_no_proof_in_it(ending):
     assert "signature" not in written
     assert token not in written
     assert SECRET not in written
+
+
+@pytest.mark.parametrize(("last", "status"), [(b"]", b"204"), (b"", b"400")])
+def test_a_body_arrives_whole_however_it_is_sent(served, last, status):
+    """In pieces, and without saying how long it will be."""
+    head = b"POST /v1/policy-reports HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    pieces = [b"[{}", b", {}" * 1000, b", {}", last]
+    with served.raw(head) as connection:
+        for piece in filter(None, pieces):
+            connection.sendall(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
+        connection.sendall(b"0\r\n\r\n")
+
+        assert connection.recv(12) == b"HTTP/1.1 " + status
 
 
 def test_many_at_once_are_all_answered(served):

@@ -7,6 +7,8 @@ read at once; a client that sends slowly takes away places to read, and never th
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from io import BytesIO
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -20,7 +22,24 @@ LONGEST = 64 * 1024
 PLACES = 6
 """How many workers may read at once: fewer than `sidecar serve` has for it."""
 
+_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
+_NO_PLACE = "context_sidecar.no_place"
+
 _places = BoundedSemaphore(PLACES)
+
+
+def with_body_read(environ: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a request that can be worked on by another thread than the one that may read: its
+    body is in memory, or it is marked as one that there was no place to read."""
+    if environ["REQUEST_METHOD"] in _WITHOUT_BODY:
+        return environ
+    if not _places.acquire(blocking=False):
+        return {**environ, "wsgi.input": BytesIO(), _NO_PLACE: True}
+    try:
+        # One byte more shows that there is too much, whatever the request says of its length.
+        return {**environ, "wsgi.input": BytesIO(environ["wsgi.input"].read(LONGEST + 1))}
+    finally:
+        _places.release()
 
 
 def read_body() -> bytes:
@@ -30,9 +49,9 @@ def read_body() -> bytes:
         RequestMistake: too many are being read.
         werkzeug.exceptions.RequestEntityTooLarge: it is longer than anything that we take.
     """
-    if request.method in {"GET", "HEAD"}:
+    if request.method in _WITHOUT_BODY:
         return b""
-    if not _places.acquire(blocking=False):
+    if _NO_PLACE in request.environ or not _places.acquire(blocking=False):
         raise Slower("busy", 1, "Too many requests are being read. Try again in a second.")
     try:
         return request.get_data()

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from granian.constants import HTTPModes, Interfaces
 from granian.server import mp
 
+from context_sidecar.web.bodies import with_body_read
 from context_sidecar.web.hot import HotPath
 
 THREADS = 64
@@ -28,7 +29,6 @@ than `bodies.PLACES`, so that clients that send slowly never occupy them all."""
 SHUTDOWN_SECONDS = 10
 """How long requests under way may take to end once we are told to stop."""
 
-_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 _ADAPTER = "_wsgi_call_wrap"
 """The name in `granian.server.mp` of what makes a WSGI application one that Granian calls."""
 
@@ -78,16 +78,14 @@ def serve(application: Callable[[], HotPath], host: str, port: int) -> None:
 
 def hand_on(hot: HotPath, application: Called) -> Called:
     """Return what answers from memory by itself, and hands on the rest to *application* on threads
-    of its own; but for what has a body, which Granian gives to its own threads only."""
+    of its own. Bodies are read before: Granian gives them to its own threads only."""
     threads = ThreadPoolExecutor(THREADS, "answer")
 
     def called(connection: Connection, request: Mapping[str, Any]) -> None:
         known = hot.answer(request)
         if known:
             connection.response_bytes(known.code, known.headers, known.body)
-        elif request["REQUEST_METHOD"] in _WITHOUT_BODY:
-            threads.submit(application, connection, request)
         else:
-            application(connection, request)
+            threads.submit(application, connection, with_body_read(request))
 
     return called

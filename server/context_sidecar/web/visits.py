@@ -6,10 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 from apiflask import APIBlueprint
-from flask import request
 
 from context_sidecar.core.record import Record, Visit
-from context_sidecar.web.bodies import read_json
+from context_sidecar.web.bodies import read_body, read_json
 from context_sidecar.web.description import (
     VISIT_ONLY,
     responses,
@@ -28,7 +27,7 @@ visits.after_request(open_to_pages)
 @visits.before_request
 def check_body() -> None:
     """Read the body before its schema does: with a limit to how many are read, and how deep."""
-    if request.content_length:
+    if read_body():
         read_json()
 
 
