@@ -19,7 +19,7 @@ from context_sidecar.web.problems import Slower, mistake
 LONGEST = 64 * 1024
 """The most bytes that anything sends us: a signed form of a host tool."""
 
-PLACES = 6
+PLACES = 4
 """How many workers may read at once: fewer than `sidecar serve` has for it."""
 
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})

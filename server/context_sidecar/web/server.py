@@ -22,7 +22,7 @@ THREADS = 64
 """How many requests are worked on at once. One for what is not there yet holds its thread until its
 deadline."""
 
-QUICK_THREADS = 8
+QUICK_THREADS = 6
 """Granian's threads: they answer from memory, read what clients send, and hand on the rest. More
 than `bodies.PLACES`, so that clients that send slowly never occupy them all."""
 
