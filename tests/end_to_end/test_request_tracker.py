@@ -17,6 +17,7 @@ from context_sidecar import PackageFile, Secret
 from context_sidecar.app import open_sidecar
 from context_sidecar.cli import main
 from context_sidecar.demo.servers import Server
+from context_sidecar.engine.examination import Mark
 from playwright.sync_api import expect
 from sqlalchemy import make_url
 from support import postgres
@@ -192,11 +193,13 @@ def test_an_agent_sees_who_is_asking_and_what_breaks_and_that_it_is_mended(
 
 def test_a_record_is_found_by_its_id_alone_through_rts_own_api(sidecar, ticket):
     """As `sidecar context rt ticket 1` and the API ask for it."""
-    record = sidecar.sidecar.keys_of("rt-support", "ticket", str(ticket))
+    patient = timedelta(seconds=20)  # this machine may be busy with other tests
+    record = sidecar.sidecar.keys_of("rt-support", "ticket", str(ticket), patience=patient)
     card = sidecar.configuration.cards["ticket"]
 
-    context = sidecar.sidecar.context(record, card, {"support"})
+    context = sidecar.sidecar.context(record, card, {"support"}, patience=patient)
 
+    assert record.trouble is None
     assert context.account.name == "Acme GmbH"
     assert {reading.field.id: reading.state.value for reading in context.readings} == {
         "tier": "fresh",
@@ -204,3 +207,20 @@ def test_a_record_is_found_by_its_id_alone_through_rts_own_api(sidecar, ticket):
         "contract_status": "stale",
         "open_tickets": "fresh",
     }
+
+
+def test_the_doctor_finds_the_real_systems_well_and_the_file_too_old(sidecar):
+    """As `sidecar doctor` tries them."""
+    examined = sidecar.examination().of(["warehouse", "billing", "tracker"])
+
+    wrong = [
+        (one.id, finding.about, finding.said.partition(" of ")[0])
+        for one in examined
+        for finding in one.findings
+        if finding.mark is not Mark.WELL
+    ]
+    assert wrong == [
+        ("billing", "contract_status", "the newest is"),
+        ("tracker", "clock", "its clock is 2m behind ours"),  # ours was put forward, above
+    ]
+    assert "Request Tracker 5" in examined[2].findings[0].said
