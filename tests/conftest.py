@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +19,10 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(autouse=True)
 def own_log() -> Iterator[None]:
     """What one test's deployment does with the log is no other test's concern."""
+    root = logging.getLogger()
+    level, handlers = root.level, list(root.handlers)
     structlog.reset_defaults()
     yield
     structlog.reset_defaults()
+    root.setLevel(level)
+    root.handlers[:] = handlers

@@ -360,14 +360,15 @@ class TestPostgreSQLBreaksAndIsMended:
 
 
 @pytest.fixture
-def server(tmp_path):
+def server():
     """A server of one's own, to stop, and to change its rules of who may connect."""
-    server = postgres.get_server(tmp_path / "data", cleanup_mode="delete")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for statement in (TABLE, ROWS, f"CREATE ROLE reader SUPERUSER LOGIN PASSWORD '{SECRET}'"):
-            connection.execute(statement)
-    yield server
-    server.cleanup()
+    with postgres.own_server() as server:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for statement in (
+                TABLE, ROWS, f"CREATE ROLE reader SUPERUSER LOGIN PASSWORD '{SECRET}'"
+            ):  # fmt: skip
+                connection.execute(statement)
+        yield server
 
 
 def own_url(server, user="reader", password=SECRET):
