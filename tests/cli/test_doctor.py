@@ -392,14 +392,9 @@ def answers_at(date):
     return answer
 
 
-@pytest.mark.parametrize(
-    ("date", "told"),
-    [
-        (format_datetime(datetime.now(UTC) + timedelta(hours=2)), "2h ahead of ours."),
-        (format_datetime(datetime.now(UTC) - timedelta(hours=3)), "3h behind ours."),
-    ],
-)
-def test_a_source_whose_clock_goes_wrong_is_doubted(doctor, file, company, date, told):
+@pytest.mark.parametrize(("hours", "told"), [(2, "2h ahead of ours."), (-3, "3h behind ours.")])
+def test_a_source_whose_clock_goes_wrong_is_doubted(doctor, file, company, hours, told):
+    date = format_datetime(datetime.now(UTC) + timedelta(hours=hours))
     with wire.serve(answers_at(date)) as server:
         edit(file, f"{company.url}/desk", server.url)
         said = doctor("desk")
@@ -407,8 +402,14 @@ def test_a_source_whose_clock_goes_wrong_is_doubted(doctor, file, company, date,
     assert f"? clock: its clock is {told}" in said
 
 
-@pytest.mark.parametrize("date", [format_datetime(datetime.now(UTC)), "yesterday", ""])
-def test_a_clock_that_is_right_or_cannot_be_read_is_no_doubt(doctor, file, company, date):
+def test_a_clock_that_is_right_is_no_doubt(doctor, file, company):
+    with wire.serve(answers_at(format_datetime(datetime.now(UTC)))) as server:
+        edit(file, f"{company.url}/desk", server.url)
+        assert "its clock" not in doctor("desk")
+
+
+@pytest.mark.parametrize("date", ["yesterday", "", "Mon, 99 Nov 2026 00:00:00 GMT"])
+def test_a_clock_that_cannot_be_read_is_no_doubt(doctor, file, company, date):
     with wire.serve(answers_at(date)) as server:
         edit(file, f"{company.url}/desk", server.url)
         assert "its clock" not in doctor("desk")

@@ -30,7 +30,7 @@ def hear(date: str | None) -> None:
         return
     try:
         time = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, TypeError, IndexError):
         return
     if time.tzinfo:
         heard.append(time)
