@@ -76,6 +76,16 @@ def test_what_was_not_used_for_longest_goes_until_a_tenth_is_free(table):
     assert kept == {"0", *(str(number) for number in range(100 - len(kept) + 1, 100))}
 
 
+def test_more_keys_are_touched_at_once_than_a_query_may_name(table):
+    keys = [str(number) for number in range(70_000)]
+    table.write([row("69999"), row("untouched")])
+
+    table.touch(ADDRESS, keys, START + timedelta(hours=9))
+    table.prune(START + timedelta(hours=1))
+
+    assert table.read(ADDRESS, ["69999", "untouched"]).keys() == {"69999"}
+
+
 def test_nothing_goes_while_there_is_room(table):
     size = table.write([row("a"), row("b")])
 

@@ -6,14 +6,14 @@ wrote it) counts as not there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Table, and_, delete, func, select, tuple_, update
+from sqlalchemy import Engine, Table, and_, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from context_sidecar.core.observation import Observation
@@ -60,13 +60,9 @@ class Observations:
     def read(self, address: Address, keys: Iterable[str]) -> dict[str, Observation]:
         """Return what is known of those of *keys* that are there."""
         found: dict[str, Observation] = {}
-        rest = iter(keys)
         with self._engine.connect() as connection:
-            while some := list(islice(rest, AT_ONCE)):
-                rows = connection.execute(
-                    select(table.c.key, table.c.body).where(_of(address), table.c.key.in_(some))
-                )
-                for key, body in rows:
+            for some in _pieces(keys):
+                for key, body in connection.execute(_READ, _these(address, some)):
                     observation = unpack(body)
                     if observation is not None:
                         found[key] = observation
@@ -87,11 +83,9 @@ class Observations:
     def touch(self, address: Address, keys: Collection[str], used_at: datetime) -> None:
         """Note that *keys* were used at *used_at*."""
         with self._engine.begin() as connection:
-            connection.execute(
-                update(table)
-                .where(_of(address), table.c.key.in_(keys))
-                .values(used_at=used_at.timestamp())
-            )
+            for some in _pieces(keys):
+                now = {"now": used_at.timestamp()}
+                connection.execute(_TOUCH, _these(address, some) | now)
 
     def bytes(self) -> int:
         """Return how much all rows take, roughly."""
@@ -136,9 +130,26 @@ class Observations:
             return gone.rowcount
 
 
-def _of(address: Address) -> ColumnElement[bool]:
+# Made once: putting a statement together takes longer than reading a row.
+_THESE = and_(
+    table.c.source == bindparam("in_source"),
+    table.c.lookup == bindparam("in_lookup"),
+    table.c.version == bindparam("in_version"),
+    table.c.key.in_(bindparam("keys", expanding=True)),
+)
+_READ = select(table.c.key, table.c.body).where(_THESE)
+_TOUCH = update(table).where(_THESE).values(used_at=bindparam("now"))
+
+
+def _these(address: Address, keys: list[str]) -> dict[str, object]:
     source, lookup, version = address
-    return and_(table.c.source == source, table.c.lookup == lookup, table.c.version == version)
+    return {"in_source": source, "in_lookup": lookup, "in_version": version, "keys": keys}
+
+
+def _pieces(keys: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(keys)
+    while some := list(islice(rest, AT_ONCE)):
+        yield some
 
 
 def _values(row: Row) -> dict[str, Any]:
