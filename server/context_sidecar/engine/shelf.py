@@ -24,6 +24,10 @@ from context_sidecar.store.observations import Observations, Row
 
 MOST_WAITING = 20_000
 AT_ONCE = 1_000
+GATHERED_FOR = 0.1
+"""Seconds for which what comes together is gathered, to be written together, when those who wait
+for it have been answered."""
+
 LEFT_ALONE_FOR = timedelta(seconds=30)
 """How long a database in trouble is left alone."""
 
@@ -49,7 +53,7 @@ class Shelf:
         self._writing: dict[Entry, Row] = {}
         self._touched: dict[tuple[str, str, str], set[str]] = {}
         self._left_alone_until: datetime | None = None
-        self._closing = False
+        self._closing = threading.Event()
         self._writer: threading.Thread | None = None
 
     def read(self, question: Question, keys: Collection[str]) -> dict[str, Observation]:
@@ -85,8 +89,8 @@ class Shelf:
 
     def close(self, seconds: float = 5.0) -> None:
         """Write what waits, and stop, within *seconds*."""
+        self._closing.set()
         with self._changed:
-            self._closing = True
             self._changed.notify_all()
         if self._writer:
             self._writer.join(seconds)
@@ -116,7 +120,7 @@ class Shelf:
                 self._write_taken()
             except Exception as error:  # noqa: BLE001  the next batch may be better
                 passing = self._note(error)
-                if self._closing:
+                if self._closing.is_set():
                     return
                 with self._changed:
                     if passing:
@@ -129,9 +133,12 @@ class Shelf:
         """Wait for something to write, and take it; say no where nothing more will come."""
         with self._changed:
             while not (self._waiting or self._touched) or self._is_left_alone():
-                if self._closing:
+                if self._closing.is_set():
                     break
                 self._changed.wait(LEFT_ALONE_FOR.total_seconds())
+        if len(self._waiting) < AT_ONCE:
+            self._closing.wait(GATHERED_FOR)
+        with self._changed:
             some = list(islice(self._waiting, AT_ONCE))
             self._writing = {entry: self._waiting.pop(entry) for entry in some}
             return bool(self._writing or self._touched)
