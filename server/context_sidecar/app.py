@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -25,7 +26,7 @@ from context_sidecar.engine.examination import Examination
 from context_sidecar.engine.refresh import Refresher
 from context_sidecar.engine.shelf import Shelf
 from context_sidecar.engine.sources import close_all, open_source
-from context_sidecar.store.database import open_database
+from context_sidecar.store.database import answers, open_database
 from context_sidecar.store.keys import ApiKeys
 from context_sidecar.store.memory import StoredMemory
 from context_sidecar.store.observations import Observations
@@ -35,6 +36,8 @@ from context_sidecar.web.metrics import Gauge, Metrics
 from context_sidecar.web.renderings import Renderings
 
 SYNC_LOOKED_AT_EVERY = timedelta(seconds=10)
+FORGET_EVERY = timedelta(days=1)
+"""What sources have said that are no longer declared is gone from the first start without them."""
 
 
 def utc_now() -> datetime:
@@ -84,7 +87,8 @@ class Running:
         }
         owner = self.adapters[configuration.accounts.source.id]
         self.directory = Directory(self.database, configuration.accounts, owner, clock)
-        shelf = Shelf(Observations(self.database), clock, configuration.cache.disk_bytes)
+        self._observations = Observations(self.database)
+        shelf = Shelf(self._observations, clock, configuration.cache.disk_bytes)
         self.cache = Cache(self.sources, clock, limits=configuration.cache, shelf=shelf)
         self.sidecar = Sidecar(configuration, self.directory, self.cache, clock)
         self.keys = ApiKeys(self.database, clock)
@@ -102,6 +106,9 @@ class Running:
         self.metrics.watch(self._gauges)
         refresher = Refresher(self.cache, self.clock)
         refresher.every("directory", SYNC_LOOKED_AT_EVERY, self._sync_if_due, at_once=True)
+        declared = frozenset(self.configuration.sources)
+        forget = partial(self._observations.keep_only, declared)
+        refresher.every("forget", FORGET_EVERY, forget, at_once=True)
         refresher.start()
         self._closing.callback(refresher.close)
         return create_application(
@@ -110,7 +117,7 @@ class Running:
             keys=self.keys,
             memory=StoredMemory(self.database, self.clock),
             clock=self.clock,
-            ready={"directory": lambda: self.directory.state().finished_at is not None},
+            ready={"database": partial(answers, self.database), "directory": self._knows_accounts},
             renderings=self._renderings,
             metrics=self.metrics,
         )
@@ -131,6 +138,9 @@ class Running:
         synced = self.directory.sync()
         self._renderings.everything_changed()
         return synced
+
+    def _knows_accounts(self) -> bool:
+        return answers(self.database) and self.directory.state().finished_at is not None
 
     def _sync_if_due(self) -> None:
         if self.directory.due():

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from context_sidecar.core.errors import DatabaseRefused
-from context_sidecar.store.database import MIGRATIONS, head, open_database
+from context_sidecar.store.database import MIGRATIONS, answers, head, open_database
 from context_sidecar.store.schema import metadata, pins
 from sqlalchemy import insert, inspect, select, text
 
@@ -112,3 +112,14 @@ def test_a_server_that_cannot_be_reached_is_named_without_its_password():
         open_database("postgresql+psycopg://sidecar:s3cret@127.0.0.1:1/sidecar?password=s3cret")
     assert "127.0.0.1:1/sidecar cannot be opened" in str(refused.value)
     assert "s3cret" not in str(refused.value)
+
+
+def test_a_database_that_is_gone_says_so_instead_of_failing(tmp_path):
+    engine = open_database(f"sqlite:///{tmp_path}/sidecar.db")
+    assert answers(engine)
+
+    engine.dispose()
+    (tmp_path / "sidecar.db").unlink()
+    (tmp_path / "sidecar.db").mkdir()
+
+    assert not answers(engine)

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import inspect as look_into
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from context_sidecar.core.errors import DatabaseRefused
@@ -67,6 +67,16 @@ def open_database(url: str | URL) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+def answers(engine: Engine) -> bool:
+    """Whether the database can be asked anything now."""
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return False
+    return True
 
 
 def _name(engine: Engine) -> str:
