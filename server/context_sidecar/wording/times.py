@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 
 from context_sidecar.wording.words import Words, msgid
+
+# One card says the same few times again and again, and Babel takes long over each.
+_remembered = lru_cache(4096)
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
@@ -34,7 +39,13 @@ def local(words: Words, moment: datetime) -> datetime:
 
 def clock(words: Words, moment: datetime) -> str:
     """Return the time of day: `17:40`."""
-    return format_time(local(words, moment).time(), "short", locale=words.locale)
+    there = local(words, moment)
+    return _clock(words.locale, time(there.hour, there.minute))
+
+
+@_remembered
+def _clock(locale: Locale, minute: time) -> str:
+    return format_time(minute, "short", locale=locale)
 
 
 def day(words: Words, when: date) -> str:
@@ -61,17 +72,20 @@ def _units(words: Words, length: timedelta, toward: int = 0) -> str:
         unit, size = "hour", _HOUR
     else:
         unit, size = "day", _DAY
-    return _exactly(words, length // size * size * (toward or 1), unit, directed=bool(toward))
+    return _exactly(
+        words.locale, length // size * size * (toward or 1), unit, directed=bool(toward)
+    )
 
 
-def _exactly(words: Words, length: timedelta, unit: str, *, directed: bool = False) -> str:
+@_remembered
+def _exactly(locale: Locale, length: timedelta, unit: str, *, directed: bool) -> str:
     # Babel takes the first unit whose count reaches the threshold; none does, so it takes ours.
     return format_timedelta(
         length,
         granularity=unit,  # type: ignore[arg-type]  # one of the units that Babel knows
         threshold=float("inf"),
         add_direction=directed,
-        locale=words.locale,
+        locale=locale,
     )
 
 
@@ -81,9 +95,9 @@ def distance(words: Words, when: date, today: date) -> str:
     if days in _NEAR:
         return words.text(_NEAR[days])
     if abs(days) <= _YEAR_DAYS:
-        return _exactly(words, timedelta(days), "day", directed=True)
+        return _exactly(words.locale, timedelta(days), "day", directed=True)
     years = int(days / _YEAR_DAYS)
-    return _exactly(words, timedelta(years * _YEAR_DAYS), "year", directed=True)
+    return _exactly(words.locale, timedelta(years * _YEAR_DAYS), "year", directed=True)
 
 
 _NEAR = {-1: msgid("yesterday"), 0: msgid("today"), 1: msgid("tomorrow")}
@@ -134,4 +148,9 @@ def placed(
 def _short_day(words: Words, then: datetime, present: datetime) -> str:
     if then.year != present.year:
         return day(words, then.date())
-    return format_skeleton("MMMd", then.replace(tzinfo=None), locale=words.locale)
+    return _day_of_year(words.locale, then.date())
+
+
+@_remembered
+def _day_of_year(locale: Locale, when: date) -> str:
+    return format_skeleton("MMMd", datetime.combine(when, time()), locale=locale)
