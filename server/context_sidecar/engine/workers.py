@@ -42,12 +42,13 @@ class Workers:
         return self._changed
 
     def wake(self) -> None:
-        """Say that *next* may give something now. Called with the lock held."""
+        """Say that *next* may give one job now; whoever takes it and leaves more says so again.
+        Called with the lock held."""
         if self._idle == 0 and len(self._threads) < self._most and not self._closed:
             name = f"{self._name}-{len(self._threads) + 1}"
             self._threads.append(threading.Thread(target=self._work, name=name, daemon=True))
             self._threads[-1].start()
-        self._changed.notify_all()
+        self._changed.notify()
 
     def close(self, seconds: float) -> bool:
         """Let jobs under way end within *seconds*, begin no others; return whether all ended."""
