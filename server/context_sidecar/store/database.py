@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY, OperationalError
+from time import monotonic, sleep
 
 from sqlalchemy import (
     URL,
@@ -23,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import inspect as look_into
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -33,6 +35,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 _REVISION = select(column("version_num", String)).select_from(table("alembic_version"))
 _LOCK = 0x51DECA4
+# In seconds: as long as another process may need to bring a large database up to date.
+_UPGRADE_WAIT = 60
 
 
 def head() -> str:
@@ -93,14 +97,29 @@ def _make_file(url: URL) -> None:
 
 def _tune_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = NORMAL",
-        "foreign_keys = ON",
-        "busy_timeout = 5000",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute("PRAGMA busy_timeout = 5000")
+    _write_ahead(cursor)
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _write_ahead(cursor: DBAPICursor) -> None:
+    """Let readers read while somebody writes.
+
+    SQLite waits for other connections wherever it can, but not to change the mode of the journal:
+    whoever opens a new database together with others has to try again.
+    """
+    end = monotonic() + _UPGRADE_WAIT
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except OperationalError as error:
+            if error.sqlite_errorcode != SQLITE_BUSY or monotonic() > end:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 def _revision(connection: Connection) -> str | None:
@@ -142,6 +161,8 @@ def _alone(engine: Engine) -> Iterator[Connection]:
     # The driver would begin no transaction before CREATE TABLE, so we begin it ourselves.
     with engine.connect() as plain:
         connection = plain.execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()  # nobody else shall wait as long
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {_UPGRADE_WAIT * 1000}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:
             yield connection
