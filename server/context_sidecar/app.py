@@ -17,15 +17,15 @@ from context_sidecar import logs, plugins
 from context_sidecar.config import load
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
-from context_sidecar.engine.breaker import Circuit
 from context_sidecar.engine.cache import Cache
-from context_sidecar.engine.calls import Outcome
+from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.context import Sidecar
 from context_sidecar.engine.directory import Directory, Synced
 from context_sidecar.engine.examination import Examination
 from context_sidecar.engine.refresh import Refresher
-from context_sidecar.engine.shelf import Shelf
-from context_sidecar.engine.sources import close_all, open_source
+from context_sidecar.engine.sources.breaker import Circuit
+from context_sidecar.engine.sources.calls import Outcome
+from context_sidecar.engine.sources.opening import close_all, open_source
 from context_sidecar.store.database import answers, open_database
 from context_sidecar.store.keys import ApiKeys
 from context_sidecar.store.memory import StoredMemory

@@ -15,8 +15,8 @@ from bench.figures import Figure, Promise, milliseconds, part
 from bench.ground import Ground
 from context_sidecar.app import utc_now
 from context_sidecar.core.observation import Observation
-from context_sidecar.engine.calls import BACKGROUND_TIMEOUT
 from context_sidecar.engine.questions import Question, questions
+from context_sidecar.engine.sources.calls import BACKGROUND_TIMEOUT
 
 SOURCES, SERVICE, HANGING = 8, 0.05, "s8"
 ROUNDS, RECORDS = 5, 40

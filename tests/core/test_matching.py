@@ -3,7 +3,7 @@
 from context_sidecar.core.account import Account, Ambiguous, Matched, Unmatched
 from context_sidecar.core.matching import MatchRule, Normaliser, fold, match, visible
 from context_sidecar.core.record import Record
-from context_sidecar.engine.domains import registrable
+from context_sidecar.engine.directory.domains import registrable
 from hypothesis import given
 from hypothesis import strategies as st
 

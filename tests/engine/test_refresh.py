@@ -9,7 +9,7 @@ import structlog
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Limits
-from context_sidecar.engine import deadline
+from context_sidecar.engine.door import deadline
 from context_sidecar.engine.questions import Question
 from context_sidecar.engine.refresh import Refresher
 from support.clock import FakeClock

@@ -9,7 +9,7 @@ from typing import Any
 
 from context_sidecar import Adapter, plugins
 from context_sidecar.core.source import Limits
-from context_sidecar.engine.http import open_http
+from context_sidecar.engine.door.http import open_http
 
 from support.clock import FakeClock
 

@@ -10,8 +10,8 @@ from typing import Any
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.http import Connection
 from context_sidecar.core.source import Limits
-from context_sidecar.engine import addresses
-from context_sidecar.engine.http import Door, open_http
+from context_sidecar.engine.door import addresses
+from context_sidecar.engine.door.http import Door, open_http
 
 from support.clock import FakeClock
 

@@ -12,7 +12,7 @@ from context_sidecar.core.observation import Found, Observation
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.questions import Asked
-from context_sidecar.engine.runner import SourceRunner
+from context_sidecar.engine.sources.runner import SourceRunner
 from marshmallow import Schema
 
 from support import build

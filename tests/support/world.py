@@ -20,7 +20,7 @@ from context_sidecar.core.source import Limits
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.context import Sidecar
 from context_sidecar.engine.directory import Directory
-from context_sidecar.engine.runner import SourceRunner
+from context_sidecar.engine.sources.runner import SourceRunner
 from context_sidecar.store.database import open_database
 
 from support.build import REVOPS, card, field, source

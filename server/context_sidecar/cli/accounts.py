@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from context_sidecar.core.account import Account, Match
     from context_sidecar.core.record import Record
     from context_sidecar.engine.directory import Synced
-    from context_sidecar.engine.listing import Listing
+    from context_sidecar.engine.directory.listing import Listing
 
 
 @click.group()

@@ -20,8 +20,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.observation import Fetch, Observation
-from context_sidecar.engine import deadline
 from context_sidecar.engine.cache import Cache
+from context_sidecar.engine.door import deadline
 from context_sidecar.engine.questions import Question
 
 EVERY = timedelta(seconds=5)

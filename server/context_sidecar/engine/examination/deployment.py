@@ -13,9 +13,9 @@ from context_sidecar.core.configuration import CacheLimits, Configuration, Insta
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.http import Connection
 from context_sidecar.core.source import Limits
-from context_sidecar.engine import deadline
+from context_sidecar.engine.door import deadline
+from context_sidecar.engine.door.http import open_http
 from context_sidecar.engine.examination.findings import Finding, doubtful, well, wrong
-from context_sidecar.engine.http import open_http
 
 MEGABYTE = 1024 * 1024
 TOO_LITTLE = 100 * MEGABYTE

@@ -16,8 +16,8 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Team
-from context_sidecar.engine import deadline
 from context_sidecar.engine.directory import Directory
+from context_sidecar.engine.door import deadline
 from context_sidecar.engine.examination.deployment import examine_deployment, examine_install
 from context_sidecar.engine.examination.directory import examine_directory
 from context_sidecar.engine.examination.findings import Examined, Finding, wrong

@@ -12,7 +12,6 @@ from context_sidecar.core.field import Field
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
-from context_sidecar.engine.asking import Results
 from context_sidecar.engine.examination.fields import examine_field
 from context_sidecar.engine.examination.findings import (
     Finding,
@@ -25,6 +24,7 @@ from context_sidecar.engine.examination.findings import (
 from context_sidecar.engine.examination.samples import Samples
 from context_sidecar.engine.examination.trial import Trial
 from context_sidecar.engine.questions import names_of
+from context_sidecar.engine.sources.asking import Results
 
 CALLS = 3
 """Calls that each lookup is tried with."""

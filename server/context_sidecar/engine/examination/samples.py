@@ -16,8 +16,8 @@ from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
 from context_sidecar.engine.directory import Directory
+from context_sidecar.engine.directory.listing import Listing
 from context_sidecar.engine.examination.trial import Trial
-from context_sidecar.engine.listing import Listing
 
 MOST = 50
 """Accounts that a source is tried with."""

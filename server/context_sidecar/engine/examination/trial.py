@@ -18,11 +18,12 @@ from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.scrub import scrub, scrubbed
 from context_sidecar.core.source import Source
-from context_sidecar.engine import asking, clocks, deadline
-from context_sidecar.engine.asking import Results
-from context_sidecar.engine.calls import BACKGROUND_TIMEOUT
-from context_sidecar.engine.listing import listed
-from context_sidecar.engine.rate import RateBudget
+from context_sidecar.engine.directory.listing import listed
+from context_sidecar.engine.door import clocks, deadline
+from context_sidecar.engine.sources import asking
+from context_sidecar.engine.sources.asking import Results
+from context_sidecar.engine.sources.calls import BACKGROUND_TIMEOUT
+from context_sidecar.engine.sources.rate import RateBudget
 
 LONGEST_WAIT_FOR_RATE = timedelta(seconds=5)
 """Where the declared rate would keep us waiting for longer, the call is left out."""

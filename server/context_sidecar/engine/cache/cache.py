@@ -1,0 +1,236 @@
+"""What is known of every account, and the asking of sources for what is not, or no longer.
+
+Two tiers: memory, and underneath it the database, which survives a restart. One attempt is under
+way for a key at a time, whoever asks. Asking never waits for a source.
+"""
+
+from __future__ import annotations
+
+import random as chance
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from threading import Lock
+
+import structlog
+from cachetools import TTLCache
+
+from context_sidecar.core.clock import Clock
+from context_sidecar.core.configuration import CacheLimits
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.observation import Answer, Observation
+from context_sidecar.engine.cache.due import due, next_try
+from context_sidecar.engine.cache.entries import Entries, Entry
+from context_sidecar.engine.cache.flights import Begun, Flight, is_awaited, may_be_forced
+from context_sidecar.engine.cache.shelf import Shelf
+from context_sidecar.engine.questions import Asked, Question
+from context_sidecar.engine.sources.asking import Results
+from context_sidecar.engine.sources.runner import SourceRunner
+
+LOOKED_AT_FOR = timedelta(minutes=30)
+MOST_LOOKED_AT = 50_000
+
+_LIMITS = CacheLimits()
+
+Listener = Callable[[Question, str, Observation], None]
+"""Is told of each observation that has changed: what was asked, for which key, what is known."""
+
+log = structlog.get_logger()
+
+
+class Cache:
+    """What is known, and the asking for more.
+
+    Args:
+        sources: what can be asked, by source id.
+        clock: gives the present.
+        limits: how much may be kept in memory.
+        shelf: the tier underneath, in the database; None keeps nothing there.
+        random: gives a number from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        sources: Mapping[str, SourceRunner],
+        clock: Clock,
+        *,
+        limits: CacheLimits = _LIMITS,
+        shelf: Shelf | None = None,
+        random: Callable[[], float] = chance.random,
+    ) -> None:
+        self._sources, self._clock, self._shelf, self._random = sources, clock, shelf, random
+        self._listeners: list[Listener] = []
+        self._lock = Lock()  # guards the three below
+        self._entries = Entries(limits.memory_entries, limits.memory_bytes)
+        self._flights: dict[Entry, Flight] = {}
+        self._looked_at: TTLCache[Entry, Question] = TTLCache(
+            MOST_LOOKED_AT, LOOKED_AT_FOR.total_seconds(), timer=lambda: clock().timestamp()
+        )
+        for source in sources.values():
+            source.land_at(self._land)
+
+    def on_change(self, listener: Listener) -> None:
+        """Tell *listener* of each observation that has changed, from whatever thread."""
+        self._listeners.append(listener)
+
+    def ask(
+        self,
+        question: Question,
+        keys: Collection[str],
+        *,
+        now: datetime,
+        interactive: bool,
+        force: bool = False,
+    ) -> dict[str, Asked]:
+        """Return what is known of each key, and the attempt under way to know it better, which is
+        begun where it is due. Never waits for a source.
+
+        A refusal to ask (the circuit is open, too much waits already) is an outcome at once.
+
+        Args:
+            question: what to ask.
+            keys: whom about, as the source knows them.
+            now: the present.
+            interactive: whether a person looks at the answers now. What is looked at is kept
+                fresh for half an hour.
+            force: ask again however fresh the answer is, unless the last attempt was less than
+                ten seconds ago.
+        """
+        self._recall(question, keys)
+        begun = Begun()
+        with self._lock:
+            known = {
+                key: self._look(question, key, begun, now, interactive=interactive, force=force)
+                for key in dict.fromkeys(keys)
+            }
+        self._begin(question, begun, force=force)
+        if any(isinstance(one, Flight) for one in known.values()):
+            self._sources[question.source].give_up_overdue()
+        return {key: one.asked() if isinstance(one, Flight) else one for key, one in known.items()}
+
+    def peek(self, question: Question, keys: Collection[str]) -> dict[str, Observation]:
+        """Return what is known of each key, without asking anybody."""
+        self._recall(question, keys)
+        with self._lock:
+            return {
+                key: self._entries.get((question.address, key)) or Observation() for key in keys
+            }
+
+    def looked_at(self) -> dict[Question, list[str]]:
+        """Return what people have looked at in the last half hour."""
+        found: dict[Question, list[str]] = {}
+        with self._lock:
+            for (_, key), question in self._looked_at.items():
+                found.setdefault(question, []).append(key)
+        return found
+
+    def batch_of(self, question: Question) -> int:
+        """Return the most keys that one call of *question* asks for."""
+        return self._sources[question.source].batch_of(question)
+
+    def prune(self, unused_for: timedelta) -> None:
+        """Delete from the database what was not used for so long."""
+        if self._shelf:
+            self._shelf.prune(unused_for)
+
+    def close(self) -> None:
+        """Tell whoever still waits what is known, and bring the rest to the database. The sources
+        are closed before."""
+        with self._lock:
+            flights, self._flights = list(self._flights.values()), {}
+        for flight in flights:
+            flight.future.set_result(flight.observation)
+        if self._shelf:
+            self._shelf.close()
+
+    def _look(
+        self,
+        question: Question,
+        key: str,
+        begun: Begun,
+        now: datetime,
+        *,
+        interactive: bool,
+        force: bool,
+    ) -> Asked | Flight:
+        """Return what is known of *key*, or the attempt under way; note in *begun* what to do."""
+        entry = question.address, key
+        if interactive:
+            self._looked_at[entry] = question
+        known = self._entries.get(entry) or Observation()
+        urgent = interactive and (force or is_awaited(question, known, now))
+        flight = self._flights.get(entry)
+        if flight:
+            if urgent and not flight.urgent:
+                flight.urgent = True
+                begun.hurried.append(key)
+            return flight
+        well_since = self._sources[question.source].well_since
+        if not due(question, key, known, now, well_since=well_since) and not (
+            force and may_be_forced(known, now)
+        ):
+            return Asked(known)
+        (begun.urgent if urgent else begun.ahead).append(key)
+        self._flights[entry] = flight = Flight(known, urgent)
+        return flight
+
+    def _begin(self, question: Question, begun: Begun, *, force: bool) -> None:
+        source = self._sources[question.source]
+        for keys, urgent in ((begun.urgent, True), (begun.ahead, False)):
+            if keys:
+                refusal = source.submit(question, keys, interactive=urgent, by_person=force)
+                if refusal:
+                    self._land(question, dict.fromkeys(keys, refusal.error), refusal.until)
+        if begun.hurried:
+            source.hurry(question, begun.hurried)
+
+    def _recall(self, question: Question, keys: Collection[str]) -> None:
+        """Bring what only the database knows into memory."""
+        if self._shelf is None:
+            return
+        with self._lock:
+            unknown = [key for key in keys if self._entries.get((question.address, key)) is None]
+        if not unknown:
+            return
+        found = self._shelf.read(question, unknown)
+        with self._lock:
+            for key, observation in found.items():
+                if self._entries.get((question.address, key)) is None:
+                    self._entries.put((question.address, key), observation)
+
+    def _land(self, question: Question, results: Results, until: datetime | None) -> None:
+        """Take in what came of asking; see `context_sidecar.engine.sources.runner.Land`."""
+        now = self._clock()
+        landed: list[tuple[str, Observation, Flight | None]] = []
+        with self._lock:
+            for key, result in results.items():
+                flight = self._flights.pop((question.address, key), None)
+                before = self._entries.get((question.address, key))
+                before = before or (flight.observation if flight else Observation())
+                after = self._after(before, result, now, until)
+                self._entries.put((question.address, key), after)
+                landed.append((key, after, flight))
+        for key, after, flight in landed:
+            if self._shelf:
+                self._shelf.keep(question, key, after)
+            self._tell(question, key, after)
+            if flight:
+                flight.future.set_result(after)
+
+    def _after(
+        self,
+        before: Observation,
+        result: Answer | SourceError,
+        now: datetime,
+        until: datetime | None,
+    ) -> Observation:
+        if not isinstance(result, SourceError):
+            return before.answered(result, now)
+        again = until or next_try(result, before.failures + 1, now, self._random)
+        return before.failed(result, now, again)
+
+    def _tell(self, question: Question, key: str, observation: Observation) -> None:
+        for listener in self._listeners:
+            try:
+                listener(question, key, observation)
+            except Exception:
+                log.exception("listener_failed", source=question.source, lookup=question.lookup)

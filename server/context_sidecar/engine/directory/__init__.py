@@ -1,0 +1,5 @@
+"""Who is this? Which accounts there are, by which keys they are known, and whose a domain is."""
+
+from context_sidecar.engine.directory.directory import Directory, Outcome, Synced
+
+__all__ = ["Directory", "Outcome", "Synced"]

@@ -1,0 +1,252 @@
+"""The one door to the network. Every byte that a source sends by HTTP comes through here.
+
+It keeps the whole call's deadline and the byte cap, connects only where a source may be, follows
+no redirects, keeps no cookies, signs in, and turns every failure into a `SourceError` whose text
+holds no secret and no key of a record.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache, partial
+from http import HTTPStatus
+from typing import Any
+
+import httpcore
+import httpx
+
+from context_sidecar.core.clock import Clock
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.http import Connection
+from context_sidecar.core.reasons import Reason
+from context_sidecar.core.scrub import scrubbed
+from context_sidecar.core.source import Limits
+from context_sidecar.engine.door import addresses, deadline, filling
+from context_sidecar.engine.door.exchange import Sent, exchange
+from context_sidecar.engine.door.filling import Unasked
+from context_sidecar.engine.door.network import open_pool
+from context_sidecar.engine.door.oauth import REFUSED
+from context_sidecar.engine.door.refusals import judged
+from context_sidecar.engine.door.reply import Reply
+from context_sidecar.engine.door.sign_in import sign_in
+
+BESIDE_THE_POOL = 4
+"""Connections beyond the source's concurrency, for what is not asked through its workers: sign-in,
+the reading of the account list, `sidecar doctor`."""
+
+HTTPS, LAST_PORT = 443, 65535
+
+HEADERS = {
+    "accept": "application/json",
+    "accept-encoding": "gzip",
+    "user-agent": "context-sidecar",
+}
+
+Params = Mapping[str, str | Sequence[str]]
+
+
+def open_http(
+    connection: Connection,
+    limits: Limits,
+    *,
+    allow_private: bool,
+    clock: Clock,
+    secrets: Iterable[str] = (),
+    resolve: addresses.Resolve = addresses.resolve,
+    tls: ssl.SSLContext | None = None,
+) -> Door:
+    """Open the door to the source at *connection*.
+
+    Args:
+        connection: where it is, how to sign in, how its refusals are read.
+        limits: how long one call may take, how many at once.
+        allow_private: whether it may be at a private or loopback address, and speak plain HTTP.
+        clock: the present, for tokens and for dates in `Retry-After`.
+        secrets: what must not be seen in any error, besides what signing in needs.
+        resolve: gives the addresses of a host name.
+        tls: whom to trust; by default the certificate authorities that come with certifi, or
+            those that the environment's SSL_CERT_FILE or SSL_CERT_DIR names.
+
+    Raises:
+        SourceError: NOT_CONFIGURED, the address is none that a source may have.
+    """
+    pool = open_pool(
+        allow_private=allow_private,
+        resolve=resolve,
+        tls=tls or _usual_trust(),
+        connections=limits.concurrency + BESIDE_THE_POOL,
+    )
+    return Door(connection, limits, pool, clock, frozenset(secrets), plain_http=allow_private)
+
+
+class Door:
+    """The door to one source; implements `context_sidecar.core.http.Http`."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        limits: Limits,
+        pool: httpcore.ConnectionPool,
+        clock: Clock,
+        secrets: frozenset[str],
+        *,
+        plain_http: bool,
+    ) -> None:
+        self._connection, self._pool, self._clock = connection, pool, clock
+        self._timeout = limits.timeout.total_seconds()
+        self._secrets = secrets
+        self._schemes = {"https", "http"} if plain_http else {"https"}
+        self._signed_in = sign_in(connection.sign_in, self._post_for_token, clock)
+
+    def get(
+        self,
+        path: str,
+        parts: Mapping[str, str] | None = None,
+        *,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        accept: Collection[int] = (),
+    ) -> Reply:
+        """See `context_sidecar.core.http.Http.get`."""
+        call = partial(self._sent, "GET", path, parts, headers or {}, params=params)
+        return self._ask(call, accept)
+
+    def post(
+        self,
+        path: str,
+        parts: Mapping[str, str] | None = None,
+        *,
+        json: object = None,
+        form: Mapping[str, str] | None = None,
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+        accept: Collection[int] = (),
+    ) -> Reply:
+        """See `context_sidecar.core.http.Http.post`."""
+        body: Mapping[str, Any] = {"params": params, "json": json, "data": form}
+        call = partial(self._sent, "POST", path, parts, headers or {}, **body)
+        return self._ask(call, accept)
+
+    def secrets(self) -> frozenset[str]:
+        """Return all that must not be seen in anything that is said about this source."""
+        return self._secrets | self._signed_in.secrets()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+    def _ask(self, call: Callable[[Mapping[str, str]], Sent], accept: Collection[int]) -> Reply:
+        with deadline.within(deadline.for_one_call(self._timeout)):
+            try:
+                return judged(self._signed(call), accept, self._connection.explain, self._clock())
+            except SourceError as error:
+                failure = scrubbed(error, self.secrets())
+        raise failure  # out here, so that nothing that quotes the request hangs on it
+
+    def _signed(self, call: Callable[[Mapping[str, str]], Sent]) -> Reply:
+        """Make the call signed in; where the source refuses the sign-in, once more with another."""
+        proof = self._signed_in.headers()
+        reply = self._exchange(call(proof))
+        if reply.status == HTTPStatus.UNAUTHORIZED and self._signed_in.renew(proof):
+            reply = self._exchange(call(self._signed_in.headers()))
+        return reply
+
+    def _exchange(self, sent: Sent) -> Reply:
+        return exchange(self._pool, sent, self._connection.max_bytes)
+
+    def _post_for_token(
+        self, url: str, form: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Reply:
+        sent = _written("POST", self._address(url), {**HEADERS, **headers}, "sign-in", data=form)
+        return judged(self._exchange(sent), REFUSED, None, self._clock())
+
+    def _sent(
+        self,
+        method: str,
+        path: str,
+        filled: Mapping[str, str] | None,
+        headers: Mapping[str, str],
+        proof: Mapping[str, str],
+        **body: Any,
+    ) -> Sent:
+        where = f"{method} {'(next page)' if _is_absolute(path) else path.partition('?')[0]}"
+        headers = {**HEADERS, **self._connection.headers, **headers, **proof}
+        return _written(method, self._url(path, filled), headers, where, **body)
+
+    def _url(self, path: str, filled: Mapping[str, str] | None) -> httpx.URL:
+        base = self._address(self._connection.base_url)
+        path = filling.fill(path, filled)
+        if _is_absolute(path):
+            url = _parsed(path)
+        elif path:
+            url = _parsed(f"{self._connection.base_url.rstrip('/')}/{path.lstrip('/')}")
+        else:
+            url = base
+        if _origin(url) != _origin(base) or url.userinfo:
+            raise SourceError(Reason.BAD_RESPONSE, f"an address that is not of {base.host}")
+        return url
+
+    def _address(self, text: str) -> httpx.URL:
+        """Return an address from the configuration, if a source may have it."""
+        try:
+            url = _parsed(text)
+        except Unasked:
+            url = httpx.URL()
+        if url.userinfo or not url.host or not 0 < (url.port or HTTPS) <= LAST_PORT:
+            raise SourceError(
+                Reason.NOT_CONFIGURED, "expected an address such as https://crm.example, no user"
+            )
+        if url.scheme not in self._schemes:
+            raise SourceError(
+                Reason.NOT_CONFIGURED,
+                f"{url.host}: expected https (http only for a source with allow_private: true)",
+            )
+        addresses.refuse_disguise(url.host)
+        return url
+
+
+def _written(
+    method: str, url: httpx.URL, headers: Mapping[str, str], where: str, **body: Any
+) -> Sent:
+    """Write a request out, with what cannot be written said without quoting it."""
+    fault: SourceError
+    try:
+        encoded = httpx.Headers(dict(headers))
+    except UnicodeEncodeError:
+        fault = SourceError(Reason.NOT_CONFIGURED, f"{where}: a header with odd characters")
+    else:
+        try:
+            request = httpx.Request(method, url, headers=encoded, **body)
+            return Sent(method, _core(request.url), request.headers.raw, request.read(), where)
+        except (httpx.InvalidURL, ValueError):
+            fault = Unasked(Reason.BAD_RESPONSE, f"{where}: a key that cannot be sent")
+    raise fault
+
+
+def _core(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+    )
+
+
+def _parsed(text: str) -> httpx.URL:
+    try:
+        return httpx.URL(text)
+    except httpx.InvalidURL:
+        pass
+    raise Unasked(Reason.BAD_RESPONSE, "an address that cannot be one")
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _is_absolute(path: str) -> bool:
+    return re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", path) is not None
+
+
+@cache
+def _usual_trust() -> ssl.SSLContext:
+    return httpx.create_ssl_context()

@@ -1,0 +1,119 @@
+"""Whether a source may be asked now: the breaker, the blocks and the rate, as one.
+
+A pure state machine; whoever shares it between threads holds a lock.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.reasons import Reason
+from context_sidecar.core.source import Limits
+from context_sidecar.engine.door.filling import Unasked
+from context_sidecar.engine.sources.block import SOURCE_WIDE, STRIKES, Block
+from context_sidecar.engine.sources.breaker import Breaker, Circuit
+from context_sidecar.engine.sources.rate import RateBudget
+
+IN_TROUBLE_AFTER = 3
+"""Failures in a row after which the next answer counts as a recovery. Fewer may be one account's
+own trouble, whose end says nothing of the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a source is not asked now, and until when."""
+
+    error: SourceError
+    until: datetime
+
+
+class Gate:
+    """One source's gate.
+
+    `well_since` is when it last recovered; failures from before say nothing any more.
+    """
+
+    def __init__(self, limits: Limits, now: datetime, random: Callable[[], float]) -> None:
+        self._breaker = Breaker(random)
+        self._rate = RateBudget(limits.rate, limits.per)
+        self._sign_in = Block(strikes=1)
+        self._lookups: defaultdict[str, Block] = defaultdict(lambda: Block(STRIKES))
+        self._failures = 0
+        self.well_since = now
+
+    def refusal(self, lookup: str, now: datetime, *, by_person: bool = False) -> Refusal | None:
+        """Say why *lookup* may not be asked now, or None where it may."""
+        for block in (self._sign_in, self._lookups[lookup]):
+            until = block.refused_until(now, by_person=by_person)
+            if until and block.error:
+                return Refusal(block.error, until)
+        if until := self._rate.paused_until(now):
+            return Refusal(SourceError(Reason.RATE_LIMITED, "the source asked us to wait"), until)
+        return self.circuit_refusal(now)
+
+    def circuit_refusal(self, now: datetime) -> Refusal | None:
+        """Say until when the breaker lets no call begin, or None where it does."""
+        until = self._breaker.refused_until(now)
+        if until is None:
+            return None
+        return Refusal(SourceError(Reason.CIRCUIT_OPEN, "most recent calls failed"), until)
+
+    def circuit(self, now: datetime) -> Circuit:
+        """Return whether calls flow."""
+        return self._breaker.circuit(now)
+
+    @property
+    def blocked(self) -> Reason | None:
+        """Why the source, or one of its lookups, waits for a person, or None where none does."""
+        blocks = (self._sign_in, *self._lookups.values())
+        return next((block.error.reason for block in blocks if block.error), None)
+
+    def wait(self, now: datetime, *, interactive: bool, calls: int = 1) -> timedelta:
+        """Return how long from now the rate lets no more than these *calls* begin."""
+        return self._rate.wait(now, interactive=interactive, calls=calls)
+
+    def admit(self, lookup: str, now: datetime) -> None:
+        """Note that *lookup* is about to be asked; where it is blocked, that is its one probe."""
+        self._sign_in.begin(now)
+        self._lookups[lookup].begin(now)
+
+    def begin(self, now: datetime) -> None:
+        """Note that a call begins."""
+        self._breaker.begin(now)
+        self._rate.spend(now)
+
+    def answered(self, lookup: str, began: datetime, now: datetime, *, slow: bool) -> None:
+        """Note that a call was answered."""
+        self._breaker.end(began, now, failed=False, slow=slow)
+        blocks = (self._sign_in, self._lookups[lookup])
+        blocked = any(block.error for block in blocks)
+        for block in blocks:
+            block.answered()
+        if blocked or self._failures >= IN_TROUBLE_AFTER:
+            self.well_since = now
+        self._failures = 0
+
+    def failed(self, lookup: str, error: SourceError, began: datetime, now: datetime) -> None:
+        """Note that a call failed."""
+        if isinstance(error, Unasked) or not _says_something(error.reason):
+            self._breaker.let_go(began)
+            return
+        self._failures += 1
+        if error.reason is Reason.RATE_LIMITED:
+            self._breaker.let_go(began)
+            self._rate.limited(now, error.retry_after)
+        elif error.reason.needs_person:
+            self._breaker.let_go(began)
+            block = self._sign_in if error.reason in SOURCE_WIDE else self._lookups[lookup]
+            block.refused(error, now)
+        else:
+            self._breaker.end(began, now, failed=True, slow=False)
+
+
+def _says_something(reason: Reason) -> bool:
+    """Whether *reason* is the source's doing and not our own."""
+    return reason not in {Reason.BUSY, Reason.CIRCUIT_OPEN}

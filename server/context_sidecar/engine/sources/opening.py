@@ -1,0 +1,56 @@
+"""Opening and closing sources."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+from context_sidecar.core.adapter import Adapter
+from context_sidecar.core.clock import Clock
+from context_sidecar.core.source import Source
+from context_sidecar.engine.door.http import open_http
+from context_sidecar.engine.sources.calls import Outcome
+from context_sidecar.engine.sources.runner import SourceRunner
+
+
+def open_source(
+    source: Source,
+    adapter: Adapter,
+    clock: Clock,
+    *,
+    secrets: Iterable[str] = (),
+    on_outcome: Callable[[Outcome], None] = lambda _: None,
+) -> SourceRunner:
+    """Open *source*: give its adapter the door to the network, if it wants one, and its threads.
+
+    Args:
+        source: what is declared of it.
+        adapter: what speaks to it; `http` is set here.
+        clock: gives the present.
+        secrets: what must not be seen in any error of this source.
+        on_outcome: is told of each attempt to ask it.
+    """
+    connection = adapter.connection()
+    if connection is None:
+        known = frozenset(secrets)
+        return SourceRunner(source, adapter, clock, secrets=lambda: known, on_outcome=on_outcome)
+    door = open_http(
+        connection, source.limits, allow_private=source.allow_private, clock=clock, secrets=secrets
+    )
+    adapter.http = door
+    return SourceRunner(
+        source, adapter, clock, secrets=door.secrets, on_outcome=on_outcome, on_close=door.close
+    )
+
+
+def close_all(sources: Iterable[SourceRunner], seconds: float = 5.0) -> None:
+    """Close *sources*, all at the same time, so that it takes no longer than the slowest."""
+    closing = [
+        threading.Thread(target=source.close, args=(seconds,), daemon=True) for source in sources
+    ]
+    for thread in closing:
+        thread.start()
+    until = time.monotonic() + seconds + 1
+    for thread in closing:
+        thread.join(max(0.0, until - time.monotonic()))

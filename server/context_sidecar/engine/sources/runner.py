@@ -1,0 +1,238 @@
+"""One source being asked: its queue, its threads, and the gate before it.
+
+Whoever asks hands in keys and is called back; nobody waits in here but the source's own workers.
+"""
+
+from __future__ import annotations
+
+import random as chance
+import threading
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from context_sidecar.core.adapter import Adapter
+from context_sidecar.core.clock import Clock
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.reasons import Reason
+from context_sidecar.core.source import Source
+from context_sidecar.engine.questions import Question
+from context_sidecar.engine.sources.asking import Results, shared_failure
+from context_sidecar.engine.sources.breaker import Circuit
+from context_sidecar.engine.sources.calls import Call, Caller, Outcome
+from context_sidecar.engine.sources.gate import Gate, Refusal
+from context_sidecar.engine.sources.waiting import Batch, Waiting
+from context_sidecar.engine.sources.workers import Job, Workers
+
+LONGEST_WAIT_FOR_RATE = timedelta(seconds=1)
+"""A person's question that the rate would keep waiting for longer is refused at once."""
+
+GRACE = timedelta(seconds=1)
+"""Past its time by this, a call is given up, whatever its thread still does."""
+
+STUCK_FOR = timedelta(seconds=15)
+FULL_FOR = timedelta(seconds=1)
+
+Land = Callable[[Question, Results, datetime | None], None]
+"""Is given what came of asking: for each key its result, and for a refusal until when it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a source is doing: whether calls flow, why it or one of its lookups waits for a person,
+    how many keys wait, and how many calls are under way."""
+
+    source: Source
+    circuit: Circuit
+    blocked: Reason | None
+    waiting: int
+    under_way: int
+
+
+class SourceRunner:
+    """One source being asked.
+
+    Args:
+        source: what is declared of it.
+        adapter: what speaks to it.
+        clock: gives the present.
+        secrets: gives what must not be seen in any error of this source.
+        on_outcome: is told of each attempt to ask it.
+        on_close: is called when all is over.
+        random: gives a number from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        adapter: Adapter,
+        clock: Clock,
+        *,
+        secrets: Callable[[], Collection[str]] = frozenset,
+        on_outcome: Callable[[Outcome], None] = lambda _: None,
+        on_close: Callable[[], None] = lambda: None,
+        random: Callable[[], float] = chance.random,
+    ) -> None:
+        self.source = source
+        self._adapter, self._clock, self._on_close = adapter, clock, on_close
+        self._gate = Gate(source.limits, clock(), random)
+        batches = {lookup.name: lookup.batch for lookup in adapter.lookups.values()}
+        self._waiting = Waiting(batches)
+        self._under_way: list[Call] = []
+        self._workers = Workers(f"source-{source.id}", source.limits.concurrency, self._next)
+        self._lock = self._workers.lock
+        self._closing = threading.Event()
+        self._caller = Caller(
+            source, adapter, self._gate, self._lock, clock,
+            random=random, sleep=self._closing.wait, secrets=secrets, on_outcome=on_outcome,
+        )  # fmt: skip
+        self._land: Land = _nobody
+
+    def land_at(self, land: Land) -> None:
+        """Say who is told what came of asking."""
+        self._land = land
+
+    @property
+    def well_since(self) -> datetime:
+        """When the source last recovered, or was opened."""
+        return self._gate.well_since
+
+    def batch_of(self, question: Question) -> int:
+        """Return the most keys that one call of *question* asks for."""
+        return self._waiting.batch_of(question)
+
+    def health(self) -> Health:
+        """Return how the source is doing."""
+        with self._lock:
+            return Health(
+                self.source, self._gate.circuit(self._clock()), self._gate.blocked,
+                len(self._waiting), len(self._under_way),
+            )  # fmt: skip
+
+    def submit(
+        self, question: Question, keys: Sequence[str], *, interactive: bool, by_person: bool = False
+    ) -> Refusal | None:
+        """Let *keys* be asked, all or none: return None, or why not.
+
+        Args:
+            question: what is asked of each.
+            keys: whom about; none of them is waiting or under way yet.
+            interactive: whether a person waits for the answers.
+            by_person: whether a person asked for this very attempt, against what is known.
+        """
+        now = self._clock()
+        with self._lock:
+            refusal = self._refusal(question.lookup, len(keys), now, interactive, by_person)
+            if refusal is None:
+                self._gate.admit(question.lookup, now)
+                self._waiting.add(question, keys, interactive=interactive)
+                self._workers.wake()
+        return refusal
+
+    def hurry(self, question: Question, keys: Iterable[str]) -> None:
+        """Let those of *keys* that still wait in the background go ahead."""
+        with self._lock:
+            self._waiting.hurry(question, keys)
+            self._workers.wake()
+
+    def give_up_overdue(self) -> None:
+        """Give up the calls that outlasted their time, as one in a driver without a time-out may.
+        Their threads stay occupied until the driver lets go of them."""
+        with self._lock:
+            now = self._clock()
+            overdue = [
+                call for call in self._under_way
+                if not call.given_up and now >= call.began + call.limit + GRACE
+            ]  # fmt: skip
+            lost = [(call.batch, self._caller.give_up(call)) for call in overdue]
+            refused = self._flush(now) if overdue else []
+        for batch, error in lost:
+            self._land(batch.question, dict.fromkeys(batch.keys, error), None)
+        self._refuse(refused)
+
+    def close(self, seconds: float = 5.0) -> bool:
+        """Let calls under way end within *seconds*, make no others; return whether all ended."""
+        self._closing.set()
+        ended = self._workers.close(seconds)
+        with suppress(Exception):
+            self._adapter.close()
+        self._on_close()
+        return ended
+
+    def _refusal(
+        self, lookup: str, keys: int, now: datetime, interactive: bool, by_person: bool
+    ) -> Refusal | None:
+        if self._closing.is_set():
+            return Refusal(SourceError(Reason.BUSY, "closing"), now + FULL_FOR)
+        refusal = self._gate.refusal(lookup, now, by_person=by_person) or self._stuck(now)
+        if refusal:
+            return refusal
+        if keys > self._waiting.room(interactive=interactive):
+            return Refusal(SourceError(Reason.BUSY, "too many questions wait"), now + FULL_FOR)
+        if not interactive:
+            return None
+        calls = self._waiting.interactive_calls + 1
+        wait = self._gate.wait(now, interactive=True, calls=calls)
+        if wait <= LONGEST_WAIT_FOR_RATE:
+            return None
+        return Refusal(SourceError(Reason.RATE_LIMITED, "our own limit is used up"), now + wait)
+
+    def _stuck(self, now: datetime) -> Refusal | None:
+        """Every thread is held by a call that was given up: nothing can be asked."""
+        given_up = sum(call.given_up for call in self._under_way)
+        if given_up < self.source.limits.concurrency:
+            return None
+        return Refusal(SourceError(Reason.TIMEOUT, "every call under way hangs"), now + STUCK_FOR)
+
+    def _next(self) -> Job | float | None:
+        """See `Workers`."""
+        interactive = self._waiting.interactive_calls > 0
+        background = self._in_background() < max(1, self.source.limits.concurrency - 1)
+        if not interactive and not (background and len(self._waiting)):
+            return None
+        now = self._clock()
+        wait = self._gate.wait(now, interactive=interactive)
+        if wait:
+            return wait.total_seconds()
+        batch = self._waiting.take(background=background)
+        assert batch is not None
+        if len(self._waiting):
+            self._workers.wake()
+        refusal = self._gate.circuit_refusal(now)
+        if refusal:
+            return partial(self._refuse, [(batch, refusal)])
+        call = self._caller.begin(batch)
+        self._under_way.append(call)
+        return partial(self._carry_out, call)
+
+    def _in_background(self) -> int:
+        return sum(not call.batch.interactive for call in self._under_way)
+
+    def _carry_out(self, call: Call) -> None:
+        results = self._caller.carry_out(call)
+        with self._lock:
+            self._under_way.remove(call)
+            refused = self._flush(self._clock()) if shared_failure(results) else []
+        if not call.given_up:
+            self._land(call.batch.question, results, None)
+        self._refuse(refused)
+
+    def _flush(self, now: datetime) -> list[tuple[Batch, Refusal]]:
+        """Take out of the queue what would be refused if it were handed in now."""
+        refused = []
+        for lookup in self._waiting.lookups:
+            refusal = self._gate.refusal(lookup, now) or self._stuck(now)
+            if refusal:
+                refused += [(batch, refusal) for batch in self._waiting.clear(lookup)]
+        return refused
+
+    def _refuse(self, refused: Iterable[tuple[Batch, Refusal]]) -> None:
+        for batch, refusal in refused:
+            results = dict.fromkeys(batch.keys, refusal.error)
+            self._land(batch.question, results, refusal.until)
+
+
+def _nobody(question: Question, results: Results, until: datetime | None) -> None:
+    """Whom a source tells that is asked by nobody yet."""

@@ -1,0 +1,146 @@
+"""Whether a source may be asked now."""
+
+from datetime import timedelta
+
+import pytest
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.reasons import Reason
+from context_sidecar.core.source import Limits
+from context_sidecar.engine.door.filling import Unasked
+from context_sidecar.engine.sources.breaker import Circuit
+from context_sidecar.engine.sources.gate import Gate
+from support.clock import START, FakeClock
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+@pytest.fixture
+def gate(clock):
+    return Gate(Limits(), clock(), lambda: 0.5)
+
+
+def fail(gate, clock, reason, *, lookup="account", times=1, **more):
+    for _ in range(times):
+        gate.admit(lookup, clock())
+        gate.begin(clock())
+        gate.failed(lookup, SourceError(reason, **more), clock(), clock())
+
+
+def answer(gate, clock, lookup="account"):
+    gate.admit(lookup, clock())
+    gate.begin(clock())
+    gate.answered(lookup, clock(), clock(), slow=False)
+
+
+def reason(gate, clock, lookup="account", **how):
+    refusal = gate.refusal(lookup, clock(), **how)
+    return refusal.error.reason if refusal else None
+
+
+def test_a_source_that_keeps_failing_is_left_alone_for_a_while(gate, clock):
+    fail(gate, clock, Reason.TIMEOUT, times=8)
+
+    refusal = gate.refusal("account", clock())
+
+    assert refusal.error.reason is Reason.CIRCUIT_OPEN
+    assert refusal.until == clock() + timedelta(seconds=30)
+    assert gate.circuit(clock()) is Circuit.OPEN
+
+
+@pytest.mark.parametrize("why", [Reason.CREDENTIAL_EXPIRED, Reason.IP_NOT_ALLOWED])
+def test_one_refused_sign_in_blocks_the_whole_source(gate, clock, why):
+    fail(gate, clock, why)
+
+    assert reason(gate, clock) is why
+    assert reason(gate, clock, "tickets") is why
+    assert gate.refusal("account", clock()).until == clock() + timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(
+    "why",
+    [Reason.PERMISSION_DENIED, Reason.ENDPOINT_GONE, Reason.SCHEMA_CHANGED, Reason.NOT_CONFIGURED],
+)
+def test_one_lookup_is_blocked_by_three_refusals_in_a_row_and_the_others_are_not(gate, clock, why):
+    fail(gate, clock, why, times=2)
+    assert reason(gate, clock) is None
+
+    fail(gate, clock, why)
+
+    assert reason(gate, clock) is gate.blocked is why
+    assert reason(gate, clock, "tickets") is None
+
+
+def test_what_needs_a_person_does_not_open_the_circuit_so_that_mending_it_shows_at_once(
+    gate, clock
+):
+    for _ in range(20):
+        fail(gate, clock, Reason.CREDENTIAL_EXPIRED)
+    clock.forward(minutes=15)
+
+    answer(gate, clock)
+
+    assert reason(gate, clock) is None
+
+
+def test_somebody_who_asks_may_try_a_blocked_source_sooner(gate, clock):
+    fail(gate, clock, Reason.CREDENTIAL_EXPIRED)
+    clock.forward(minutes=1)
+
+    assert reason(gate, clock) is Reason.CREDENTIAL_EXPIRED
+    assert reason(gate, clock, by_person=True) is None
+
+
+def test_an_open_circuit_is_not_tried_sooner_whoever_asks(gate, clock):
+    fail(gate, clock, Reason.TIMEOUT, times=8)
+    clock.forward(seconds=20)
+
+    assert reason(gate, clock, by_person=True) is Reason.CIRCUIT_OPEN
+
+
+def test_too_many_calls_pause_and_do_not_open_the_circuit(gate, clock):
+    fail(gate, clock, Reason.RATE_LIMITED, times=20, retry_after=7)
+
+    assert gate.refusal("account", clock()).until == clock() + timedelta(seconds=7)
+    assert reason(gate, clock) is Reason.RATE_LIMITED
+    clock.forward(seconds=7)
+    assert reason(gate, clock) is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [SourceError(Reason.BUSY), Unasked(Reason.BAD_RESPONSE, "a key that cannot be sent")],
+)
+def test_what_we_caused_ourselves_is_no_evidence_against_the_source(gate, clock, error):
+    for _ in range(50):
+        gate.begin(clock())
+        gate.failed("account", error, clock(), clock())
+
+    assert reason(gate, clock) is None
+
+
+def test_a_source_is_well_again_when_it_answers_after_trouble_of_its_own(gate, clock):
+    fail(gate, clock, Reason.UNREACHABLE, times=3)
+    clock.forward(minutes=1)
+    answer(gate, clock)
+
+    assert gate.well_since == START + timedelta(minutes=1)
+
+
+def test_a_source_is_well_again_when_a_block_is_lifted(gate, clock):
+    fail(gate, clock, Reason.CREDENTIAL_EXPIRED)
+    clock.forward(minutes=15)
+    answer(gate, clock)
+
+    assert gate.well_since == clock()
+    assert gate.blocked is None
+
+
+def test_one_accounts_own_trouble_says_nothing_of_the_others(gate, clock):
+    fail(gate, clock, Reason.SERVER_ERROR, times=2)
+    clock.forward(minutes=1)
+    answer(gate, clock)
+
+    assert gate.well_since == START

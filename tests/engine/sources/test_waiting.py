@@ -1,0 +1,139 @@
+"""What waits to be asked of one source."""
+
+import pytest
+from context_sidecar.engine.questions import Question
+from context_sidecar.engine.sources.waiting import MOST_BACKGROUND, MOST_INTERACTIVE, Waiting
+from hypothesis import given
+from hypothesis import strategies as st
+
+ACCOUNT = Question("crm", "account")
+TICKETS = Question("crm", "tickets")
+
+
+@pytest.fixture
+def waiting():
+    return Waiting({"account": 3})
+
+
+def keys(batch):
+    return "".join(batch.keys) if batch else None
+
+
+def test_a_call_takes_as_many_keys_as_its_lookup_can(waiting):
+    waiting.add(ACCOUNT, "abcd", interactive=True)
+
+    assert keys(waiting.take(background=True)) == "abc"
+    assert keys(waiting.take(background=True)) == "d"
+    assert waiting.take(background=True) is None
+
+
+def test_a_lookup_that_takes_one_key_is_asked_one_by_one(waiting):
+    waiting.add(TICKETS, "ab", interactive=True)
+
+    assert keys(waiting.take(background=True)) == "a"
+    assert keys(waiting.take(background=True)) == "b"
+
+
+def test_what_people_wait_for_goes_first(waiting):
+    waiting.add(TICKETS, "x", interactive=False)
+    waiting.add(ACCOUNT, "a", interactive=True)
+
+    first = waiting.take(background=True)
+
+    assert (keys(first), first.interactive) == ("a", True)
+
+
+def test_a_call_for_a_person_is_filled_up_with_what_waits_in_the_background(waiting):
+    waiting.add(ACCOUNT, "abcd", interactive=False)
+    waiting.add(ACCOUNT, "x", interactive=True)
+
+    assert keys(waiting.take(background=False)) == "xab"
+
+
+def test_the_background_waits_while_it_may_not_call(waiting):
+    waiting.add(ACCOUNT, "a", interactive=False)
+
+    assert waiting.take(background=False) is None
+    assert keys(waiting.take(background=True)) == "a"
+
+
+def test_what_a_person_asks_for_too_goes_ahead(waiting):
+    waiting.add(ACCOUNT, "abcd", interactive=False)
+
+    waiting.hurry(ACCOUNT, ["d", "not waiting"])
+
+    assert keys(waiting.take(background=False)) == "dab"
+    assert keys(waiting.take(background=True)) == "c"
+
+
+def test_a_key_waits_once(waiting):
+    waiting.add(ACCOUNT, "aa", interactive=False)
+    waiting.add(ACCOUNT, "a", interactive=True)
+    waiting.add(ACCOUNT, "a", interactive=False)
+
+    assert len(waiting) == 1
+
+
+def test_questions_take_turns(waiting):
+    waiting.add(ACCOUNT, "abcdef", interactive=True)
+    waiting.add(TICKETS, "xy", interactive=True)
+
+    taken = [keys(waiting.take(background=True)) for _ in range(4)]
+
+    assert taken == ["abc", "x", "def", "y"]
+
+
+def test_versions_of_a_question_are_asked_apart(waiting):
+    other = Question("crm", "account", frozenset({"Tier__c"}))
+    waiting.add(ACCOUNT, "a", interactive=True)
+    waiting.add(other, "a", interactive=True)
+
+    assert {waiting.take(background=True).question for _ in range(2)} == {ACCOUNT, other}
+
+
+def test_one_lookup_is_cleared_and_the_others_stay(waiting):
+    waiting.add(ACCOUNT, "ab", interactive=True)
+    waiting.add(ACCOUNT, "c", interactive=False)
+    waiting.add(TICKETS, "x", interactive=True)
+
+    cleared = waiting.clear("account")
+
+    assert [batch.keys for batch in cleared] == [("a", "b", "c")]
+    assert waiting.lookups == {"tickets"}
+
+
+def test_there_is_room_for_so_many_and_no_more(waiting):
+    waiting.add(TICKETS, map(str, range(10)), interactive=True)
+    waiting.add(TICKETS, "ab", interactive=False)
+
+    assert waiting.room(interactive=True) == MOST_INTERACTIVE - 10
+    assert waiting.room(interactive=False) == MOST_BACKGROUND - 2
+
+
+def test_how_many_calls_people_wait_for_is_known(waiting):
+    waiting.add(ACCOUNT, "abcd", interactive=True)
+    waiting.add(TICKETS, "xy", interactive=True)
+    waiting.add(ACCOUNT, "efg", interactive=False)
+
+    assert waiting.interactive_calls == 4
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([ACCOUNT, TICKETS]), st.text("abcdef", max_size=6), st.booleans())
+    )
+)
+def test_every_key_is_taken_exactly_once_and_people_first(additions):
+    waiting, expected = Waiting({"account": 3}), set()
+    for question, some, interactive in additions:
+        waiting.add(question, some, interactive=interactive)
+        expected |= {(question, key) for key in some}
+
+    taken, urgencies = [], []
+    while batch := waiting.take(background=True):
+        assert 1 <= len(batch.keys) <= waiting.batch_of(batch.question)
+        taken += [(batch.question, key) for key in batch.keys]
+        urgencies.append(batch.interactive)
+
+    assert sorted(taken, key=str) == sorted(expected, key=str)
+    assert urgencies == sorted(urgencies, reverse=True)
