@@ -248,3 +248,38 @@ def test_s8_a_source_is_told_from_another_system_under_its_name(good, write, env
     assert system(good, environment | {"LEDGER_TOKEN": f"renewed {CANARY}"}) == before
     elsewhere = good.replace("https://ledger.example.com", "https://other.example.com")
     assert system(elsewhere, environment) != before
+
+
+DATABASE = "postgresql+psycopg://reader:one@db.example/desk?options=-csearch_path%3Deu&password=two"
+
+
+@pytest.mark.parametrize(
+    ("now", "same"),
+    [
+        (DATABASE.replace("reader:one", "other:renewed"), True),
+        (DATABASE.replace("=two", "=renewed"), True),
+        (DATABASE.replace("db.example", "new.example"), False),
+        (DATABASE.replace("/desk", "/archive"), False),
+        (DATABASE.replace("%3Deu", "%3Dus"), False),
+    ],
+)
+def test_s8_an_address_that_holds_a_secret_still_says_which_system_it_is(
+    good, write, environment, now, same
+):
+    """Where it leads counts; who signs in there does not."""
+
+    def system(address):
+        text = good.replace("postgresql://sidecar:${DESK_PASSWORD}@db.example.com/desk", "${DESK}")
+        loaded = load(write(text), environment | {"DESK": address})
+        return loaded.configuration.sources["helpdesk"].system
+
+    assert (system(now) == system(DATABASE)) is same
+
+
+def test_what_comes_from_outside_and_is_no_secret_tells_systems_apart(good, write, environment):
+    def system(tenant):
+        text = good.replace("region: eu", "region: ${TENANT}")
+        loaded = load(write(text), environment | {"TENANT": tenant})
+        return loaded.configuration.sources["crm"].system
+
+    assert system("eu") != system("us")

@@ -82,7 +82,7 @@ def _build(draft: Draft, path: Path) -> Configuration:
     valid = draft.valid
     known_teams = teams.build(valid["teams"])
     known_sources = sources.build(
-        valid["sources"], known_teams, draft.adapters, _secrets(draft.findings)
+        valid["sources"], known_teams, draft.adapters, draft.findings.secret_ways
     )
     known_fields = fields.build(valid["fields"], known_teams, known_sources)
     return Configuration(

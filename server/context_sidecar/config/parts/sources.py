@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from hashlib import sha256
@@ -12,10 +13,15 @@ from marshmallow import Schema, fields
 
 from context_sidecar.config.contract import OWNER, about
 from context_sidecar.config.draft import Draft
+from context_sidecar.config.places import Way
 from context_sidecar.config.plugged import PluggedAdapter, plug_adapter
 from context_sidecar.config.scalars import Rate, Span, Switch, Whole
 from context_sidecar.config.texts import Reference, Text, WebLink
 from context_sidecar.core.source import Limits, Source, Team
+
+_ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)([^/?#]*@)?(?P<rest>.*)", re.DOTALL)
+_PASSWORD = re.compile(r"[^?&=]*(pass|secret|token|key|sig)[^?&=]*=[^&]*", re.IGNORECASE)
+"""A parameter of an address that lets in rather than leads somewhere, by its name."""
 
 
 class LimitsSchema(Schema):
@@ -67,10 +73,10 @@ def build(
     data: Mapping[str, Mapping[str, Any]],
     teams: Mapping[str, Team],
     adapters: Mapping[str, PluggedAdapter],
-    secrets: Collection[str],
+    secret_ways: Collection[Way],
 ) -> dict[str, Source]:
-    """Return the sources by name, their settings as the adapters loaded them. No part of *secrets*
-    goes into their fingerprints."""
+    """Return the sources by name, their settings as the adapters loaded them. Nothing that stands
+    at *secret_ways* goes into their fingerprints, but for where it leads."""
     return {
         name: Source(
             id=name,
@@ -83,19 +89,35 @@ def build(
             runbook=part.get("runbook", ""),
             refreshed=part.get("refreshed"),
             allow_private=part["allow_private"],
-            system=_system(part, secrets),
+            system=_system(part, ("sources", name, "settings"), secret_ways),
         )
         for name, part in data.items()
     }
 
 
-def _system(part: Mapping[str, Any], secrets: Collection[str]) -> str:
-    """A renewed credential is the same system; another address, query or key is another."""
-    spoken_to = [part["adapter"], part["key"], part.get("settings", {})]
-    text = json.dumps(spoken_to, sort_keys=True, default=str)
-    for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(json.dumps(secret)[1:-1], "")
+def _system(part: Mapping[str, Any], way: Way, secret_ways: Collection[Way]) -> str:
+    """A renewed credential is the same system; another address, query or key is another, and so
+    is whatever else came from outside and is no secret, such as the name of a tenant."""
+    settings = _open(part.get("settings", {}), way, secret_ways)
+    text = json.dumps([part["adapter"], part["key"], settings], sort_keys=True, default=str)
     return sha256(text.encode()).hexdigest()[:16]
+
+
+def _open(value: Any, way: Way, secret_ways: Collection[Way]) -> Any:
+    """Return what of a setting may be known: all of it, or where a secret leads."""
+    if way in secret_ways:
+        return _where(str(value))
+    if isinstance(value, Mapping):
+        return {key: _open(one, (*way, key), secret_ways) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_open(one, (*way, index), secret_ways) for index, one in enumerate(value)]
+    return value
+
+
+def _where(secret: str) -> str:
+    """Return the address that *secret* is, without who signs in there; nothing where it is none."""
+    found = _ADDRESS.fullmatch(secret)
+    return found["scheme"] + _PASSWORD.sub("", found["rest"]) if found else ""
 
 
 def _limits(part: Mapping[str, Any]) -> Limits:
