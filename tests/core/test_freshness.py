@@ -11,7 +11,14 @@ import pytest
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.field import AgeClock, OnFailure
 from context_sidecar.core.freshness import read
-from context_sidecar.core.observation import Fetch, Found, NoMatch, Observation, Several
+from context_sidecar.core.observation import (
+    AHEAD,
+    Fetch,
+    Found,
+    NoMatch,
+    Observation,
+    Several,
+)
 from context_sidecar.core.reading import Age, AnswerKind, State
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.paths import extract
@@ -124,6 +131,7 @@ def test_a_failed_refresh_takes_away_nothing_within_its_contract(contract, momen
 
 @given(contracts(), moments, spans, under_way)
 def test_time_alone_never_improves_a_reading(contract, moment, time, under_way):
+    assume(moment.observation == moment.observation.vouched(moment.now))
     before = read_at(contract, moment, under_way)
     after = read_at(contract, moment.later(time), under_way)
     assert AGES.index(after.age) >= AGES.index(before.age)
@@ -150,9 +158,10 @@ def test_the_times_told_are_the_times_at_which_it_changes(contract, moment, unde
         (reading.stale_at, {Age.FRESH}, {Age.STALE, Age.EXPIRED}),
         (reading.expire_at, {Age.FRESH, Age.STALE}, {Age.EXPIRED}),
     ):
-        at_edge = replace(moment, now=edge)
-        assert read_at(contract, at_edge, under_way).age in before
-        assert read_at(contract, at_edge.later(an_instant), under_way).age in after
+        if edge >= moment.now:
+            assert read_at(contract, replace(moment, now=edge), under_way).age in before
+        past = replace(moment, now=max(edge + an_instant, moment.now))
+        assert read_at(contract, past, under_way).age in after
 
 
 @given(withholds, moments, blocking)
@@ -182,12 +191,41 @@ def test_an_answer_ends_all_trouble(contract, moment, two):
     assert reading.since is None or reading.reason is Reason.SCHEMA_CHANGED
 
 
-@given(contracts(clock=AgeClock.CONFIRMED), moments, st.timedeltas(-HOUR, HOUR))
+@given(contracts(clock=AgeClock.CONFIRMED), moments, st.timedeltas(-AHEAD, HOUR))
 def test_a_clock_that_jumps_makes_no_age_negative_and_nothing_newer_expired(contract, moment, jump):
     moment = moment.after(Answered(Found({"tier": "ENT"}))).later(jump)
     reading = read_at(contract, moment)
     if jump <= contract.stale_after:
         assert (reading.age, reading.value) == (Age.FRESH, "ENT")
+
+
+jumps_back = st.timedeltas(-4000 * DAY, -AHEAD - timedelta(microseconds=1))
+
+
+@given(contracts(), answers, jumps_back, under_way)
+def test_what_a_clock_that_was_ahead_has_noted_is_not_known(contract, answer, jump, under_way):
+    reading = read_at(contract, Moment().after(Answered(answer)).later(jump), under_way)
+    assert (reading.answer, reading.state) == (AnswerKind.NEVER, State.PENDING)
+    assert (reading.confirmed_at, reading.stale_at, reading.expire_at) == (None, None, None)
+
+
+@given(contracts(), st.lists(answers, min_size=1, max_size=3), jumps_back, st.data())
+def test_nor_does_it_come_back_when_the_time_has_come_that_the_clock_showed(
+    contract, before, jump, data
+):
+    moment = Moment()
+    for answer in before:
+        moment = moment.after(Answered(answer))
+    moment = moment.later(jump).after(Failed(Reason.TIMEOUT, None))
+    reading = read_at(contract, moment.later(data.draw(spans)))
+    assert (reading.answer, reading.state) == (AnswerKind.NEVER, State.FAILED)
+    assert reading.since == moment.now
+
+
+@given(contracts(), jumps_back)
+def test_nor_does_what_an_answer_lost_while_the_clock_was_ahead(contract, jump):
+    moment = story(Answered(Found({"tier": "ENT"}))).later(jump).after(Answered(Found({})))
+    assert read_at(contract, moment.later(-jump)).answer is AnswerKind.NEVER
 
 
 @given(contracts(clock=AgeClock.SOURCE), founds, st.booleans())

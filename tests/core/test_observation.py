@@ -14,12 +14,12 @@ LATER = FakeClock().forward(minutes=10)
 
 @given(moments, st.sampled_from(Reason))
 def test_a_failure_keeps_the_answer_and_counts(moment, reason):
-    before = moment.observation
-    after = before.failed(SourceError(reason), LATER)
+    before = moment.observation.vouched(moment.now)
+    after = moment.observation.failed(SourceError(reason), moment.now)
     assert (after.answer, after.confirmed_at) == (before.answer, before.confirmed_at)
     assert (after.remnants, after.doubted) == (before.remnants, before.doubted)
     assert after.failures == before.failures + 1
-    assert after.since == (before.since or LATER)
+    assert after.since == min(before.since or moment.now, moment.now)
 
 
 @given(moments, st.sampled_from(Reason))

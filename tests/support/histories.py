@@ -8,7 +8,7 @@ from typing import Any
 
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.field import AgeClock, Field, FieldType, OnFailure
-from context_sidecar.core.observation import Answer, Found, NoMatch, Observation, Several
+from context_sidecar.core.observation import AHEAD, Answer, Found, NoMatch, Observation, Several
 from context_sidecar.core.reasons import Reason
 from hypothesis import strategies as st
 
@@ -74,8 +74,8 @@ spans = st.one_of(
 )
 """Time that passes, often just at the edge of a contract."""
 
-clock_steps = st.timedeltas(min_value=-timedelta(hours=1), max_value=timedelta(hours=1))
-"""What a clock that is being set may do."""
+clock_steps = st.timedeltas(min_value=-AHEAD, max_value=timedelta(hours=1))
+"""What a clock that is being set may do; several in a row make one that was wrong."""
 
 as_ofs = st.one_of(
     st.none(),

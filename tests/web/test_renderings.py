@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 PARTS = [("crm", "account", "a"), ("crm", "account", "b"), ("billing", "account", "a")]
 
 
-def rendering(size=10, *, mark=0, good_until=100.0, parts=()):
+def rendering(size=10, *, mark=0, good_until=20.0, parts=()):
     return Rendering(
         body=b"x" * size, media_type="text/html", encoding="", language="en", etag='"x"',
         fingerprint=b"", complete=True, good_until=good_until, parts=frozenset(parts), mark=mark,
@@ -68,3 +68,7 @@ def test_an_answer_ends_with_its_time():
 
     assert kept.good(rendering(good_until=5.0), 4.9)
     assert not kept.good(rendering(good_until=5.0), 5.0)
+
+
+def test_an_answer_from_before_the_clock_was_set_back_is_not_good():
+    assert not Renderings().good(rendering(good_until=1_000_000.0), 5.0)

@@ -28,7 +28,7 @@ def read(
         extract: reads the field out of the lookup's data.
         under_way: whether a fetch for this account is running.
     """
-    evidence = evidence_of(field, observation, extract)
+    evidence = evidence_of(field, observation.vouched(now), extract)
     fetch, reason = _fetch(observation, evidence, under_way=under_way)
     start = _age_starts(field, evidence)
     age = age_at(start, now, field.stale_after, field.expire_after)
@@ -87,7 +87,8 @@ def age_at(
 ) -> Age:
     """Say how old something is at *now* that counts from *start*; without a start it is expired.
 
-    A start in the future (a clock was set back) counts as the present: no age is negative.
+    A start in the future, which lies no further than `AHEAD`, counts as the present: no age is
+    negative.
     """
     if start is None:
         return Age.EXPIRED

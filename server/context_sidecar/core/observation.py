@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from context_sidecar.core.errors import SourceError
@@ -13,6 +13,11 @@ from context_sidecar.core.reasons import Reason
 
 FAILING_AFTER = 3
 """Failures in a row after which a source counts as failing and no longer as merely retrying."""
+
+AHEAD = timedelta(minutes=5)
+"""How far a time may lie ahead of the present and still count as the present: clocks differ, and
+are set. What lies further ahead was noted by a clock that was wrong: nobody can say how old it
+is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +94,37 @@ class Observation:
     doubted: bool = False
     remnants: Mapping[str, Remnant] = field(default_factory=dict, hash=False)
 
+    def vouched(self, now: datetime) -> Observation:
+        """Return what of this can be relied on at *now*: nothing that was confirmed by a clock
+        that was `AHEAD` of it."""
+        remnants = {
+            name: left for name, left in self.remnants.items() if left.confirmed_at <= now + AHEAD
+        }
+        known = self if len(remnants) == len(self.remnants) else replace(self, remnants=remnants)
+        if self.confirmed_at is None or self.confirmed_at <= now + AHEAD:
+            return known
+        return replace(known, answer=None, confirmed_at=None, doubted=False)
+
     def answered(self, answer: Answer, now: datetime) -> Observation:
         """Return what is known after a complete *answer* at *now*."""
-        if isinstance(answer, NoMatch) and isinstance(self.answer, Found) and not self.doubted:
+        known = self.vouched(now)
+        if isinstance(answer, NoMatch) and isinstance(known.answer, Found) and not known.doubted:
             return replace(
-                self, attempted_at=now, doubted=True, fetch=Fetch.OK, reason=None, since=None,
+                known, attempted_at=now, doubted=True, fetch=Fetch.OK, reason=None, since=None,
                 failures=0, next_try_at=None,
             )  # fmt: skip
         return Observation(
             answer=answer,
             confirmed_at=now,
             attempted_at=now,
-            remnants=self._remnants(answer),
+            remnants=_remnants(known, answer),
         )
 
     def failed(
         self, error: SourceError, now: datetime, next_try_at: datetime | None = None
     ) -> Observation:
-        """Return what is known after a failed attempt at *now*: the answer stays as it was.
+        """Return what is known after a failed attempt at *now*: the answer stays as it was, as far
+        as it can be vouched for.
 
         What blocked a source blocks it until it answers: that it could not be reached since, says
         nothing about the permission that was lost.
@@ -114,25 +132,26 @@ class Observation:
         failures = self.failures + 1
         stays = self.fetch is Fetch.BLOCKED and not error.reason.needs_person
         return replace(
-            self,
+            self.vouched(now),
             attempted_at=now,
             fetch=Fetch.BLOCKED if stays else _fetch_after(error.reason, failures),
             reason=self.reason if stays else error.reason,
-            since=self.since or now,
+            since=min(self.since or now, now),
             failures=failures,
             next_try_at=next_try_at,
         )
 
-    def _remnants(self, answer: Answer) -> dict[str, Remnant]:
-        if not isinstance(answer, Found) or not isinstance(answer.data, Mapping):
-            return {}
-        kept = {key: left for key, left in self.remnants.items() if key not in answer.data}
-        if isinstance(self.answer, Found) and isinstance(self.answer.data, Mapping):
-            assert self.confirmed_at is not None
-            for key in self.answer.data.keys() - answer.data.keys():
-                value = self.answer.data[key]
-                kept[key] = Remnant(value, self.answer.as_of, self.confirmed_at)
-        return kept
+
+def _remnants(before: Observation, answer: Answer) -> dict[str, Remnant]:
+    if not isinstance(answer, Found) or not isinstance(answer.data, Mapping):
+        return {}
+    kept = {key: left for key, left in before.remnants.items() if key not in answer.data}
+    if isinstance(before.answer, Found) and isinstance(before.answer.data, Mapping):
+        assert before.confirmed_at is not None
+        for key in before.answer.data.keys() - answer.data.keys():
+            value = before.answer.data[key]
+            kept[key] = Remnant(value, before.answer.as_of, before.confirmed_at)
+    return kept
 
 
 def _fetch_after(reason: Reason, failures: int) -> Fetch:

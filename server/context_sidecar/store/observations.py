@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Engine, Table, and_, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from context_sidecar.core.observation import Observation
+from context_sidecar.core.observation import AHEAD, Observation
 from context_sidecar.store.packing import pack, unpack
 from context_sidecar.store.schema import observations as table
 
@@ -121,13 +121,12 @@ class Observations:
             gone = connection.execute(delete(table).where(table.c.source.not_in(sources)))
             return gone.rowcount
 
-    def prune(self, unused_since: datetime) -> int:
-        """Delete what was not used since; return how much that was."""
+    def prune(self, unused_since: datetime, now: datetime) -> int:
+        """Delete what was not used since, or was noted by a clock that was ahead of *now*; return
+        how much that was."""
+        lately = table.c.used_at.between(unused_since.timestamp(), (now + AHEAD).timestamp())
         with self._engine.begin() as connection:
-            gone = connection.execute(
-                delete(table).where(table.c.used_at < unused_since.timestamp())
-            )
-            return gone.rowcount
+            return connection.execute(delete(table).where(~lately)).rowcount
 
 
 # Made once: putting a statement together takes longer than reading a row.

@@ -19,6 +19,7 @@ from context_sidecar.core.context import Context
 from context_sidecar.web.cache_status import Member
 
 KEPT_FOR = timedelta(seconds=30)
+_LONGEST = KEPT_FOR.total_seconds()
 BYTES = 32 * 1024 * 1024
 
 CHANGES = 100_000
@@ -87,7 +88,8 @@ class Renderings:
     def good(self, rendering: Rendering, now: float) -> bool:
         """Whether *rendering* may be handed out at *now*."""
         mark = rendering.mark
-        if now >= rendering.good_until or mark < self._forgotten:
+        # One that is good for longer than any was made before the clock was set back.
+        if not 0 < rendering.good_until - now <= _LONGEST or mark < self._forgotten:
             return False
         if mark == self._count:
             return True

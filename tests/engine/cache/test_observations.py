@@ -81,7 +81,7 @@ def test_more_keys_are_touched_at_once_than_a_query_may_name(table):
     table.write([row("69999"), row("untouched")])
 
     table.touch(ADDRESS, keys, START + timedelta(hours=9))
-    table.prune(START + timedelta(hours=1))
+    table.prune(START + timedelta(hours=1), START + timedelta(hours=9))
 
     assert table.read(ADDRESS, ["69999", "untouched"]).keys() == {"69999"}
 
@@ -96,8 +96,15 @@ def test_nothing_goes_while_there_is_room(table):
 def test_what_was_not_used_for_long_is_deleted(table):
     table.write([row("old"), row("new", used_at=START + timedelta(days=2))])
 
-    assert table.prune(START + timedelta(days=1)) == 1
+    assert table.prune(START + timedelta(days=1), START + timedelta(days=2)) == 1
     assert table.read(ADDRESS, ["old", "new"]).keys() == {"new"}
+
+
+def test_what_a_clock_that_was_ahead_has_noted_is_deleted(table):
+    table.write([row("ahead", used_at=START + timedelta(days=365)), row("now")])
+
+    assert table.prune(START - timedelta(days=90), START) == 1
+    assert table.read(ADDRESS, ["ahead", "now"]).keys() == {"now"}
 
 
 def test_an_empty_table_takes_nothing(table):

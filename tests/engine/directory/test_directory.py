@@ -480,6 +480,19 @@ def test_a_directory_that_missed_several_intervals_says_so(directory, crm, clock
     assert directory.overdue() is None
 
 
+def test_a_directory_of_a_clock_that_was_ahead_is_out_of_date_since_nobody_knows_when(
+    directory, crm, clock
+):
+    crm.rows = [row()]
+    directory.sync()
+    crm.error = SourceError(Reason.TIMEOUT)
+    clock.forward(minutes=-5)
+    assert directory.overdue() is None
+    clock.forward(days=-365)
+    directory.sync()
+    assert directory.overdue() == Trouble(CRM, Reason.TIMEOUT, None)
+
+
 def test_it_is_due_at_once_and_then_once_an_interval(directory, crm, clock):
     assert directory.due()
     directory.sync()

@@ -82,8 +82,9 @@ class Shelf:
 
     def prune(self, unused_for: timedelta) -> None:
         """Delete what was not used for so long."""
+        now = self._clock()
         try:
-            self._observations.prune(self._clock() - unused_for)
+            self._observations.prune(now - unused_for, now)
         except SQLAlchemyError as error:
             self._note(error)
 

@@ -24,6 +24,7 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Accounts
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.matching import Normaliser, match
+from context_sidecar.core.observation import AHEAD
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record
 from context_sidecar.core.source import Trouble
@@ -147,11 +148,12 @@ class Directory:
 
     def overdue(self) -> Trouble | None:
         """Say since when, and why, the directory is older than it should be; None where not."""
-        state = self.state()
+        state, now = self.state(), self._clock()
         late = OVERDUE_AFTER * self._accounts.refresh
-        if state.finished_at is None or self._clock() - state.finished_at <= late:
+        if state.finished_at is None or _passed(state.finished_at, now) <= late:
             return None
-        return Trouble(self._accounts.source, state.reason, state.finished_at)
+        since = state.finished_at if state.finished_at <= now else None
+        return Trouble(self._accounts.source, state.reason, since)
 
     def sync(
         self, *, believe: bool = False, progress: Callable[[Listing], None] | None = None
@@ -210,7 +212,7 @@ def _believable(found: int, before: Sync) -> bool:
 
 def _passed(since: datetime, now: datetime) -> timedelta:
     """Time since then; a time still to come says that the clock was set back, and nothing else."""
-    return now - since if since <= now else timedelta.max
+    return now - since if since <= now + AHEAD else timedelta.max
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
