@@ -128,6 +128,16 @@ def test_sync_does_not_believe_a_list_that_shrank_unless_told_to(accounts, crm):
     assert "Accounts in CRM: 1; before: 4." in said
 
 
+def test_sync_does_not_believe_an_empty_list_unless_told_to(accounts, crm):
+    crm.run("DELETE FROM customers")
+    code, said = accounts("sync")
+    assert code == 1
+    assert "CRM lists no accounts. The directory stays as it was, accounts in it: 0." in said
+    code, said = accounts("sync", "--believe")
+    assert code == 0
+    assert "Accounts in CRM: 0; before: 0." in said
+
+
 def test_list_shows_accounts_and_how_many_there_are(accounts):
     assert "Nothing has been read yet" in accounts("list")[1]
     accounts("sync")

@@ -26,9 +26,7 @@ def command() -> None:
 
 
 @command.command()
-@click.option(
-    "--believe", is_flag=True, help="Take a list that shrank at its word: you have looked."
-)
+@click.option("--believe", is_flag=True, help="Take a list that shrank or is empty at its word.")
 @click.pass_context
 def sync(ctx: click.Context, *, believe: bool) -> None:
     """Read all accounts from the source that owns them, and say what was found.
@@ -141,11 +139,17 @@ def _tell(synced: Synced, source: str) -> None:
             _tell_what_was_found(listing)
         case Outcome.SUPERSEDED:
             click.echo("Another synchronisation began meanwhile and took this one's place.")
+        case Outcome.SUSPECTED if not listing.accounts:
+            raise click.ClickException(
+                f"{source} lists no accounts. {stays} A lost permission looks just like that, so "
+                "an empty list is never believed by itself; if you know that it is right, say "
+                "--believe."
+            )
         case Outcome.SUSPECTED:
             raise click.ClickException(
                 f"Accounts in {source}: {listing.accounts:,}, less than half of those known. "
-                f"{stays} A second list of about this length is believed, unless it is empty; if "
-                "you know that it is right, say --believe."
+                f"{stays} A second list of about this length is believed; if you know that it is "
+                "right, say --believe."
             )
         case Outcome.FAILED:
             assert synced.error is not None

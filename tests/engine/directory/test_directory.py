@@ -271,6 +271,7 @@ def test_a_list_that_ends_early_changes_nothing_and_says_why(
 
 
 def test_a_success_clears_what_was_noted_of_the_failure(directory, crm):
+    crm.rows = [row()]
     crm.error = SourceError(Reason.TIMEOUT)
     directory.sync()
     crm.error = None
@@ -366,6 +367,20 @@ def test_an_empty_list_is_never_believed_unless_a_person_says_so(directory, crm)
         assert directory.sync().outcome is Outcome.SUSPECTED
     assert directory.sync(believe=True).outcome is Outcome.PUBLISHED
     assert ids(directory) == set()
+
+
+def test_an_empty_list_is_not_believed_either_where_nothing_was_known_before(directory, crm, clock):
+    for _ in range(2):
+        assert directory.sync().outcome is Outcome.SUSPECTED
+    found = directory.match(ticket(email="ana@acme.example"))
+    assert found.trouble == Trouble(CRM, Reason.BAD_RESPONSE, clock())
+    assert directory.state().finished_at is None
+
+
+def test_where_a_person_has_said_that_there_are_none_there_may_go_on_to_be_none(directory, crm):
+    directory.sync(believe=True)
+    assert directory.sync().outcome is Outcome.PUBLISHED
+    assert directory.match(ticket(email="ana@acme.example")).trouble is None
 
 
 def test_a_list_that_lost_just_half_is_believed(directory, crm):
@@ -494,6 +509,7 @@ def test_a_directory_of_a_clock_that_was_ahead_is_out_of_date_since_nobody_knows
 
 
 def test_it_is_due_at_once_and_then_once_an_interval(directory, crm, clock):
+    crm.rows = [row()]
     assert directory.due()
     directory.sync()
     clock.forward(minutes=59)
@@ -502,7 +518,8 @@ def test_it_is_due_at_once_and_then_once_an_interval(directory, crm, clock):
     assert directory.due()
 
 
-def test_a_clock_that_was_set_back_does_not_put_it_off(directory, clock):
+def test_a_clock_that_was_set_back_does_not_put_it_off(directory, crm, clock):
+    crm.rows = [row()]
     directory.sync()
     clock.forward(days=-30)
     assert directory.due()
@@ -511,6 +528,7 @@ def test_a_clock_that_was_set_back_does_not_put_it_off(directory, clock):
 def test_after_a_failure_it_is_due_sooner_and_soonest_while_nobody_can_be_found(
     directory, crm, clock
 ):
+    crm.rows = [row()]
     crm.error = SourceError(Reason.TIMEOUT)
     directory.sync()
     assert not directory.due()
@@ -534,6 +552,14 @@ def test_a_list_that_is_not_believed_is_asked_for_again_an_interval_later(direct
     crm.rows = many(1)
     directory.sync()
     clock.forward(minutes=59)
+    assert not directory.due()
+    clock.forward(minutes=1)
+    assert directory.due()
+
+
+def test_an_empty_list_is_asked_for_again_as_soon_as_one_that_failed(directory, crm, clock):
+    """However often it is seen it is not believed, so that nothing follows from two of them."""
+    directory.sync()
     assert not directory.due()
     clock.forward(minutes=1)
     assert directory.due()

@@ -2,8 +2,8 @@
 owns accounts.
 
 A synchronisation takes the place of the old directory whole or not at all. A list that shrank by
-more than half is not believed until a second one says the same, and an empty one never by itself:
-real systems answer a lost permission with an empty list.
+more than half is not believed until a second one says the same, and an empty one, the first too,
+never before a person has: real systems answer a lost permission with an empty list.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ class Directory:
         state, now, refresh = self.state(), self._clock(), self._accounts.refresh
         if state.failed_at is None:
             return state.finished_at is None or _passed(state.finished_at, now) >= refresh
-        if state.suspected is not None:
+        if state.suspected:
             return _passed(state.failed_at, now) >= refresh
         retry = RETRY_AFTER if state.generation else FIRST_RETRY_AFTER
         return _passed(state.failed_at, now) >= min(retry, refresh)
@@ -203,9 +203,11 @@ class Directory:
 
 def _believable(found: int, before: Sync) -> bool:
     """Whether a list of *found* accounts may replace the present one by itself."""
+    if found == 0:
+        return before.generation > 0 and before.accounts == 0
     if 2 * found >= before.accounts:
         return True
-    if found == 0 or before.suspected is None:
+    if before.suspected is None:
         return False
     return abs(found - before.suspected) <= found // 10
 
