@@ -5,8 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import settings
 from playwright.sync_api import Browser
 from support.browser import chromium
+
+# How long one example takes says how busy the machine is, and nothing else.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
