@@ -21,15 +21,18 @@ from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.context import Sidecar
 from context_sidecar.engine.directory import Directory, Synced
+from context_sidecar.engine.disputes import LOOKED_AT_EVERY, OpenDisputes
 from context_sidecar.engine.examination import Examination
 from context_sidecar.engine.refresh import Refresher
 from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.calls import Outcome
 from context_sidecar.engine.sources.opening import close_all, open_source
 from context_sidecar.store.database import answers, open_database
+from context_sidecar.store.disputes import Disputes
 from context_sidecar.store.keys import ApiKeys
 from context_sidecar.store.memory import StoredMemory
 from context_sidecar.store.observations import Observations
+from context_sidecar.store.receipts import Receipts
 from context_sidecar.web.application import create_application
 from context_sidecar.web.hot import HotPath
 from context_sidecar.web.metrics import Gauge, Metrics
@@ -38,6 +41,10 @@ from context_sidecar.web.renderings import Renderings
 SYNC_LOOKED_AT_EVERY = timedelta(seconds=10)
 FORGET_EVERY = timedelta(days=1)
 """What sources have said that are no longer declared is gone from the first start without them."""
+
+
+RECEIPTS_KEPT_FOR = timedelta(days=400)
+"""Long enough for a question about last year's renewal."""
 
 
 def utc_now() -> datetime:
@@ -90,9 +97,14 @@ class Running:
         self._observations = Observations(self.database)
         shelf = Shelf(self._observations, clock, configuration.cache.disk_bytes)
         self.cache = Cache(self.sources, clock, limits=configuration.cache, shelf=shelf)
-        self.sidecar = Sidecar(configuration, self.directory, self.cache, clock)
-        self.keys = ApiKeys(self.database, clock)
         self._renderings = Renderings()
+        self.disputes = Disputes(self.database, clock)
+        self._open_disputes = OpenDisputes(self.disputes, self._renderings.everything_changed)
+        self.sidecar = Sidecar(
+            configuration, self.directory, self.cache, clock, disputed=self._open_disputes.about
+        )
+        self.receipts = Receipts(self.database)
+        self.keys = ApiKeys(self.database, clock)
         self._closing = ExitStack()
         self._closing.callback(self.database.dispose)
         self._closing.callback(self.cache.close)
@@ -109,6 +121,8 @@ class Running:
         declared = frozenset(self.configuration.sources)
         forget = partial(self._observations.keep_only, declared)
         refresher.every("forget", FORGET_EVERY, forget, at_once=True)
+        refresher.every("forget_receipts", FORGET_EVERY, self._forget_receipts)
+        refresher.every("disputes", LOOKED_AT_EVERY, self._open_disputes.look, at_once=True)
         refresher.start()
         self._closing.callback(refresher.close)
         return create_application(
@@ -116,6 +130,8 @@ class Running:
             self.sidecar,
             keys=self.keys,
             memory=StoredMemory(self.database, self.clock),
+            receipts=self.receipts,
+            disputes=self._open_disputes,
             clock=self.clock,
             ready={"database": partial(answers, self.database), "directory": self._knows_accounts},
             renderings=self._renderings,
@@ -146,6 +162,11 @@ class Running:
         if self.directory.due():
             self.sync()
 
+    def _forget_receipts(self) -> None:
+        before = self.clock() - RECEIPTS_KEPT_FOR
+        self.receipts.forget(before)
+        self.disputes.forget(before)
+
     def close(self) -> None:
         """End what is under way, and keep what is known."""
         self._closing.close()
@@ -174,4 +195,7 @@ class Running:
                 )  # fmt: skip
             blocked = float(health.blocked is not None)
             yield "sidecar_source_blocked", "Whether it waits for a person.", label, blocked
+        for team in self.configuration.teams:
+            count = self._open_disputes.counted().get(team, 0)
+            yield "sidecar_disputes_open", "Values said to be wrong.", {"team": team}, count
         yield "sidecar_renderings_bytes", "Bytes of kept answers.", {}, self._renderings.size

@@ -36,7 +36,8 @@ class CardServer:
     """What it shows and how it behaves can be changed at any time.
 
     `shown` makes the card; `later` leaves it to the bridge to name the record. `status` refuses the
-    card with that status. `asked` are the requests for the card since the start.
+    card with that status. `asked` are the requests for the card since the start. `acts` says what
+    each act is answered with; those that came stand in `acted`.
     """
 
     shown: Callable[[], Context] = context
@@ -53,6 +54,8 @@ class CardServer:
     asked: list[Request] = field(default_factory=list)
     renewed: list[str] = field(default_factory=list)
     named: list[dict[str, Any]] = field(default_factory=list)
+    acts: dict[str, dict[str, str]] = field(default_factory=dict)
+    acted: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     url: str = ""
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -75,6 +78,7 @@ class CardServer:
             "/token": self._granted,
             "/v1/visits": lambda: self._name(request),
             "/v1/visits/renew": lambda: self._renew(request),
+            **{f"/v1/visits/{act}": lambda: self._act(request) for act in self.acts},
             "/bridge.js": lambda: Response(self.bridge, content_type=_TYPES["js"]),
         }
         return answers.get(path, lambda: Response(status=204))()
@@ -133,6 +137,11 @@ class CardServer:
         named = json.loads(request.data)
         self.named.append(named)
         return self._granted(context_url=f"{self.url}/v1/context/iframe/ticket/{named['id']}")
+
+    def _act(self, request: Request) -> Response:
+        name = request.path.rpartition("/")[2]
+        self.acted.append((name, json.loads(request.data)))
+        return Response(json.dumps(self.acts[name]), content_type="application/json")
 
     def _granted(self, **more: str) -> Response:
         granted = {"token": self.tokens[-1], "expires_at": self._expires_at(), **more}

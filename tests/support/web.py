@@ -3,7 +3,7 @@ told."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,11 +15,15 @@ from context_sidecar.core.account import Matched
 from context_sidecar.core.card import Card
 from context_sidecar.core.configuration import Accounts, Configuration, Install
 from context_sidecar.core.context import Context
+from context_sidecar.core.dispute import Disputed
 from context_sidecar.core.record import Record, Visit, Visitor
 from context_sidecar.core.secrets import Secret
+from context_sidecar.engine.disputes import OpenDisputes
 from context_sidecar.store.database import open_database
+from context_sidecar.store.disputes import Disputes
 from context_sidecar.store.keys import ApiKeys
 from context_sidecar.store.memory import StoredMemory
+from context_sidecar.store.receipts import Receipts
 from context_sidecar.web.application import create_application
 from context_sidecar.web.metrics import Metrics
 from context_sidecar.web.parts import Allowance
@@ -67,6 +71,7 @@ class FakeEngine:
         self.values: dict[str, object] = {}
         self.changes: dict[str, Any] = {}
         self.broken: Exception | None = None
+        self.disputed: Callable[[str], Mapping[str, Disputed]] = lambda _: {}
         self.keys: dict[str, str] = {"requester_email": "ana@acme.example"}
 
     def context(self, record: Record, card: Card, roles: Collection[str], **how: Any) -> Context:
@@ -78,7 +83,9 @@ class FakeEngine:
             gallery.reading(each, now=now, **self.values) for each in card.fields_for(roles)
         )
         match = Matched(gallery.ACME, "domain", "acme.example")
-        context = gallery.context(*shown, match=match, now=now, record=record)
+        context = gallery.context(
+            *shown, match=match, now=now, record=record, disputed=self.disputed(gallery.ACME.id)
+        )
         return replace(context, card=card, **self.changes)
 
     def account_context(
@@ -128,6 +135,10 @@ class Deployment:
         self.keys = ApiKeys(self.database, self.clock)
         self.renderings, self.metrics = Renderings(), Metrics()
         self.ready = {"configuration": True, "database": True, "directory": True}
+        self.receipts = Receipts(self.database)
+        self.disputes = Disputes(self.database, self.clock)
+        self.open_disputes = OpenDisputes(self.disputes, self.renderings.everything_changed)
+        self.engine.disputed = self.open_disputes.about
         seal = Seal(self.configuration.data / "token-keys", self.clock)
         self.tokens = Tokens(seal, self.configuration.installs, self.clock)
         self.application = create_application(
@@ -135,6 +146,8 @@ class Deployment:
             self.engine,
             keys=self.keys,
             memory=StoredMemory(self.database, self.clock),
+            receipts=self.receipts,
+            disputes=self.open_disputes,
             clock=self.clock,
             ready={name: lambda name=name: self.ready[name] for name in self.ready},
             renderings=self.renderings,

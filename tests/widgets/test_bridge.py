@@ -109,7 +109,7 @@ def test_the_host_is_told_how_tall_the_card_is(page, cards):
     expect(page.get_by_role("button", name="Check again")).to_be_visible()
     closed = page.evaluate(height)
     expect(told).to_have_attribute("data-told", str(closed))
-    page.locator("[data-key=tier] summary").click()
+    page.locator("[data-key=tier] .why > details > summary").click()
     assert page.evaluate(height) > closed
     expect(told).to_have_attribute("data-told", str(page.evaluate(height)))
 

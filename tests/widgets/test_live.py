@@ -66,7 +66,7 @@ def test_the_message_turns_with_the_value(page, cards, expected):
     expected.append(REFUSED)
     open_card(page, cards)
     cards.status = 503
-    page.locator("[data-key=tier] summary").click()
+    page.locator("[data-key=tier] .why > details > summary").click()
     page.clock.fast_forward("55:10")
     expect(page.locator("[data-key=tier] [data-message]")).to_contain_text(
         "That is older than the 1 hour agreed for it."
@@ -117,14 +117,14 @@ def test_landing_moves_neither_focus_nor_an_open_disclosure_nor_the_layout(page,
     )
     cards.shown = lambda: only(TIER, observed(), under_way=True)
     open_card(page, cards)
-    why = page.locator("[data-key=contract_status] summary")
+    why = page.locator("[data-key=contract_status] .why > details > summary")
     why.focus()
     page.keyboard.press("Enter")
     cards.shown = context
     forward(seconds=1)
     expect(face(page, "tier")).to_have_text("Enterprise")
     expect(why).to_be_focused()
-    expect(page.locator("[data-key=contract_status] details")).to_have_attribute("open", "")
+    expect(page.locator("[data-key=contract_status] .why > details")).to_have_attribute("open", "")
     assert page.evaluate("window.shift") < 0.05
 
 

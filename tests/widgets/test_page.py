@@ -15,7 +15,10 @@ from support.gallery import FIELDS, GALLERY, OWNER, context, reading
 BUDGET = 25_000
 """Bytes of the first view, compressed: the page, its style and its scripts."""
 
-FIRST_VIEW = ("card.css", "card.js", "live.js", "apply.js", "time.js", "visit.js", "voice.js")
+FIRST_VIEW = (
+    "card.css",
+    *("card.js", "live.js", "acts.js", "apply.js", "copy.js", "time.js", "visit.js", "voice.js"),
+)
 
 
 def made(shown=context, locale="en", **changes):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from context_sidecar.core.account import Account, Match, Matched
 from context_sidecar.core.attention import Attention
 from context_sidecar.core.card import Card
+from context_sidecar.core.dispute import Disputed
 from context_sidecar.core.reading import Reading
 from context_sidecar.core.record import Record
 from context_sidecar.core.source import Source, Trouble
@@ -21,7 +23,8 @@ class Context:
     which the card changes by time alone or wants to be asked for again; None where nothing will
     change it. `accounts` is the source that owns accounts; its owner settles what matching could
     not. `overdue` is there where the directory of accounts has not been confirmed for much longer
-    than declared, so that the match may be out of date: since when, and why.
+    than declared, so that the match may be out of date: since when, and why. `disputed` tells, by
+    field, which values somebody has said to be wrong.
     """
 
     record: Record
@@ -34,6 +37,7 @@ class Context:
     check_again_at: datetime | None = None
     accounts: Source | None = None
     overdue: Trouble | None = None
+    disputed: Mapping[str, Disputed] = field(default_factory=dict)
 
     @property
     def account(self) -> Account | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from context_sidecar.core.card import Card
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.context import Context
+from context_sidecar.core.dispute import Disputed
 from context_sidecar.core.reading import Reading
 from context_sidecar.core.record import Record
 from context_sidecar.engine.directory import Directory
@@ -38,14 +39,22 @@ class Sidecar:
         directory: who is behind a record.
         cache: what the sources say.
         clock: gives the present.
+        disputed: tells, by field, what is said to be wrong about the account of an id.
     """
 
     def __init__(
-        self, configuration: Configuration, directory: Directory, cache: Asks, clock: Clock
+        self,
+        configuration: Configuration,
+        directory: Directory,
+        cache: Asks,
+        clock: Clock,
+        *,
+        disputed: Callable[[str], Mapping[str, Disputed]] = lambda _: {},
     ) -> None:
         self._configuration = configuration
         self._directory = directory
         self._clock = clock
+        self._disputed = disputed
         self._reader = Reader(configuration.fields.values(), cache, clock)
         self._records = Records(cache, clock)
         self._zone = ZoneInfo(configuration.time_zone)
@@ -118,6 +127,7 @@ class Sidecar:
             check_again_at=_check_again_at(match, readings, now),
             accounts=self._configuration.accounts.source,
             overdue=self._directory.overdue(),
+            disputed=self._disputed(match.account.id) if isinstance(match, Matched) else {},
         )
 
     def _readings(

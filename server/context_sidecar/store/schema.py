@@ -100,3 +100,36 @@ pins = Table(
     Column("name", String, primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("code", String, primary_key=True),
+    Column("made_at", Float, nullable=False, index=True),
+    Column("install", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("record_id", String, nullable=False),
+    Column("visitor", Text, nullable=False),
+    Column("account_id", String, nullable=False),
+    Column("card", String, nullable=False),
+    Column("salt", String, nullable=False),
+    Column("lines", JSON, nullable=False),
+)
+"""What was shown, as digests: no value can be read from it."""
+
+disputes = Table(
+    "disputes",
+    metadata,
+    Column("code", String, primary_key=True),
+    Column("account_id", String, nullable=False),
+    Column("field", String, nullable=False),
+    Column("team", String, nullable=False),
+    Column("install", String, nullable=False),
+    Column("visitor", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("made_at", Float, nullable=False),
+    Column("closed_at", Float, index=True),
+    Column("closed_by", Text, nullable=False, server_default=""),
+    Column("outcome", Text, nullable=False, server_default=""),
+)
+"""What was said to be wrong; `code` is that of the receipt of what they saw."""

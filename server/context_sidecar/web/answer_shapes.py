@@ -161,6 +161,15 @@ class FaceSchema(Schema):
     last_known = _one(LastKnownSchema, null=True)
 
 
+class StandingDisputeSchema(Schema):
+    """That somebody says the value to be wrong."""
+
+    since = fields.DateTime(required=True)
+    times = fields.Integer(required=True)
+    note = _text("Says so to whoever looks.")
+    ago = _one(AgoSchema)
+
+
 class LaterSchema(FaceSchema):
     """What a reading becomes by time alone."""
 
@@ -192,6 +201,7 @@ class ReadingSchema(FaceSchema):
     clocks = _one(ClocksSchema)
     source = _one(SourceSchema)
     owner = _one(OwnerSchema)
+    disputed = _one(StandingDisputeSchema, null=True)
     later = _several(LaterSchema, "What it becomes by time alone, in order.")
 
 

@@ -12,7 +12,9 @@ from context_sidecar import plugins
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.host import Host, Memory
+from context_sidecar.engine.disputes import OpenDisputes
 from context_sidecar.store.keys import ApiKeys
+from context_sidecar.store.receipts import Receipts
 from context_sidecar.web import errors
 from context_sidecar.web.access import Access
 from context_sidecar.web.access_log import ENDPOINT, AccessLog
@@ -31,6 +33,7 @@ from context_sidecar.web.questions import Questions
 from context_sidecar.web.renderings import Renderings
 from context_sidecar.web.seal import Seal
 from context_sidecar.web.service import service
+from context_sidecar.web.sights import sights
 from context_sidecar.web.tokens import Tokens
 from context_sidecar.web.visits import visits
 
@@ -41,6 +44,8 @@ def create_application(
     *,
     keys: ApiKeys,
     memory: Memory,
+    receipts: Receipts,
+    disputes: OpenDisputes,
     clock: Clock,
     ready: Mapping[str, Callable[[], bool]],
     renderings: Renderings | None = None,
@@ -55,6 +60,8 @@ def create_application(
         contexts: the engine.
         keys: the API keys.
         memory: what hosts remember between requests.
+        receipts: what was shown.
+        disputes: what is said to be wrong.
         clock: the present.
         ready: by name, what the deployment needs, and whether it is there.
         renderings: the kept answers; whoever gives them calls `changed` when a source's answer
@@ -72,6 +79,8 @@ def create_application(
         questions=Questions(configuration),
         access=Access(tokens, keys, clock),
         tokens=tokens,
+        receipts=receipts,
+        disputes=disputes,
         limits=Limits(allowance),
         metrics=metrics,
         headers=headers,
@@ -111,7 +120,7 @@ def _flask(parts: Parts) -> APIFlask:
     # An id may hold slashes, several in a row too; no address is corrected by a redirect.
     application.url_map.merge_slashes = False
     application.extensions[NAME] = parts
-    for blueprint in (api, visits, entry, assets, service):
+    for blueprint in (api, visits, sights, entry, assets, service):
         application.register_blueprint(blueprint)
     errors.register(application)
     application.before_request(_name_endpoint)

@@ -8,6 +8,7 @@ from context_sidecar.core.errors import RequestMistake
 from context_sidecar.core.record import Record
 from context_sidecar.web.access import Caller
 from context_sidecar.web.access_log import CALLER
+from context_sidecar.web.limits import Pace
 from context_sidecar.web.origins import allow, check_page, origin_of, preflight
 from context_sidecar.web.parts import caller, parts
 from context_sidecar.web.problems import Slower
@@ -63,8 +64,16 @@ def keep_pace(name: str) -> None:
     Raises:
         RequestMistake: they ask too often.
     """
-    the = parts()
-    wait = the.limits.pace.meter(name).wait(the.clock().timestamp())
+    refuse_haste(parts().limits.pace, name)
+
+
+def refuse_haste(pace: Pace, name: str) -> None:
+    """Count an act of the caller of this *name* that is held to a *pace*.
+
+    Raises:
+        RequestMistake: they act too often.
+    """
+    wait = pace.meter(name).wait(parts().clock().timestamp())
     if wait:
         raise Slower("too-many-requests", wait, "Ask less often.")
 

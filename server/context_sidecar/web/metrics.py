@@ -67,6 +67,19 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._disputed = Counter(
+            "sidecar_values_disputed",
+            "Values that somebody has said to be wrong.",
+            ["field"],
+            registry=self._registry,
+        )
+        self._revealed = Counter(
+            "sidecar_expired_values_shown",
+            "Values too old to use that somebody has looked at all the same.",
+            ["field"],
+            registry=self._registry,
+        )
+
     def watch(self, gauges: Callable[[], Iterable[Gauge]]) -> None:
         """Read *gauges* whenever somebody looks: sizes of caches, states of breakers."""
         self._registry.register(_Watched(gauges))
@@ -95,6 +108,14 @@ class Metrics:
     def refused(self, install: str) -> None:
         """Count a host tool's request that proved nothing."""
         self._refused.labels(install).inc()
+
+    def disputed(self, field: str) -> None:
+        """Count a value that somebody says to be wrong."""
+        self._disputed.labels(field).inc()
+
+    def revealed(self, field: str) -> None:
+        """Count a look at a value that is too old to use."""
+        self._revealed.labels(field).inc()
 
     def stopped(self, directive: str) -> None:
         """Count what a browser says that a page's policy has stopped."""

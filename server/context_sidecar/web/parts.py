@@ -11,6 +11,8 @@ from flask import current_app, g, request
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.host import Host
+from context_sidecar.engine.disputes import OpenDisputes
+from context_sidecar.store.receipts import Receipts
 from context_sidecar.web.access import Access, Caller
 from context_sidecar.web.answers import Answers
 from context_sidecar.web.forwarded import address_of
@@ -26,12 +28,14 @@ from context_sidecar.wording import Words, words
 @dataclass(frozen=True, slots=True)
 class Allowance:
     """How much one caller may ask: requests in a minute, different records in ten minutes (as a
-    visitor, as a program), and failed proofs of one address in a minute."""
+    visitor, as a program), failed proofs of one address in a minute, and, in a minute, what a
+    visitor may do with a card beyond looking at it."""
 
     requests: int = 600
     records: int = 120
     program_records: int = 1_200
     refusals: int = 120
+    sights: int = 30
 
 
 class Limits:
@@ -43,6 +47,7 @@ class Limits:
         self.records = Breadth(allowance.records, ten_minutes)
         self.program_records = Breadth(allowance.program_records, ten_minutes)
         self.refusals = Pace(allowance.refusals)
+        self.sights = Pace(allowance.sights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Parts:
     questions: Questions
     access: Access
     tokens: Tokens
+    receipts: Receipts
+    disputes: OpenDisputes
     limits: Limits
     metrics: Metrics
     headers: Headers

@@ -57,6 +57,45 @@ class GrantedSchema(RenewedSchema):
     context_url = fields.String(required=True)
 
 
+class SeenSchema(Schema):
+    """Which card the visitor has on screen, in which language."""
+
+    card = fields.String(load_default="", validate=_SHORT)
+    locale = fields.String(load_default="", validate=_SHORT)
+
+
+class RevealSchema(SeenSchema):
+    """The field that was looked at."""
+
+    field = fields.String(required=True, validate=_SHORT)
+
+
+class DisputeSchema(RevealSchema):
+    """The field whose value is wrong, and what the visitor says about it."""
+
+    note = fields.String(load_default="", validate=_LONG)
+
+
+class SummarySchema(Schema):
+    """The card as text to paste; its last line has the receipt's code."""
+
+    text = fields.String(required=True)
+    code = fields.String(required=True)
+
+
+class DisputedSchema(Schema):
+    """That it is noted, in words, and the code of the receipt of what was on screen."""
+
+    said = fields.String(required=True)
+    code = fields.String(required=True)
+
+
+class RevealedSchema(Schema):
+    """The field that was noted."""
+
+    field = fields.String(required=True)
+
+
 class ProblemSchema(Schema):
     """What is wrong with a request (RFC 9457)."""
 

@@ -9,6 +9,7 @@ from context_sidecar.core.account import Account, Matched
 from context_sidecar.core.attention import Attention
 from context_sidecar.core.context import Context
 from context_sidecar.core.reading import Reading, State
+from context_sidecar.wording.disputed import say_disputed
 from context_sidecar.wording.later import later
 from context_sidecar.wording.matches import say_match, say_overdue
 from context_sidecar.wording.notices import say_notice, shared_causes
@@ -149,6 +150,7 @@ def _reading(words: Words, reading: Reading, context: Context, *, shared: bool) 
             "runbook": field.source.runbook,
         },
         "owner": {"team": field.owner.id, "label": field.owner.name},
+        "disputed": say_disputed(words, reading, context),
         "later": [
             {"at": rfc3339(at), **_words_of(words, aged, at, context.account, shared=True)}
             for at, aged in later(reading, now)

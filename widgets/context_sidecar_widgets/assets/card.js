@@ -20,6 +20,7 @@ let latest; // the record that was named last
 function show(visit) {
   live = new LiveCard(main, document, {
     ...visit,
+    visitsUrl,
     renew: (current) => post(`${visitsUrl}/renew`, current),
   });
   live.start();

@@ -112,6 +112,7 @@ class ContextCard extends HTMLElement {
     if (!granted) return null;
     return {
       contextUrl: this.#url(record),
+      visitsUrl: this.#at("/v1/visits").href,
       token: granted.token,
       expiresAt: granted.expires_at,
       renew: (token) =>

@@ -1,6 +1,7 @@
 // Keeps one card live: asks again when it may have changed, shows what came, and says so when the
 // connection is lost or the visit is over.
 
+import { Acts } from "./acts.js";
 import { apply, changes, parse, snapshot, withdraw } from "./apply.js";
 import { tick, turn } from "./time.js";
 import { REFUSALS, Visit } from "./visit.js";
@@ -49,6 +50,7 @@ export class LiveCard {
     this.#root.addEventListener("click", (event) => this.#clicked(event), { signal });
     addEventListener("online", () => this.#failures && this.check(), { signal });
     document.addEventListener("visibilitychange", () => this.#seenAgain(), { signal });
+    new Acts(this.#root, this.#visit, this.#voice, () => this.check()).start(signal);
     this.#watchSize();
     const { generatedAt } = this.#card.dataset;
     if (generatedAt) {
@@ -126,8 +128,7 @@ export class LiveCard {
   // After each answer: the ages, the button, and when to ask next.
   #shown() {
     const { dataset } = this.#card;
-    const button = this.#card.querySelector("[data-check]");
-    if (button) button.hidden = false;
+    for (const part of this.#card.querySelectorAll("[data-live]")) part.hidden = false;
     this.#tick();
     if ("complete" in dataset) {
       this.#attempts = 0;

@@ -10,16 +10,18 @@ export const REFUSALS = [400, 401, 403, 404, 410];
 
 export class Visit {
   #url;
+  #visitsUrl;
   #token;
   #renew;
   #timer;
 
   /**
-   * `renew` gets a new {token, expires_at} for the present token. Without `expiresAt` the token is
+   * `visitsUrl` is where visits are renewed and acts are noted. `renew` gets a new {token, expires_at} for the present token. Without `expiresAt` the token is
    * used for as long as it is taken.
    */
-  constructor({ contextUrl, token, expiresAt, renew }) {
+  constructor({ contextUrl, visitsUrl, token, expiresAt, renew }) {
     this.#url = contextUrl;
+    this.#visitsUrl = visitsUrl;
     this.#token = token;
     this.#renew = renew;
     this.expiresAt = expiresAt;
@@ -45,6 +47,13 @@ export class Visit {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Tells the server what the reader does with the card: `name` says what, `body` the rest. */
+  act(name, body) {
+    const card = new URL(this.#url, document.baseURI).searchParams.get("card") ?? "";
+    const patience = AbortSignal.timeout(ANSWER_WITHIN);
+    return post(`${this.#visitsUrl}/${name}`, this.#token, { card, ...body }, patience);
   }
 
   /** Renews the token from now on; `now` gives the server's time. */
@@ -76,12 +85,13 @@ export class Visit {
 
 /** Posts JSON with the visit's token and returns the JSON that comes back; throws the response if
  * it is a refusal. */
-export async function post(url, token, body = {}) {
+export async function post(url, token, body = {}, signal = undefined) {
   const response = await fetch(url, {
     method: "POST",
     headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
     body: JSON.stringify(body),
     credentials: "omit",
+    signal,
   });
   if (!response.ok) throw response;
   return response.json();
