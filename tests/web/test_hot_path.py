@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from weakref import ref
 
 import pytest
 from context_sidecar.core.observation import Found
 from context_sidecar.web.parts import Allowance
+from context_sidecar.web.renderings import BYTES, Rendering
 from support import gallery
 from support.web import DESK, Deployment, query
 from support.web import TICKET as RECORD
@@ -245,6 +247,42 @@ def test_many_threads_get_one_and_the_same_answer(deployment):
         each.join(20)
 
     assert len(bodies) == 1
+
+
+def test_two_visitors_share_an_answer_and_each_is_told_whether_it_is_new_to_them(deployment):
+    new, old = deployment.token(), deployment.token()
+    etag = deployment.get(TICKET, new).headers["ETag"]
+    headers = {"Authorization": f"Bearer {old}", "If-None-Match": etag}
+    deployment.client.get(TICKET, headers=headers)
+
+    statuses = [
+        response.status_code
+        for _ in range(3)
+        for response in (
+            deployment.get(TICKET, new), deployment.client.get(TICKET, headers=headers)
+        )
+    ]  # fmt: skip
+
+    assert statuses == [200, 304] * 3
+    assert hits(deployment) == 6
+
+
+def test_an_answer_that_was_put_out_is_given_no_more_and_takes_no_memory(deployment):
+    token = deployment.token()
+    deployment.get(TICKET, token)
+    [kept] = deployment.renderings._kept.values()
+    gone = ref(kept)
+    del kept
+
+    for number in range(2):
+        large = Rendering(
+            b"x" * (BYTES * 3 // 4), "text/html", "", "en", '"1"', b"", True, 1e12, mark=number
+        )
+        deployment.renderings.keep(number, large)
+
+    assert gone() is None
+    assert deployment.get(TICKET, token).status_code == 200
+    assert hits(deployment) == 0
 
 
 def test_two_records_that_differ_only_in_their_keys_are_two_questions(deployment):

@@ -124,8 +124,9 @@ class Answers:
         if kept and kept.fingerprint == new.fingerprint:
             # It says nothing new, so it keeps its bytes, and whoever holds them gets a 304.
             new = replace(new, body=kept.body, etag=kept.etag)
-        self._renderings.keep(key, replace(new, members=members(context, _FOREVER)))
-        return new
+        repeated = replace(new, members=members(context, _FOREVER))
+        self._renderings.keep(key, repeated)
+        return repeated if repeated.members == new.members else new
 
     def _with_keys(self, record: Record, install: str, *, live: bool) -> Record:
         """A record that brings no keys is looked up in the install's source, where it has one."""

@@ -12,14 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.web.access import Caller
 from context_sidecar.web.limits import Meter, Pace
 from context_sidecar.web.metrics import Metrics
 from context_sidecar.web.recent import Recent
-from context_sidecar.web.renderings import Rendering, Renderings
-from context_sidecar.web.reply import Reply, reply
+from context_sidecar.web.renderings import Rendering, Renderings, Reply
+from context_sidecar.web.reply import reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication
@@ -45,22 +46,24 @@ _SAME = (
 )
 """Everything of a request that its answer depends on, but for `If-None-Match`."""
 
-_LEARNED = 10_000
+_LEARNED = 4_000
+"""How many requests are known. They are good for half a minute, and take some 2 kB each."""
 
 Request = tuple[str | None, ...]
 
 
 class Learned:
-    """One request's answer, as long as it is good, and the response made of it last."""
+    """One request's answer, as long as it is kept and good.
 
-    __slots__ = ("made", "made_for", "meter", "rendering", "until")
+    It does not keep the answer itself: how much memory answers take is for `Renderings` to say.
+    """
+
+    __slots__ = ("meter", "rendering", "until")
 
     def __init__(self, rendering: Rendering, until: float, meter: Meter) -> None:
-        self.rendering = rendering
+        self.rendering = ref(rendering)
         self.until = until
         self.meter = meter
-        self.made_for: tuple[int, str] = (0, "")
-        self.made: Reply | None = None
 
 
 class HotPath:
@@ -91,16 +94,22 @@ class HotPath:
         if learned is None:
             return None
         now = self._clock().timestamp()
-        rendering = learned.rendering
-        if now >= learned.until or not self._good(rendering, now) or learned.meter.wait(now):
+        rendering = learned.rendering()
+        if (
+            rendering is None
+            or now >= learned.until
+            or not self._good(rendering, now)
+            or learned.meter.wait(now)
+        ):
             return None
         # Without a lock two threads may count as one; a lock would cost more than the count tells.
         self.hits += 1
         # A response says how old it is in whole seconds, so one serves for a second.
         made_for = (int(now), environ.get("HTTP_IF_NONE_MATCH", ""))
-        if learned.made_for != made_for:
-            learned.made, learned.made_for = reply(rendering, *made_for, self._common), made_for
-        return learned.made
+        made = rendering.repeat.made
+        if made is None or made[0] != made_for:
+            made = rendering.repeat.made = made_for, reply(rendering, *made_for, self._common)
+        return made[1]
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
+from typing import NamedTuple
 
 from cachetools import LRUCache
 
@@ -22,13 +23,35 @@ KEPT_FOR = timedelta(seconds=30)
 _LONGEST = KEPT_FOR.total_seconds()
 BYTES = 32 * 1024 * 1024
 
-CHANGES = 100_000
+CHANGES = 20_000
+"""How many changes are remembered: more than there usually are while an answer is kept. One that is
+forgotten counts as one of every older answer."""
+
+_OVERHEAD, _PER_PART = 1_700, 300
+"""Bytes that an answer takes besides its body, and for each part of it. Measured: `make bench`."""
 
 Part = tuple[str, str, str]
 """What a reading is made from: a source, a lookup, and the account's key there."""
 
 
-@dataclass(frozen=True, slots=True)
+class Reply(NamedTuple):
+    """A response: its status as a number and as a line, its headers and its body."""
+
+    code: int
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+@dataclass(slots=True)
+class Repeat:
+    """The response that was last made of a rendering, and for what: a time in whole seconds since
+    1970, and an `If-None-Match`. Both in one, so that threads never see one without the other."""
+
+    made: tuple[tuple[int, str], Reply] | None = None
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Rendering:
     """An answer in one representation and one language.
 
@@ -47,6 +70,7 @@ class Rendering:
     members: tuple[Member, ...] = ()
     parts: frozenset[Part] = frozenset()
     mark: int = 0
+    repeat: Repeat = field(default_factory=Repeat, init=False, compare=False, repr=False)
 
     @property
     def repeatable(self) -> bool:
@@ -124,4 +148,4 @@ def parts_of(context: Context) -> frozenset[Part]:
 
 
 def _size(rendering: Rendering) -> int:
-    return len(rendering.body) + 1_000
+    return len(rendering.body) + _OVERHEAD + _PER_PART * len(rendering.parts)

@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from context_sidecar.web.cache_status import header
-from context_sidecar.web.renderings import Rendering
-
-
-class Reply(NamedTuple):
-    """A response: its status as a number and as a line, its headers and its body."""
-
-    code: int
-    status: str
-    headers: list[tuple[str, str]]
-    body: bytes
-
+from context_sidecar.web.renderings import Rendering, Reply
 
 VARY = "Accept, Accept-Encoding, Accept-Language, Authorization, Origin"
 

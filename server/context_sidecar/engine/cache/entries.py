@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
-from context_sidecar.core.observation import Found, Observation, Remnant, Several
+from context_sidecar.core.observation import Fetch, Found, Observation, Remnant, Several
+from context_sidecar.core.reasons import Reason
 
 Entry = tuple[tuple[str, str, str], str]
 """A question's address, and the key that it was asked for."""
@@ -20,6 +21,9 @@ cache's three dictionaries, which are half empty at times. Measured: `make bench
 _SMALL = 512
 """Bytes up to which Python itself allots memory, in steps of 16. Beyond, the C library does, in the
 same steps, and notes the length beside (8 bytes)."""
+
+_EVERYBODYS = frozenset(map(id, (*Fetch, *Reason, None, True, False)))
+"""What is there anyway."""
 
 _MADE_OF_PARTS = (Observation, Found, Several, Remnant)
 
@@ -73,7 +77,7 @@ def weight(entry: Entry, observation: Observation) -> int:
 
     It is close to what a process really grows by, and rather more than less.
     """
-    size, seen = OVERHEAD, set[int]()
+    size, seen = OVERHEAD, set(_EVERYBODYS)
     rest: list[object] = [entry[1], observation]
     while rest:
         one = rest.pop()
