@@ -198,6 +198,25 @@ def test_match_says_that_it_cannot_be_said_before_anything_was_read(accounts):
     assert "It cannot be said: CRM has not answered yet." in said
 
 
+def test_accounts_of_another_system_are_nobody_until_they_were_read_there(accounts, tmp_path):
+    """The system is exchanged between two starts; its customers have the same numbers."""
+    accounts("sync")
+    other = Crm(tmp_path / "other.db")
+    other.add("1", "Zenith AG", "acme.example", "K-1")
+    asked = ("match", "iframe", "ticket", "1", "organization=K-1")
+
+    (tmp_path / "sidecar.yaml").write_text(CONFIGURATION.replace("crm.db", "other.db"))
+    code, said = accounts(*asked)
+    assert code == 1
+    assert "It cannot be said: CRM has not answered yet." in said
+    assert "Acme" not in said
+    assert "Nothing has been read yet" in accounts("list")[1]
+
+    assert "Accounts in CRM: 1; before: 0." in accounts("sync")[1]
+    assert "It is Zenith AG (1), by erp_number." in accounts(*asked)[1]
+    other.database.close()
+
+
 def test_match_of_a_record_that_says_nothing(accounts):
     accounts("sync")
     code, said = accounts("match", "iframe", "ticket", "1")

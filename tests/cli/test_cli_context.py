@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 
 import pytest
 from context_sidecar.cli._card import show
@@ -28,6 +29,20 @@ def test_a_customer_that_is_not_known_or_not_certain_is_said_to_be(sidecar):
     assert "No customer found" in unknown.stdout
     assert "2 possible customers" in several.stdout
     assert "Acme Retail" in several.stdout
+
+
+def test_a_customer_list_that_was_exchanged_is_read_before_anything_is_said(sidecar, folder):
+    asked = ("context", "iframe", "ticket", "7", "--key", "requester_email=a@brandt.example")
+    sidecar(*asked)
+    (folder / "other.csv").write_text("number,name,website,tier\n2,Zenith,zenith.example,ENT\n")
+    os.utime(folder / "other.csv", (1_700_000_000, 1_700_000_000))
+    declared = (folder / "sidecar.yaml").read_text()
+    (folder / "sidecar.yaml").write_text(declared.replace("customers.csv", "other.csv"))
+
+    shown = sidecar(*asked)
+
+    assert "No customer found" in shown.stdout
+    assert "Brandt" not in shown.stdout
 
 
 def test_it_speaks_the_language_that_is_asked_for(sidecar):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from context_sidecar.core.card import Card
@@ -26,6 +28,13 @@ class Accounts:
     refresh: timedelta
     match: tuple[MatchRule, ...]
     free_mail: frozenset[str] = frozenset()
+
+    @property
+    def system(self) -> str:
+        """A fingerprint of what the directory is read from: a list of another system, or one read
+        for other keys, does not count."""
+        read = [self.source.system, sorted(self.keys.items())]
+        return sha256(json.dumps(read).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

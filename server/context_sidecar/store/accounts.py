@@ -34,32 +34,40 @@ class Sync:
 
 
 class AccountIndex:
-    """The stored accounts. Each reading sees one generation, whole."""
+    """The stored accounts. Each reading sees one generation, whole.
 
-    def __init__(self, engine: Engine) -> None:
+    Args:
+        engine: the database.
+        system: the fingerprint of what accounts are read from. What another system listed is as
+            if it were not there.
+    """
+
+    def __init__(self, engine: Engine, system: str) -> None:
         self._engine = engine
+        self._system = {"system": system}
 
     def find(self, key: str, value: str) -> tuple[Account, ...]:
         """Return the accounts whose *key* has the normalised *value*, in the order of their ids."""
         with self._engine.connect() as connection:
-            rows = connection.execute(_FIND, {"key": key, "value": value}).all()
+            rows = connection.execute(_FIND, {"key": key, "value": value} | self._system).all()
         return tuple(sorted(map(_account, rows), key=attrgetter("id")))
 
     def account(self, id: str) -> Account | None:
         """Return the account with exactly this id."""
         with self._engine.connect() as connection:
-            row = connection.execute(_GET, {"id": id}).one_or_none()
+            row = connection.execute(_GET, {"id": id} | self._system).one_or_none()
         return _account(row) if row else None
 
     def some(self, number: int) -> tuple[Account, ...]:
         """Return the first *number* accounts, in the order of their ids."""
         with self._engine.connect() as connection:
-            return tuple(map(_account, connection.execute(_SOME.limit(number))))
+            rows = connection.execute(_SOME.limit(number), self._system)
+            return tuple(map(_account, rows))
 
     def sync(self) -> Sync:
         """Return what is known of the last synchronisation."""
         with self._engine.connect() as connection:
-            row = connection.execute(select(syncs).where(syncs.c.name == NAME)).one_or_none()
+            row = connection.execute(_SYNC, self._system).one_or_none()
         if row is None:
             return Sync()
         return Sync(
@@ -74,11 +82,16 @@ class AccountIndex:
 
 _COLUMNS = (accounts.c.id, accounts.c.name, accounts.c.link, accounts.c.known_by)
 
+OURS = and_(syncs.c.name == NAME, syncs.c.system == bindparam("system"))
+"""The directory's row, where it is about the system that is asked for."""
+
+_SYNC = select(syncs).where(OURS)
+
 # One statement each, so that it sees one generation even while another is published.
 _ALL = (
     select(*_COLUMNS)
     .join_from(syncs, accounts, accounts.c.generation == syncs.c.generation)
-    .where(syncs.c.name == NAME)
+    .where(OURS)
 )
 
 _SOME = _ALL.order_by(accounts.c.id)
@@ -96,7 +109,7 @@ _FIND = (
         ),
     )
     .where(
-        syncs.c.name == NAME,
+        OURS,
         account_keys.c.key == bindparam("key"),
         account_keys.c.value == bindparam("value"),
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, Select, distinct, func, select
+from sqlalchemy import Connection, Engine, distinct, func, select
 
-from context_sidecar.store.accounts import NAME
+from context_sidecar.store.accounts import OURS
 from context_sidecar.store.schema import account_keys, syncs
 
 EXAMPLES = 3
@@ -28,33 +28,32 @@ class Coverage:
     examples: tuple[tuple[str, str], ...] = ()
 
 
-def coverage(engine: Engine) -> Mapping[str, Coverage]:
-    """Return the coverage of each key that any account has."""
+def coverage(engine: Engine, system: str) -> Mapping[str, Coverage]:
+    """Return the coverage of each key that any account has; *system* as in `AccountIndex`."""
+    ours = {"system": system}
     with engine.connect() as connection:
-        several = _counts(connection, _SEVERAL)
-        shared = _counts(connection, _SHARED)
+        several: dict[str, int] = dict(connection.execute(_SEVERAL, ours).all())
+        shared: dict[str, int] = dict(connection.execute(_SHARED, ours).all())
         return {
             key: Coverage(
                 number, several.get(key, 0), shared.get(key, 0),
-                _examples(connection, key) if key in shared else (),
+                _examples(connection, key, ours) if key in shared else (),
             )
-            for key, number in connection.execute(_ACCOUNTS)
+            for key, number in connection.execute(_ACCOUNTS, ours)
         }  # fmt: skip
 
 
-def _counts(connection: Connection, statement: Select[str, int]) -> dict[str, int]:
-    return dict(connection.execute(statement).all())
-
-
-def _examples(connection: Connection, key: str) -> tuple[tuple[str, str], ...]:
+def _examples(
+    connection: Connection, key: str, ours: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
     some = _BY_VALUE.where(account_keys.c.key == key).order_by("first").limit(EXAMPLES)
-    return tuple((row.first, row.last) for row in connection.execute(some))
+    return tuple((row.first, row.last) for row in connection.execute(some, ours))
 
 
 _ALL = (
     select(account_keys.c.key)
     .join_from(syncs, account_keys, account_keys.c.generation == syncs.c.generation)
-    .where(syncs.c.name == NAME)
+    .where(OURS)
 )
 
 _ACCOUNTS = _ALL.add_columns(func.count(distinct(account_keys.c.account_id))).group_by(

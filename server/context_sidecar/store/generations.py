@@ -22,6 +22,9 @@ from context_sidecar.store.schema import account_keys, accounts, syncs
 REMOVED_AT_ONCE = 5000
 """Rows of a past generation that one transaction removes."""
 
+_UNTROUBLED = {"failed_at": None, "reason": None, "suspected": None}
+_NEVER = {"generation": 0, "accounts": 0, "finished_at": None, **_UNTROUBLED}
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -32,12 +35,16 @@ class Listed:
     found_by: Collection[tuple[str, str]]
 
 
-def begin(engine: Engine) -> Generation:
+def begin(engine: Engine, system: str) -> Generation:
     """Begin a new generation. One that was being written, here or in another process, can no
-    longer be published; what it wrote is removed."""
+    longer be published; what it wrote is removed, and so is the list of another system than
+    *system*, with what is known of its synchronisation."""
     _make_row(engine)
-    claim = update(syncs).where(syncs.c.name == NAME).values(claimed=syncs.c.claimed + 1)
+    ours = syncs.c.name == NAME
+    anew = update(syncs).where(ours, syncs.c.system != system).values(system=system, **_NEVER)
+    claim = update(syncs).where(ours).values(claimed=syncs.c.claimed + 1)
     with engine.begin() as connection:
+        connection.execute(anew)
         number = connection.execute(claim.returning(syncs.c.claimed)).scalar_one()
     _sweep(engine)
     return Generation(engine, int(number))
@@ -72,9 +79,8 @@ class Generation:
         """Let readers see this generation and its *count* accounts. False where another has begun
         since, which takes this one's place."""
         seen = {"generation": self.number, "accounts": count, "finished_at": now.timestamp()}
-        over = {"failed_at": None, "reason": None, "suspected": None}
         with self._engine.begin() as connection:
-            done = connection.execute(update(syncs).where(self._mine).values(seen | over))
+            done = connection.execute(update(syncs).where(self._mine).values(_UNTROUBLED | seen))
         _sweep(self._engine)
         return done.rowcount == 1
 
@@ -87,7 +93,7 @@ class Generation:
 
 
 def _make_row(engine: Engine) -> None:
-    row = {"name": NAME, "generation": 0, "claimed": 0, "accounts": 0}
+    row = {"name": NAME, "claimed": 0, **_NEVER}
     try:
         with engine.begin() as connection:
             connection.execute(insert(syncs).values(row))

@@ -58,10 +58,11 @@ syncs = Table(
     Column("failed_at", Float),
     Column("reason", String),
     Column("suspected", Integer),
+    Column("system", String, nullable=False, server_default=""),
 )
 """What is synchronised: the `generation` that readers see, and the last one `claimed` by a
 synchronisation that began. `suspected` is the number of accounts in a list that shrank so much
-that it was not believed at once."""
+that it was not believed at once. `system` is the fingerprint of what all of that was read from."""
 
 observations = Table(
     "observations",

@@ -66,6 +66,13 @@ def many(number, first=0):
     ]
 
 
+OTHERWISE = [
+    pytest.param(replace(CONTRACT, source=source("crm", system="another")), id="another system"),
+    pytest.param(replace(CONTRACT, keys=CONTRACT.keys | {"domain": "Web"}), id="another key"),
+]
+"""What somebody made of the contract before the next start."""
+
+
 @pytest.fixture
 def clock():
     return FakeClock()
@@ -323,6 +330,88 @@ def test_the_directory_survives_a_restart(directory, crm, engine, clock):
     directory.sync()
     again = Directory(engine, CONTRACT, Crm(), clock)
     assert again.match(ticket(email="ana@acme.example")).account.id == "001A"
+
+
+# A list of another system
+
+
+@pytest.mark.parametrize("changed", OTHERWISE)
+def test_what_another_system_listed_is_nobody_s_account_until_the_new_one_was_read(
+    directory, crm, engine, clock, changed
+):
+    crm.rows = many(10)
+    directory.sync()
+    new = Crm()
+    new.rows = [row("0", "Somebody else", Web="else.example")]
+
+    again = Directory(engine, changed, new, clock)
+
+    unknown = Trouble(changed.source)
+    assert again.match(ticket(organization_external_id="K-0")).trouble == unknown
+    assert again.match_id("0").trouble == unknown
+    assert (ids(again), again.some(5), again.coverage()) == (set(), (), {})
+    assert again.due()
+
+    synced = again.sync()
+
+    assert (synced.outcome, synced.before) == (Outcome.PUBLISHED, 0)
+    assert again.match_id("0").account.name == "Somebody else"
+    assert again.match_id("1") == Unmatched((("id", "1"),))
+    assert not again.due()
+    assert rows_stored(engine)[0] == 1
+
+
+def test_trouble_with_the_old_system_is_not_the_new_ones(directory, crm, engine, clock):
+    crm.error = SourceError(Reason.CREDENTIAL_EXPIRED)
+    directory.sync()
+
+    again = Directory(engine, OTHERWISE[0].values[0], Crm(), clock)
+
+    assert again.state().reason is None
+    assert again.due()
+
+
+def test_a_new_system_that_fails_is_tried_again_soon_and_shows_nothing_of_the_old(
+    directory, crm, engine, clock
+):
+    crm.rows = many(10)
+    directory.sync()
+    new = Crm()
+    new.error = SourceError(Reason.TIMEOUT)
+    again = Directory(engine, OTHERWISE[0].values[0], new, clock)
+    again.sync()
+
+    assert again.match_id("1").trouble == Trouble(
+        OTHERWISE[0].values[0].source, Reason.TIMEOUT, clock()
+    )
+    assert not again.due()
+    clock.forward(minutes=1)
+    assert again.due()
+
+
+def test_the_same_system_read_at_another_pace_or_by_other_rules_keeps_its_list(
+    directory, crm, engine, clock
+):
+    crm.rows = [row()]
+    directory.sync()
+    changed = replace(CONTRACT, refresh=timedelta(hours=2), match=CONTRACT.match[:1])
+
+    assert Directory(engine, changed, crm, clock).match_id("001A").account.name == "Acme GmbH"
+
+
+def test_one_that_still_reads_the_old_system_does_not_publish_over_the_new_one(
+    directory, crm, engine, clock
+):
+    """As on a change without a pause: the old process is still at it."""
+    crm.rows = many(10)
+    new = Crm()
+    new.rows = many(3)
+    again = Directory(engine, OTHERWISE[0].values[0], new, clock)
+    crm.before_the_end = again.sync
+
+    assert directory.sync().outcome is Outcome.SUPERSEDED
+    assert ids(again) == set(range(3))
+    assert ids(directory) == set()
 
 
 # Lists that shrink

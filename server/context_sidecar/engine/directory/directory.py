@@ -4,6 +4,8 @@ owns accounts.
 A synchronisation takes the place of the old directory whole or not at all. A list that shrank by
 more than half is not believed until a second one says the same, and an empty one, the first too,
 never before a person has: real systems answer a lost permission with an empty list.
+
+A directory read from another system than is declared now, or for other keys, is as good as none.
 """
 
 from __future__ import annotations
@@ -95,7 +97,7 @@ class Directory:
         self._accounts = accounts
         self._adapter = adapter
         self._clock = clock
-        self._index = AccountIndex(engine)
+        self._index = AccountIndex(engine, accounts.system)
         self.normalise = Normaliser(registrable, FREE_MAIL | accounts.free_mail)
         self._one_at_a_time = Lock()
         self._known: tuple[datetime, Sync] | None = None
@@ -127,7 +129,7 @@ class Directory:
 
     def coverage(self) -> Mapping[str, Coverage]:
         """Return how far each key tells accounts apart; a key that no account has is absent."""
-        return coverage(self._engine)
+        return coverage(self._engine, self._accounts.system)
 
     def state(self) -> Sync:
         """Return what is known of the last synchronisation, at most ten seconds old."""
@@ -172,7 +174,7 @@ class Directory:
 
     def _sync(self, *, believe: bool, progress: Callable[[Listing], None]) -> Synced:
         before = self._index.sync()
-        generation = begin(self._engine)
+        generation = begin(self._engine, self._accounts.system)
         listing = Listing(self._accounts.keys, self.normalise)
         rows = listed(self._adapter, listing.names)
         try:
