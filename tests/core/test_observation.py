@@ -56,7 +56,7 @@ def test_an_answer_is_never_without_the_time_it_was_confirmed(moment):
 
 
 def test_an_open_circuit_is_failing_whatever_came_before():
-    failed = Observation().failed(SourceError(Reason.CIRCUIT_OPEN), START)
+    failed = Observation().failed(SourceError(Reason.TIMEOUT, asked=False), START)
     assert failed.fetch is Fetch.FAILING
 
 

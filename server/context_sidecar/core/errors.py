@@ -26,6 +26,8 @@ class SourceError(SidecarError):
         request_id: the vendor's id of the request, for a support case.
         certain: false where the vendor answers several causes in the same way, so that the reason
             is a suspicion.
+        asked: false where the source was not asked this time, because it has failed so often of
+            late; `reason` is then that of its last failure.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class SourceError(SidecarError):
         code: str = "",
         request_id: str = "",
         certain: bool = True,
+        asked: bool = True,
     ) -> None:
         super().__init__(f"{reason}: {detail}" if detail else str(reason))
         self.reason = reason
@@ -45,6 +48,7 @@ class SourceError(SidecarError):
         self.code = code
         self.request_id = request_id
         self.certain = certain
+        self.asked = asked
 
 
 class VisitRefused(SidecarError):

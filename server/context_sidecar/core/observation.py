@@ -134,7 +134,7 @@ class Observation:
         return replace(
             self.vouched(now),
             attempted_at=now,
-            fetch=Fetch.BLOCKED if stays else _fetch_after(error.reason, failures),
+            fetch=Fetch.BLOCKED if stays else _fetch_after(error, failures),
             reason=self.reason if stays else error.reason,
             since=min(self.since or now, now),
             failures=failures,
@@ -154,9 +154,9 @@ def _remnants(before: Observation, answer: Answer) -> dict[str, Remnant]:
     return kept
 
 
-def _fetch_after(reason: Reason, failures: int) -> Fetch:
-    if reason.needs_person:
+def _fetch_after(error: SourceError, failures: int) -> Fetch:
+    if error.reason.needs_person:
         return Fetch.BLOCKED
-    if failures >= FAILING_AFTER or reason is Reason.CIRCUIT_OPEN:
+    if failures >= FAILING_AFTER or not error.asked:
         return Fetch.FAILING
     return Fetch.RETRYING

@@ -127,8 +127,8 @@ REASONS: dict[Reason, Entry] = {
         counts_against_source=False,
     ),
     Reason.CIRCUIT_OPEN: Entry(
-        agent="has failed repeatedly and is being given a rest",
-        owner="Most recent calls failed, so calls are paused and probed. Mend what failed before.",
+        agent="has been too slow and is asked less often for now",
+        owner="Most recent calls were too slow, so calls are paused and probed. See what slows it.",
         log="circuit open",
         counts_against_source=False,
     ),

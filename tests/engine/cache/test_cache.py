@@ -215,7 +215,7 @@ def test_an_open_circuit_is_an_outcome_at_once_and_says_until_when(cache, clock,
     asked = ask(cache, clock, "new")
 
     assert asked.future is None
-    assert asked.observation.reason is Reason.CIRCUIT_OPEN
+    assert asked.observation.reason is Reason.TIMEOUT
     assert asked.observation.fetch is Fetch.FAILING
     assert asked.observation.next_try_at == clock() + timedelta(seconds=30)
     assert len(adapter.calls) == 8
@@ -289,17 +289,17 @@ def test_checking_again_does_not_wait_for_a_failures_next_try(cache, clock, adap
     assert learn(cache, clock, force=True).answer == Found({"key": "a"})
 
 
-def test_checking_again_does_not_force_an_open_circuit(cache, clock, adapter):
+def test_checking_again_tries_a_source_that_is_left_alone_and_all_are_well_with_it(
+    cache, clock, adapter
+):
     adapter.answer = failing(Reason.TIMEOUT)
     for key in "abcdefgh":
         learn(cache, clock, key)
+    adapter.answer = found
     clock.forward(seconds=11)
 
-    asked = ask(cache, clock, "a", force=True)
-
-    assert asked.future is None
-    assert asked.observation.reason is Reason.CIRCUIT_OPEN
-    assert len(adapter.calls) == 8
+    assert learn(cache, clock, "a", force=True).fetch is Fetch.OK
+    assert learn(cache, clock, "b").fetch is Fetch.OK
 
 
 def test_checking_again_joins_an_attempt_that_is_under_way(cache, clock, adapter):
@@ -388,7 +388,7 @@ def test_a_refusal_is_told_too(cache, clock, adapter):
 
     ask(cache, clock, "new")
 
-    assert told == [Reason.CIRCUIT_OPEN]
+    assert told == [Reason.TIMEOUT]
 
 
 def test_peeking_asks_nobody(cache, clock, adapter):

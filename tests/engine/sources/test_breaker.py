@@ -186,6 +186,48 @@ def test_a_call_that_began_before_it_opened_is_no_probe(breaker, clock):
     assert breaker.circuit(clock()) is Circuit.HALF_OPEN
 
 
+def pressed(breaker, clock, *, failed=False):
+    assert breaker.refused_until(clock(), by_person=True) is None
+    breaker.let_in(clock())
+    assert breaker.refused_until(clock()) is not None, "nobody else comes in with them"
+    assert breaker.refused_until(clock(), admitted=True) is None
+    began = clock()
+    breaker.begin(began)
+    breaker.end(began, clock(), failed=failed, slow=False)
+
+
+def test_somebody_who_asks_for_it_may_probe_during_the_rest_and_two_good_ones_end_it(
+    breaker, clock
+):
+    opened(breaker, clock)
+
+    pressed(breaker, clock)
+    assert breaker.circuit(clock()) is Circuit.HALF_OPEN
+    call(breaker, clock)
+
+    assert breaker.circuit(clock()) is Circuit.CLOSED
+
+
+def test_a_probe_that_somebody_asked_for_and_that_fails_changes_nothing(breaker, clock):
+    opened(breaker, clock)
+    until = breaker.refused_until(clock())
+
+    pressed(breaker, clock, failed=True)
+
+    assert breaker.circuit(clock()) is Circuit.OPEN
+    assert breaker.refused_until(clock()) == until
+
+
+def test_however_many_ask_for_it_two_may_probe_in_ten_seconds(breaker, clock):
+    opened(breaker, clock)
+    for _ in range(2):
+        pressed(breaker, clock, failed=True)
+
+    assert breaker.refused_until(clock(), by_person=True) == breaker.refused_until(clock())
+    clock.forward(seconds=10)
+    pressed(breaker, clock, failed=True)
+
+
 def test_a_clock_set_back_by_an_hour_does_not_lengthen_the_rest(breaker, clock):
     opened(breaker, clock)
     clock.forward(hours=-1)
@@ -209,6 +251,18 @@ class Histories(RuleBasedStateMachine):
         self.breaker = Breaker(lambda: 0.5)
         self.under_way = []
         self.ended = []
+
+    @precondition(
+        lambda self: (
+            self.breaker.refused_until(self.clock(), by_person=True) is None
+            and self.breaker.circuit(self.clock()) is Circuit.OPEN
+        )
+    )
+    @rule()
+    def press(self):
+        self.breaker.let_in(self.clock())
+        assert self.breaker.refused_until(self.clock(), admitted=True) is None
+        self.begin()
 
     @precondition(lambda self: self.breaker.refused_until(self.clock()) is None)
     @rule()

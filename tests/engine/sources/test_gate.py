@@ -45,7 +45,8 @@ def test_a_source_that_keeps_failing_is_left_alone_for_a_while(gate, clock):
 
     refusal = gate.refusal("account", clock())
 
-    assert refusal.error.reason is Reason.CIRCUIT_OPEN
+    assert refusal.error.reason is Reason.TIMEOUT, "what is wrong, not that we do not ask"
+    assert not refusal.error.asked
     assert refusal.until == clock() + timedelta(seconds=30)
     assert gate.circuit(clock()) is Circuit.OPEN
 
@@ -93,11 +94,30 @@ def test_somebody_who_asks_may_try_a_blocked_source_sooner(gate, clock):
     assert reason(gate, clock, by_person=True) is None
 
 
-def test_an_open_circuit_is_not_tried_sooner_whoever_asks(gate, clock):
-    fail(gate, clock, Reason.TIMEOUT, times=8)
-    clock.forward(seconds=20)
+def test_a_source_left_alone_for_being_slow_says_that(gate, clock):
+    for _ in range(8):
+        gate.begin(clock())
+        gate.answered("account", clock(), clock(), slow=True)
 
-    assert reason(gate, clock, by_person=True) is Reason.CIRCUIT_OPEN
+    assert reason(gate, clock) is Reason.CIRCUIT_OPEN
+
+
+def test_somebody_who_asks_may_try_a_source_that_is_left_alone(gate, clock):
+    fail(gate, clock, Reason.TIMEOUT, times=8)
+
+    assert reason(gate, clock) is Reason.TIMEOUT
+    assert reason(gate, clock, by_person=True) is None
+    gate.admit("account", clock())
+    assert gate.circuit_refusal(clock()) is not None
+    assert gate.circuit_refusal(clock(), admitted=True) is None
+
+
+def test_a_source_that_is_left_alone_and_then_refuses_our_credential_says_the_latter(gate, clock):
+    fail(gate, clock, Reason.TIMEOUT, times=8)
+    gate.admit("account", clock())
+    fail(gate, clock, Reason.CREDENTIAL_EXPIRED)
+
+    assert reason(gate, clock) is Reason.CREDENTIAL_EXPIRED
 
 
 def test_too_many_calls_pause_and_do_not_open_the_circuit(gate, clock):

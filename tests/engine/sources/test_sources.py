@@ -15,6 +15,7 @@ from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import Bearer
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.questions import Question, record_question
+from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.opening import close_all, open_source
 from support import build
 from support.clock import FakeClock
@@ -159,15 +160,31 @@ def test_with_the_circuit_open_nobody_is_called_and_nothing_waits(clock):
         landings = Landings(runner)
         submit(runner, map(str, range(50)))
         results = landings.keys(50)
-        reasons = [error.reason for error in results.values()]
+        asked = [error.asked for error in results.values()]
 
         refusal = submit(runner, "x")
 
-        assert reasons.count(Reason.TIMEOUT) == len(adapter.calls) == 8
-        assert reasons.count(Reason.CIRCUIT_OPEN) == 42
-        assert refusal.error.reason is Reason.CIRCUIT_OPEN
+        assert asked.count(True) == len(adapter.calls) == 8
+        assert asked.count(False) == 42
+        assert refusal.error.reason is Reason.TIMEOUT
         assert refusal.until == clock() + timedelta(seconds=30)
         assert runner.health().waiting == 0
+
+
+def test_somebody_who_asks_is_let_in_while_the_circuit_is_open(clock):
+    adapter = ScriptedAdapter(answer=failing(Reason.TIMEOUT))
+    with running(adapter, clock) as runner:
+        landings = Landings(runner)
+        submit(runner, map(str, range(8)))
+        landings.keys(8)
+        adapter.answer = nobody
+
+        assert submit(runner, "a") is not None
+        assert submit(runner, "b", by_person=True) is None
+        assert set(landings.keys(1)) == {"b"}
+        assert submit(runner, "c") is None
+        landings.keys(1)
+        assert runner.health().circuit is Circuit.CLOSED
 
 
 def test_after_its_rest_a_source_is_probed_by_two_calls_and_then_used_again(clock):
@@ -188,7 +205,7 @@ def test_after_its_rest_a_source_is_probed_by_two_calls_and_then_used_again(cloc
         adapter.open.set()
         landings.keys(2)
 
-        assert {error.reason for error in refused.values()} == {Reason.CIRCUIT_OPEN}
+        assert not any(error.asked for error in refused.values())
         assert len(adapter.calls) == 2
         assert submit(runner, "x") is None
         landings.keys(1)

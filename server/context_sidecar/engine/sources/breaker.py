@@ -23,6 +23,9 @@ PROBES = 2
 PROBE_LIMIT = timedelta(minutes=1)
 """A probe that has not ended after this long no longer keeps others from trying."""
 
+BY_PERSON_EVERY = timedelta(seconds=10)
+"""Somebody who knows that the source is well again need not wait for the end of its rest."""
+
 
 class Circuit(StrEnum):
     """Whether calls flow."""
@@ -54,6 +57,8 @@ class Breaker:
         self._rest = timedelta(0)
         self._probes: list[datetime] = []
         self._proven = 0
+        self._let_in: list[datetime] = []
+        self._let_in_yet = 0
 
     def circuit(self, now: datetime) -> Circuit:
         """Return whether calls flow at *now*."""
@@ -63,20 +68,41 @@ class Breaker:
         self._opened_at = min(self._opened_at, now)
         return Circuit.OPEN if now < self._opened_at + self._rest else Circuit.HALF_OPEN
 
-    def refused_until(self, now: datetime) -> datetime | None:
-        """Return until when no call may begin, or None where one may."""
+    def refused_until(
+        self, now: datetime, *, by_person: bool = False, admitted: bool = False
+    ) -> datetime | None:
+        """Return until when no call may begin, or None where one may.
+
+        Args:
+            now: the present.
+            by_person: whether somebody asked for this very call.
+            admitted: whether it is one that was let in.
+        """
         circuit = self.circuit(now)
         if circuit is Circuit.OPEN:
             assert self._opened_at is not None
+            if admitted and self._let_in_yet:
+                return None
+            if by_person and len(self._lately_let_in(now)) < PROBES:
+                return None
             return self._opened_at + self._rest
         if circuit is Circuit.HALF_OPEN and len(self._under_way(now)) >= PROBES - self._proven:
             return min(self._probes) + PROBE_LIMIT
         return None
 
+    def let_in(self, now: datetime) -> None:
+        """Let the next call begin during the rest, as a probe, because somebody asked for it."""
+        if self.circuit(now) is Circuit.OPEN:
+            self._let_in.append(now)
+            self._let_in_yet += 1
+
     def begin(self, now: datetime) -> None:
         """Note that a call begins, one that `refused_until` had nothing against."""
-        if self.circuit(now) is Circuit.HALF_OPEN:
+        circuit = self.circuit(now)
+        if circuit is not Circuit.CLOSED:
             self._probes.append(now)
+        if circuit is Circuit.OPEN:
+            self._let_in_yet = max(0, self._let_in_yet - 1)
 
     def end(self, began: datetime, now: datetime, *, failed: bool, slow: bool) -> None:
         """Note how the call that began at *began* ended."""
@@ -85,9 +111,13 @@ class Breaker:
             self._ended.append(_Ended(now, failed, slow))
             if self._too_bad(now):
                 self._open(now)
-        elif circuit is Circuit.HALF_OPEN and began in self._probes:
+        elif began in self._probes:
             self._probes.remove(began)
-            self._judge_probe(now, good=not (failed or slow))
+            good = not (failed or slow)
+            if circuit is Circuit.HALF_OPEN:
+                self._judge_probe(now, good=good)
+            elif good:
+                self._end_rest(now)
 
     def let_go(self, began: datetime) -> None:
         """Note that the call that began at *began* ended without saying anything of the source."""
@@ -104,6 +134,14 @@ class Breaker:
             self._openings = 0
             self._ended.clear()
 
+    def _end_rest(self, now: datetime) -> None:
+        """A probe that somebody asked for was answered. One that fails changes nothing: the rest
+        ends when it would have."""
+        assert self._opened_at is not None
+        self._rest = now - self._opened_at
+        self._let_in_yet = 0
+        self._judge_probe(now, good=True)
+
     def _open(self, now: datetime) -> None:
         rest = min(FIRST_REST * 2**self._openings, LONGEST_REST)
         self._rest = rest * (1 - JITTER + 2 * JITTER * self._random())
@@ -111,6 +149,7 @@ class Breaker:
         self._opened_at = now
         self._probes.clear()
         self._proven = 0
+        self._let_in_yet = 0
 
     def _too_bad(self, now: datetime) -> bool:
         # What lies in the future is from before the clock was set back.
@@ -122,6 +161,10 @@ class Breaker:
         failed = sum(ended.failed for ended in self._ended)
         slow = sum(ended.slow for ended in self._ended)
         return failed >= FAILED_SHARE * calls or slow >= SLOW_SHARE * calls
+
+    def _lately_let_in(self, now: datetime) -> list[datetime]:
+        self._let_in = [at for at in self._let_in if timedelta(0) <= now - at < BY_PERSON_EVERY]
+        return self._let_in
 
     def _under_way(self, now: datetime) -> list[datetime]:
         self._probes = [at for at in self._probes if timedelta(0) <= now - at < PROBE_LIMIT]

@@ -43,6 +43,7 @@ class Gate:
         self._sign_in = Block(strikes=1)
         self._lookups: defaultdict[str, Block] = defaultdict(lambda: Block(STRIKES))
         self._failures = 0
+        self._last_failure: Reason | None = None
         self.well_since = now
 
     def refusal(self, lookup: str, now: datetime, *, by_person: bool = False) -> Refusal | None:
@@ -53,14 +54,21 @@ class Gate:
                 return Refusal(block.error, until)
         if until := self._rate.paused_until(now):
             return Refusal(SourceError(Reason.RATE_LIMITED, "the source asked us to wait"), until)
-        return self.circuit_refusal(now)
+        return self.circuit_refusal(now, by_person=by_person)
 
-    def circuit_refusal(self, now: datetime) -> Refusal | None:
-        """Say until when the breaker lets no call begin, or None where it does."""
-        until = self._breaker.refused_until(now)
+    def circuit_refusal(
+        self, now: datetime, *, by_person: bool = False, admitted: bool = False
+    ) -> Refusal | None:
+        """Say until when the breaker lets no call begin, or None where it does. What was *admitted*
+        may begin even if the circuit is open.
+
+        People are told what is wrong with the source, not that we have stopped asking.
+        """
+        until = self._breaker.refused_until(now, by_person=by_person, admitted=admitted)
         if until is None:
             return None
-        return Refusal(SourceError(Reason.CIRCUIT_OPEN, "most recent calls failed"), until)
+        reason = self._last_failure or Reason.CIRCUIT_OPEN
+        return Refusal(SourceError(reason, "most recent calls failed", asked=False), until)
 
     def circuit(self, now: datetime) -> Circuit:
         """Return whether calls flow."""
@@ -77,7 +85,9 @@ class Gate:
         return self._rate.wait(now, interactive=interactive, calls=calls)
 
     def admit(self, lookup: str, now: datetime) -> None:
-        """Note that *lookup* is about to be asked; where it is blocked, that is its one probe."""
+        """Note that *lookup* is about to be asked; where it is blocked, that is its one probe, and
+        where the circuit is open, one that somebody asked for."""
+        self._breaker.let_in(now)
         self._sign_in.begin(now)
         self._lookups[lookup].begin(now)
 
@@ -89,6 +99,8 @@ class Gate:
     def answered(self, lookup: str, began: datetime, now: datetime, *, slow: bool) -> None:
         """Note that a call was answered."""
         self._breaker.end(began, now, failed=False, slow=slow)
+        if self._breaker.circuit(now) is Circuit.CLOSED:
+            self._last_failure = None
         blocks = (self._sign_in, self._lookups[lookup])
         blocked = any(block.error for block in blocks)
         for block in blocks:
@@ -111,6 +123,7 @@ class Gate:
             block = self._sign_in if error.reason in SOURCE_WIDE else self._lookups[lookup]
             block.refused(error, now)
         else:
+            self._last_failure = error.reason
             self._breaker.end(began, now, failed=True, slow=False)
 
 

@@ -200,7 +200,7 @@ class SourceRunner:
         assert batch is not None
         if len(self._waiting):
             self._workers.wake()
-        refusal = self._gate.circuit_refusal(now)
+        refusal = self._gate.circuit_refusal(now, admitted=True)
         if refusal:
             return partial(self._refuse, [(batch, refusal)])
         call = self._caller.begin(batch)
