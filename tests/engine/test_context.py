@@ -17,6 +17,7 @@ from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record
 from context_sidecar.core.source import Trouble
 from context_sidecar.engine.context import POLL, UNMATCHED_AGAIN
+from context_sidecar.engine.records import GOOD_FOR
 from support.build import card
 from support.world import (
     CONTRACT,
@@ -329,6 +330,7 @@ def test_a_rule_over_what_the_visitor_may_not_see_does_not_exist(world):
 # The keys of a record that the visit did not bring
 
 KEYS = {"requester_email": "ana@acme.example"}
+GLOBEX = {"requester_email": "bob@globex.example"}
 
 
 def keys_of(world, patience=LONG, install="rt-support"):
@@ -337,7 +339,7 @@ def keys_of(world, patience=LONG, install="rt-support"):
 
 def test_a_records_keys_are_asked_for_in_the_hosts_own_system(world):
     world.helpdesk.records["1"] = KEYS
-    assert keys_of(world) == Record("rt", "ticket", "1", KEYS)
+    assert keys_of(world) == Record("rt", "ticket", "1", KEYS, world.clock())
     assert world.sidecar.context(keys_of(world), world.card, SUPPORT).account.id == "1"
 
 
@@ -371,27 +373,102 @@ def test_a_system_that_takes_its_time_is_still_being_asked(world):
     assert slow.asked == 1
 
 
-def test_keys_that_are_known_are_not_waited_for(world):
+def test_keys_that_were_read_just_now_are_not_asked_for_again(world):
     world.helpdesk.records["1"] = KEYS
     keys_of(world)
-    world.clock.forward(minutes=9)
     slow = world.helpdesk.records = Gate({})
-    assert keys_of(world).keys == KEYS
+    assert keys_of(world) == Record("rt", "ticket", "1", KEYS, world.clock())
+    assert slow.asked == 0
     slow.open.set()
 
 
-def test_keys_that_are_old_are_asked_for_again_and_kept_while_that_fails(world):
+def test_a_ticket_that_has_changed_hands_shows_its_new_customer_at_once(world):
+    world.helpdesk.records["1"] = KEYS
+    keys_of(world)
+    world.clock.forward(minutes=9)
+    world.helpdesk.records["1"] = GLOBEX
+    assert keys_of(world).keys == GLOBEX
+
+
+def test_where_the_system_takes_its_time_the_last_keys_serve_until_it_answers(world):
+    """The card is not complete, so that the page comes back for what may be somebody else's."""
+    world.helpdesk.records["1"] = KEYS
+    keys_of(world)
+    read_at = world.clock()
+    world.clock.forward(minutes=9)
+    slow = world.helpdesk.records = Gate({"1": GLOBEX})
+    record = keys_of(world, patience=SOON)
+    assert record == Record("rt", "ticket", "1", KEYS, read_at, Trouble(HELPDESK))
+    context = world.sidecar.context(record, world.card, SUPPORT)
+    assert context.account.name == "Acme GmbH"
+    assert not context.complete
+    assert context.check_again_at == world.clock() + POLL
+    slow.open.set()
+    assert keys_of(world).keys == GLOBEX
+
+
+def test_keys_older_than_that_do_not_serve_while_the_system_may_still_answer(world):
     world.helpdesk.records["1"] = KEYS
     keys_of(world)
     world.clock.forward(minutes=11)
-    world.helpdesk.records["1"] = {"requester_email": "bob@globex.example"}
-    assert keys_of(world).keys == {"requester_email": "bob@globex.example"}
+    slow = world.helpdesk.records = Gate({"1": GLOBEX})
+    assert keys_of(world, patience=SOON) == Record("rt", "ticket", "1", trouble=Trouble(HELPDESK))
+    slow.open.set()
+
+
+def test_a_page_that_stays_open_comes_back_to_see_whose_the_ticket_is(world):
+    world.helpdesk.records["1"] = KEYS
+    context = world.sidecar.context(keys_of(world), world.card, SUPPORT)
+    assert context.check_again_at == world.clock() + GOOD_FOR
+    assert context.complete
+
+
+def test_while_the_system_cannot_be_asked_old_keys_serve_for_a_day_and_are_marked(world):
+    world.helpdesk.records["1"] = KEYS
+    keys_of(world)
+    read_at = world.clock()
     world.helpdesk.records = Down()
+    world.clock.forward(minutes=9)
+    assert keys_of(world) == Record("rt", "ticket", "1", KEYS, read_at)
+    since = world.clock()
     world.clock.forward(hours=23)
-    assert keys_of(world).keys == {"requester_email": "bob@globex.example"}
-    world.clock.forward(hours=2)
+    record = keys_of(world)
+    down = Trouble(HELPDESK, Reason.UNREACHABLE, since)
+    assert record == Record("rt", "ticket", "1", KEYS, read_at, down)
+    context = world.sidecar.context(record, world.card, SUPPORT)
+    assert context.complete
+    assert context.check_again_at == world.clock() + UNMATCHED_AGAIN
+    world.clock.forward(hours=1)
+    assert keys_of(world) == Record("rt", "ticket", "1", trouble=down)
+
+
+def test_a_person_who_asks_again_asks_whose_the_ticket_is_too(world):
+    world.helpdesk.records["1"] = KEYS
+    keys_of(world)
+    world.clock.forward(seconds=15)
+    world.helpdesk.records["1"] = GLOBEX
+    assert keys_of(world).keys == KEYS
+    again = world.sidecar.keys_of("rt-support", "ticket", "1", patience=LONG, force=True)
+    assert again.keys == GLOBEX
+
+
+def test_a_ticket_that_the_system_denies_once_is_looked_for_again(world):
+    world.helpdesk.records["1"] = KEYS
+    keys_of(world)
+    read_at = world.clock()
+    world.clock.forward(minutes=2)
+    world.helpdesk.records = {}
+    assert keys_of(world) == Record("rt", "ticket", "1", KEYS, read_at, Trouble(HELPDESK))
+    world.clock.forward(minutes=2)
+    assert keys_of(world) == Record("rt", "ticket", "1")
+
+
+def test_keys_of_a_clock_that_was_ahead_are_not_known(world):
+    world.helpdesk.records["1"] = KEYS
+    keys_of(world)
+    world.clock.forward(days=-365)
+    world.helpdesk.records = Down()
     assert keys_of(world).keys == {}
-    assert keys_of(world).trouble.reason is Reason.UNREACHABLE
 
 
 def test_what_a_system_gives_instead_of_keys_is_an_unreadable_answer(world):

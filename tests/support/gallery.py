@@ -193,6 +193,13 @@ def context(
     return replace(plain, **changes)
 
 
+def _read(trouble: Trouble) -> Record:
+    """Ticket 4711, whose keys were read three hours ago in the helpdesk."""
+    keys = {"requester_email": "ana@acme.example"}
+    read_at = NOW - timedelta(hours=3)
+    return Record("iframe", "ticket", "4711", keys, read_at=read_at, trouble=trouble)
+
+
 def only(field: Field, observation: Observation, *, under_way: bool = False) -> Context:
     """Return the healthy customer's card, but for one field."""
     special = reading(field, observation, under_way=under_way)
@@ -304,5 +311,9 @@ GALLERY: dict[str, Callable[[], Context]] = {
     "directory-overdue": lambda: context(
         overdue=Trouble(CRM, Reason.CREDENTIAL_EXPIRED, NOW - timedelta(hours=20))
     ),
+    "customer-not-confirmed": lambda: context(
+        record=_read(Trouble(HELPDESK, Reason.UNREACHABLE, NOW - timedelta(hours=2)))
+    ),
+    "customer-being-confirmed": lambda: context(record=_read(Trouble(HELPDESK)), complete=False),
     "long-words": _long_words,
 }  # fmt: skip

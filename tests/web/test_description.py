@@ -79,6 +79,7 @@ def test_every_card_has_the_shape_that_is_described(standing, description, name)
     standing.engine.changes = {
         "readings": made.readings, "match": made.match, "attention": made.attention,
         "complete": made.complete, "generated_at": made.generated_at, "overdue": made.overdue,
+        "record": made.record,
     }  # fmt: skip
     standing.clock.forward(minutes=1)
     try:

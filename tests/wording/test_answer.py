@@ -408,6 +408,21 @@ def test_a_list_of_customers_that_may_be_old_is_a_notice():
     assert notice["fields"] == []
 
 
+def test_a_customer_that_may_be_another_by_now_is_a_notice():
+    (notice,) = said("customer-not-confirmed")["notices"]
+    assert notice["message"] == (
+        "The customer behind this record was last confirmed: 08:52 today. Helpdesk cannot be "
+        "reached (since 09:52). Support Tools looks after Helpdesk."
+    )
+    assert notice["fields"] == []
+
+
+def test_a_customer_that_is_being_confirmed_is_waited_for_without_a_mark():
+    whole = said("customer-being-confirmed")
+    assert (whole["notices"], whole["progress"]) == ([], "Waiting for Helpdesk")
+    assert not whole["complete"]
+
+
 def test_an_account_without_the_key_of_a_source_says_so():
     nameless = Account("001A", "Acme GmbH")
     whole = answer(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from context_sidecar.core.source import Trouble
 
@@ -15,13 +16,17 @@ class Record:
     `host` is the host's name (`zendesk`), `type` the host's own word in lower case (`ticket`), `id`
     the host's id. `keys` are what the record says about its customer, by which the account is
     found: `{"requester_email": "ana@acme.example", "organization_external_id": "C-1001"}`.
-    `trouble` says why the host's own system could not be asked for them, where it was to be asked.
+
+    Where the host's own system was to be asked for them, `read_at` is when it gave these, and
+    `trouble` says what stands between us and newer ones, or any: it could not be asked, or it is
+    still being asked.
     """
 
     host: str
     type: str
     id: str
     keys: Mapping[str, str] = field(default_factory=dict, hash=False)
+    read_at: datetime | None = None
     trouble: Trouble | None = None
 
     @property

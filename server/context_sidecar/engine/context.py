@@ -15,16 +15,18 @@ from context_sidecar.core.context import Context
 from context_sidecar.core.dispute import Disputed
 from context_sidecar.core.reading import Reading
 from context_sidecar.core.record import Record
+from context_sidecar.core.source import Trouble
 from context_sidecar.engine.directory import Directory
 from context_sidecar.engine.patience import Asks
 from context_sidecar.engine.readings import Manner, Reader, Readings
-from context_sidecar.engine.records import PATIENCE, Records
+from context_sidecar.engine.records import GOOD_FOR, PATIENCE, Records
 
 POLL = timedelta(milliseconds=500)
 """When to ask again for what is on its way."""
 
 UNMATCHED_AGAIN = timedelta(minutes=1)
-"""When to look again for an account that was not found, or could not be looked for."""
+"""When to look again for an account that was not found, could not be looked for, or may be another
+by now."""
 
 RENEWED_BY = 0.9
 """The part of a value's fresh time after which there is a new one to be fetched: what people look
@@ -98,9 +100,16 @@ class Sidecar:
         return self._context(record, self._directory.match_id(account_id), card, roles, manner)
 
     def keys_of(
-        self, install: str, type: str, id: str, *, patience: timedelta = PATIENCE
+        self,
+        install: str,
+        type: str,
+        id: str,
+        *,
+        patience: timedelta = PATIENCE,
+        force: bool = False,
     ) -> Record:
-        """Return a record with the keys that the source of *install* knows of it.
+        """Return a record with the keys that the source of *install* knows of it; *force* as in
+        `context`.
 
         Where that source could not be asked the record says so, and so does its card.
 
@@ -108,7 +117,7 @@ class Sidecar:
             KeyError: there is no such install.
         """
         declared = self._configuration.installs[install]
-        return self._records.with_keys(declared, type, id, patience=patience)
+        return self._records.with_keys(declared, type, id, patience=patience, force=force)
 
     def _context(
         self, record: Record, match: Match, card: Card, roles: Collection[str], manner: Manner
@@ -123,8 +132,8 @@ class Sidecar:
             readings=readings.all,
             attention=attend(card.attention, by_field, now.astimezone(self._zone)),
             generated_at=now,
-            complete=readings.complete,
-            check_again_at=_check_again_at(match, readings, now),
+            complete=readings.complete and not _asking(record.trouble),
+            check_again_at=_check_again_at(record, match, readings, now),
             accounts=self._configuration.accounts.source,
             overdue=self._directory.overdue(),
             disputed=self._disputed(match.account.id) if isinstance(match, Matched) else {},
@@ -136,16 +145,25 @@ class Sidecar:
         if isinstance(match, Matched):
             return self._reader.read(match.account, card.fields_for(roles), manner)
         trouble = match.trouble if isinstance(match, Unmatched) else None
-        return Readings((), complete=trouble is None or trouble.reason is not None)
+        return Readings((), complete=not _asking(trouble))
 
 
-def _check_again_at(match: Match, readings: Readings, now: datetime) -> datetime | None:
+def _asking(trouble: Trouble | None) -> bool:
+    """Whether what we do not know is on its way."""
+    return trouble is not None and trouble.reason is None
+
+
+def _check_again_at(
+    record: Record, match: Match, readings: Readings, now: datetime
+) -> datetime | None:
     """When the card changes by time alone, or by an answer that will be there by then."""
-    if not readings.complete:
+    if not readings.complete or _asking(record.trouble):
         return now + POLL
-    if not isinstance(match, Matched):
+    if not isinstance(match, Matched) or record.trouble:
         return now + UNMATCHED_AGAIN
-    moments = (moment for reading in readings.all for moment in _moments(reading))
+    moments = [moment for reading in readings.all for moment in _moments(reading)]
+    if record.read_at:
+        moments.append(record.read_at + GOOD_FOR)
     return min((moment for moment in moments if moment > now), default=None)
 
 

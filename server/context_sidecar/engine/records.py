@@ -19,11 +19,11 @@ PATIENCE = timedelta(seconds=1)
 """How long the host's system is waited for: its part of a card's deadline."""
 
 GOOD_FOR = timedelta(minutes=10)
-"""How long a record's keys are taken as they are, while they are asked for again: a ticket seldom
-changes hands."""
+"""How long a record's keys are taken as they are where the host's system takes its time to confirm
+them, or cannot: a ticket seldom changes hands."""
 
 KEPT_FOR = timedelta(days=1)
-"""How long a record's keys are used while the host's system cannot be asked."""
+"""How long a record's keys are used, and marked, while the host's system cannot be asked."""
 
 
 class Records:
@@ -35,35 +35,47 @@ class Records:
         self._clock = clock
 
     def with_keys(
-        self, install: Install, type: str, id: str, *, patience: timedelta = PATIENCE
+        self,
+        install: Install,
+        type: str,
+        id: str,
+        *,
+        patience: timedelta = PATIENCE,
+        force: bool = False,
     ) -> Record:
-        """Return the record with its keys; with `trouble` where they could not be asked for, or
-        are still being asked for. Without a source there is nothing to ask."""
+        """Return the record with its keys, and when they were read. It has `trouble` where they
+        are still being asked for, and where they could not be and are good no longer. Without a
+        source there is nothing to ask.
+
+        A whole card of somebody else is worse than a moment without one, so an attempt under way
+        is waited for, at most for *patience*, even where keys are known. With *force* they are
+        asked for again however lately that was done.
+        """
         record = Record(install.host, type, id)
         if install.source is None:
             return record
-        now = self._clock()
         question = record_question(install.source, type)
-        asked = dict(self._cache.ask(question, (id,), now=now, interactive=True))
-        late = [] if _good(asked[id].observation, now) else [id]
-        return _read(record, install.source, settled(asked, late, patience)[id], self._clock())
+        asked = self._cache.ask(question, (id,), now=self._clock(), interactive=True, force=force)
+        return _read(record, install.source, settled(asked, [id], patience)[id], self._clock())
 
 
-def _good(observation: Observation, now: datetime) -> bool:
-    return isinstance(observation.answer, Found) and _younger(observation, now, GOOD_FOR)
+def _read(record: Record, source: Source, known: Asked, now: datetime) -> Record:
+    observation = known.observation.vouched(now)
+    asking = Trouble(source) if known.future or observation.doubted else None
+    failed = observation.fetch.failed
+    failing = Trouble(source, observation.reason, observation.since) if failed else None
+    match observation.answer:
+        case Found(data=Mapping() as data):
+            keys = {str(key): str(value) for key, value in data.items()}
+            found = replace(record, keys=keys, read_at=observation.confirmed_at)
+            if _younger(observation, now, GOOD_FOR):
+                return replace(found, trouble=asking)
+            if failing and _younger(observation, now, KEPT_FOR):
+                return replace(found, trouble=failing)
+        case NoMatch() if not failing and not asking:
+            return record
+    return replace(record, trouble=failing or asking or Trouble(source, Reason.BAD_RESPONSE))
 
 
 def _younger(observation: Observation, now: datetime, age: timedelta) -> bool:
     return observation.confirmed_at is not None and now - observation.confirmed_at <= age
-
-
-def _read(record: Record, source: Source, known: Asked, now: datetime) -> Record:
-    observation = known.observation
-    match observation.answer:
-        case Found(data=Mapping() as keys) if _younger(observation, now, KEPT_FOR):
-            return replace(record, keys={str(key): str(value) for key, value in keys.items()})
-        case NoMatch() if not observation.fetch.failed:
-            return record
-    unreadable = None if known.future else Reason.BAD_RESPONSE
-    reason = observation.reason or unreadable
-    return replace(record, trouble=Trouble(source, reason, observation.since))

@@ -70,7 +70,9 @@ class Contexts(Protocol):
     ) -> Context:
         """Return one card about one account."""
 
-    def keys_of(self, install: str, type: str, id: str, *, patience: timedelta) -> Record:
+    def keys_of(
+        self, install: str, type: str, id: str, *, patience: timedelta, force: bool
+    ) -> Record:
         """Return a record with the keys that its install's source knows."""
 
 
@@ -96,7 +98,7 @@ class Answers:
         asks by *force*, wait up to the card's deadline."""
         subject = question.subject
         if isinstance(subject, Record):
-            record = self._with_keys(subject, question.install, live=live)
+            record = self._with_keys(subject, question.install, live=live, force=force)
             ask = partial(self._contexts.context, record)
         else:
             ask = partial(self._contexts.account_context, subject)
@@ -128,12 +130,14 @@ class Answers:
         self._renderings.keep(key, repeated)
         return repeated if repeated.members == new.members else new
 
-    def _with_keys(self, record: Record, install: str, *, live: bool) -> Record:
+    def _with_keys(self, record: Record, install: str, *, live: bool, force: bool) -> Record:
         """A record that brings no keys is looked up in the install's source, where it has one."""
         if record.keys or not self._source(install):
             return record
-        patience = GLANCE if live else PATIENCE
-        return self._contexts.keys_of(install, record.type, record.id, patience=patience)
+        patience = GLANCE if live and not force else PATIENCE
+        return self._contexts.keys_of(
+            install, record.type, record.id, patience=patience, force=force
+        )
 
     def _record_part(self, question: Question) -> frozenset[Part]:
         record, source = question.subject, self._source(question.install)

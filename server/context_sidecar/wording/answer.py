@@ -11,7 +11,7 @@ from context_sidecar.core.context import Context
 from context_sidecar.core.reading import Reading, State
 from context_sidecar.wording.disputed import say_disputed
 from context_sidecar.wording.later import later
-from context_sidecar.wording.matches import say_match, say_overdue
+from context_sidecar.wording.matches import say_match, say_overdue, say_read
 from context_sidecar.wording.notices import say_notice, shared_causes
 from context_sidecar.wording.readings import STATES, Said, say
 from context_sidecar.wording.times import ago, rfc3339
@@ -52,7 +52,7 @@ def answer(context: Context, words: Words) -> dict[str, Any]:
         "check_again_at": rfc3339(context.check_again_at),
         "attention": [_attention(words, line, context) for line in context.attention],
         "notices": [
-            *filter(None, [say_overdue(words, context)]),
+            *filter(None, [say_read(words, context), say_overdue(words, context)]),
             *(say_notice(words, cause, now) for cause in causes),
         ],
         "readings": [
@@ -91,11 +91,14 @@ def _checked(context: Context, words: Words) -> dict[str, str | None] | None:
 
 def _progress(context: Context, words: Words) -> str:
     """Whom the card is still waiting for; empty where it is complete."""
-    awaited = dict.fromkeys(
+    trouble = context.record.trouble
+    asking = [trouble.source.label] if trouble and not trouble.reason else []
+    late = [
         reading.field.source.label
         for reading in context.readings
         if reading.state is State.PENDING or reading.settling
-    )
+    ]
+    awaited = dict.fromkeys(asking + late)
     return words.text("Waiting for {sources}", sources=words.several(awaited)) if awaited else ""
 
 

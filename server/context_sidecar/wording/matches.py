@@ -10,7 +10,7 @@ from context_sidecar.core.account import Account, Ambiguous, Match, Matched, Unm
 from context_sidecar.core.context import Context
 from context_sidecar.core.source import Source, Trouble
 from context_sidecar.wording.keys import key_label
-from context_sidecar.wording.times import rfc3339
+from context_sidecar.wording.times import STANDING, placed, rfc3339
 from context_sidecar.wording.troubles import trouble_since, who_has_it
 from context_sidecar.wording.visible import encodable, link, visible
 from context_sidecar.wording.words import Words
@@ -129,31 +129,48 @@ def _candidate(account: Account) -> dict[str, str]:
 
 def say_overdue(words: Words, context: Context) -> dict[str, Any] | None:
     """Return a notice, for the answer, that the list of customers itself may be out of date."""
-    overdue, now = context.overdue, context.generated_at
+    overdue = context.overdue
     if overdue is None:
         return None
-    source = overdue.source
     headline = words.text(
-        "The list of customers from {source} may be out of date.", source=source.label
+        "The list of customers from {source} may be out of date.", source=overdue.source.label
     )
-    details = words.paragraph(_why_overdue(words, overdue, now))
+    return _notice(words, headline, overdue, context.generated_at)
+
+
+def say_read(words: Words, context: Context) -> dict[str, Any] | None:
+    """Return a notice, for the answer, that whom the record is about was read some time ago, and
+    that its source cannot say whether that still holds."""
+    record, now = context.record, context.generated_at
+    if record.read_at is None or record.trouble is None or record.trouble.reason is None:
+        return None
+    headline = words.text(
+        "The customer behind this record was last confirmed: {time}.",
+        time=placed(words, STANDING, record.read_at, now),
+    )
+    return _notice(words, headline, record.trouble, now)
+
+
+def _notice(words: Words, headline: str, trouble: Trouble, now: datetime) -> dict[str, Any]:
+    source = trouble.source
+    details = words.paragraph(_why(words, trouble, now))
     return {
         "source": source.id,
-        "reason": overdue.reason.value if overdue.reason else None,
+        "reason": trouble.reason.value if trouble.reason else None,
         "fields": [],
         "headline": headline,
         "details": details,
         "message": words.paragraph((headline, details)),
-        "since": rfc3339(overdue.since),
+        "since": rfc3339(trouble.since),
         "next_try_at": None,
         "owner": {"team": source.owner.id, "label": source.owner.name},
     }
 
 
-def _why_overdue(words: Words, overdue: Trouble, now: datetime) -> Iterator[str]:
-    if overdue.reason is None:
-        yield words.text("{source} is being asked now.", source=overdue.source.label)
+def _why(words: Words, trouble: Trouble, now: datetime) -> Iterator[str]:
+    if trouble.reason is None:
+        yield words.text("{source} is being asked now.", source=trouble.source.label)
         return
-    what = trouble_since(words, overdue.source, overdue.reason, overdue.since, now)
+    what = trouble_since(words, trouble.source, trouble.reason, trouble.since, now)
     yield words.text("{sentence}.", sentence=what)
-    yield who_has_it(words, overdue.source, overdue.reason)
+    yield who_has_it(words, trouble.source, trouble.reason)
