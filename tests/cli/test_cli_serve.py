@@ -20,6 +20,7 @@ import pytest
 from context_sidecar import signed_url
 from context_sidecar.core.secrets import Secret
 from context_sidecar.web import bodies, server
+from context_sidecar.web.listening import free_address
 from support.deployment import SECRET, write_deployment
 from support.ports import free_port, wait_for
 
@@ -212,13 +213,48 @@ def test_it_does_not_start_with_a_mistake_in_the_configuration(folder):
     (folder / "sidecar.yaml").write_text("version: 1\n")
 
     ended = subprocess.run(
-        [SIDECAR, "--config", folder / "sidecar.yaml", "serve", "--port", "0"],
+        [SIDECAR, "--config", folder / "sidecar.yaml", "serve"],
         check=False, capture_output=True, text=True, timeout=30,
     )  # fmt: skip
 
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
     assert "cards" in ended.stderr
+
+
+def refused(folder, *arguments):
+    """What `sidecar serve` says that does not start."""
+    done = subprocess.run(
+        [SIDECAR, "--config", folder / "sidecar.yaml", "serve", *arguments],
+        check=False, capture_output=True, text=True, timeout=30,
+        env=os.environ | {"DESK_SECRET": SECRET},
+    )  # fmt: skip
+    assert done.returncode != 0
+    return done.stderr
+
+
+def test_a_second_server_at_the_same_address_does_not_start(served):
+    """They would share what is asked, and a forgotten one answer by its old configuration."""
+    assert refused(served.log.parent, "--port", str(served.port)) == (
+        f"Error: Cannot listen at 127.0.0.1:{served.port}: something listens there already. "
+        "End it, or say another --port.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--host", "192.0.2.1"], "192.0.2.1:8710: this machine does not have that address."),
+        (["--host", "nowhere.invalid"], "nowhere.invalid:8710: no such host is known."),
+        (["--port", "80000"], "80000 is not in the range 1<=x<=65535."),
+    ],
+)
+def test_an_address_that_cannot_be_listened_at_is_told_in_a_sentence(served, arguments, said):
+    assert refused(served.log.parent, *arguments).strip().endswith(said)
+
+
+def test_a_host_by_its_name_is_listened_at_by_its_address():
+    assert free_address("localhost", free_port()) in {"127.0.0.1", "::1"}
 
 
 def test_s31_clients_that_send_slowly_take_no_worker_from_others(served):

@@ -21,7 +21,13 @@ PORT = 8710
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
-@click.option("--port", default=PORT, show_default=True, help="The port to listen at.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=PORT,
+    show_default=True,
+    help="The port to listen at.",
+)
 @click.pass_context
 def command(ctx: click.Context, host: str, port: int) -> None:
     """Serve cards and the API until told to stop.
@@ -30,13 +36,15 @@ def command(ctx: click.Context, host: str, port: int) -> None:
     sidecar.yaml how many such servers are in front (trusted_proxies).
     """
     from context_sidecar.config import load  # noqa: PLC0415  loaded only when it serves
+    from context_sidecar.web.listening import free_address  # noqa: PLC0415
     from context_sidecar.web.server import serve  # noqa: PLC0415
 
     path: Path = ctx.obj
-    # A mistake in the configuration is said here, before anything is started.
+    # What is wrong with the configuration or the address is said before anything is started.
     public = load(path, os.environ).configuration.public_url
+    address = free_address(host, port)
     click.echo(f"Serving {public} at http://{host}:{port}. Ctrl+C ends it.", err=True)
-    serve(partial(_open, path), host, port)
+    serve(partial(_open, path), address, port)
 
 
 def _open(path: Path) -> HotPath:
