@@ -13,18 +13,18 @@ from typing import Self
 
 from sqlalchemy import URL
 
-from context_sidecar import logs, plugins
+from context_sidecar import gauges, logs, plugins
 from context_sidecar.config import load
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
+from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.context import Sidecar
-from context_sidecar.engine.directory import Directory, Synced
+from context_sidecar.engine.directory import Directory, Journal, Synced
 from context_sidecar.engine.disputes import LOOKED_AT_EVERY, OpenDisputes
 from context_sidecar.engine.examination import Examination
 from context_sidecar.engine.refresh import Refresher
-from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.calls import Outcome
 from context_sidecar.engine.sources.opening import close_all, open_source
 from context_sidecar.store.database import answers, open_database
@@ -94,6 +94,7 @@ class Running:
         }
         owner = self.adapters[configuration.accounts.source.id]
         self.directory = Directory(self.database, configuration.accounts, owner, clock)
+        self._journal = Journal()
         self._observations = Observations(self.database)
         shelf = Shelf(self._observations, clock, configuration.cache.disk_bytes)
         self.cache = Cache(self.sources, clock, limits=configuration.cache, shelf=shelf)
@@ -152,6 +153,7 @@ class Running:
     def sync(self) -> Synced:
         """Bring the directory up to date now."""
         synced = self.directory.sync()
+        self._journal.note(synced)
         self._renderings.everything_changed()
         return synced
 
@@ -183,19 +185,8 @@ class Running:
         )
 
     def _gauges(self) -> Iterator[Gauge]:
-        for name, source in self.sources.items():
-            health = source.health()
-            label = {"source": name}
-            yield "sidecar_source_waiting", "Keys that wait to be asked for.", label, health.waiting
-            yield "sidecar_source_calls", "Calls under way.", label, health.under_way
-            for circuit in Circuit:
-                yield (
-                    "sidecar_source_circuit", "Whether calls flow, by the circuit's state.",
-                    {**label, "state": circuit.value}, float(health.circuit is circuit),
-                )  # fmt: skip
-            blocked = float(health.blocked is not None)
-            yield "sidecar_source_blocked", "Whether it waits for a person.", label, blocked
-        for team in self.configuration.teams:
-            count = self._open_disputes.counted().get(team, 0)
-            yield "sidecar_disputes_open", "Values said to be wrong.", {"team": team}, count
+        yield from gauges.of_sources(self.sources)
+        if answers(self.database):
+            yield from gauges.of_directory(self.directory.state())
+        yield from gauges.of_disputes(self.configuration.teams, self._open_disputes.counted())
         yield "sidecar_renderings_bytes", "Bytes of kept answers.", {}, self._renderings.size

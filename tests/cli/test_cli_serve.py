@@ -146,6 +146,20 @@ def test_what_is_asked_again_is_answered_from_memory(served):
     assert {(status, body) for status, _, body in answers} == {(200, answers[0][2])}
 
 
+def test_how_the_directory_came_about_is_in_the_log_and_among_the_metrics(served):
+    until(lambda: served.ask("GET", "/readyz")[0] == 200)
+    key = served.command("key", "create", "metrics").stdout.strip()
+    counted = served.ask("GET", "/metrics", {"Authorization": f"Bearer {key}"})[2].decode()
+    assert "\nsidecar_accounts 3.0\n" in counted
+    assert '\nsidecar_accounts_failed{reason="timeout"} 0.0\n' in counted
+    assert float(
+        re.search(r"^sidecar_accounts_read_timestamp_seconds (.+)", counted, re.MULTILINE)[1]
+    )
+    (noted,) = [json.loads(line) for line in served.log.read_text().splitlines()
+                if '"accounts_synchronised"' in line]  # fmt: skip
+    assert (noted["outcome"], noted["accounts"]) == ("published", 3)
+
+
 def test_an_id_with_a_slash_arrives_whole(served):
     _, page = served.page(record="ticket/a/b c", **{"key.requester_email": "x@brandt.example"})
     token = re.search('data-token="([^"]+)"', page)[1]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 
 import pytest
 from context_sidecar.core.reasons import Reason
 from context_sidecar.web.parts import Allowance
+from context_sidecar.web.service import BASIC
 from support.web import DESK
 
 TICKET = "/v1/context/iframe/ticket/4711"
@@ -36,6 +38,29 @@ def test_s27_documentation_and_metrics_are_closed_by_default(deployment, address
     assert deployment.get(address, "made up").status_code == 401
     assert deployment.get(address, deployment.token()).status_code == 403
     assert deployment.get(address, deployment.key()).status_code == 200
+
+
+def _by_hand(password):
+    """What a browser sends when its person is asked for a name and a password."""
+    return "Basic " + b64encode(f"ana:{password}".encode()).decode()
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_a_person_opens_them_in_a_browser_with_a_key_as_the_password(deployment, address):
+    asked = deployment.get(address)
+    assert asked.headers.getlist("WWW-Authenticate") == ["Bearer", BASIC]
+    assert deployment.get(address, Authorization=_by_hand(deployment.key())).status_code == 200
+    assert deployment.get(address, Authorization=_by_hand("made up")).status_code == 401
+    assert deployment.get(address, Authorization=_by_hand(deployment.token())).status_code == 403
+
+
+def test_a_password_opens_no_card(deployment):
+    """A browser sends it by itself, wherever the page comes from that asks."""
+    key, address = deployment.key("ticket"), f"{TICKET}?install=intranet"
+    assert deployment.get(address, key).status_code == 200
+    refused = deployment.get(address, Authorization=_by_hand(key))
+    assert refused.status_code == 401
+    assert refused.headers.getlist("WWW-Authenticate") == ["Bearer"]
 
 
 @pytest.mark.parametrize("address", PRIVATE)

@@ -32,15 +32,16 @@ def guard() -> Response | None:
     return None
 
 
-def prove_caller() -> Caller:
-    """Return whom the request's token or key proves.
+def prove_caller(authorization: str | None = None) -> Caller:
+    """Return whom the request's token or key proves; *authorization* where that is not in its
+    header.
 
     Raises:
         RequestMistake: it proves nobody, or too many from its address have failed to.
     """
     the = parts()
     try:
-        return the.access.caller(request.headers.get("Authorization", ""))
+        return the.access.caller(authorization or request.headers.get("Authorization", ""))
     except RequestMistake:
         refuse_slowly()
         raise

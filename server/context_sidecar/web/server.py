@@ -45,8 +45,8 @@ Called = Callable[[Connection, Mapping[str, Any]], object]
 
 
 def serve(application: Callable[[], HotPath], host: str, port: int) -> None:
-    """Answer at the IP address *host* and *port* until told to stop (SIGTERM, SIGINT), then finish what is under
-    way.
+    """Answer at *host*, an IP address, and *port* until told to stop (SIGTERM, SIGINT), then finish
+    what is under way.
 
     *application* makes the application, in the process that will serve it: a child of this one.
     Threads and connections are to be opened there and not before.

@@ -4,11 +4,12 @@ description."""
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 import structlog
 from apiflask import APIFlask
-from flask import Blueprint, Response, current_app, jsonify, render_template
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from context_sidecar.web.bodies import read_json
@@ -17,10 +18,21 @@ from context_sidecar.web.headers import REPORTS, new_nonce
 from context_sidecar.web.parts import parts
 from context_sidecar.web.problems import PROBLEMS, mistake
 
+BASIC = 'Basic realm="Context Sidecar: any name, and an API key as the password"'
+"""What makes a browser ask a person for a key."""
+
 service = Blueprint("service", __name__)
 log = structlog.get_logger(__name__)
 
 _DIRECTIVES = frozenset({"script-src", "style-src", "img-src", "connect-src", "frame-ancestors"})
+
+
+@service.after_request
+def ask_for_a_key(response: Response) -> Response:
+    """Let a browser ask its person for the key that is missing."""
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
+        response.headers.add("WWW-Authenticate", BASIC)
+    return response
 
 
 @service.get("/healthz")
@@ -92,10 +104,16 @@ def _check_open(name: str) -> None:
     """Let in whom the configuration lets in, or anybody with a key of any kind."""
     if name in parts().configuration.expose:
         return
-    who = prove_caller()
+    who = prove_caller(_key_of_a_person())
     if who.key is None:
         raise mistake("not-allowed", "A visit's token does not open this; an API key does.")
     keep_pace(who.name)
+
+
+def _key_of_a_person() -> str | None:
+    """The key that a browser sends as the password of its person, as an `Authorization` header."""
+    said = request.authorization
+    return f"Bearer {said.password}" if said and said.type == "basic" else None
 
 
 def _spec() -> Any:

@@ -1,0 +1,47 @@
+"""What the metrics tell of the moment: how sources and the directory fare, and what people say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from context_sidecar.core.reasons import Reason
+from context_sidecar.engine.sources.breaker import Circuit
+from context_sidecar.engine.sources.runner import SourceRunner
+from context_sidecar.store.accounts import Sync
+from context_sidecar.web.metrics import Gauge
+
+
+def of_sources(sources: Mapping[str, SourceRunner]) -> Iterator[Gauge]:
+    """Tell how each source is getting on."""
+    for name, source in sources.items():
+        health = source.health()
+        label = {"source": name}
+        yield "sidecar_source_waiting", "Keys that wait to be asked for.", label, health.waiting
+        yield "sidecar_source_calls", "Calls under way.", label, health.under_way
+        for circuit in Circuit:
+            yield (
+                "sidecar_source_circuit", "Whether calls flow, by the circuit's state.",
+                {**label, "state": circuit.value}, float(health.circuit is circuit),
+            )  # fmt: skip
+        blocked = float(health.blocked is not None)
+        yield "sidecar_source_blocked", "Whether it waits for a person.", label, blocked
+
+
+def of_directory(state: Sync) -> Iterator[Gauge]:
+    """Tell how large and how old the directory is, and whether that is about to change."""
+    yield "sidecar_accounts", "Accounts in the directory.", {}, state.accounts
+    told = "When the directory was last brought up to date, in seconds since 1970; 0 for never."
+    read_at = state.finished_at.timestamp() if state.finished_at else 0
+    yield "sidecar_accounts_read_timestamp_seconds", told, {}, read_at
+    for reason in Reason:
+        yield (
+            "sidecar_accounts_failed", "Whether bringing it up to date has failed since, and why.",
+            {"reason": reason.value}, float(state.reason is reason),
+        )  # fmt: skip
+
+
+def of_disputes(teams: Iterable[str], counted: Mapping[str, int]) -> Iterator[Gauge]:
+    """Tell how many values wait for each team because somebody said that they are wrong."""
+    for team in teams:
+        count = counted.get(team, 0)
+        yield "sidecar_disputes_open", "Values said to be wrong.", {"team": team}, count
