@@ -136,6 +136,32 @@ def test_a_key_is_given_the_cards_that_it_was_made_for(deployment):
     assert deployment.get(TICKET, deployment.key("*")).json["card"] == "ticket"
 
 
+@pytest.mark.parametrize(
+    ("cards", "named"), [(("*",), "ticket, margin"), (("margin",), "margin"), ((), None)]
+)
+def test_a_card_that_is_not_there_is_told_with_those_that_may_be_asked_for(
+    deployment, cards, named
+):
+    there = f" You may ask for: {named}." if named else ""
+
+    for address in (TICKET, "/v1/accounts/001A/context"):
+        response = deployment.get(address + query(card="tickt"), deployment.key(*cards))
+        assert response.status_code == 404
+        assert response.json["detail"] == f"No card of this name is for this place.{there}"
+
+
+def test_a_visitor_is_told_of_the_cards_of_their_audience_only(deployment):
+    response = deployment.get(TICKET + query(card="tickt"), deployment.token())
+
+    assert response.json["detail"].endswith("You may ask for: ticket.")
+
+
+def test_a_place_without_a_card_is_told_so(deployment):
+    response = deployment.get("/v1/context/iframe/planet/1", deployment.key("*"))
+
+    assert response.json["detail"] == "Declare a card for this place in sidecar.yaml."
+
+
 def test_a_key_sees_a_card_as_the_cards_audience_does(deployment):
     deployment.get(TICKET, deployment.key("ticket"))
 

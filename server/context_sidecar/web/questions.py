@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from context_sidecar.core.card import Card
 from context_sidecar.core.configuration import Configuration
@@ -48,9 +50,9 @@ class Questions:
             RequestMistake: there is no such card in this place, or it is not for this visitor.
         """
         assert visit.record is not None
-        declared = self._cards(visit.record.place, card)
-        for each in declared:
-            if each.audience & visit.roles:
+        roles = visit.roles
+        for each in self._cards(visit.record.place, card, lambda one: bool(one.audience & roles)):
+            if each.audience & roles:
                 return Question(visit.record, each, visit.roles, visit.install)
         raise mistake("not-allowed", "The card's audience has none of the visitor's roles.")
 
@@ -68,7 +70,8 @@ class Questions:
                 raise mistake("other-record", "Ask for the record that the token was given for.")
             return self.of_visit(caller.visit, card)
         assert caller.key is not None
-        found = self._permitted(self._cards(f"{host}/{type}", card), caller.key)
+        cards = self._cards(f"{host}/{type}", card, partial(_may_read, caller.key))
+        found = self._permitted(cards, caller.key)
         return Question(Record(host, type, id), found, found.audience, self._install(host, install))
 
     def of_account(self, caller: Caller, id: str, *, card: str = "") -> Question:
@@ -82,23 +85,18 @@ class Questions:
         cards = tuple(self._configuration.cards.values())
         if not card and len(cards) > 1:
             raise mistake("bad-request", f"Say which card: {', '.join(self._configuration.cards)}.")
-        found = self._permitted(self._named(cards, card), caller.key)
+        named = _named(cards, card, partial(_may_read, caller.key))
+        found = self._permitted(named, caller.key)
         return Question(id, found, found.audience)
 
-    def _cards(self, place: str, card: str) -> tuple[Card, ...]:
+    def _cards(self, place: str, card: str, readable: Callable[[Card], bool]) -> tuple[Card, ...]:
         cards = self._configuration.cards.values()
-        return self._named(tuple(each for each in cards if place in each.where), card)
-
-    def _named(self, cards: tuple[Card, ...], card: str) -> tuple[Card, ...]:
-        found = tuple(each for each in cards if card in {"", each.id})
-        if not found:
-            raise mistake("no-card", "Declare the card for this place in sidecar.yaml.")
-        return found
+        return _named(tuple(each for each in cards if place in each.where), card, readable)
 
     def _permitted(self, cards: tuple[Card, ...], key: ApiKey) -> Card:
         """A key sees a card as the card's audience does."""
         for card in cards:
-            if key.may_read(card.id):
+            if _may_read(key, card):
                 return card
         raise mistake("not-allowed", "The API key was made for other cards.")
 
@@ -109,3 +107,22 @@ class Questions:
         if not install and len(installs) > 1:
             raise mistake("bad-request", f"Say which install: {', '.join(installs)}.")
         return install or next(iter(installs), "")
+
+
+def _named(
+    cards: tuple[Card, ...], name: str, readable: Callable[[Card], bool]
+) -> tuple[Card, ...]:
+    """Those of *cards* that are meant by *name*, all where it is empty; the refusal names only
+    those that are *readable* to whoever asks."""
+    found = tuple(each for each in cards if name in {"", each.id})
+    if found:
+        return found
+    if not cards:
+        raise mistake("no-card", "Declare a card for this place in sidecar.yaml.")
+    others = ", ".join(each.id for each in cards if readable(each))
+    there = f" You may ask for: {others}." if others else ""
+    raise mistake("no-card", f"No card of this name is for this place.{there}")
+
+
+def _may_read(key: ApiKey, card: Card) -> bool:
+    return key.may_read(card.id)
