@@ -17,7 +17,6 @@ from context_sidecar import gauges, logs, plugins
 from context_sidecar.config import load
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
-from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.context import Sidecar
