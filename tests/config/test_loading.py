@@ -256,7 +256,8 @@ DATABASE = "postgresql+psycopg://reader:one@db.example/desk?options=-csearch_pat
 @pytest.mark.parametrize(
     ("now", "same"),
     [
-        (DATABASE.replace("reader:one", "other:renewed"), True),
+        (DATABASE.replace("reader:one", "reader:renewed"), True),
+        (DATABASE.replace("reader:one", "other:one"), False),
         (DATABASE.replace("=two", "=renewed"), True),
         (DATABASE.replace("db.example", "new.example"), False),
         (DATABASE.replace("/desk", "/archive"), False),
@@ -266,7 +267,8 @@ DATABASE = "postgresql+psycopg://reader:one@db.example/desk?options=-csearch_pat
 def test_s8_an_address_that_holds_a_secret_still_says_which_system_it_is(
     good, write, environment, now, same
 ):
-    """Where it leads counts; who signs in there does not."""
+    """Where it leads counts, and as whom, which decides what is seen there; what lets us in does
+    not."""
 
     def system(address):
         text = good.replace("postgresql://sidecar:${DESK_PASSWORD}@db.example.com/desk", "${DESK}")

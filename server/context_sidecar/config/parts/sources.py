@@ -19,7 +19,9 @@ from context_sidecar.config.scalars import Rate, Span, Switch, Whole
 from context_sidecar.config.texts import Reference, Text, WebLink
 from context_sidecar.core.source import Limits, Source, Team
 
-_ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)([^/?#]*@)?(?P<rest>.*)", re.DOTALL)
+_ADDRESS = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*://)((?P<user>[^:/?#]*)(:[^/?#]*)?@)?(?P<rest>.*)", re.DOTALL
+)
 _PASSWORD = re.compile(r"[^?&=]*(pass|secret|token|key|sig)[^?&=]*=[^&]*", re.IGNORECASE)
 """A parameter of an address that lets in rather than leads somewhere, by its name."""
 
@@ -115,9 +117,12 @@ def _open(value: Any, way: Way, secret_ways: Collection[Way]) -> Any:
 
 
 def _where(secret: str) -> str:
-    """Return the address that *secret* is, without who signs in there; nothing where it is none."""
+    """Return the address that *secret* is, without what lets us in; nothing where it is none. Who
+    signs in there decides what is seen."""
     found = _ADDRESS.fullmatch(secret)
-    return found["scheme"] + _PASSWORD.sub("", found["rest"]) if found else ""
+    if found is None:
+        return ""
+    return f"{found['scheme']}{found['user'] or ''}@{_PASSWORD.sub('', found['rest'])}"
 
 
 def _limits(part: Mapping[str, Any]) -> Limits:
