@@ -69,12 +69,25 @@ class TestOneKeyInThePath:
             "https://app.example.com/c/K-1?tab=Acme",
         )
 
-    def test_not_found_is_no_match(self, api, rest):
-        assert ask(rest(), "K-9") == NoMatch()
+    @pytest.mark.parametrize("status", [404, 410])
+    @pytest.mark.parametrize("many", ["one", "list"])
+    def test_not_found_is_a_denial_that_a_wrong_address_would_be_answered_with_too(
+        self, httpserver, rest, status, many
+    ):
+        httpserver.expect_request("/companies/K-9").respond_with_json({}, status=status)
 
-    def test_a_web_page_that_says_not_found_is_no_word_of_the_api(self, httpserver, rest):
+        assert ask(rest({**DIRECT, "many": many}), "K-9") == NoMatch(certain=False)
+
+    def test_not_found_is_certain_beside_a_canary_that_is_found(self, api, rest):
+        assert ask(rest({**DIRECT, "canary": "K-1"}), "K-9") == NoMatch()
+
+    @pytest.mark.parametrize("status", [404, 410])
+    @pytest.mark.parametrize("kind", ["text/html", "text/plain", ""])
+    def test_what_is_no_json_and_says_not_found_is_no_word_of_the_api(
+        self, httpserver, rest, status, kind
+    ):
         httpserver.expect_request("/companies/K-1").respond_with_data(
-            "<h1>Not found</h1>", 404, content_type="text/html"
+            "404 page not found", status, content_type=kind
         )
 
         found = failure(rest())

@@ -9,7 +9,7 @@ import pytest
 from context_sidecar import Reason, SourceError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.adapters import plugged
+from support.adapters import ask, plugged
 from werkzeug import Response
 
 ROWS = [{"id": number} for number in range(7)]
@@ -263,3 +263,59 @@ def test_every_row_comes_once_whatever_the_pages(httpserver, count, served, size
 
     with listing(httpserver, paging) as adapter:
         assert ids(adapter) == list(range(count))
+
+
+TICKETS = {"get": "/c/{key}/tickets", "many": "list", "select": "rows", "total": "total"}
+
+
+@contextmanager
+def list_of_one_key(server, second, **query):
+    """Plugs in an adapter that asks for the tickets of a key, on pages; *second* answers page 2."""
+
+    def handle(request):
+        page = int(request.args["page"])
+        status, body = (200, {"rows": ROWS[:3], "total": 50}) if page == 1 else second
+        return Response(json.dumps(body), status, content_type="application/json")
+
+    server.expect_request("/c/K-1/tickets").respond_with_handler(handle)
+    lookup = TICKETS | {"paging": {"type": "page", "param": "page"}} | query
+    told = {"base_url": server.url_for("/"), "check": {"get": "/"}, "lookups": {"account": lookup}}
+    with plugged("rest", told) as adapter:
+        yield adapter
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_later_page_that_is_not_found_is_a_cut_answer_and_no_end(httpserver, status):
+    with list_of_one_key(httpserver, (status, {})) as adapter, pytest.raises(SourceError) as found:
+        ask(adapter, "K-1")
+
+    assert found.value.reason is Reason.BAD_RESPONSE
+
+
+def test_a_later_page_whose_body_says_not_found_is_a_cut_answer_too(httpserver):
+    second = 200, {"error": "no such page", "rows": []}
+    query = {"total": "total || `0`", "not_found": {"when": "error"}}
+
+    with (
+        list_of_one_key(httpserver, second, **query) as adapter,
+        pytest.raises(SourceError) as found,
+    ):
+        ask(adapter, "K-1")
+
+    assert found.value.reason is Reason.BAD_RESPONSE
+
+
+def test_the_largest_total_that_a_page_names_counts(httpserver):
+    with list_of_one_key(httpserver, (200, {"rows": [], "total": 0})) as adapter:
+        assert ask(adapter, "K-1").data == {"items": ROWS[:3], "total": 50}
+
+
+def test_a_list_of_accounts_is_cut_if_any_page_named_more(httpserver):
+    def answer(given):
+        first = given["page"] == "1"
+        return {"rows": ROWS[:3] if first else [], "total": 50 if first else 0}, {}
+
+    serve(httpserver, answer)
+
+    with listing(httpserver, {"type": "page", "param": "page"}, total="total") as adapter:
+        assert failure(adapter).detail == "the answer was cut: 3 rows of 50"

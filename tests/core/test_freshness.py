@@ -301,7 +301,7 @@ def test_three_failures_in_a_row_are_failing_and_the_trouble_began_with_the_firs
 
 
 def test_a_source_that_denies_an_account_once_is_doubted_and_twice_is_believed(tier):
-    once = story(FOUND, Answered(NoMatch()))
+    once = story(FOUND, Answered(NoMatch()), Passed(timedelta(minutes=1)))
     assert read_at(tier, once).value == "ENT"
     twice = once.after(Answered(NoMatch()))
     assert read_at(tier, twice).state is State.UNMATCHED
@@ -319,12 +319,20 @@ def test_a_denied_value_grows_old_from_when_it_was_last_confirmed(tier):
 
 
 def test_a_failure_between_two_denials_does_not_make_them_one(tier):
-    moment = story(FOUND, Answered(NoMatch()), TIMEOUT, Answered(NoMatch()))
+    minute = Passed(timedelta(minutes=1))
+    moment = story(FOUND, Answered(NoMatch()), TIMEOUT, minute, Answered(NoMatch()))
     assert read_at(tier, moment).state is State.UNMATCHED
 
 
 def test_an_account_that_was_never_known_is_unmatched_at_once(tier):
     assert read_at(tier, story(Answered(NoMatch()))).state is State.UNMATCHED
+
+
+def test_an_account_that_only_a_status_denies_is_pending_until_that_is_said_again(tier):
+    moment = story(Answered(NoMatch(certain=False)))
+    assert read_at(tier, moment).state is State.PENDING
+    again = moment.later(timedelta(seconds=10)).after(Answered(NoMatch(certain=False)))
+    assert read_at(tier, again).state is State.UNMATCHED
 
 
 def test_of_several_the_old_value_is_not_shown_as_if_it_were_the_one(tier):

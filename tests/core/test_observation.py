@@ -17,7 +17,7 @@ def test_a_failure_keeps_the_answer_and_counts(moment, reason):
     before = moment.observation.vouched(moment.now)
     after = moment.observation.failed(SourceError(reason), moment.now)
     assert (after.answer, after.confirmed_at) == (before.answer, before.confirmed_at)
-    assert (after.remnants, after.doubted) == (before.remnants, before.doubted)
+    assert (after.remnants, after.denied_at) == (before.remnants, before.denied_at)
     assert after.failures == before.failures + 1
     assert after.since == min(before.since or moment.now, moment.now)
 
@@ -53,6 +53,49 @@ def test_there_is_a_reason_exactly_while_it_fails(moment):
 def test_an_answer_is_never_without_the_time_it_was_confirmed(moment):
     known = moment.observation
     assert (known.answer is None) == (known.confirmed_at is None)
+
+
+UNSURE = NoMatch(certain=False)
+FOUND = Observation().answered(Found({"a": 1}), START)
+
+
+def test_what_was_found_is_denied_for_a_minute_before_that_is_believed():
+    clock = FakeClock()
+    denied = FOUND.answered(NoMatch(), START)
+    for _ in range(59):
+        denied = denied.answered(NoMatch(), clock.forward(seconds=1))
+        assert denied.answer == FOUND.answer
+    assert denied.answered(NoMatch(), clock.forward(seconds=1)).answer == NoMatch()
+
+
+def test_a_status_alone_is_no_answer_about_what_was_never_known_before_it_is_given_again():
+    clock = FakeClock()
+    denied = Observation().answered(UNSURE, START)
+    assert (denied.answer, denied.fetch, denied.denied_at) == (None, Fetch.OK, START)
+    assert denied.answered(UNSURE, clock.forward(seconds=9)).answer is None
+    assert denied.answered(UNSURE, clock.forward(seconds=1)).answer == NoMatch()
+
+
+def test_what_says_more_than_a_status_is_believed_at_once():
+    assert Observation().answered(NoMatch(), START).answer == NoMatch()
+
+
+def test_a_denial_that_was_believed_stays_so():
+    known = Observation().answered(NoMatch(), START)
+    assert known.answered(UNSURE, LATER).confirmed_at == LATER
+
+
+def test_a_denial_from_before_the_clock_was_set_back_begins_anew():
+    denied = FOUND.answered(NoMatch(), LATER).answered(NoMatch(), START)
+    assert denied.denied_at == START
+
+
+@given(moments)
+def test_no_denial_takes_away_at_once_what_was_found(moment):
+    known = moment.observation
+    after = known.answered(UNSURE, moment.now)
+    if known.denied_at is None and not isinstance(known.answer, NoMatch):
+        assert (after.answer, after.confirmed_at) == (known.answer, known.confirmed_at)
 
 
 def test_an_open_circuit_is_failing_whatever_came_before():

@@ -12,6 +12,7 @@ from time import monotonic
 import pytest
 from context_sidecar.core.account import Ambiguous, Matched, Unmatched
 from context_sidecar.core.attention import AttentionRule, Comparison, Condition, Severity
+from context_sidecar.core.observation import NoMatch
 from context_sidecar.core.reading import State
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record
@@ -327,6 +328,18 @@ def test_a_rule_over_what_the_visitor_may_not_see_does_not_exist(world):
     assert len(world.about(shown=shown, roles={"support", "finance"}).attention) == 1
 
 
+def test_an_account_that_only_a_status_denies_is_looked_for_again_before_that_is_said(world):
+    world.about(email="bo@globex.example")
+    world.crm.answer = lambda keys, _: {key: NoMatch(certain=False) for key in keys}
+
+    context = world.about(shown=card(TIER))
+    assert context.readings[0].state is State.PENDING
+    assert not context.complete
+
+    world.clock.forward(seconds=10)
+    assert world.about(shown=card(TIER)).readings[0].state is State.UNMATCHED
+
+
 # The keys of a record that the visit did not bring
 
 KEYS = {"requester_email": "ana@acme.example"}
@@ -348,9 +361,23 @@ def test_an_install_without_a_source_has_nobody_to_ask(world):
 
 
 def test_a_record_that_the_system_does_not_have_has_no_keys(world):
+    world.helpdesk.records["2"] = KEYS
+    world.sidecar.keys_of("rt-support", "ticket", "2", patience=LONG)
+
+    record = keys_of(world)
+    assert record == Record("rt", "ticket", "1", trouble=Trouble(HELPDESK))
+    assert not world.sidecar.context(record, world.card, SUPPORT).complete
+
+    world.clock.forward(seconds=10)
     record = keys_of(world)
     assert record == Record("rt", "ticket", "1")
     assert world.sidecar.context(record, world.card, SUPPORT).match == Unmatched()
+
+
+def test_a_system_that_has_not_one_record_is_asked_at_a_wrong_address(world):
+    keys_of(world)
+    world.clock.forward(seconds=10)
+    assert keys_of(world).trouble.reason is Reason.ENDPOINT_GONE
 
 
 def test_a_system_that_cannot_be_asked_leaves_nobody_unmatched(world):

@@ -92,7 +92,8 @@ datas: st.SearchStrategy[dict[str, Any]] = st.one_of(
 )
 
 founds = st.builds(Found, datas, as_of=as_ofs)
-answers = st.one_of(founds, founds, st.just(NoMatch()), st.builds(Several, st.just(("one", "two"))))
+denials = st.builds(NoMatch, st.booleans())
+answers = st.one_of(founds, founds, founds, denials, st.builds(Several, st.just(("one", "two"))))
 answered = st.builds(Answered, answers)
 failed = st.builds(Failed, st.sampled_from(Reason), st.none() | st.just(timedelta(minutes=1)))
 events = st.one_of(answered, failed, st.builds(Passed, spans), st.builds(Passed, clock_steps))

@@ -70,17 +70,19 @@ class Judgement:
         return media_type.endswith(("/json", "+json")) or media_type in self.media_types
 
     def denial(self, response: Response) -> None:
-        """Check that *response*, of a status for "not found", is the API's own word: a web page is
-        the word of something else that answers at a wrong address.
+        """Check that *response*, of a status for "not found", is the API's own word: what is no
+        JSON is the word of something else, which answers at a wrong address or in between.
 
         Raises:
-            SourceError: it is a declared failure, or a web page.
+            SourceError: it is a declared failure, or no JSON.
         """
         if error := self.explain(response):
             raise error
-        if "html" in _media_type(response):
+        if not self.is_json(response):
             raise SourceError(
-                Reason.ENDPOINT_GONE, f"a web page of status {response.status}", certain=False
+                Reason.ENDPOINT_GONE,
+                f"status {response.status} with {_media_type(response)} where JSON belongs",
+                certain=False,
             )
 
 

@@ -24,7 +24,7 @@ from context_sidecar import (
 )
 
 from context_sidecar_adapters.rest.judgement import Judgement
-from context_sidecar_adapters.rest.query import Query, check_rows, check_total
+from context_sidecar_adapters.rest.query import Query, check_rows, check_total, total_of
 from context_sidecar_adapters.rest.request import Blanks
 
 
@@ -56,15 +56,17 @@ class LookupQuery:
         answers: dict[str, Any] = dict.fromkeys(keys, unsent)
         if sent:
             pages = list(self.query.pages(adapter, judge, Blanks(sent, sorted(names))))
+            if pages[0].denied:
+                return answers | dict.fromkeys(sent, NoMatch(certain=False))
             rows = [row for page in pages for row in page.rows]
             reading = self._reading(sent[0], adapter.settings["time_zone"])
             if not self.many:
                 check_rows(rows)
             answers |= reading.answers(sent, rows)
             if self._is_one_list:
-                answers[sent[0]] = _counted(answers[sent[0]], pages[-1].total)
+                answers[sent[0]] = _counted(answers[sent[0]], total_of(pages))
             else:
-                check_total(len(rows), pages[-1].total)
+                check_total(len(rows), total_of(pages))
         return answers
 
     @property
@@ -111,13 +113,14 @@ class AccountsQuery:
         self, adapter: Adapter, judge: Judgement, names: Collection[str]
     ) -> Iterator[AccountRow]:
         """Yield every account; the error that the list was cut comes after the last."""
-        seen = 0
+        seen, total = 0, None
         for page in self.query.pages(adapter, judge, Blanks((), sorted(names))):
             check_rows(page.rows)
             for row in page.rows:
                 yield AccountRow(row, fill_link(self.link, partial(jmespath.search, data=row)))
             seen += len(page.rows)
-        check_total(seen, page.total)
+            total = max(filter(None, (total, page.total)), default=None)
+        check_total(seen, total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,14 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page: its rows, the body they came in, the answer that brought it, and how many rows the
-    source says there are in all, where it does."""
+    source says there are in all, where it does. `denied` says that by its status there is nothing
+    under the key at all."""
 
     rows: Sequence[Any]
     body: Any
     response: Response
     total: int | None = None
+    denied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -36,9 +36,11 @@ class Query:
 
     def pages(self, adapter: Adapter, judge: Judgement, blanks: Blanks) -> Iterator[Page]:
         """Yield the pages of the answer."""
+        first = self.paging.first()
 
         def fetch(step: Step) -> Page:
-            return self._page(judge, self._send(adapter, blanks, step))
+            response = self._send(adapter, blanks, step)
+            return self._page(judge, response, first=step == first)
 
         return self.paging.walk(fetch)
 
@@ -48,12 +50,14 @@ class Query:
             return adapter.http.get(urljoin(start, step.address))
         return self.request.send(adapter, blanks, dict(step.arguments), self.not_found.status)
 
-    def _page(self, judge: Judgement, response: Response) -> Page:
+    def _page(self, judge: Judgement, response: Response, *, first: bool) -> Page:
         if response.status in self.not_found.status:
             judge.denial(response)
-            return Page([], None, response)
+            _check_first(first=first)
+            return Page([], None, response, denied=True)
         body = judge.body(response)
         if self.not_found.when and jmespath.search(self.not_found.when, body):
+            _check_first(first=first)
             return Page([], body, response)
         return Page(self._rows(body), body, response, self._total(body))
 
@@ -72,6 +76,17 @@ class Query:
         if isinstance(found, bool) or not re.fullmatch(r"\d+", str(found), re.ASCII):
             raise SourceError(Reason.SCHEMA_CHANGED, f"no number at {self.total}")
         return int(found)
+
+
+def _check_first(*, first: bool) -> None:
+    """Under a key that has a first page, a later one that is not found was lost."""
+    if not first:
+        raise SourceError(Reason.BAD_RESPONSE, "the answer was cut: a later page is not found")
+
+
+def total_of(pages: Iterable[Page]) -> int | None:
+    """Return the largest number of rows that one of *pages* says there are in all."""
+    return max((page.total for page in pages if page.total is not None), default=None)
 
 
 def check_total(seen: int, total: int | None) -> None:

@@ -163,7 +163,12 @@ class _ByNextLink(_Pages):
 
 class _NotFound(Schema):
     status = fields.List(
-        STATUS, load_default=list, metadata=about("Statuses that say: nothing under this key.")
+        STATUS,
+        load_default=list,
+        metadata=about(
+            "Statuses that say, with JSON: nothing under this key. Believed when said twice, and "
+            "once the lookup has found something for another key."
+        ),
     )
     when = expression("What in the body says so, true for an answer of not found.")
 
@@ -194,8 +199,8 @@ class QuerySchema(RequestSchema):
     not_found = fields.Nested(
         _NotFound,
         metadata=about(
-            "How the API says that it has nothing under a key. Default: status 404 where the key "
-            "is in the path; else only an empty list says so."
+            "How the API says that it has nothing under a key. Default: status 404 or 410 where "
+            "the key is in the path; else only an empty list says so."
         ),
     )
 
@@ -203,7 +208,7 @@ class QuerySchema(RequestSchema):
 def query_of(data: dict[str, Any]) -> Query:
     """Take the query's settings out of *data*, and return the query that they declare."""
     request = request_of(data)
-    by_default = NotFound(frozenset({404} if request.addresses else ()))
+    by_default = NotFound(frozenset({404, 410} if request.addresses else ()))
     return Query(
         request,
         data.pop("select"),

@@ -19,6 +19,13 @@ AHEAD = timedelta(minutes=5)
 are set. What lies further ahead was noted by a clock that was wrong: nobody can say how old it
 is."""
 
+DENIED_FOR = timedelta(seconds=60)
+"""How long a source must deny what it had before that is believed: one that is being restarted or
+loaded anew has nothing for a while."""
+
+DENIED_FOR_AT_FIRST = timedelta(seconds=10)
+"""The same for what was never known, where somebody waits for the answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -35,7 +42,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class NoMatch:
-    """The source confirms that it has no such account."""
+    """The source says that it has no such account.
+
+    `certain` is false where all that says so is a status, which a wrong address answers, too.
+    """
+
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +91,9 @@ class Observation:
     """The last trustworthy answer and the last attempts, for one account in one lookup.
 
     `confirmed_at` is when a complete answer last said so. `since` is when the present trouble
-    began. `doubted` marks a found account that the source has denied once; the second denial is
-    believed. `remnants` keep what an answer lost, so that a renamed field is seen as one.
+    began. `denied_at` is when the source began to deny what it had, or what only a status denies;
+    that is believed when it still says so after a while. `remnants` keep what an answer lost, so
+    that a renamed field is seen as one.
     """
 
     answer: Answer | None = None
@@ -91,8 +104,15 @@ class Observation:
     since: datetime | None = None
     failures: int = 0
     next_try_at: datetime | None = None
-    doubted: bool = False
+    denied_at: datetime | None = None
     remnants: Mapping[str, Remnant] = field(default_factory=dict, hash=False)
+
+    @property
+    def denial_until(self) -> datetime | None:
+        """When a denial that is not believed yet is believed if it still stands; None without."""
+        if self.denied_at is None:
+            return None
+        return self.denied_at + (DENIED_FOR if self.answer else DENIED_FOR_AT_FIRST)
 
     def vouched(self, now: datetime) -> Observation:
         """Return what of this can be relied on at *now*: nothing that was confirmed by a clock
@@ -103,16 +123,15 @@ class Observation:
         known = self if len(remnants) == len(self.remnants) else replace(self, remnants=remnants)
         if self.confirmed_at is None or self.confirmed_at <= now + AHEAD:
             return known
-        return replace(known, answer=None, confirmed_at=None, doubted=False)
+        return replace(known, answer=None, confirmed_at=None, denied_at=None)
 
     def answered(self, answer: Answer, now: datetime) -> Observation:
         """Return what is known after a complete *answer* at *now*."""
         known = self.vouched(now)
-        if isinstance(answer, NoMatch) and isinstance(known.answer, Found) and not known.doubted:
-            return replace(
-                known, attempted_at=now, doubted=True, fetch=Fetch.OK, reason=None, since=None,
-                failures=0, next_try_at=None,
-            )  # fmt: skip
+        if isinstance(answer, NoMatch):
+            if not _believed(known, answer, now):
+                return _denied(known, now)
+            answer = NoMatch()
         return Observation(
             answer=answer,
             confirmed_at=now,
@@ -140,6 +159,23 @@ class Observation:
             failures=failures,
             next_try_at=next_try_at,
         )
+
+
+def _believed(known: Observation, denial: NoMatch, now: datetime) -> bool:
+    found = isinstance(known.answer, Found)
+    if isinstance(known.answer, NoMatch) or (denial.certain and not found):
+        return True
+    return known.denial_until is not None and now >= known.denial_until
+
+
+def _denied(known: Observation, now: datetime) -> Observation:
+    """What was known stays, in doubt. A denial from the future is one from before the clock was set
+    back."""
+    began = now if known.denied_at is None else min(known.denied_at, now)
+    return replace(
+        known, attempted_at=now, denied_at=began, fetch=Fetch.OK, reason=None, since=None,
+        failures=0, next_try_at=None,
+    )  # fmt: skip
 
 
 def _remnants(before: Observation, answer: Answer) -> dict[str, Remnant]:

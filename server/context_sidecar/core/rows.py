@@ -132,15 +132,17 @@ def proven(ask: Ask, canary: str) -> Ask:
     """Return *ask* with its nones proven: before it is believed that there is nothing under a key,
     the key *canary*, which must always be found, is asked for, too.
 
-    A credential that lost its rights, an emptied table and a forgotten filter all look like "none".
+    A credential that lost its rights, an emptied table, a forgotten filter and a wrong address all
+    look like "none".
     """
 
     def asked(keys: Sequence[str], names: Collection[str]) -> Answers:
         answers = dict(ask(keys, names))
         missing = [key for key, answer in answers.items() if _is_none(answer)]
-        if missing and (doubt := _doubt(answers.get(canary) or ask([canary], names)[canary])):
-            answers |= dict.fromkeys(missing, doubt)
-        return answers
+        if not missing:
+            return answers
+        doubt = _doubt(answers.get(canary) or ask([canary], names)[canary])
+        return answers | {key: doubt or _proved(answers[key]) for key in missing}
 
     return asked
 
@@ -160,6 +162,10 @@ def _is_none(answer: Answer | SourceError) -> bool:
         listed = answer.data.get("items") if isinstance(answer.data, Mapping) else answer.data
         return listed == []
     return isinstance(answer, NoMatch)
+
+
+def _proved(none: Answer | SourceError) -> Answer | SourceError:
+    return NoMatch() if isinstance(none, NoMatch) else none
 
 
 def _doubt(canary: Answer | SourceError) -> SourceError | None:

@@ -76,7 +76,9 @@ class Reader:
             known = settled(known, late, manner.patience)
             readings = self._read(account, fields, known)
         complete = not any(
-            known[_place(reading.field)].future and manner.wants(reading) for reading in readings
+            reading.state is State.PENDING
+            or (known[_place(reading.field)].future and manner.wants(reading))
+            for reading in readings
         )
         return Readings(readings, complete)
 

@@ -61,7 +61,7 @@ class Records:
 
 def _read(record: Record, source: Source, known: Asked, now: datetime) -> Record:
     observation = known.observation.vouched(now)
-    asking = Trouble(source) if known.future or observation.doubted else None
+    asking = Trouble(source) if known.future or observation.denied_at else None
     failed = observation.fetch.failed
     failing = Trouble(source, observation.reason, observation.since) if failed else None
     match observation.answer:

@@ -18,7 +18,7 @@ from context_sidecar.core.observation import (
 )
 from context_sidecar.core.reasons import Reason
 
-FORMAT = 1
+FORMAT = 2
 
 
 def pack(observation: Observation) -> bytes:
@@ -33,7 +33,7 @@ def pack(observation: Observation) -> bytes:
         "since": _pack_time(observation.since),
         "failures": observation.failures,
         "next_try_at": _pack_time(observation.next_try_at),
-        "doubted": observation.doubted,
+        "denied_at": _pack_time(observation.denied_at),
         "remnants": {
             name: [left.value, _pack_time(left.as_of), _pack_time(left.confirmed_at)]
             for name, left in observation.remnants.items()
@@ -57,7 +57,7 @@ def unpack(body: bytes) -> Observation | None:
             since=_unpack_time(packed["since"]),
             failures=packed["failures"],
             next_try_at=_unpack_time(packed["next_try_at"]),
-            doubted=packed["doubted"],
+            denied_at=_unpack_time(packed["denied_at"]),
             remnants={name: _unpack_remnant(left) for name, left in packed["remnants"].items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError):

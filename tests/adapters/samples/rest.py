@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 SECRET = "T0P-s3cret-token"
 KEY = "C-1"
-ANSWERS = {HTTPStatus.NOT_FOUND}
+ANSWERS = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 """Statuses that are an answer about a key, in at least one lookup."""
 
 

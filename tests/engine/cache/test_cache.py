@@ -12,7 +12,10 @@ from context_sidecar.core.observation import Fetch, Found, NoMatch, Observation
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.cache import Cache
+from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.questions import Question
+from context_sidecar.store.database import open_database
+from context_sidecar.store.observations import Observations
 from support import build
 from support.clock import FakeClock
 from support.sources import ScriptedAdapter, caching, found, landed, running
@@ -29,6 +32,16 @@ def failing(reason, **more):
 
 def nobody(keys, names):
     return {key: NoMatch() for key in keys}
+
+
+def only(*there):
+    """Know these keys, and deny others by a status."""
+
+    def answer(keys, names):
+        denied = NoMatch(certain=False)
+        return {key: Found({"key": key}) if key in there else denied for key in keys}
+
+    return answer
 
 
 @pytest.fixture
@@ -445,10 +458,60 @@ def test_what_was_known_before_an_attempt_survives_that_memory_forgets_it_meanwh
 
         after = attempt.result(10)
 
-        assert after.doubted
+        assert after.denied_at == clock()
         assert after.answer == Found({"key": "a"})
         runner.close()
         cache.close()
+
+
+def test_a_status_denies_nobody_before_the_question_has_found_somebody(cache, clock, adapter):
+    """An address that is wrong is answered like this for everybody."""
+    adapter.answer = only()
+
+    assert learn(cache, clock, "a").answer is None
+    clock.forward(seconds=10)
+    known = learn(cache, clock, "a")
+
+    assert (known.answer, known.reason) == (None, Reason.ENDPOINT_GONE)
+
+
+def test_a_status_denies_who_is_not_there_once_somebody_else_was_found(cache, clock, adapter):
+    adapter.answer = only("b")
+    for _ in range(2):
+        learn(cache, clock, "a")
+        clock.forward(seconds=10)
+    assert learn(cache, clock, "a").fetch.failed
+
+    clock.forward(seconds=1)
+    learn(cache, clock, "b")
+
+    assert learn(cache, clock, "a").answer == NoMatch()
+
+
+def test_that_a_question_finds_somebody_is_known_after_a_restart(clock, adapter, tmp_path):
+    adapter.answer = only("b")
+    database = open_database(f"sqlite:///{tmp_path}/sidecar.db")
+    for keys in (["b"], ["b", "a"]):
+        shelf = Shelf(Observations(database), clock, 10**9)
+        with caching(adapter, clock, shelf=shelf) as cache:
+            for key in keys:
+                learn(cache, clock, key)
+            clock.forward(seconds=10)
+            known = learn(cache, clock, keys[-1])
+    database.dispose()
+
+    assert adapter.calls == [("b",), ("a",), ("a",)]
+    assert known.answer == NoMatch()
+
+
+def test_deleted_accounts_keep_nobody_from_asking_about_others(cache, clock, adapter):
+    adapter.answer = only("here")
+    for _ in range(3):
+        for key in ("a", "b", "c"):
+            learn(cache, clock, key)
+        clock.forward(seconds=10)
+
+    assert learn(cache, clock, "here").answer == Found({"key": "here"})
 
 
 def test_closing_lets_nobody_wait_for_ever(clock, adapter):

@@ -71,11 +71,17 @@ def test_no_account_is_asked_for_sooner_still_where_the_contract_is_shorter():
 
 
 def test_a_denial_is_confirmed_after_a_minute():
-    doubted = FOUND.answered(NoMatch(), START)
-    assert doubted.doubted
+    denied = FOUND.answered(NoMatch(), START)
 
-    assert not is_due(doubted, timedelta(seconds=59))
-    assert is_due(doubted, MINUTE)
+    assert not is_due(denied, timedelta(seconds=59))
+    assert is_due(denied, MINUTE)
+
+
+def test_a_denial_of_what_was_never_known_is_confirmed_while_somebody_waits():
+    denied = Observation().answered(NoMatch(certain=False), START)
+
+    assert not is_due(denied, timedelta(seconds=9))
+    assert is_due(denied, timedelta(seconds=10))
 
 
 def test_a_failure_is_tried_again_at_its_time():
@@ -93,7 +99,7 @@ def test_a_failure_from_before_the_source_recovered_says_nothing_any_more():
 
 def test_an_attempt_from_the_future_is_due_since_the_clock_was_set_back():
     assert is_due(FOUND, timedelta(hours=-1))
-    assert is_due(replace(FOUND, doubted=True), timedelta(hours=-1))
+    assert is_due(replace(FOUND, denied_at=START), timedelta(hours=-1))
 
 
 def backoff(reason, failures, chance=1.0, **more):

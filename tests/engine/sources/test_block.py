@@ -82,3 +82,13 @@ def test_a_clock_set_back_does_not_lengthen_the_wait(block, clock):
     clock.forward(hours=-1)
 
     assert block.refused_until(clock(), by_person=False) == clock() + timedelta(minutes=15)
+
+
+def test_where_the_refusal_is_a_suspicion_others_are_tried_soon(clock):
+    """It may have been about some records only."""
+    block = Block(strikes=3)
+    for _ in range(3):
+        block.begin(clock())
+        block.refused(SourceError(Reason.PERMISSION_DENIED, "403", certain=False), clock())
+
+    assert block.refused_until(clock(), by_person=False) == clock() + timedelta(minutes=1)

@@ -18,6 +18,7 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import CacheLimits
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.observation import Answer, Observation
+from context_sidecar.engine.cache.denials import Denials
 from context_sidecar.engine.cache.due import due, next_try
 from context_sidecar.engine.cache.entries import Entries, Entry
 from context_sidecar.engine.cache.flights import Begun, Flight, is_awaited, may_be_forced
@@ -59,9 +60,10 @@ class Cache:
     ) -> None:
         self._sources, self._clock, self._shelf, self._random = sources, clock, shelf, random
         self._listeners: list[Listener] = []
-        self._lock = Lock()  # guards the three below
+        self._lock = Lock()  # guards the four below
         self._entries = Entries(limits.memory_entries, limits.memory_bytes)
         self._flights: dict[Entry, Flight] = {}
+        self._denials = Denials()
         self._looked_at: TTLCache[Entry, Question] = TTLCache(
             MOST_LOOKED_AT, LOOKED_AT_FOR.total_seconds(), timer=lambda: clock().timestamp()
         )
@@ -165,7 +167,8 @@ class Cache:
                 begun.hurried.append(key)
             return flight
         well_since = self._sources[question.source].well_since
-        if not due(question, key, known, now, well_since=well_since) and not (
+        found_since = self._denials.found_since(question) or well_since
+        if not due(question, key, known, now, well_since=max(well_since, found_since)) and not (
             force and may_be_forced(known, now)
         ):
             return Asked(known)
@@ -193,6 +196,8 @@ class Cache:
             return
         found = self._shelf.read(question, unknown)
         with self._lock:
+            answers = (observation.answer for observation in found.values())
+            self._denials.note(question, answers, self._clock())
             for key, observation in found.items():
                 if self._entries.get((question.address, key)) is None:
                     self._entries.put((question.address, key), observation)
@@ -202,11 +207,13 @@ class Cache:
         now = self._clock()
         landed: list[tuple[str, Observation, Flight | None]] = []
         with self._lock:
+            self._denials.note(question, results.values(), now)
             for key, result in results.items():
                 flight = self._flights.pop((question.address, key), None)
                 before = self._entries.get((question.address, key))
                 before = before or (flight.observation if flight else Observation())
-                after = self._after(before, result, now, until)
+                judged = self._denials.judged(question, before, result)
+                after = self._after(before, judged, now, until)
                 self._entries.put((question.address, key), after)
                 landed.append((key, after, flight))
         for key, after, flight in landed:

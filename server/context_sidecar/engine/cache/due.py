@@ -20,7 +20,6 @@ REFRESH_AT = 0.8
 JITTER = 0.1
 NO_MATCH_FOR = timedelta(seconds=60)
 SEVERAL_FOR = timedelta(minutes=10)
-SECOND_DENIAL_AFTER = timedelta(seconds=60)
 FIRST_BACKOFF = timedelta(seconds=5)
 LONGEST_BACKOFF = timedelta(minutes=5)
 BUSY_BACKOFF = timedelta(seconds=2)
@@ -55,9 +54,9 @@ def again_at(question: Question, key: str, observation: Observation) -> datetime
     """Return when *key*, whose last attempt was answered, is asked for again."""
     assert observation.attempted_at is not None
     ahead = question.stale_after * REFRESH_AT * _jitter(question, key)
-    if observation.doubted:
-        ahead = min(ahead, SECOND_DENIAL_AFTER)
-    elif isinstance(observation.answer, NoMatch):
+    if observation.denial_until:
+        return min(observation.attempted_at + ahead, observation.denial_until)
+    if isinstance(observation.answer, NoMatch):
         ahead = min(ahead, NO_MATCH_FOR)
     elif isinstance(observation.answer, Several):
         ahead = min(ahead, SEVERAL_FOR)

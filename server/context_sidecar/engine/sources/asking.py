@@ -123,6 +123,8 @@ def _record_lookup(adapter: Adapter, name: str) -> Lookup:
 
     def records(keys: Sequence[str], names: Collection[str]) -> Results:
         found = {key: adapter.record(type_, key) for key in keys}
-        return {key: NoMatch() if row is None else Found(row) for key, row in found.items()}
+        # Somebody looks at this record: that there is none is hard to believe.
+        missing = NoMatch(certain=False)
+        return {key: missing if row is None else Found(row) for key, row in found.items()}
 
     return Lookup(name, records)

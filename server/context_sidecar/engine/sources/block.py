@@ -12,8 +12,9 @@ from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
 
 PROBE_EVERY = timedelta(minutes=15)
-PROBE_BY_PERSON_EVERY = timedelta(minutes=1)
-"""Somebody who has just renewed a credential presses "Check again" and wants to see it work."""
+PROBE_SOON_EVERY = timedelta(minutes=1)
+"""Somebody who has just renewed a credential presses "Check again" and wants to see it work; and
+where the refusal is only a suspicion, what was refused may be some records and not the lookup."""
 
 SOURCE_WIDE = frozenset({Reason.CREDENTIAL_EXPIRED, Reason.IP_NOT_ALLOWED})
 """Reasons that concern every lookup of a source: they come from the sign-in, not the question."""
@@ -47,7 +48,8 @@ class Block:
             return None
         # A clock that was set back must not lengthen the wait.
         self._probed_at = min(self._probed_at, now)
-        wait = PROBE_BY_PERSON_EVERY if by_person else PROBE_EVERY
+        soon = by_person or not self.error.certain
+        wait = PROBE_SOON_EVERY if soon else PROBE_EVERY
         return self._probed_at + wait if now < self._probed_at + wait else None
 
     def begin(self, now: datetime) -> None:
