@@ -103,7 +103,7 @@ def test_sync_says_what_was_found_and_what_was_not(accounts, crm):
     assert "domain: 5\n" in said
     assert "erp_number: 2, 3 without" in said
     assert "Rows without an id, left out: 1." in said
-    assert "Rows that repeat an id, of which the first counts: 1 (1)." in said
+    assert "found by all: 1 (1)." in said
     assert "Accounts without a name, called by their id: 1." in said
 
 

@@ -564,6 +564,15 @@ def test_keys_that_do_not_tell_accounts_apart_are_told_with_examples(doctor, com
     assert "✓ domain, id, desk_id: 5 of 5 accounts with it." in said
 
 
+def test_accounts_that_share_an_id_are_doubted(doctor, company, sidecar):
+    company.companies[1]["id"] = company.companies[0]["id"]
+    sidecar("accounts", "sync")
+
+    assert "? synchronisation: 1 account listed under more than one name, though under one id" in (
+        doctor()
+    )
+
+
 def test_a_synchronisation_that_failed_is_told_with_its_reason(doctor, company, sidecar, known):
     company.refuse(403, only="/crm/companies")
     sidecar("accounts", "sync", status=1)

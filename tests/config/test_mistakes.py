@@ -338,6 +338,13 @@ TOGETHER = [
         "keys: {crm_id: Id, name: Name, domain: Website, erp_number: ERP_Number__c}",
         "accounts.keys.name", "this key is missing", "", "Say what accounts are called.",
     ),
+    Wrong(
+        "▲keys: {domain: Website, crm_id: Id, name: Name, erp_number: ERP_Number__c}",
+        "keys: {crm_id: Id, name: Name, domain: Website, erp_number: ERP_Number__c}",
+        "accounts.keys.id",
+        "this key is missing, and domain cannot stand for it: two accounts may share it", "",
+        "Say what tells accounts apart, such as id: Id.",
+    ),
 ]  # fmt: skip
 
 

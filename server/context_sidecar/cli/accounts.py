@@ -167,7 +167,7 @@ def _tell_what_was_found(listing: Listing) -> None:
         ("Rows without an id, left out", listing.without_id, ""),
         ("Accounts without a name, called by their id", listing.without_name, ""),
         (
-            "Rows that repeat an id, of which the first counts",
+            "Rows that repeat an id; the account goes by the first one's name, and is found by all",
             listing.duplicates,
             f" ({', '.join(listing.examples)})",
         ),

@@ -7,11 +7,11 @@ transactions, so that nobody else waits long for the database.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, and_, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, Engine, and_, bindparam, delete, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from context_sidecar.core.account import Account
@@ -29,10 +29,11 @@ _NEVER = {"generation": 0, "accounts": 0, "finished_at": None, **_UNTROUBLED}
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An account as it was listed, and the normalised (key, value) pairs by which it is found, each
-    once."""
+    once. One that was listed before comes `again`: it is known by what it says now, too."""
 
     account: Account
     found_by: Collection[tuple[str, str]]
+    again: bool = False
 
 
 def begin(engine: Engine, system: str) -> Generation:
@@ -51,7 +52,7 @@ def begin(engine: Engine, system: str) -> Generation:
 
 
 class Generation:
-    """A list of accounts while it is written. Ids are distinct within one."""
+    """A list of accounts while it is written."""
 
     def __init__(self, engine: Engine, number: int) -> None:
         self._engine = engine
@@ -63,17 +64,42 @@ class Generation:
         rows = [
             {"id": one.account.id, "name": one.account.name, "link": one.account.link,
              "known_by": dict(one.account.keys)}
-            for one in listed
+            for one in listed if not one.again
         ]  # fmt: skip
-        index = [
-            {"account_id": one.account.id, "key": key, "value": value}
-            for one in listed
-            for key, value in one.found_by
-        ]
+        repeated = [one for one in listed if one.again]
         with self._engine.begin() as connection:
-            for table, content in ((accounts, rows), (account_keys, index)):
-                if content:
-                    connection.execute(insert(table).values(generation=self.number), content)
+            if rows:
+                connection.execute(insert(accounts).values(generation=self.number), rows)
+            if repeated:
+                self._add_to(connection, [one.account for one in repeated])
+            self._index(connection, listed, anew=bool(repeated))
+
+    def _add_to(self, connection: Connection, repeated: Sequence[Account]) -> None:
+        """Let accounts that are there be known by what their *repeated* rows say, too."""
+        ids = {account.id for account in repeated}
+        mine = accounts.c.generation == self.number
+        known_by = select(accounts.c.id, accounts.c.known_by).where(mine, accounts.c.id.in_(ids))
+        known: dict[str, Mapping[str, Sequence[str]]] = dict(connection.execute(known_by).all())
+        for account in repeated:
+            known[account.id] = _united(known[account.id], account.keys)
+        change = update(accounts).where(mine, accounts.c.id == bindparam("account"))
+        connection.execute(
+            change.values(known_by=bindparam("keys")),
+            [{"account": account, "keys": keys} for account, keys in known.items()],
+        )
+
+    def _index(self, connection: Connection, listed: Sequence[Listed], *, anew: bool) -> None:
+        """Let *listed* be found; *anew* where some may be found by the same already."""
+        found_by = {
+            (key, value, one.account.id): None for one in listed for key, value in one.found_by
+        }
+        pairs = [{"key": key, "value": value, "account_id": own} for key, value, own in found_by]
+        if pairs and anew:
+            same = (account_keys.c[name] == bindparam(name) for name in pairs[0])
+            mine = account_keys.c.generation == self.number
+            connection.execute(delete(account_keys).where(mine, *same), pairs)
+        if pairs:
+            connection.execute(insert(account_keys).values(generation=self.number), pairs)
 
     def publish(self, count: int, now: datetime) -> bool:
         """Let readers see this generation and its *count* accounts. False where another has begun
@@ -90,6 +116,16 @@ class Generation:
         with self._engine.begin() as connection:
             connection.execute(update(syncs).where(self._mine).values(noted))
         _remove(self._engine, self.number)
+
+
+def _united(
+    some: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]]
+) -> dict[str, Sequence[str]]:
+    """Return the values of both under each key, each once, those of *some* first."""
+    return {
+        key: tuple(dict.fromkeys([*some.get(key, ()), *others.get(key, ())]))
+        for key in [*some, *others]
+    }
 
 
 def _make_row(engine: Engine) -> None:

@@ -16,6 +16,8 @@ from context_sidecar.core.source import Trouble
 from context_sidecar.engine.directory import Directory, Outcome
 from context_sidecar.store.database import open_database
 from context_sidecar.store.schema import account_keys, accounts
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 from support.build import source
 from support.clock import FakeClock
@@ -201,6 +203,39 @@ def test_rows_that_cannot_be_used_are_counted_not_lost_silently(directory, crm):
     assert listing.known_by == {"id": 2, "name": 1, "domain": 2, "erp_number": 2}
     assert directory.account("001A").name == "Acme GmbH"
     assert directory.account("001B").name == "001B"
+
+
+def test_an_account_is_found_by_what_every_row_of_its_id_says(directory, crm):
+    crm.rows = [
+        row("1", "Acme GmbH", "acme.example", "K-1"),
+        row("1", "Acme Holding", "holding.example", "K-1"),
+        row("2", "Bolt", "bolt.example", "K-2"),
+    ]
+    listing = directory.sync().listing
+    assert (listing.accounts, listing.duplicates) == (2, 1)
+    for domain in ("acme.example", "holding.example"):
+        account = directory.match(ticket(email=f"ana@{domain}")).account
+        assert (account.id, account.name) == ("1", "Acme GmbH")
+    assert account.keys["domain"] == ("acme.example", "holding.example")
+    assert account.key("erp_number") == "K-1"
+    assert directory.match(ticket(email="bo@bolt.example")).account.id == "2"
+
+
+def test_a_repeated_id_with_two_numbers_has_no_number_to_be_asked_about(directory, crm):
+    others = many(1500, first=10)
+    crm.rows = [row("1", erp="K-1"), *others, row("1", erp="K-2"), row("1", erp="K-1")]
+    directory.sync()
+    assert directory.account("1").keys["erp_number"] == ("K-1", "K-2")
+    assert directory.account("1").key("erp_number") is None
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("123"), st.sampled_from(["a", "b", "c"])), min_size=1))
+def test_no_row_is_lost_whatever_ids_repeat(directory, crm, pairs):
+    crm.rows = [row(own, website=f"{domain}.example") for own, domain in pairs]
+    directory.sync(believe=True)
+    for own, domain in pairs:
+        assert own in {account.id for account in directory.find("domain", f"{domain}.example")}
 
 
 def test_of_repeated_ids_a_few_are_named_each_once(directory, crm):
@@ -673,10 +708,15 @@ def test_progress_is_told_while_it_lasts(directory, crm):
 def test_it_works_the_same_on_postgresql(crm, clock):
     engine = open_database(new_database())
     directory = Directory(engine, CONTRACT, crm, clock)
-    crm.rows = [row(), row("2", "A\x00B\ud800", "b.example", "K-\ud8002"), row("2")]
+    crm.rows = [
+        row(),
+        row("2", "A\x00B\ud800", "b.example", "K-\ud8002"),
+        row("2", "", "b.example", "K-3"),
+    ]
     assert directory.sync().listing.duplicates == 1
     assert directory.match(ticket(email="ana@acme.example")).account.id == "001A"
     assert directory.match(ticket(organization_external_id="k-\x002")).account.name == "AB"
+    assert directory.match(ticket(organization_external_id="k-3")).account.id == "2"
     assert directory.account("\x00") is None
     crm.rows = many(6000)
     assert directory.sync().outcome is Outcome.PUBLISHED

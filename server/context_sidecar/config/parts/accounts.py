@@ -19,6 +19,9 @@ from context_sidecar.settings import Expression
 
 _EVERY_HOUR = timedelta(hours=1)
 
+_SHARED = frozenset({"domain", "name"})
+"""Keys that two accounts may have in common, and that are therefore no account's id."""
+
 
 class MatchSchema(Schema):
     """One way from a record to its account."""
@@ -43,7 +46,7 @@ class AccountsSchema(Schema):
         required=True,
         metadata=about(
             "The keys by which accounts are known: JMESPath into the source's row. `name` is "
-            "needed; `id` is the first key's path unless given.",
+            "needed; `id` is the first key's path unless given, which must tell accounts apart.",
             {"crm_id": "Id", "name": "Name", "domain": "Website"},
         )
         | {"required": ["name"]},
@@ -71,6 +74,13 @@ def check(draft: Draft) -> None:
     if "name" not in keys:
         draft.findings.mistake(
             ("accounts", "keys", "name"), "this key is missing", "Say what accounts are called."
+        )
+    first = str(next(iter(draft.document.at(("accounts", "keys"))), ""))
+    if first in _SHARED and "id" not in draft.document.at(("accounts", "keys")):
+        draft.findings.mistake(
+            ("accounts", "keys", "id"),
+            f"this key is missing, and {first} cannot stand for it: two accounts may share it",
+            "Say what tells accounts apart, such as id: Id.",
         )
     rules = draft.document.at(("accounts", "match"))
     if rules == []:

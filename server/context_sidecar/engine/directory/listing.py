@@ -27,8 +27,9 @@ class Listing:
     """Reads a source's rows, once, and keeps count.
 
     `rows` were read and gave `accounts`; `without_id` were left out, and `without_name` go by their
-    id. Of rows with one id the first is kept; the ids of the others are `duplicates`, the first
-    few of them `examples`. `known_by` counts the accounts that have each key. Memory holds the ids.
+    id. Of rows with one id the first names the account, and all say by what it is known; the others
+    are `duplicates`, and the first few ids of them `examples`. `known_by` counts the accounts whose
+    first row has each key. Memory holds the ids.
     """
 
     keys: Mapping[str, str]
@@ -53,7 +54,7 @@ class Listing:
         return frozenset().union(*(paths.names(path) for path in self.keys.values()))
 
     def read(self, rows: Iterable[AccountRow]) -> Iterator[Listed]:
-        """Yield the accounts in *rows*, as they come.
+        """Yield the accounts in *rows*, as they come; one of a repeated id comes again.
 
         Raises:
             SourceError: SCHEMA_CHANGED, at the end: not one row had what a key is read from, or
@@ -74,17 +75,23 @@ class Listing:
         if not account_id:
             self.without_id += 1
             return None
-        if account_id in self._ids:
-            self._note_duplicate(account_id)
-            return None
-        self._ids.add(account_id)
         name = next(iter(values["name"]), "")
-        self.without_name += not name
-        for key, found in values.items():
-            self.known_by[key] += bool(found)
         keys = {key: tuple(found) for key, found in values.items() if found}
         account = Account(account_id, name or account_id, keys, visible(row.link))
-        return Listed(account, self._index(account))
+        again = account_id in self._ids
+        self._count(account, named=bool(name), again=again)
+        return Listed(account, self._index(account), again=again)
+
+    def _count(self, account: Account, *, named: bool, again: bool) -> None:
+        if again:
+            self.duplicates += 1
+            if len(self.examples) < EXAMPLES and account.id not in self.examples:
+                self.examples.append(account.id)
+            return
+        self._ids.add(account.id)
+        self.without_name += not named
+        for key in account.keys:
+            self.known_by[key] += 1
 
     def _values(self, key: str, path: str, row: Mapping[str, object]) -> Sequence[str]:
         """What the row says for a key, as the source writes it."""
@@ -105,11 +112,6 @@ class Listing:
             for text in written
             if (value := self.normalise(key, text))
         }
-
-    def _note_duplicate(self, account_id: str) -> None:
-        self.duplicates += 1
-        if len(self.examples) < EXAMPLES and account_id not in self.examples:
-            self.examples.append(account_id)
 
     def _refuse_changed(self) -> None:
         absent = sorted(self.keys[key] for key in self.keys.keys() - self._seen)

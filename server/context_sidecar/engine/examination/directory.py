@@ -47,6 +47,7 @@ def examine_directory(directory: Directory, configuration: Configuration) -> Ite
     else:
         yield well(SYNC, read)
     coverage = directory.coverage()
+    yield from _names(coverage.get("name", NOTHING))
     for key in _keys(configuration):
         yield from _key(configuration, key, coverage.get(key, NOTHING), state.accounts)
 
@@ -64,6 +65,18 @@ def _failure(state: Sync, source: Source) -> Iterator[Finding]:
         f"If {source.label} is right, `sidecar accounts sync --believe` takes it at its word; "
         "else look what our user may see there.",
     )
+
+
+def _names(found: Coverage) -> Iterator[Finding]:
+    """Rows that share an id are one account, whatever they call it."""
+    if found.several:
+        yield doubtful(
+            SYNC,
+            f"{counted(found.several, 'account')} listed under more than one name, though under "
+            "one id",
+            "Look whether accounts.keys.id in sidecar.yaml tells accounts apart; `sidecar accounts "
+            "sync` names some of them.",
+        )
 
 
 def _keys(configuration: Configuration) -> list[str]:
