@@ -8,6 +8,7 @@ import sys
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from context_sidecar.config import load
@@ -54,6 +55,13 @@ def test_a_source(configuration):
     assert source.settings["url"] == "https://ledger.example.com"
     assert source.runbook == "https://wiki.example.com/crm?page=1"
     assert (source.key, source.refreshed, source.allow_private) == ("id", None, False)
+    assert source.zone is None
+
+
+def test_the_zone_that_an_adapter_is_told_holds_for_fields_too(good, write, environment):
+    text = good.replace("region: eu", "time_zone: Asia/Tokyo")
+    source = load(write(text), environment).configuration.sources["crm"]
+    assert source.zone == ZoneInfo("Asia/Tokyo")
 
 
 def test_a_source_that_says_little_gets_modest_limits_and_its_own_name(configuration):

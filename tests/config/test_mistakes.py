@@ -113,7 +113,7 @@ KEYS = [
     Wrong(
         "▲extra: {a: '${LEDGER_TOKEN}'}\n      region: eu", "region: eu",
         "sources.crm.settings.extra", "unknown key", "",
-        "Known: url, token, region, pages, labels.",
+        "Known: url, token, region, pages, time_zone, labels.",
     ),
     Wrong(
         "▲regin: eu", "region: eu",
@@ -332,6 +332,11 @@ TOGETHER = [
         "▲origin: https://notebook.example.com\n    origins: [https://other.example.com]",
         "origin: https://notebook.example.com",
         "installs.notebook-eu.origin", "expected origin or origins, not both",
+    ),
+    Wrong(
+        "    currency: ▲EUR\n    currency_path: Currency\n", "    currency: EUR\n",
+        "fields.contract_value.currency", "expected currency or currency_path, not both", "",
+        "An amount whose currency the source does not name is no amount.",
     ),
     Wrong(
         "▲keys: {crm_id: Id, domain: Website, erp_number: ERP_Number__c}",

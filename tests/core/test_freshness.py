@@ -423,6 +423,14 @@ def test_a_source_time_that_cannot_be_read_is_no_time(tier, unreadable):
     assert (reading.state, reading.as_of) == (State.FRESH, None)
 
 
+@pytest.mark.parametrize("written", ["2026-11-23 09:00:00", "last week"])
+def test_a_value_whose_own_time_cannot_be_read_is_not_given_that_of_its_row(tier, written):
+    contract = replace(tier, clock=AgeClock.SOURCE, as_of_path="changed")
+    data = {"tier": "ENT", "changed": written}
+    reading = read_at(contract, story(Answered(Found(data, as_of=START))))
+    assert (reading.state, reading.as_of) == (State.FAILED, None)
+
+
 def test_expired_while_being_asked_again_is_on_its_way_and_not_failed(tier):
     moment = story(FOUND, Passed(2 * DAY))
     assert read_at(tier, moment, under_way=True).state is State.PENDING

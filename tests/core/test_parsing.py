@@ -6,6 +6,7 @@ Nothing is guessed and nothing is coerced: what does not fit is shown raw, as su
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import pytest
 from context_sidecar.core.errors import UnrecognisedError
@@ -15,7 +16,7 @@ from context_sidecar.core.parsing import PARSERS, is_web_address, parse
 from context_sidecar.core.values import Item, Items, Link, Money, Person
 from hypothesis import example, given
 from hypothesis import strategies as st
-from support.build import field
+from support.build import field, source
 
 HUGE = 10**5000
 CHOICES = {"ENT": "Enterprise", "5": "Five stars"}
@@ -213,8 +214,9 @@ def test_minor_units_count_by_currency(currency, amount):
     [
         ("2026-11-23", ""), ("2026-11-23T00:00:00Z", ""), ("2026-11-23 00:00:00", ""),
         ("2026-11-23T00:00:00.000+00:00", ""), ("20261123", ""), ("23.11.2026", "%d.%m.%Y"),
-        (1795424400, "epoch_seconds"), ("1795424400", "epoch_seconds"),
-        (1795424400000, "epoch_milliseconds"),
+        ("2026-11-23T00:00:00+09:00", ""), ("23.11.2026 00:00", "%d.%m.%Y %H:%M"),
+        (1795392000, "epoch_seconds"), ("1795392000", "epoch_seconds"),
+        (1795392000000, "epoch_milliseconds"),
     ],
 )  # fmt: skip
 def test_a_date_is_a_day(raw, dialect):
@@ -229,13 +231,57 @@ def test_what_is_no_day_is_not_cut_to_one(raw):
     assert refused("date", raw)
 
 
+BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
+
+
+@pytest.mark.parametrize(
+    ("raw", "dialect"),
+    [
+        (1798758000, "epoch_seconds"), ("2026-12-31T23:00:00Z", ""),
+        ("31.12.2026 23:00 +0000", "%d.%m.%Y %H:%M %z"),
+    ],
+)  # fmt: skip
+def test_a_midnight_of_the_sources_zone_is_the_day_that_begins_there(raw, dialect):
+    """1798758000 is 2027-01-01 00:00 in Berlin, and the day before that in UTC."""
+    assert parsed("date", raw, dialect=dialect, source=source(zone=BERLIN)) == date(2027, 1, 1)
+    assert refused("date", raw, dialect=dialect)
+    assert refused("date", raw, dialect=dialect, source=source(zone=TOKYO))
+
+
+def test_a_midnight_of_utc_is_a_day_wherever_the_source_is():
+    assert parsed("date", 1795392000, dialect="epoch_seconds", source=source(zone=BERLIN)) == date(
+        2026, 11, 23
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "dialect"),
+    [
+        (1795424400, "epoch_seconds"), (1795424400000, "epoch_milliseconds"),
+        ("23.11.2026 23:59", "%d.%m.%Y %H:%M"),
+    ],
+)  # fmt: skip
+def test_another_time_of_day_is_no_date_however_it_is_written(raw, dialect):
+    assert refused("date", raw, dialect=dialect)
+
+
+@given(
+    st.dates(date(1980, 1, 1), date(2100, 1, 1)),
+    st.sampled_from(["Europe/Berlin", "America/Havana", "Africa/Cairo", "Pacific/Auckland"]),
+)
+def test_the_day_that_a_source_meant_by_its_own_midnight_is_the_day_that_is_read(day, name):
+    zone = ZoneInfo(name)
+    begins = datetime(day.year, day.month, day.day, tzinfo=zone).timestamp()
+    assert parsed("date", int(begins), dialect="epoch_seconds", source=source(zone=zone)) == day
+
+
 @pytest.mark.parametrize(
     ("raw", "dialect"),
     [
         ("2026-11-23T09:00:00Z", ""), ("2026-11-23T10:00:00+01:00", ""),
         ("2026-11-23T09:00:00.000+0000", ""), ("2026-11-23 09:00:00+00:00", ""),
         (1795424400, "epoch_seconds"), (1795424400000.0, "epoch_milliseconds"),
-        ("23.11.2026 09:00", "%d.%m.%Y %H:%M"), ("23.11.2026 10:00 +0100", "%d.%m.%Y %H:%M %z"),
+        ("23.11.2026 10:00 +0100", "%d.%m.%Y %H:%M %z"), ("23.11.2026 09Z", "%d.%m.%Y %H%z"),
     ],
 )  # fmt: skip
 def test_a_time_is_a_moment_whoever_writes_it(raw, dialect):
@@ -248,12 +294,25 @@ def test_a_time_is_a_moment_whoever_writes_it(raw, dialect):
         ("2026-11-23T09:00:00", ""), ("2026-11-23", ""), ("9 o'clock", ""), (1795424400, ""),
         ("soon", "epoch_seconds"), ("1_795_424_400", "epoch_seconds"), ("१७", "epoch_seconds"),
         (True, "epoch_seconds"), (float("inf"), "epoch_seconds"), (1e300, "epoch_seconds"),
+        ("23.11.2026 09:00", "%d.%m.%Y %H:%M"), ("23.11.2026 09 GMT", "%d.%m.%Y %H %Z"),
         ("23.11.2026", "%d.%m.%Y"), ("0001-01-01T00:00:00+14:00", ""),
         ("9999-12-31T23:59:59-14:00", ""),
     ],
 )  # fmt: skip
 def test_a_time_without_a_zone_or_outside_the_calendar_is_no_moment(raw, dialect):
     assert refused("datetime", raw, dialect=dialect)
+
+
+@pytest.mark.parametrize(
+    ("raw", "dialect"),
+    [
+        ("2026-11-23T18:00:00", ""), ("23.11.2026 18:00", "%d.%m.%Y %H:%M"),
+        ("2026-11-23T10:00:00+01:00", ""), (1795424400, "epoch_seconds"),
+    ],
+)  # fmt: skip
+def test_a_time_that_names_no_zone_is_in_that_of_its_source(raw, dialect):
+    found = parsed("datetime", raw, dialect=dialect, source=source(zone=TOKYO))
+    assert found == datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -344,11 +403,16 @@ def test_an_item_without_a_title_goes_by_its_id_and_an_unsafe_link_is_left_out()
 
 @pytest.mark.parametrize(
     "written",
-    ["2026-11-23T09:00:00", "2026-11-23T10:00:00+01:00", "2026-11-23T09:00:00.000Z"],
+    ["2026-11-23T18:00:00", "2026-11-23T10:00:00+01:00", "2026-11-23T09:00:00.000Z"],
 )
-def test_an_items_time_without_a_zone_is_utc(written):
-    (item,) = parsed("list", [{"title": "x", "updated_at": written}]).items
+def test_an_items_time_without_a_zone_is_in_that_of_its_source(written):
+    (item,) = parsed("list", [{"updated_at": written}], source=source(zone=TOKYO)).items
     assert item.updated_at == datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def test_an_items_time_whose_zone_nobody_tells_is_none():
+    (item,) = parsed("list", [{"title": "x", "created_at": "2026-11-23 09:00:00"}]).items
+    assert item == Item("x")
 
 
 @pytest.mark.parametrize(

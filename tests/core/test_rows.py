@@ -107,6 +107,7 @@ def test_no_row_is_lost_and_none_changes_hands(owners):
         ("2026-11-23T10:00:00+01:00", "", datetime(2026, 11, 23, 9, tzinfo=UTC)),
         (1795424400, "epoch_seconds", datetime(2026, 11, 23, 9, tzinfo=UTC)),
         ("2026-11-23 10:00:00", "", datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        ("23.11.2026 10:00", "%d.%m.%Y %H:%M", datetime(2026, 11, 23, 9, tzinfo=UTC)),
         (datetime(2026, 11, 23, 10), "", datetime(2026, 11, 23, 9, tzinfo=UTC)),  # noqa: DTZ001  the point
         (datetime(2026, 11, 23, 10).date(), "", datetime(2026, 11, 22, 23, tzinfo=UTC)),  # noqa: DTZ001
         ("yesterday", "", None),
@@ -119,6 +120,7 @@ def test_a_source_s_own_time_is_read_in_its_declared_zone(raw, dialect, found):
 
 def test_a_time_whose_zone_would_have_to_be_guessed_is_no_time():
     assert own_time("2026-11-23 10:00:00") is None
+    assert own_time("23.11.2026 10:00", "%d.%m.%Y %H:%M") is None
 
 
 class Source:

@@ -83,7 +83,10 @@ class RestSettings(Schema):
     )
     time_zone = TimeZone(
         load_default=None,
-        metadata=about("The zone of times that have none. Without it, such a time is no time."),
+        metadata=about(
+            "The zone of times that name none, and of the midnights that stand for dates. Without "
+            "it a time that names no zone is no time."
+        ),
     )
     media_types = fields.List(
         fields.String(),

@@ -176,7 +176,10 @@ class SqlSettings(Schema):
     )
     time_zone = TimeZone(
         load_default=None,
-        metadata=_about("The zone of times that have none. Without it, such a time is no time."),
+        metadata=_about(
+            "The zone of times that name none, and of the midnights that stand for dates. Without "
+            "it a time that names no zone is no time."
+        ),
     )
     lookups = fields.Dict(
         keys=fields.String(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 
 from context_sidecar.core.errors import UnrecognisedError
 from context_sidecar.core.field import Field
@@ -90,7 +90,7 @@ def _from_parts(
     confirmed_at: datetime | None,
 ) -> Evidence:
     raw, currency, own_time = parts
-    as_of = _own_time(own_time) or found.as_of
+    as_of = found.as_of if own_time is None else _own_time(own_time, field.source.zone)
     try:
         value = parse(field, raw, currency)
     except UnrecognisedError:
@@ -100,10 +100,10 @@ def _from_parts(
     return Evidence(answer, value, raw, as_of=as_of, confirmed_at=confirmed_at, link=found.link)
 
 
-def _own_time(raw: object) -> datetime | None:
-    """A source's time that cannot be read is no time: age then counts as if there were none."""
+def _own_time(raw: object, zone: tzinfo | None) -> datetime | None:
+    """A source's time that cannot be read is no time, and no other one's age is the value's."""
     try:
-        found = moment(raw)
+        found = moment(raw, zone=zone)
     except UnrecognisedError:
         return None
     return found.astimezone(UTC) if found.tzinfo else None

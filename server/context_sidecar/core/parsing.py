@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime, time, tzinfo
 from decimal import Context, Decimal
 from types import MappingProxyType
 
@@ -106,17 +106,31 @@ def _money(field: Field, raw: object, currency: object) -> Money | None:
 
 
 def _date(field: Field, raw: object) -> date:
-    if isinstance(raw, str) and not field.dialect:
-        try:
-            # A date with a time at midnight is how spreadsheets and databases hand out dates.
-            return date.fromisoformat(re.sub(r"[T ]00:00(:00(\.0+)?)?(Z|[+-]00:?00)?$", "", raw))
-        except ValueError as error:
-            raise UnrecognisedError("not a date (YYYY-MM-DD)") from error
-    return moment(raw, field.dialect).date()
+    """A midnight is how spreadsheets, databases and epochs hand out dates: one of the zone that was
+    declared, or of that which the text names. Any other time is of another day somewhere."""
+    found = moment(raw, field.dialect)
+    days = (_day_from(found, zone) for zone in (field.source.zone, found.tzinfo))
+    day = next(filter(None, days), None)
+    if day is None:
+        raise UnrecognisedError("a time where a date belongs")
+    return day
+
+
+def _day_from(midnight: datetime, zone: tzinfo | None) -> date | None:
+    """Return the day in *zone* that begins with *midnight*, or None where none does."""
+    if zone is None or midnight.tzinfo is None:
+        return None if midnight.time() != time() or midnight.tzinfo else midnight.date()
+    try:
+        day = midnight.astimezone(zone).date()
+    except OverflowError:  # that day is before the first, or after the last, that there is
+        return None
+    # Where clocks are set forward at midnight, the day begins at one.
+    begins = datetime.combine(day, time(), zone)
+    return day if begins.timestamp() == midnight.timestamp() else None
 
 
 def _datetime(field: Field, raw: object) -> datetime:
-    found = moment(raw, field.dialect)
+    found = moment(raw, field.dialect, field.source.zone)
     if found.tzinfo is None:
         raise UnrecognisedError("a time without a time zone")
     return found
@@ -183,17 +197,18 @@ def _item(field: Field, raw: object) -> Item:
         id=parts["id"],
         status=parts["status"],
         priority=parts["priority"],
-        created_at=_item_time(raw.get("created_at")),
-        updated_at=_item_time(raw.get("updated_at")),
+        created_at=_item_time(field, raw.get("created_at")),
+        updated_at=_item_time(field, raw.get("updated_at")),
         url=parts["url"] if is_web_address(parts["url"]) else "",
     )
 
 
-def _item_time(raw: object) -> datetime | None:
+def _item_time(field: Field, raw: object) -> datetime | None:
+    """A time whose zone nobody tells is none: the item then has no age."""
     if _is_none(raw):
         return None
-    found = moment(raw)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    found = moment(raw, zone=field.source.zone)
+    return found if found.tzinfo else None
 
 
 PARSERS: Mapping[FieldType, Callable[[Field, object], Value]] = MappingProxyType(

@@ -110,7 +110,8 @@ def own_time(raw: object, dialect: str = "", zone: tzinfo | None = None) -> date
         found = raw if isinstance(raw, datetime) else moment(raw, dialect)
     except UnrecognisedError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=zone) if zone else None
+    found = found if found.tzinfo else found.replace(tzinfo=zone)
+    return found if found.tzinfo else None
 
 
 def fill_link(template: str, value: Callable[[str], object]) -> str:

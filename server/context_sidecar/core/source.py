@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
@@ -44,7 +44,8 @@ class Source:
 
     `key` names the account key by which this system knows accounts (`id` is the account's own id).
     `settings` are the adapter's, already validated by its schema. `refreshed` is how often the
-    source's own data changes hands (a nightly export: one day), where that is known. `system` is a
+    source's own data changes hands (a nightly export: one day), where that is known. `zone` is that
+    of the times in its answers that name none, where it was declared. `system` is a
     fingerprint of what it speaks to: what was read from another system under the same name does not
     count.
     """
@@ -60,6 +61,7 @@ class Source:
     refreshed: timedelta | None = None
     allow_private: bool = False
     system: str = ""
+    zone: tzinfo | None = None
 
 
 @dataclass(frozen=True, slots=True)

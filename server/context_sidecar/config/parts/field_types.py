@@ -55,7 +55,13 @@ def _check_choices(draft: Draft, way: Way) -> None:
 
 
 def _check_money(draft: Draft, way: Way, part: Mapping[str, Any]) -> None:
-    if not any(draft.document.at((*way, key)) for key in ("currency", "currency_path")):
+    given = [key for key in ("currency", "currency_path") if draft.document.at((*way, key))]
+    if len(given) > 1:
+        draft.findings.mistake(
+            (*way, "currency"), "expected currency or currency_path, not both",
+            "An amount whose currency the source does not name is no amount.", found="",
+        )  # fmt: skip
+    if not given:
         draft.findings.mistake(
             (*way, "currency"), "a field of type money needs its currency",
             "Give currency (such as EUR), or currency_path.",
@@ -78,6 +84,12 @@ def _check_dialect(draft: Draft, way: Way, kind: str, dialect: str) -> None:
 
 def _check_pattern(draft: Draft, way: Way, kind: str, pattern: str) -> None:
     """A pattern must be able to say the whole of what it is for."""
+    if "%Z" in pattern:
+        draft.findings.mistake(
+            way, "expected a pattern without %Z, which reads a zone and forgets it",
+            "%z reads +01:00 and Z; else settings.time_zone of the source says the zone.",
+        )  # fmt: skip
+        return
     try:
         said = datetime.strptime(_SAMPLE.strftime(pattern), pattern)  # noqa: DTZ007  zone or none
     except (ValueError, re.error):

@@ -63,8 +63,12 @@ class FieldSchema(Schema):
             {"ENT": "Enterprise", "PRO": "Professional"},
         ),
     )
-    currency = Currency(metadata=about("The currency of every amount.", "EUR"))
-    currency_path = Expression(metadata=about("JMESPath to the amount's currency."))
+    currency = Currency(
+        metadata=about("The currency of every amount, where the source names none.", "EUR")
+    )
+    currency_path = Expression(
+        metadata=about("JMESPath to the amount's currency, where the source names it.")
+    )
     dialect = Text(
         metadata=about(
             "How the source writes it: comma; fraction (percent); minor (money); digits (boolean); "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from hashlib import sha256
 from typing import Any
 
@@ -91,6 +91,7 @@ def build(
             runbook=part.get("runbook", ""),
             refreshed=part.get("refreshed"),
             allow_private=part["allow_private"],
+            zone=_zone(adapters[name].settings),
             system=_system(part, ("sources", name, "settings"), secret_ways),
         )
         for name, part in data.items()
@@ -123,6 +124,13 @@ def _where(secret: str) -> str:
     if found is None:
         return ""
     return f"{found['scheme']}{found['user'] or ''}@{_PASSWORD.sub('', found['rest'])}"
+
+
+def _zone(settings: Mapping[str, Any]) -> tzinfo | None:
+    """Return the zone of times that name none, which every adapter calls `time_zone` that has it
+    among its settings."""
+    found = settings.get("time_zone")
+    return found if isinstance(found, tzinfo) else None
 
 
 def _limits(part: Mapping[str, Any]) -> Limits:

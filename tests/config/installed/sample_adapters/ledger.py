@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from context_sidecar import AccountRow, Adapter, Answers, Bearer, Connection, lookup
-from context_sidecar.settings import Address, SecretText
+from context_sidecar.settings import Address, SecretText, TimeZone
 from marshmallow import Schema, fields, validate
 
 
@@ -15,6 +15,7 @@ class Ledger(Adapter):
         token = SecretText(required=True)
         region = fields.String(validate=validate.OneOf(["eu", "us"]))
         pages = fields.Integer(validate=validate.Range(min=1, max=100))
+        time_zone = TimeZone()
         labels = fields.Dict(keys=fields.String(), values=fields.String())
 
     def connection(self) -> Connection:
