@@ -1,14 +1,7 @@
-"""Ways to prove that a request comes from where it says, each written once for every host.
-
-A proof that fails raises `VisitRefused` with a text for the log; whoever asked learns nothing.
-Every way takes several keys, all valid at once, so that a key can be replaced without a gap.
-"""
+"""JSON Web Tokens (RFC 7519), read by the rules of RFC 8725."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -17,57 +10,17 @@ from typing import Any, Literal
 import jwt
 
 from context_sidecar.core.errors import VisitRefused
-from context_sidecar.core.host import Memory
 from context_sidecar.core.secrets import Secret
-
-CLOCK_SKEW = timedelta(seconds=60)
-"""How far a host's clock may be from ours where its token names times."""
+from context_sidecar.proof.times import CLOCK_SKEW
 
 _POINTS_AT_A_KEY = frozenset({"jku", "jwk", "x5u", "x5c", "crit"})
 
 
-def mac(
-    content: bytes,
-    secret: Secret,
-    *,
-    digest: Literal["sha1", "sha256"] = "sha256",
-    encoding: Literal["hex", "base64"] = "hex",
-) -> str:
-    """Return the HMAC (RFC 2104) of *content* as text: lower-case hexadecimal, or base64 with its
-    padding."""
-    made = hmac.digest(secret.reveal().encode(), content, digest)
-    return made.hex() if encoding == "hex" else base64.b64encode(made).decode()
-
-
-def check_mac(
-    content: bytes,
-    given: str,
-    secrets: Sequence[Secret],
-    *,
-    digest: Literal["sha1", "sha256"] = "sha256",
-    encoding: Literal["hex", "base64"] = "hex",
-) -> None:
-    """Accept *given* as the HMAC of *content* under one of *secrets*, compared in constant time.
-
-    Raises:
-        VisitRefused: it is not.
-    """
-    offered = given.encode("utf-8", "replace")
-    matches = [
-        hmac.compare_digest(
-            mac(content, secret, digest=digest, encoding=encoding).encode(), offered
-        )
-        for secret in secrets
-    ]
-    if not any(matches):
-        raise VisitRefused("the signature does not fit what it should sign")
-
-
 def read_jwt(
     token: str,
-    keys: Sequence[str],
+    keys: Sequence[str | Secret],
     *,
-    algorithm: Literal["RS256"],
+    algorithm: Literal["RS256", "HS256"],
     now: datetime,
     longest: timedelta,
 ) -> Mapping[str, Any]:
@@ -81,7 +34,7 @@ def read_jwt(
 
     Args:
         token: the compact form, as received.
-        keys: public keys as PEM.
+        keys: public keys as PEM for RS256, secrets for HS256.
         algorithm: the only one that is accepted.
         now: our clock.
         longest: the longest life that a token may still have.
@@ -100,20 +53,7 @@ def read_jwt(
     return claims
 
 
-def use_once(memory: Memory, scope: str, proof: str, until: datetime) -> None:
-    """Accept *proof* the first time it is shown within *scope*; it is remembered until *until*.
-
-    Call this last, so that a request which fails otherwise uses nothing up.
-
-    Raises:
-        VisitRefused: it was shown before.
-    """
-    digest = hashlib.sha256(repr((scope, proof)).encode()).hexdigest()
-    if not memory.first_use(digest, until):
-        raise VisitRefused("the proof was used before")
-
-
-def _signed_by_one_of(keys: Sequence[str], token: str, algorithm: str) -> dict[str, Any]:
+def _signed_by_one_of(keys: Sequence[str | Secret], token: str, algorithm: str) -> dict[str, Any]:
     # Times are checked against the clock we are handed, not against PyJWT's; who the token is for
     # is the host's own question.
     ours = dict.fromkeys(
@@ -121,8 +61,12 @@ def _signed_by_one_of(keys: Sequence[str], token: str, algorithm: str) -> dict[s
     )
     refusal: Exception | None = None
     for key in keys:
+        # A secret never serves where a public key should, nor the other way round.
+        if isinstance(key, Secret) is not (algorithm == "HS256"):
+            raise TypeError(f"a key of another kind than {algorithm} takes")
+        revealed = key.reveal() if isinstance(key, Secret) else key
         try:
-            return jwt.decode(token, key, algorithms=[algorithm], options=ours)  # type: ignore[arg-type]  # PyJWT types its options by literal keys
+            return jwt.decode(token, revealed, algorithms=[algorithm], options=ours)  # type: ignore[arg-type]  # PyJWT types its options by literal keys
         except jwt.InvalidTokenError as error:
             refusal = error
     raise VisitRefused(f"no key of ours signed the token: {refusal}") from refusal
