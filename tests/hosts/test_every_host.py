@@ -70,10 +70,12 @@ def test_its_guide_says_how_to_install_it(kind):
     assert guide.startswith("# ")
     assert "\n## Prepare\n" in guide
     assert "\n## Install\n" in guide
-    assert "origin: https://" in guide
+    assert "origin: https://" in guide or kind.most_bytes
 
 
-def test_it_brings_a_bridge(kind):
+def test_it_brings_a_bridge_or_takes_json(kind):
+    if kind.most_bytes:
+        return
     script = (folder(kind) / "bridge.js").read_text()
     assert "data" in script
 

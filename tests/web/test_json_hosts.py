@@ -17,6 +17,7 @@ Proof: a header. Record: in the body. Limits: none.
 """
 
 import json
+from dataclasses import replace
 
 from marshmallow import Schema
 
@@ -26,16 +27,24 @@ from context_sidecar import Host, Record, Visit, VisitRefused, Visitor
 class Panel(Host):
     """A panel of three lines."""
 
-    label, places, Settings = "Panel", ("ticket",), Schema
+    label, places, Settings, most_bytes = "Panel", ("ticket",), Schema, 500
 
     def prove(self, inbound):
-        if inbound.headers.get("x-proof") != "right":
+        if inbound.headers.get("x-proof") != self.install.settings.get("proof", "right"):
             raise VisitRefused("the proof is " + inbound.headers.get("x-proof", "missing"))
         said = json.loads(inbound.body)
         record = Record("panel_host", "ticket", said["ticket"], {"requester_email": said["from"]})
-        return Visit(self.install.id, record, Visitor("ana"), self.install.roles, "de")
+        cards = tuple(said.get("cards", ()))
+        visit = Visit(self.install.id, record, Visitor("ana"), self.install.roles, "de")
+        return replace(visit, cards=cards)
 
-    def render(self, answer):
+    def say(self, title, text, visit):
+        return {"title": title, "lines": [text], "for": visit.record.id}
+
+    def render(self, answers, visit):
+        if visit.cards:
+            return {"cards": [answer["card"] for answer in answers]}
+        [answer] = answers
         lines = [f"{each['label']}: {each['display']}" for each in answer["readings"]]
         return {"title": answer["account"]["name"], "lines": lines[:3]}
 '''
@@ -59,6 +68,7 @@ def panel(tmp_path, monkeypatch, deploy):
     plugins.names.cache_clear()
     yield deploy(
         install("panel", host="panel_host", settings={}, origins=()),
+        install("other", host="panel_host", settings={"proof": "other"}, origins=()),
         cards={"ticket": replace(CARD, where=("panel_host/ticket",))},
     )
     plugins.names.cache_clear()
@@ -97,3 +107,48 @@ def test_what_its_code_does_not_expect_is_our_failure_and_tells_nothing(panel, l
     assert response.status_code == 500
     assert response.content_type == "application/problem+json"
     assert "JSON" not in response.text
+
+
+def test_a_refusal_that_fits_another_install_says_so_to_the_admin_only(panel, logged):
+    response = ask(panel, proof="other")
+
+    assert response.status_code == 401
+    assert "other" not in response.text
+    [entry] = [each for each in logged if each["event"] == "visit_refused"]
+    assert entry["why"] == "the proof is other; it is signed for the install other"
+
+
+def test_several_cards_may_be_asked_for_at_once_and_those_that_are_not_there_are_left_out(panel):
+    assert ask(panel, cards=["ticket", "nonsense"]).json == {"cards": ["ticket"]}
+    assert ask(panel, cards=["nonsense"]).json["title"].startswith("Für diesen Ort")
+
+
+@pytest.mark.parametrize(
+    ("broken", "title"),
+    [
+        ({"roles": frozenset({"finance"})}, "Diese Karte ist nicht für Ihre Rolle bestimmt"),
+        ({"engine": RuntimeError("inside")}, "Hier ist etwas schiefgegangen"),
+    ],
+)
+def test_once_proven_it_is_told_in_its_own_components_why_there_is_no_card(panel, broken, title):
+    """Anything but a 200 reaches people as an error of the host tool's own."""
+    panel.engine.broken = broken.get("engine")
+    if "roles" in broken:
+        card = replace(CARD, where=("panel_host/ticket",), audience=broken["roles"])
+        panel.configuration.cards["ticket"] = card
+
+    response = ask(panel)
+
+    assert response.status_code == 200
+    assert response.json["title"] == title
+    assert response.json["for"] == "7"
+    assert "inside" not in response.text
+
+
+def test_a_card_longer_than_the_host_takes_is_not_sent(panel, logged):
+    panel.engine.values["contract_status"] = "x" * 600
+
+    response = ask(panel)
+
+    assert response.json["title"] == "Hier ist etwas schiefgegangen"
+    assert any(each["event"] == "card_too_long" and each["bytes"] > 500 for each in logged)

@@ -43,6 +43,18 @@ class Memory(Protocol):
         """Keep *value* under *name* if nothing is kept there yet; return what is kept."""
 
 
+class Forgetful:
+    """Remembers nothing: for finding out what a request would prove, without using it up."""
+
+    def first_use(self, token: str, until: datetime) -> bool:
+        """Every token is seen for the first time."""
+        return True
+
+    def pin(self, name: str, value: str) -> str:
+        """Every value is the first."""
+        return value
+
+
 @dataclass(frozen=True, slots=True)
 class PackageFile:
     """One file of an app package."""
@@ -59,6 +71,8 @@ class Host(ABC):
 
     Attributes:
         places: the record types that a card can be shown beside, in the host's words.
+        most_bytes: the longest answer that the host takes as JSON, in bytes; None for a host that
+            shows our page in a frame.
         keys: what records may say about their customer: regular expressions, one of which matches
             a key's whole name. By default they may say anything.
         install: the install at hand; its settings as `Settings` loaded them.
@@ -68,6 +82,7 @@ class Host(ABC):
     label: ClassVar[str]
     places: ClassVar[tuple[str, ...]]
     keys: ClassVar[tuple[str, ...]] = (r"\w+",)
+    most_bytes: ClassVar[int | None] = None
 
     def __init__(self, install: Install, memory: Memory) -> None:
         self.install = install
@@ -81,10 +96,19 @@ class Host(ABC):
             VisitRefused: it proves nothing. The caller learns no more than that.
         """
 
-    def render(self, answer: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """Return the card in the host's own components, for hosts that take JSON; None for hosts
-        that show our page in a frame."""
-        return None
+    def render(self, answers: Sequence[Mapping[str, Any]], visit: Visit) -> Mapping[str, Any]:
+        """Return cards in the host's own components, for hosts that take JSON.
+
+        Args:
+            answers: the cards: one, or as many as *visit* asks for by name and may see.
+            visit: what the host asked for.
+        """
+        raise NotImplementedError("a host that takes JSON says what is in it")
+
+    def say(self, title: str, text: str, visit: Visit) -> Mapping[str, Any]:
+        """Return, in the host's own components, why there is no card: hosts that take JSON show
+        people an error of their own for anything but a 200."""
+        raise NotImplementedError("a host that takes JSON says what is in it")
 
     @classmethod
     def needs(cls, install: Install) -> Sequence[str]:

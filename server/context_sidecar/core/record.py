@@ -49,7 +49,8 @@ class Visit:
 
     `roles` are matched against the audience of cards and fields. `record` is None where the host
     proves the visit but names the record later, from its page; such a record is an untrusted
-    lookup key.
+    lookup key. `cards` are those that the host asks for by name; without any it is given the first
+    that the visitor may see there.
     """
 
     install: str
@@ -58,3 +59,4 @@ class Visit:
     roles: frozenset[str] = frozenset()
     locale: str = ""
     theme: str = ""
+    cards: tuple[str, ...] = ()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import structlog
 from context_sidecar_widgets import page
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 
-from context_sidecar.core.errors import VisitRefused
-from context_sidecar.core.host import Host
+from context_sidecar.core.errors import RequestMistake, VisitRefused
+from context_sidecar.core.host import Forgetful, Host, Inbound
 from context_sidecar.core.record import Visit
 from context_sidecar.web import errors
 from context_sidecar.web.access_log import CALLER
@@ -19,15 +21,18 @@ from context_sidecar.web.bodies import read_body
 from context_sidecar.web.forwarded import inbound
 from context_sidecar.web.guard import keep_pace, refuse_slowly
 from context_sidecar.web.headers import new_nonce
-from context_sidecar.web.notices import notice
+from context_sidecar.web.notices import notice, notice_of
 from context_sidecar.web.origins import allow, check_entry
 from context_sidecar.web.parts import parts
 from context_sidecar.web.problems import Slower, mistake
+from context_sidecar.web.questions import Question
 from context_sidecar.web.visits import context_url, granted
 from context_sidecar.wording import Words, answer
 
 entry = Blueprint("entry", __name__)
 log = structlog.get_logger(__name__)
+
+_PROVEN = "context_sidecar_proven"
 
 
 @entry.route("/hosts/<install>", methods=["GET", "POST"])
@@ -51,10 +56,15 @@ def enter(install: str) -> Response:
 
 @entry.errorhandler(Exception)
 def explain(error: Exception) -> Response:
-    """Say what is wrong: to a program as a problem document, to people on a kind page."""
+    """Say what is wrong: to people on a kind page, or, through a host that takes JSON and has
+    proven itself, in its own components; to everybody else as a problem document."""
     the = parts()
     problem, instance = errors.understood(error)
     install = (request.view_args or {}).get("install", "")
+    proven: Visit | None = g.get(_PROVEN)
+    if proven and _takes_json(the.host(install)):
+        said, words = notice_of(problem.kind), _words(proven)
+        return jsonify(the.host(install).say(words.text(said.title), words.text(said.text), proven))
     if install not in the.configuration.installs or _takes_json(the.host(install)):
         return errors.as_document(problem, instance)
     origins = the.configuration.installs[install].origins
@@ -65,7 +75,7 @@ def explain(error: Exception) -> Response:
 
 
 def _takes_json(host: Host) -> bool:
-    return type(host).render is not Host.render
+    return host.most_bytes is not None
 
 
 def _prove(host: Host) -> Visit:
@@ -81,21 +91,50 @@ def _prove(host: Host) -> Visit:
         visit = host.prove(shown)
     except VisitRefused as refusal:
         the.metrics.refused(install)
-        log.warning("visit_refused", install=install, why=str(refusal), address=the.address())
+        why = str(refusal) + "".join(_of_others(host, shown))
+        log.warning("visit_refused", install=install, why=why, address=the.address())
         refuse_slowly()
         raise mistake("not-proven", "Open the page anew in the host tool.") from None
     who = f"{install}/{visit.visitor.id or the.address()}"
     request.environ[CALLER] = who
+    setattr(g, _PROVEN, visit)
     keep_pace(who)
     return visit
+
+
+def _of_others(host: Host, shown: Inbound) -> Iterator[str]:
+    """Say which other install of the same tool the request would have proven itself to: whoever
+    copied the wrong secret is told."""
+    for other in parts().configuration.installs.values():
+        if other.host == host.install.host and other.id != host.install.id:
+            with suppress(VisitRefused):
+                type(host)(other, Forgetful()).prove(shown)
+                yield f"; it is signed for the install {other.id}"
 
 
 def _as_json(host: Host, visit: Visit) -> Response:
     the, words = parts(), _words(visit)
     if visit.record is None:
         raise mistake("bad-request", "The request names no record.")
-    context = the.answers.context(the.questions.of_visit(visit))
-    return jsonify(host.render(answer(context, words)))
+    questions = list(_questions(visit))
+    if not questions:
+        raise mistake("no-card", "None of the cards that are asked for is declared here.")
+    answers = [answer(the.answers.context(question), words) for question in questions]
+    response = jsonify(host.render(answers, visit))
+    if (size := len(response.get_data())) > (host.most_bytes or 0):
+        log.error("card_too_long", install=host.install.id, bytes=size, most=host.most_bytes)
+        raise mistake("too-large", "The card is longer than the host tool takes.")
+    return response
+
+
+def _questions(visit: Visit) -> Iterator[Question]:
+    """What the visit asks: its first card, or those that it names, as far as they are there."""
+    the = parts()
+    if not visit.cards:
+        yield the.questions.of_visit(visit)
+    for card in visit.cards:
+        with suppress(RequestMistake):
+            yield the.questions.of_visit(visit, card)
 
 
 def _as_token(visit: Visit) -> Response:

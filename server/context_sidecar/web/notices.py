@@ -47,9 +47,14 @@ NOTICES = {
 }
 
 
+def notice_of(kind: str) -> Notice:
+    """Return what to say of a problem of this *kind*."""
+    return NOTICES.get(kind, OTHERWISE)
+
+
 def notice(kind: str, status: int, words: Words, framed_by: Iterable[str]) -> Response:
     """Return a page about a problem of this *kind*, shown in frames of these origins."""
-    said, nonce = NOTICES.get(kind, OTHERWISE), new_nonce()
+    said, nonce = notice_of(kind), new_nonce()
     page = render_template("notice.html", said=said, words=words, nonce=nonce)
     headers = parts().headers.page(nonce, framed_by)
     response = Response(page, status, headers)

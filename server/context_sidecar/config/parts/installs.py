@@ -34,11 +34,13 @@ class InstallSchema(Schema):
 def check(draft: Draft) -> None:
     """Check names and origins, and give each host its settings."""
     for way, name, part in draft.section("installs"):
-        _check_origins(draft, way)
+        plugged = plug_host(draft.findings, way, part["host"]) if "host" in part else None
+        if plugged:
+            draft.hosts[name] = plugged
+        if plugged is None or plugged.kind.most_bytes is None:
+            _check_origins(draft, way)
         if draft.refer((*way, "source"), "sources", "a source"):
             _check_source(draft, (*way, "source"), str(draft.document.at((*way, "source"))))
-        if "host" in part and (plugged := plug_host(draft.findings, way, part["host"])):
-            draft.hosts[name] = plugged
 
 
 def _check_origins(draft: Draft, way: Way) -> None:
@@ -71,7 +73,7 @@ def build(
         name: Install(
             id=name,
             host=part["host"],
-            origins=tuple(part["origins"] if "origins" in part else [part["origin"]]),
+            origins=_origins(part),
             roles=frozenset(part.get("roles", ())),
             settings=hosts[name].settings,
             source=sources[part["source"]] if "source" in part else None,
@@ -79,3 +81,9 @@ def build(
         )
         for name, part in data.items()
     }
+
+
+def _origins(part: Mapping[str, Any]) -> tuple[str, ...]:
+    if "origins" in part:
+        return tuple(part["origins"])
+    return (part["origin"],) if "origin" in part else ()
