@@ -65,6 +65,15 @@ FRESHNESS = [
     ),
     Doubtful(
         (
+            ("  contract_value:", "  ▲contract_value:"),
+            ("    as_of: LastModifiedDate\n    clock: source\n", "    query: contracts\n"),
+        ),
+        "fields.contract_value",
+        "age counts from when we look at what was delivered, however old that is",
+        "Say clock: source. Where what is delivered does not grow old, say clock: confirmed.",
+    ),
+    Doubtful(
+        (
             (HEALTH, "stale_after: 2d\n    expire_after: 7d\n"),
             ("fresh_within: ", "fresh_within: ▲"),
         ),
@@ -269,6 +278,14 @@ def test_a_mailbox_without_a_password_is_no_secret(good, warnings_in):
 
 def test_a_lookup_whose_answers_carry_their_own_time_needs_no_as_of(good, warnings_in):
     text = good.replace("    as_of: LastModifiedDate\n", "    query: contracts\n")
+    assert warnings_in(text) == ()
+
+
+def test_that_a_delivered_copy_does_not_grow_old_is_believed_where_it_is_said(good, warnings_in):
+    text = good.replace(
+        "    as_of: LastModifiedDate\n    clock: source\n",
+        "    query: contracts\n    clock: confirmed\n",
+    )
     assert warnings_in(text) == ()
 
 

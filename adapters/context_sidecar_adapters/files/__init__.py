@@ -63,7 +63,11 @@ class Files(Adapter):
         """The declared lookups; `account` where none is."""
         return {
             name: Lookup(
-                name, partial(self._ask, question), batch=10_000, dated=bool(question.as_of)
+                name,
+                partial(self._ask, question),
+                batch=10_000,
+                dated=bool(question.as_of),
+                delivered=True,
             )
             for name, question in self.settings["lookups"].items()
         }

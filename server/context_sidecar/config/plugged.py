@@ -25,12 +25,13 @@ T = TypeVar("T")
 class PluggedAdapter:
     """What a source's adapter makes of its settings. `lookups` is None, and `base_url` empty, where
     the adapter could not be asked. `dated` are the lookups whose answers carry the source's own
-    time."""
+    time, `delivered` those that read a delivered copy."""
 
     kind: type[Adapter]
     settings: Mapping[str, Any] = field(repr=False)
     lookups: frozenset[str] | None = None
     dated: frozenset[str] = frozenset()
+    delivered: frozenset[str] = frozenset()
     base_url: str = ""
 
     @property
@@ -67,7 +68,8 @@ def plug_adapter(findings: Findings, way: Way, name: str) -> PluggedAdapter | No
             base_url = connection.base_url if connection else ""
             lookups = adapter.lookups
             dated = frozenset(name for name, lookup in lookups.items() if lookup.dated)
-            return PluggedAdapter(kind, settings, frozenset(lookups), dated, base_url)
+            delivered = frozenset(name for name, lookup in lookups.items() if lookup.delivered)
+            return PluggedAdapter(kind, settings, frozenset(lookups), dated, delivered, base_url)
         finally:
             adapter.close()
     except Exception as error:  # noqa: BLE001  an adapter may be anybody's code

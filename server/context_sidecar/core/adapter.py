@@ -25,26 +25,29 @@ class Lookup:
     fields read from the answer (dotted where they go deeper: `Owner.Name`). It returns an entry
     for every key. A name that was asked for and is not in a found answer counts as a changed
     schema, so an adapter fills in a null only where the source has said that there is none.
-    `dated` says that its answers carry the source's own time for them (`Found.as_of`).
+    `dated` says that its answers carry the source's own time for them (`Found.as_of`). `delivered`
+    says that it reads a copy that somebody delivers: to ask again confirms the copy, and not what
+    it is a copy of.
     """
 
     name: str
     ask: Ask
     batch: int = 1
     dated: bool = False
+    delivered: bool = False
 
 
 _MARK = "lookup"
 
 
 def lookup(
-    *, batch: int = 1, dated: bool = False
+    *, batch: int = 1, dated: bool = False, delivered: bool = False
 ) -> Callable[[Callable[..., Answers]], Callable[..., Answers]]:
     """Mark an adapter's method as a lookup of the method's name, *batch* keys in one call, its
-    answers *dated* or not; see `Lookup`."""
+    answers *dated* and *delivered* or not; see `Lookup`."""
 
     def mark(method: Callable[..., Answers]) -> Callable[..., Answers]:
-        setattr(method, _MARK, (batch, dated))
+        setattr(method, _MARK, (batch, dated, delivered))
         return method
 
     return mark

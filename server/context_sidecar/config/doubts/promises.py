@@ -24,13 +24,22 @@ def doubts(configuration: Configuration, draft: Draft) -> Iterator[Doubt]:
 
 def _of_clock(field: Field, draft: Draft) -> Iterator[Doubt]:
     """The source's own time comes with the lookup's answer, or from the field's as_of."""
-    dated = field.as_of_path or field.lookup in draft.adapters[field.source.id].dated
+    adapter = draft.adapters[field.source.id]
+    dated = field.as_of_path or field.lookup in adapter.dated
+    give = f"as_of here, or for the lookup {field.lookup} in the settings of {field.source.id}"
     if field.clock is AgeClock.SOURCE and not dated:
         yield Doubt(
             ("fields", field.id, "clock"),
             "age counts from the source's own time, and no as_of says where that is",
-            f"Give as_of here, or for the lookup {field.lookup} in the settings of "
-            f"{field.source.id}.",
+            f"Give {give}.",
+        )
+    said = draft.document.at(("fields", field.id, "clock"))
+    if field.lookup in adapter.delivered and said is None:
+        yield Doubt(
+            ("fields", field.id),
+            "age counts from when we look at what was delivered, however old that is",
+            f"Say clock: source{'' if dated else f', with {give}'}. Where what is delivered does "
+            "not grow old, say clock: confirmed.",
         )
 
 

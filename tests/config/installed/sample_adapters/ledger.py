@@ -28,7 +28,7 @@ class Ledger(Adapter):
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         raise NotImplementedError
 
-    @lookup(dated=True)
+    @lookup(dated=True, delivered=True)
     def contracts(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         raise NotImplementedError
 
