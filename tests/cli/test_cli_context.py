@@ -69,10 +69,37 @@ def test_json_is_the_answer_of_the_api(sidecar):
         (("iframe", "planet", "7"), "There are cards for iframe/ticket"),
         (("iframe", "ticket", "7", "--card", "x"), "there is: ticket"),
         (("iframe", "ticket", "7", "--key", "email"), "'email' is not NAME=VALUE"),
+        (
+            ("iframe", "ticket", "7", "--install", "intranot"),
+            "iframe has no install 'intranot'. Did you mean `intranet`?",
+        ),
     ],
 )
 def test_what_cannot_be_shown_is_said_with_what_can(sidecar, arguments, told):
     assert told in sidecar("context", *arguments, status=1).stderr
+
+
+def test_a_language_without_words_is_not_taken_for_english(sidecar):
+    said = sidecar("context", "iframe", "ticket", "7", "--locale", "xx", status=2).stderr
+    assert "There are no words for 'xx', but for en, de, es, fr, ja." in said
+    sidecar("context", "iframe", "ticket", "7", "--locale", "de_AT")
+
+
+def test_a_key_that_no_rule_reads_is_said_to_be_one(sidecar):
+    shown = sidecar("context", "iframe", "ticket", "7", "--key", "requster_email=a@brandt.example")
+
+    assert shown.stderr == (
+        "No rule of accounts.match reads 'requster_email'. Did you mean `requester_email`?\n"
+    )
+    assert "There is nothing here by which a customer could be found." in shown.stdout
+
+
+def test_an_address_that_is_anybodys_is_said_to_be_one(sidecar):
+    shown = sidecar("context", "iframe", "ticket", "7", "--key", "requester_email=ana@gmail.com")
+
+    said = " ".join(shown.stdout.split())
+    assert "“ana@gmail.com” (e-mail address of the requester) points to no customer: it is" in said
+    assert "nothing here" not in said
 
 
 def test_a_mistake_in_the_configuration_is_said_without_a_trace(sidecar, folder):

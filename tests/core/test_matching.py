@@ -82,7 +82,10 @@ def test_a_later_rule_may_narrow_several_down_to_fewer():
 
 def test_a_record_that_says_nothing_is_unmatched_with_nothing_tried():
     assert match(ticket(), RULES, normalise, find) == Unmatched()
-    assert match(ticket(email="ana@free.example"), RULES, normalise, find) == Unmatched()
+    at_free_mail = (("email", "ana@free.example"),)
+    assert match(ticket(email="ana@free.example"), RULES, normalise, find) == Unmatched(
+        nobodys=at_free_mail
+    )
     assert match(ticket(crm=" ", erp=""), RULES, normalise, find) == Unmatched()
 
 

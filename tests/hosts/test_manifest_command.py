@@ -77,6 +77,16 @@ def test_an_install_gives_a_zip_that_unpacks_to_the_package(run):
     assert "zendesk.zip: 8 files for desk (Zendesk)" in done.output
 
 
+def test_a_page_of_ones_own_is_told_its_address_and_how_to_sign_it(run):
+    done = run("page")
+    assert done.exit_code == 0, done.output
+    assert '<iframe src="https://context.example.com/hosts/page?' in done.output
+    assert "hosts/intranet" not in done.output
+    for sample in ("def signed_address(", "function signedAddress(", "function signed_address("):
+        assert sample in done.output
+    assert '"key.requester_email": "ana@acme.example"' in done.output
+
+
 def test_a_kind_of_host_stands_for_its_only_install(run):
     assert run("zendesk", "--out", "one.zip").exit_code == 0
     assert run("desk", "--out", "other.zip").exit_code == 0

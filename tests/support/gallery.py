@@ -300,6 +300,9 @@ GALLERY: dict[str, Callable[[], Context]] = {
     "everything": _everything,
     "cannot-judge": lambda: source_down(Reason.TIMEOUT, ago=HOURS, rules=(AT_RISK,)),
     "no-customer": lambda: context(match=Unmatched((("requester_email", "new.example"),))),
+    "free-mail": lambda: context(
+        match=Unmatched(nobodys=(("requester_email", "ana@gmail.com"),))
+    ),
     "no-keys": lambda: context(match=Unmatched()),
     "several-customers": lambda: context(match=Ambiguous((ACME, RETAIL), "domain", "acme.example")),
     "customer-pending": lambda: context(

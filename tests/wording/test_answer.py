@@ -349,6 +349,16 @@ def test_attention_that_cannot_be_judged_says_why():
             ],
         ),
         (
+            "free-mail",
+            "unmatched",
+            "No customer found",
+            [
+                "“ana@gmail.com” (e-mail address of the requester) points to no customer: "
+                + "it is at a free mail service, or has no domain of its own.",
+                "Revenue Operations can add what is missing.",
+            ],
+        ),
+        (
             "no-keys",
             "unmatched",
             "No customer found",

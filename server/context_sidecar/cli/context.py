@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from context_sidecar.languages import LANGUAGES
+
 if TYPE_CHECKING:
     from context_sidecar.core.card import Card
     from context_sidecar.core.configuration import Configuration
@@ -43,6 +45,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Show the card about a record, as the card's audience sees it."""
+    _check_spoken(locale)
     from context_sidecar.app import open_sidecar  # noqa: PLC0415  loaded only when called
     from context_sidecar.cli._card import show  # noqa: PLC0415
     from context_sidecar.cli._records import record_of  # noqa: PLC0415
@@ -60,6 +63,12 @@ def command(
         click.echo(json.dumps(said, indent=2, ensure_ascii=False))
     else:
         show(said)
+
+
+def _check_spoken(locale: str) -> None:
+    if locale and locale.replace("_", "-").partition("-")[0] not in LANGUAGES:
+        spoken = ", ".join(LANGUAGES)
+        raise click.BadParameter(f"There are no words for {locale!r}, but for {spoken}.")
 
 
 def _card(configuration: Configuration, place: str, id: str) -> Card:

@@ -26,6 +26,9 @@ _NO_DATE = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE = 0o100644 << 16
 _UNIX = 3
 
+_SOMEWHERE = "https://context.example.com/hosts/intranet"
+"""What stands in guides for an install's own address."""
+
 
 @click.command()
 @click.argument("name")
@@ -59,7 +62,7 @@ def command(ctx: click.Context, *, name: str, out: Path | None, yes: bool) -> No
             click.confirm(f"Replace {place}?", abort=True)
         _write(place, files)
         click.echo(f"{place}: {len(files)} files for {install.id} ({host.label})\n")
-    console.print(Markdown(_next_steps(host)))
+    console.print(Markdown(_next_steps(host, f"{configuration.public_url}/hosts/{install.id}")))
 
 
 def _load(path: Path) -> Configuration:
@@ -131,8 +134,9 @@ def archive(files: Sequence[PackageFile]) -> bytes:
     return target.getvalue()
 
 
-def _next_steps(host: type[Host]) -> str:
-    """Return the part of the host's guide that begins where the package is built."""
+def _next_steps(host: type[Host], address: str) -> str:
+    """Return the part of the host's guide that begins where the package is built, with the samples
+    that it speaks of, for the install at *address*."""
     guide = Path(inspect.getfile(host)).with_name("INSTALL.md").read_text()
-    steps = re.search(r"^## Install\n.*?(?=^## |\Z)", guide, re.MULTILINE | re.DOTALL)
-    return steps[0] if steps else guide
+    parts = re.findall(r"^## (?:Install|Samples)\n.*?(?=^## |\Z)", guide, re.MULTILINE | re.DOTALL)
+    return ("".join(parts) or guide).replace(_SOMEWHERE, address)

@@ -45,10 +45,14 @@ class Unmatched:
 
     With `trouble` there may well be one: it could not be looked up, or it is still being looked
     up, and the card must not say that there is none.
+
+    `nobodys` are those in which a domain was looked for, as the record has them, that have none
+    which could be anybody's own: an address at a free mail service, or no address at all.
     """
 
     tried: tuple[tuple[str, str], ...] = ()
     trouble: Trouble | None = None
+    nobodys: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

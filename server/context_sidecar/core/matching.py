@@ -75,10 +75,14 @@ def match(record: Record, rules: Iterable[MatchRule], normalise: Normaliser, fin
     rule can only decide among those: one that points elsewhere contradicts, and is no evidence.
     """
     tried: list[tuple[str, str]] = []
+    nobodys: list[tuple[str, str]] = []
     several: Ambiguous | None = None
     for rule in rules:
-        value = normalise(rule.account, record.keys.get(rule.record))
+        written = record.keys.get(rule.record)
+        value = normalise(rule.account, written)
         if value is None:
+            if rule.account == "domain" and fold(written or ""):
+                nobodys.append((rule.record, written or ""))
             continue
         tried.append((rule.record, value))
         found = find(rule.account, value)
@@ -89,4 +93,4 @@ def match(record: Record, rules: Iterable[MatchRule], normalise: Normaliser, fin
             return Matched(found[0], by=rule.account, value=value)
         if found:
             several = Ambiguous(found, by=rule.account, value=value)
-    return several or Unmatched(tuple(tried))
+    return several or Unmatched(tuple(tried), nobodys=tuple(nobodys))

@@ -77,8 +77,8 @@ def _message(words: Words, context: Context) -> Iterator[str]:
             yield words.text("Found by {key} “{value}”.", key=key, value=visible(value))
         case Ambiguous(_, by, value):
             yield from _several(words, by, value, context.accounts)
-        case Unmatched(tried, trouble=None):
-            yield from _nobody(words, tried, context.accounts)
+        case Unmatched(trouble=None) as unmatched:
+            yield from _nobody(words, unmatched, context.accounts)
         case Unmatched(trouble=Trouble() as trouble):
             yield from _cannot_say(words, trouble, context.generated_at)
 
@@ -91,15 +91,19 @@ def _several(words: Words, by: str, value: str, accounts: Source | None) -> Iter
         yield words.text("{team} can say which customer it is.", team=accounts.owner.name)
 
 
-def _nobody(
-    words: Words, tried: tuple[tuple[str, str], ...], accounts: Source | None
-) -> Iterator[str]:
-    if not tried:
+def _nobody(words: Words, unmatched: Unmatched, accounts: Source | None) -> Iterator[str]:
+    if not unmatched.tried and not unmatched.nobodys:
         yield words.text("There is nothing here by which a customer could be found.")
-    else:
+    for key, value in unmatched.nobodys:
+        yield words.text(
+            "“{value}” ({key}) points to no customer: it is at a free mail service, or has no "
+            "domain of its own.",
+            key=key_label(words, key), value=visible(value),
+        )  # fmt: skip
+    if unmatched.tried:
         keys = words.several(
             words.text("{key} “{value}”", key=key_label(words, key), value=visible(value))
-            for key, value in tried
+            for key, value in unmatched.tried
         )
         yield words.text("Looked for: {keys}.", keys=keys)
         if accounts:
