@@ -13,7 +13,7 @@ install: .venv/installed
 .venv/installed: requirements-dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Context Sidecar needs Python 3.11 or newer; set PYTHON=/path/to/it."; exit 1; }
 	@test -x $(BIN)/python || { echo "Making the virtual environment in .venv …"; $(PYTHON) -m venv .venv; }
-	@echo "Installing pinned packages (about half a minute the first time) …"
+	@echo "Installing pinned packages (about a minute the first time) …"
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from textwrap import dedent
+from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
 from context_sidecar.cli import main
+from context_sidecar.config import load
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -49,6 +52,20 @@ def test_the_ten_minute_path_ends_with_a_card(folder):
     assert "Acme GmbH" in outputs[-1]
     assert "Enterprise" in outputs[-1]
     assert "3 Jan 2027" in outputs[-1]
+
+
+def test_the_page_that_it_gives_is_the_one_that_may_frame_the_card(folder, monkeypatch):
+    served = {}
+    monkeypatch.setattr(
+        "wsgiref.simple_server.make_server", lambda *at: served.update(at=at) or Mock()
+    )
+    exec(block("python"), {})
+    host, port, page = served["at"]
+    configuration = load(folder / "sidecar.yaml", os.environ).configuration
+
+    assert configuration.installs["helpdesk"].origins == (f"http://{host}:{port}",)
+    [shown] = page({}, Mock())
+    assert f'src="{configuration.public_url}/hosts/helpdesk?'.encode() in shown
 
 
 def test_what_the_readme_points_at_exists():

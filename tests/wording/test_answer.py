@@ -353,8 +353,10 @@ def test_attention_that_cannot_be_judged_says_why():
             "unmatched",
             "No customer found",
             [
-                "“ana@gmail.com” (e-mail address of the requester) points to no customer: "
-                + "it is at a free mail service, or has no domain of its own.",
+                (
+                    "“ana@gmail.com” (e-mail address of the requester) points to no customer: it "
+                    "is at a free mail service, or has no domain of its own."
+                ),
                 "Revenue Operations can add what is missing.",
             ],
         ),
