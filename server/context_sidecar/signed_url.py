@@ -113,7 +113,7 @@ def prove(inbound: Inbound, install: Install, memory: Memory) -> Visit:
         text = _text(install.id, given.items())
     except UnicodeEncodeError as error:
         raise VisitRefused("the address holds what is no text") from error
-    check_mac(text.encode(), signature, _secrets(install))
+    check_mac(text.encode(), signature, install.secrets("secret"))
     expires = _expiry(given.get("expires", ""), inbound.received_at)
     nonce = given.get("nonce", "")
     if not _NONCE.fullmatch(nonce):
@@ -142,11 +142,6 @@ def _text(install: str, parameters: Iterable[tuple[str, str]]) -> str:
 
 def _encoded(text: str) -> str:
     return quote(text, safe="")
-
-
-def _secrets(install: Install) -> list[Secret]:
-    found = (install.settings.get(name) for name in ("secret", "previous_secret"))
-    return [secret for secret in found if isinstance(secret, Secret)]
 
 
 def _expiry(text: str, now: datetime) -> datetime:

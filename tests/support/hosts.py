@@ -15,6 +15,9 @@ SECRET = Secret("aGVyZSBpcyBhIHNlY3JldCBmb3IgdGVzdHMgb25seQ")
 OLD_SECRET = Secret("b2xkZXIgdGhhbiB0aGUgb3RoZXIgYnV0IHN0aWxsIHZhbGlk")
 
 
+_SECRETS = ("secret", "client_secret", "signing_key")
+
+
 class FakeMemory:
     """Remembers for as long as the test runs."""
 
@@ -46,7 +49,7 @@ def inbound(
 
 def install(host: str, **changes: Any) -> Install:
     """Return an install of *host*, set up as its settings need."""
-    settings = {"secret": SECRET} if host in {"iframe", "rt"} else {}
+    settings = {name: SECRET for name in _SECRETS if name in plugins.host(host).Settings().fields}
     values: dict[str, Any] = {
         "id": f"{host}-support",
         "host": host,

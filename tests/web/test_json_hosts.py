@@ -36,7 +36,7 @@ class Panel(Host):
         record = Record("panel_host", "ticket", said["ticket"], {"requester_email": said["from"]})
         cards = tuple(said.get("cards", ()))
         visit = Visit(self.install.id, record, Visitor("ana"), self.install.roles, "de")
-        return replace(visit, cards=cards)
+        return replace(visit, cards=cards, again="pressed" in said)
 
     def say(self, title, text, visit):
         return {"title": title, "lines": [text], "for": visit.record.id}
@@ -143,6 +143,13 @@ def test_once_proven_it_is_told_in_its_own_components_why_there_is_no_card(panel
     assert response.json["title"] == title
     assert response.json["for"] == "7"
     assert "inside" not in response.text
+
+
+def test_a_press_of_its_button_asks_the_sources_again(panel):
+    ask(panel)
+    assert not panel.engine.asked[-1]["force"]
+    ask(panel, pressed=True)
+    assert panel.engine.asked[-1]["force"]
 
 
 def test_a_card_longer_than_the_host_takes_is_not_sent(panel, logged):

@@ -12,6 +12,7 @@ from pathlib import Path
 from context_sidecar.core.card import Card
 from context_sidecar.core.field import Field
 from context_sidecar.core.matching import MatchRule
+from context_sidecar.core.secrets import Secret
 from context_sidecar.core.source import Source, Team
 
 
@@ -53,6 +54,12 @@ class Install:
     settings: Mapping[str, object] = field(default_factory=dict, hash=False, repr=False)
     source: Source | None = None
     label: str = ""
+
+    def secrets(self, name: str) -> list[Secret]:
+        """Return the setting *name* and the one before it, `previous_` and its name: both are
+        accepted while a host tool changes over."""
+        found = (self.settings.get(each) for each in (name, f"previous_{name}"))
+        return [secret for secret in found if isinstance(secret, Secret)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,8 @@ class Visit:
     `roles` are matched against the audience of cards and fields. `record` is None where the host
     proves the visit but names the record later, from its page; such a record is an untrusted
     lookup key. `cards` are those that the host asks for by name; without any it is given the first
-    that the visitor may see there.
+    that the visitor may see there. `again` is set where they have pressed a button of ours that
+    asks the sources again.
     """
 
     install: str
@@ -60,3 +61,4 @@ class Visit:
     locale: str = ""
     theme: str = ""
     cards: tuple[str, ...] = ()
+    again: bool = False

@@ -119,7 +119,8 @@ def _as_json(host: Host, visit: Visit) -> Response:
     questions = list(_questions(visit))
     if not questions:
         raise mistake("no-card", "None of the cards that are asked for is declared here.")
-    answers = [answer(the.answers.context(question), words) for question in questions]
+    contexts = [the.answers.context(question, force=visit.again) for question in questions]
+    answers = [answer(context, words) for context in contexts]
     response = jsonify(host.render(answers, visit))
     if (size := len(response.get_data())) > (host.most_bytes or 0):
         log.error("card_too_long", install=host.install.id, bytes=size, most=host.most_bytes)

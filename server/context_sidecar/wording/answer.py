@@ -9,12 +9,13 @@ from context_sidecar.core.account import Account, Matched
 from context_sidecar.core.attention import Attention
 from context_sidecar.core.context import Context
 from context_sidecar.core.reading import Reading, State
+from context_sidecar.core.values import Items
 from context_sidecar.wording.disputed import say_disputed
 from context_sidecar.wording.later import later
 from context_sidecar.wording.matches import say_match, say_overdue, say_read
 from context_sidecar.wording.notices import say_notice, shared_causes
 from context_sidecar.wording.readings import STATES, Said, say
-from context_sidecar.wording.times import ago, rfc3339
+from context_sidecar.wording.times import ago, clock, rfc3339
 from context_sidecar.wording.values import as_json, display, raw_text
 from context_sidecar.wording.visible import encodable, link, visible
 from context_sidecar.wording.why import clocks, mapping, next_check, path
@@ -45,6 +46,8 @@ def answer(context: Context, words: Words) -> dict[str, Any]:
         "title": context.card.title,
         "decision": context.card.decision,
         "generated_at": rfc3339(now),
+        "seen": words.text("Seen at {time}", time=clock(words, now)),
+        "again": words.text("Check again"),
         "checked_at": rfc3339(_checked_at(context)),
         "checked": _checked(context, words),
         "complete": context.complete,
@@ -128,6 +131,7 @@ def _reading(words: Words, reading: Reading, context: Context, *, shared: bool) 
         "label": field.label,
         "type": field.type.value,
         "value": as_json(words, reading.value, now),
+        "rest": _rest(words, reading),
         **_words_of(words, reading, now, context.account, shared=shared),
         "answer": reading.answer.value,
         "age": reading.age.value,
@@ -175,6 +179,18 @@ def _words_of(
         "raw": raw_text(reading.raw) if reading.state is State.INVALID else None,
         "last_known": _last_known(words, reading, now),
     }
+
+
+def _rest(words: Words, reading: Reading) -> str:
+    """How many entries of a list are in the source and not in the answer, in words."""
+    value = reading.value
+    rest = value.total - len(value.items) if isinstance(value, Items) else 0
+    if rest <= 0:
+        return ""
+    return words.plural(
+        "{count} more in {source}", "{count} more in {source}", rest,
+        source=reading.field.source.label,
+    )  # fmt: skip
 
 
 def _last_known(words: Words, reading: Reading, now: datetime) -> dict[str, Any] | None:

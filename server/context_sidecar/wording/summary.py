@@ -49,7 +49,7 @@ def _lines(
         yield SummaryLine(f"! {notice['message']}")
     for reading in answer["readings"]:
         yield SummaryLine(_reading(reading, words), reading["field"])
-        yield from (SummaryLine(text, reading["field"]) for text in _items(reading, words))
+        yield from (SummaryLine(text, reading["field"]) for text in _items(reading))
     yield SummaryLine(words.text("Receipt {code}", code=code))
 
 
@@ -66,15 +66,11 @@ def _reading(reading: Mapping[str, Any], words: Words) -> str:
     return words.text("{label}: {display}", label=label, display=display)
 
 
-def _items(reading: Mapping[str, Any], words: Words) -> Iterator[str]:
+def _items(reading: Mapping[str, Any]) -> Iterator[str]:
     if reading["type"] != "list" or not reading["value"]:
         return
     for item in reading["value"]["items"]:
         told = (item["title"], item["priority"], item["status"], item["age"])
         yield "- " + " · ".join(filter(None, told))
-    rest = reading["value"]["total"] - len(reading["value"]["items"])
-    if rest > 0:
-        source = reading["source"]["label"]
-        yield "- " + words.plural(
-            "{count} more in {source}", "{count} more in {source}", rest, source=source
-        )
+    if reading["rest"]:
+        yield f"- {reading['rest']}"

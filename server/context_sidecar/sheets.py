@@ -1,0 +1,132 @@
+"""A card as plain parts, for hosts that build it from components of their own: the same words in
+the same order as on our page.
+
+    from context_sidecar.sheets import sheet
+
+    def render(self, answers, visit):
+        [told] = map(sheet, answers)
+        ...
+
+What a host tool keeps on screen does not grow old by itself, so a sheet says when it was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of several things: a ticket of a list, an account that it may be. `url` may be empty."""
+
+    title: str
+    detail: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What to notice before everything else.
+
+    `severity` is `high`, `medium` or `low` for a line of attention, `unjudged` for one that could
+    not be decided, and `trouble` for what several values share.
+    """
+
+    severity: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A field: its label, and what stands in the place of its value.
+
+    `mark` is empty for a value that can be relied on, else the word for its state; a host shows it
+    in words, never by colour alone. `note` is what else there is to know. `state` is the state
+    itself, for a colour beside the word.
+    """
+
+    label: str
+    value: str
+    state: str
+    mark: str
+    note: str
+    url: str
+    entries: tuple[Entry, ...]
+    rest: str
+
+    @property
+    def remark(self) -> str:
+        """The mark and the note in one line; empty where there is nothing to remark."""
+        return " · ".join(filter(None, (self.mark, self.note)))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A card.
+
+    `card` is its id, `title` what it is called, `name` whose it is or why nobody knows, `matched`
+    whether there is one account, `about` how it was found. `candidates` are there where it may be
+    one of several. `seen` says at what time all this was so; `again` what a button is called that
+    asks again.
+    """
+
+    card: str
+    title: str
+    matched: bool
+    name: str
+    url: str
+    about: str
+    candidates: tuple[Entry, ...]
+    cautions: tuple[Caution, ...]
+    rows: tuple[Row, ...]
+    progress: str
+    seen: str
+    again: str
+
+
+def sheet(answer: Mapping[str, Any]) -> Sheet:
+    """Return *answer* as plain parts."""
+    account, match = answer["account"], answer["match"]
+    return Sheet(
+        card=answer["card"],
+        title=answer["title"],
+        matched=account is not None,
+        name=account["name"] if account else match["headline"],
+        url=account["link"] if account else "",
+        about=match["message"],
+        candidates=tuple(Entry(one["name"], one["id"], one["link"]) for one in match["candidates"]),
+        cautions=tuple(_cautions(answer)),
+        rows=tuple(map(_row, answer["readings"])),
+        progress=answer["progress"],
+        seen=answer["seen"],
+        again=answer["again"],
+    )
+
+
+def _cautions(answer: Mapping[str, Any]) -> Iterator[Caution]:
+    for line in answer["attention"]:
+        yield Caution(line["severity"] if line["judged"] else "unjudged", line["message"])
+    for notice in answer["notices"]:
+        yield Caution("trouble", notice["message"])
+
+
+def _row(reading: Mapping[str, Any]) -> Row:
+    value, disputed = reading["value"], reading["disputed"]
+    is_list = reading["type"] == "list" and value is not None
+    return Row(
+        label=reading["label"],
+        value=reading["display"],
+        state=reading["state"],
+        mark="" if reading["state"] == "fresh" else reading["word"],
+        note=" · ".join(filter(None, (reading["note"], disputed["note"] if disputed else ""))),
+        url=value["url"] if reading["type"] == "link" and value else "",
+        entries=tuple(map(_entry, value["items"])) if is_list else (),
+        rest=reading["rest"],
+    )
+
+
+def _entry(item: Mapping[str, Any]) -> Entry:
+    detail = " · ".join(filter(None, (item["priority"], item["status"], item["age"])))
+    return Entry(item["title"], detail, item["url"] or "")
