@@ -25,7 +25,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from support.clock import FakeClock
-from support.gallery import NOW, context
+from support.gallery import NOW, asked, context
 
 _ASSETS = files(context_sidecar_widgets) / "assets"
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
@@ -35,15 +35,17 @@ _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-
 class CardServer:
     """What it shows and how it behaves can be changed at any time.
 
-    `shown` makes the card; `later` leaves it to the bridge to name the record. `status` refuses the
-    card with that status. `asked` are the requests for the card since the start. `acts` says what
-    each act is answered with; those that came stand in `acted`.
+    `shown` makes the card; `later` leaves it to the bridge to name the record. Whoever orders a
+    card has the sources asked, unless somebody has `just_asked` them. `status` refuses the card
+    with that status. `asked` are the requests for the card since the start. `acts` says what each
+    act is answered with; those that came stand in `acted`.
     """
 
     shown: Callable[[], Context] = context
     locale: str = "en"
     theme: str = ""
     later: bool = False
+    just_asked: bool = False
     bridge: str = ""
     markup: str = ""
     status: int = 200
@@ -120,7 +122,9 @@ class CardServer:
         if request.headers.get("Authorization") not in {f"Bearer {each}" for each in self.tokens}:
             return Response(status=401)
         spoken = words(self.locale, "Europe/Berlin")
-        html = context_sidecar_widgets.card(answer(self.shown(), spoken), spoken)
+        ordered = request.cache_control.no_cache and not self.just_asked
+        shown = asked(self.shown(), self.clock()) if ordered else self.shown()
+        html = context_sidecar_widgets.card(answer(shown, spoken), spoken)
         response = Response(html, content_type="text/html; charset=utf-8")
         response.set_etag(sha256(html.encode()).hexdigest()[:16])
         response.make_conditional(request)

@@ -50,7 +50,12 @@ ACME = Account(
     "https://acme.my.salesforce.com/001A",
 )
 
-RETAIL = Account("001B", "Acme Retail Ltd", link="https://acme.my.salesforce.com/001B")
+RETAIL = Account(
+    "001B",
+    "Acme Retail Ltd",
+    {"domain": ("acme.example",), "erp_number": ("4712",)},
+    "https://acme.my.salesforce.com/001B",
+)
 
 
 def field(id: str, label: str, type: FieldType, source: Source = CRM, **changes: Any) -> Field:
@@ -140,6 +145,7 @@ def observed(
     return Observation(
         answer=answer,  # type: ignore[arg-type]  # an answer of the adapter, or nothing
         confirmed_at=now - ago if answer else None,
+        attempted_at=now - (timedelta(minutes=2) if reason else ago) if answer or reason else None,
         fetch=fetch or (Fetch.BLOCKED if blocked else Fetch.FAILING if reason else Fetch.OK),
         reason=reason,
         since=now - timedelta(minutes=10) if reason else None,
@@ -168,6 +174,7 @@ def context(
     match: Match | None = None,
     rules: tuple[AttentionRule, ...] = (),
     now: datetime = NOW,
+    headline: tuple[str, ...] = ("tier",),
     **changes: Any,
 ) -> Context:
     """Return a card with *readings* about ticket 4711; by default of the healthy customer."""
@@ -181,7 +188,7 @@ def context(
         card=Card(
             "ticket", "Customer", ("iframe/ticket",), frozenset({"support"}),
             "How urgent this ticket is, and who should answer it",
-            FIELDS, attention=rules,
+            FIELDS, attention=rules, headline=headline,
         ),
         readings=shown,
         attention=attend(rules, known, now),
@@ -189,6 +196,7 @@ def context(
         complete=not any(each.settling or each.state is State.PENDING for each in shown),
         check_again_at=min(turning, default=None),
         accounts=CRM,
+        language="en",
     )  # fmt: skip
     return replace(plain, **changes)
 
@@ -198,6 +206,12 @@ def _read(trouble: Trouble) -> Record:
     keys = {"requester_email": "ana@acme.example"}
     read_at = NOW - timedelta(hours=3)
     return Record("iframe", "ticket", "4711", keys, read_at=read_at, trouble=trouble)
+
+
+def asked(context: Context, at: datetime) -> Context:
+    """Return *context* after its sources have been asked once more, with the same outcome."""
+    readings = tuple(replace(each, attempted_at=at) for each in context.readings)
+    return replace(context, readings=readings)
 
 
 def only(field: Field, observation: Observation, *, under_way: bool = False) -> Context:
@@ -235,6 +249,22 @@ def _withheld() -> Context:
     strict = replace(HEALTH, on_failure=OnFailure.WITHHOLD)
     failing = observed(_known(), ago=HOURS, reason=Reason.TIMEOUT)
     return context(reading(TIER), reading(strict, failing), reading(RENEWAL))
+
+
+EXPLAINED = replace(
+    HEALTH,
+    words={Decimal(0): "Poor", Decimal(50): "Fair", Decimal(80): "Good"},
+    because="health_reasons",
+)
+REASONS = field("health_reasons", "Reasons", FieldType.TEXT)
+
+
+def explained(reasons: Observation | None = None, health: Observation | None = None) -> Context:
+    """Return the healthy customer's card with a word for the health score, and its reasons."""
+    told = reading(EXPLAINED, health)
+    because = reading(REASONS, reasons, health_reasons="Logins down by a third")
+    readings = (told if each is HEALTH else reading(each) for each in FIELDS)
+    return context(*readings, because, headline=("tier", "health"))
 
 
 def _everything() -> Context:
@@ -276,6 +306,7 @@ def _long_words() -> Context:
 
 GALLERY: dict[str, Callable[[], Context]] = {
     "fresh": context,
+    "explained": explained,
     "attention": lambda: context(rules=(AT_RISK,)),
     "stale": lambda: only(TIER, observed(_known(), ago=HOURS)),
     "stale-checking": lambda: only(TIER, observed(_known(), ago=HOURS), under_way=True),
@@ -296,6 +327,9 @@ GALLERY: dict[str, Callable[[], Context]] = {
     "ambiguous": lambda: only(REVENUE, observed(Several(("Acme GmbH (4711)", "Acme AG (4712)")))),
     "invalid": lambda: only(TIER, observed(_known(Tier__c="Platinum+"))),
     "pending": lambda: only(TICKETS, observed(), under_way=True),
+    "all-pending": lambda: context(
+        *(reading(each, observed(), under_way=True) for each in FIELDS), rules=(AT_RISK,)
+    ),
     "paused": lambda: only(TIER, observed(_known(), ago=HOURS, fetch=Fetch.PAUSED)),
     "everything": _everything,
     "cannot-judge": lambda: source_down(Reason.TIMEOUT, ago=HOURS, rules=(AT_RISK,)),

@@ -12,6 +12,7 @@ from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
 from playwright.sync_api import Locator, Page, expect
 from support.gallery import (
+    AT_RISK,
     GALLERY,
     NOW,
     TIER,
@@ -49,6 +50,11 @@ def professional() -> Context:
     return only(TIER, changed)
 
 
+def in_a_minute() -> Context:
+    """The healthy customer's card, that is asked for again in a minute."""
+    return replace(context(), check_again_at=NOW + timedelta(minutes=1))
+
+
 def test_a_value_turns_stale_and_then_too_old_on_screen_without_asking(page, cards, expected):
     expected.append(REFUSED)
     open_card(page, cards)
@@ -58,17 +64,17 @@ def test_a_value_turns_stale_and_then_too_old_on_screen_without_asking(page, car
     expect(face(page, "tier")).to_have_text("Enterprise as of 1 hour ago")
     expect(face(page, "tier").get_by_role("img", name="Old")).to_be_visible()
     page.clock.fast_forward(96 * HOUR)
-    expect(face(page, "tier")).to_contain_text("Too old to use (4 days): show anyway")
+    expect(face(page, "tier")).to_contain_text("Too old to use (4 days)")
     expect(page.get_by_text("Enterprise", exact=True)).to_be_hidden()
 
 
-def test_the_message_turns_with_the_value(page, cards, expected):
+def test_what_is_wrong_turns_with_the_value(page, cards, expected):
     expected.append(REFUSED)
     open_card(page, cards)
     cards.status = 503
     page.locator("[data-key=tier] .why > details > summary").click()
     page.clock.fast_forward("55:10")
-    expect(page.locator("[data-key=tier] [data-message]")).to_contain_text(
+    expect(page.locator("[data-key=tier] [data-remark]")).to_contain_text(
         "That is older than the 1 hour agreed for it."
     )
 
@@ -180,6 +186,77 @@ def test_check_again_says_that_nothing_changed(page, cards):
     open_card(page, cards)
     page.get_by_role("button", name="Check again").click()
     expect(page.get_by_role("status")).to_have_text("No change")
+
+
+def test_check_again_says_who_could_not_be_read_and_that_what_was_shown_is_no_longer_certain(
+    page, cards
+):
+    open_card(page, cards)
+    cards.shown = GALLERY["stale-failing"]
+    page.get_by_role("button", name="Check again").click()
+    expect(page.get_by_role("status")).to_have_text(
+        "Not certain: Yearly revenue Could not read: Billing"
+    )
+
+
+def test_check_again_says_who_could_not_be_read_though_nothing_changed(page, cards, forward):
+    cards.shown = GALLERY["source-down"]
+    open_card(page, cards)
+    button = page.get_by_role("button", name="Check again")
+    button.click()
+    expect(page.get_by_role("status")).to_have_text("Could not read: Salesforce")
+    button.click()
+    expect(page.get_by_role("status")).to_have_text("Could not read: Salesforce")
+    assert len(cards.asked) == 1
+
+
+def test_check_again_says_so_where_somebody_else_has_just_had_the_sources_asked(page, cards):
+    open_card(page, cards)
+    cards.just_asked = True
+    page.get_by_role("button", name="Check again").click()
+    expect(page.get_by_role("status")).to_have_text("Checked a moment ago")
+
+
+def test_check_again_says_what_can_be_relied_on_again(page, cards):
+    cards.shown = GALLERY["stale"]
+    open_card(page, cards)
+    cards.shown = context
+    page.get_by_role("button", name="Check again").click()
+    expect(page.get_by_role("status")).to_have_text("Confirmed: Account tier")
+
+
+def test_an_outage_is_told_to_those_who_listen_in_one_message(page, cards, forward):
+    cards.shown = in_a_minute
+    open_card(page, cards)
+    cards.shown = lambda: source_down(Reason.TIMEOUT, ago=timedelta(hours=2), rules=(AT_RISK,))
+    with asking(page):
+        forward(seconds=61)
+    status = page.get_by_role("status")
+    expect(status).to_have_text(
+        "Salesforce is not answering in time (since 11:42). "
+        "Not certain: Account tier, Contract, Health score and Renewal"
+    )
+    expect(status).to_have_class("status unseen")
+    expect(page.locator(".checked")).to_be_visible()
+
+
+def test_what_to_notice_first_is_told_when_it_comes_up(page, cards, forward):
+    cards.shown = in_a_minute
+    open_card(page, cards)
+    cards.shown = GALLERY["attention"]
+    with asking(page):
+        forward(seconds=61)
+    expect(page.get_by_role("status")).to_have_text(AT_RISK.say)
+
+
+def test_what_is_only_being_looked_at_is_no_news(page, cards, forward):
+    cards.shown = in_a_minute
+    open_card(page, cards)
+    cards.shown = GALLERY["stale-checking"]
+    with asking(page):
+        forward(seconds=61)
+    expect(face(page, "tier")).to_contain_text("checking")
+    expect(page.get_by_role("status")).to_have_text("")
 
 
 def test_check_again_says_that_it_is_checking_until_all_answers_are_in(page, cards, forward):
@@ -323,10 +400,10 @@ def test_a_shown_old_value_stays_shown_while_it_is_still_too_old(page, cards, fo
     cards.shown = GALLERY["expired"]
     open_card(page, cards)
     expect(page.get_by_text("€48,000.00")).to_be_hidden()
-    page.get_by_text("show anyway").click()
+    page.get_by_text("Show anyway").click()
     expect(page.get_by_text("€48,000.00")).to_be_visible()
     page.get_by_role("button", name="Check again").click()
-    expect(page.get_by_role("status")).to_have_text("No change")
+    expect(page.get_by_role("status")).to_have_text("Could not read: Billing")
     expect(page.get_by_text("€48,000.00")).to_be_visible()
 
 

@@ -11,19 +11,21 @@ from typing import Any
 
 import pytest
 from context_sidecar.core.account import Account, Matched
-from context_sidecar.core.field import FieldType
+from context_sidecar.core.field import FieldType, OnFailure
 from context_sidecar.core.observation import Found, NoMatch
 from context_sidecar.core.reasons import Reason
 from context_sidecar.wording import LANGUAGES, answer, words
 from context_sidecar.wording.notes import note
 from support.gallery import (
     ACME,
+    AT_RISK,
     BILLING,
     FIELDS,
     GALLERY,
     HEALTH,
     HELPDESK,
     NOW,
+    RENEWAL,
     REVENUE,
     TICKETS,
     TIER,
@@ -88,7 +90,12 @@ def test_a_reading_carries_its_contract_and_both_clocks():
     }
     assert tier["decision"] == "Which queue and response time the ticket gets"
     assert tier["definition"] == "The contract tier as signed, not as used."
-    assert tier["path"] == "Tier__c of “account”"
+    assert tier["contract"] == {
+        "audience": "support, in iframe/ticket",
+        "age": "1 hour, usable up to 4 days",
+        "on_failure": "the last value is shown, with a mark",
+    }
+    assert tier["path"] == "account.Tier__c"
     assert tier["mapping"] == "“ENT” stands for “Enterprise”"
     assert tier["clocks"] == {"as_of": "", "confirmed": "11:47 today"}
     assert tier["next_check"] == "before 12:47 today"
@@ -184,14 +191,17 @@ def test_what_several_fields_share_is_said_once():
     (notice,) = whole["notices"]
     assert notice["headline"] == "Salesforce is not answering in time (since 11:42)."
     assert notice["details"] == (
-        "Showing last known values. Revenue Operations looks after Salesforce. Next try at 11:55."
+        "Showing values of 2 hours ago. Revenue Operations looks after Salesforce. "
+        "Next try at 11:55."
     )
+    assert notice["ago"] == {"text": "2 hours ago", "from": "2026-11-23T08:52:00Z"}
     assert notice["fields"] == ["tier", "contract_status", "health", "renewal_date"]
     assert (notice["source"], notice["reason"]) == ("crm", "timeout")
     assert notice["since"] == "2026-11-23T10:42:00Z"
     assert notice["owner"] == {"team": "revops", "label": "Revenue Operations"}
     for marked in notice["fields"]:
         assert one(whole, marked)["note"] == "as of 2 hours ago"
+        assert one(whole, marked)["told"]
 
 
 def test_what_one_field_has_alone_is_said_beneath_it_and_nowhere_else():
@@ -226,13 +236,33 @@ def test_a_failure_that_takes_nothing_away_is_no_notice_and_no_note():
 @pytest.mark.parametrize(
     ("ago", "expected"),
     [
-        (timedelta(hours=2), "Showing last known values."),
-        (timedelta(days=5), "Its values cannot be shown."),
+        (timedelta(hours=2), "Showing values of 2 hours ago."),
+        (timedelta(days=5), "Its values are too old to use."),
     ],
 )
 def test_a_notice_says_what_may_still_be_relied_on(ago, expected):
     (notice,) = answer(source_down(Reason.TIMEOUT, ago=ago), ENGLISH)["notices"]
     assert notice["details"].startswith(expected)
+
+
+def test_values_of_several_ages_tell_their_ages_themselves():
+    hours = observed(Found(VALUES), ago=timedelta(hours=3), reason=Reason.TIMEOUT)
+    others = observed(Found(VALUES), ago=timedelta(hours=2), reason=Reason.TIMEOUT)
+    whole = answer(context(reading(TIER, hours), reading(HEALTH, others)), ENGLISH)
+    (notice,) = whole["notices"]
+    assert notice["details"].startswith("Showing last known values.")
+    assert notice["ago"] is None
+    assert [each["told"] for each in whole["readings"]] == [False, False]
+
+
+def test_values_that_may_not_be_shown_at_all_are_not_said_to_be_old():
+    strict = [replace(each, on_failure=OnFailure.WITHHOLD) for each in (TIER, HEALTH)]
+    down = observed(Found(VALUES), ago=timedelta(hours=2), reason=Reason.TIMEOUT)
+    whole = answer(context(*(reading(each, down) for each in strict)), ENGLISH)
+    (notice,) = whole["notices"]
+    assert notice["details"].startswith("Its values cannot be shown.")
+    assert [each["display"] for each in whole["readings"]] == ["Not shown", "Not shown"]
+    assert {each["note"] for each in whole["readings"]} == {"could not be confirmed"}
 
 
 def test_a_notice_says_so_where_only_a_part_may_still_be_relied_on():
@@ -307,6 +337,25 @@ def test_a_card_says_since_when_everything_without_a_mark_has_been_confirmed():
     assert whole["checked_at"] == "2026-11-23T10:12:00Z"
 
 
+def test_a_card_says_when_a_source_was_last_asked_and_who_could_not_be_read():
+    whole = said("source-down")
+    assert whole["asked_at"] == "2026-11-23T10:50:00Z"
+    assert whole["unread"] == ["Salesforce"]
+    assert one(whole, "arr")["attempted_at"] == "2026-11-23T10:47:00Z"
+    assert said("fresh")["unread"] == []
+
+
+def test_a_source_that_could_not_be_read_is_named_though_its_values_are_still_good():
+    whole = answer(source_down(Reason.TIMEOUT, ago=timedelta(minutes=20)), ENGLISH)
+    assert one(whole, "tier")["state"] == "fresh"
+    assert whole["unread"] == ["Salesforce"]
+
+
+def test_a_source_that_stores_a_value_in_another_way_has_been_read():
+    (found,) = context(reading(TIER, observed(reason=Reason.SCHEMA_CHANGED))).readings
+    assert answer(context(found), ENGLISH)["unread"] == []
+
+
 def test_a_card_on_which_nothing_is_certain_does_not_say_that_it_was_checked():
     whole = answer(context(reading(TIER, observed(reason=Reason.TIMEOUT))), ENGLISH)
     assert whole["checked"] is None
@@ -325,6 +374,7 @@ def test_attention_says_its_rule():
         "say": "Renewal at risk. Tell the account owner before you close this ticket.",
         "message": "Renewal at risk. Tell the account owner before you close this ticket.",
         "because": ["renewal_date", "health"],
+        "told": False,
     }
 
 
@@ -333,6 +383,27 @@ def test_attention_that_cannot_be_judged_says_why():
     assert not line["judged"]
     assert line["message"] == "Could not be judged because of Renewal (Old) and Health score (Old)."
     assert line["because"] == ["renewal_date", "health"]
+
+
+def test_a_rule_that_one_outage_keeps_from_being_judged_is_told_with_the_outage():
+    whole = said("cannot-judge")
+    (line,), (notice,) = whole["attention"], whole["notices"]
+    assert line["told"]
+    assert notice["unjudged"] == [line["say"]]
+
+
+def test_a_rule_that_lacks_more_than_one_outage_takes_away_stands_for_itself():
+    down = observed(Found(VALUES), ago=timedelta(hours=2), reason=Reason.TIMEOUT)
+    whole = answer(
+        context(
+            reading(TIER, down), reading(RENEWAL, down),
+            reading(HEALTH, observed(reason=Reason.SCHEMA_CHANGED)), rules=(AT_RISK,),
+        ),
+        ENGLISH,
+    )  # fmt: skip
+    (line,), (notice,) = whole["attention"], whole["notices"]
+    assert not line["told"]
+    assert notice["unjudged"] == []
 
 
 @pytest.mark.parametrize(
@@ -407,11 +478,15 @@ def test_a_record_without_one_customer_says_what_was_looked_up_and_who_settles_i
     assert whole["match"]["message"] == " ".join(sentences)
 
 
-def test_the_candidates_are_named():
-    assert said("several-customers")["match"]["candidates"] == [
-        {"id": "001A", "name": "Acme GmbH", "link": "https://acme.my.salesforce.com/001A"},
-        {"id": "001B", "name": "Acme Retail Ltd", "link": "https://acme.my.salesforce.com/001B"},
-    ]
+def test_the_candidates_are_named_and_told_apart_by_what_they_do_not_share():
+    acme, retail = said("several-customers")["match"]["candidates"]
+    assert acme == {
+        "id": "001A",
+        "name": "Acme GmbH",
+        "link": "https://acme.my.salesforce.com/001A",
+        "keys": [{"key": "erp_number", "label": "erp number", "value": "4711"}],
+    }
+    assert (retail["id"], retail["name"]) == ("001B", "Acme Retail Ltd")
 
 
 def test_a_list_of_customers_that_may_be_old_is_a_notice():

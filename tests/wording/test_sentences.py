@@ -66,7 +66,7 @@ ENGLISH: Sentences = {
         ],
     ),
     ("source-down-long", "tier"): (
-        "Too old to use (5 days)",
+        "Too old (5 days)",
         "",
         [
             "The last value is older than the 4 days it may be used for.",
@@ -108,7 +108,7 @@ ENGLISH: Sentences = {
         ],
     ),
     ("withheld", "health"): (
-        "Held back",
+        "Not shown",
         "Salesforce is not answering in time",
         [
             "The last value is held back, because it cannot be confirmed.",
@@ -135,7 +135,7 @@ ENGLISH: Sentences = {
     ),
     ("ambiguous", "arr"): (
         "2 possible records",
-        "Billing has more than one for this customer",
+        "Acme GmbH (4711) and Acme AG (4712)",
         [
             "Billing has several records for this customer: Acme GmbH (4711) and Acme AG (4712).",
             "None is shown, because a guess could be wrong.",
@@ -177,12 +177,12 @@ GERMAN: Sentences = {
     ),
     ("stale", "tier"): (
         "Enterprise",
-        "Stand vor 2 Stunden",
+        "Stand: vor 2 Stunden",
         ["Salesforce hat das um 09:52 Uhr bestätigt.", "Das ist älter als vereinbart (1 Stunde)."],
     ),
     ("stale-checking", "tier"): (
         "Enterprise",
-        "Stand vor 2 Stunden, wird geprüft",
+        "Stand: vor 2 Stunden, wird geprüft",
         [
             "Salesforce hat das um 09:52 Uhr bestätigt.",
             "Das ist älter als vereinbart (1 Stunde).",
@@ -191,7 +191,7 @@ GERMAN: Sentences = {
     ),
     ("stale-failing", "arr"): (
         "48.000,00 €",
-        "Stand vor 2 Stunden · Billing ist nicht erreichbar",
+        "Stand: vor 2 Stunden · Billing ist nicht erreichbar",
         [
             "Billing hat das um 09:52 Uhr bestätigt.",
             "Das ist älter als vereinbart (1 Stunde).",
@@ -203,7 +203,7 @@ GERMAN: Sentences = {
     ),
     ("stale-blocked", "arr"): (
         "48.000,00 €",
-        "Stand vor 2 Stunden · Billing nimmt unseren Schlüssel nicht mehr an",
+        "Stand: vor 2 Stunden · Billing nimmt unseren Schlüssel nicht mehr an",
         [
             "Billing hat das um 09:52 Uhr bestätigt.",
             "Das ist älter als vereinbart (1 Stunde).",
@@ -215,7 +215,7 @@ GERMAN: Sentences = {
     ),
     ("source-down", "tier"): (
         "Enterprise",
-        "Stand vor 2 Stunden",
+        "Stand: vor 2 Stunden",
         [
             "Salesforce hat das um 09:52 Uhr bestätigt.",
             "Das ist älter als vereinbart (1 Stunde).",
@@ -249,7 +249,7 @@ GERMAN: Sentences = {
     ),
     ("source-behind", "arr"): (
         "48.000,00 €",
-        "Stand vor 3 Tagen",
+        "Stand: vor 3 Tagen",
         [
             "Stand: 20. Nov., 11:52 Uhr.",
             "Billing hat das um 11:47 Uhr bestätigt.",
@@ -268,7 +268,7 @@ GERMAN: Sentences = {
         ],
     ),
     ("withheld", "health"): (
-        "Zurückgehalten",
+        "Nicht angezeigt",
         "Salesforce antwortet nicht rechtzeitig",
         [
             "Der letzte Wert wird zurückgehalten, weil er sich nicht bestätigen lässt.",
@@ -295,10 +295,10 @@ GERMAN: Sentences = {
     ),
     ("ambiguous", "arr"): (
         "2 mögliche Einträge",
-        "Billing hat mehrere Einträge zu diesem Kunden",
+        "Acme GmbH (4711) und Acme AG (4712)",
         [
             "Billing hat mehrere Einträge zu diesem Kunden: Acme GmbH (4711) und Acme AG (4712).",
-            "Keiner wird angezeigt, denn Raten könnte falsch sein.",
+            "Keiner wird angezeigt, weil eine Vermutung falsch sein könnte.",
             "Billing hat das um 11:47 Uhr bestätigt.",
             "Finance Systems kann sagen, welcher Eintrag der richtige ist.",
         ],
@@ -323,7 +323,7 @@ GERMAN: Sentences = {
     ),
     ("paused", "tier"): (
         "Enterprise",
-        "Stand vor 2 Stunden · Aktualisierung angehalten",
+        "Stand: vor 2 Stunden · Aktualisierung angehalten",
         [
             "Salesforce hat das um 09:52 Uhr bestätigt.",
             "Das ist älter als vereinbart (1 Stunde).",

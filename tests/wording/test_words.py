@@ -68,11 +68,12 @@ def test_a_time_is_that_of_the_readers_zone():
 @pytest.mark.parametrize(
     ("age", "expected"),
     [
-        (timedelta(seconds=-5), "less than a minute ago"),
-        (timedelta(seconds=59), "less than a minute ago"),
+        (timedelta(seconds=-5), "just now"),
+        (timedelta(seconds=59), "just now"),
         (timedelta(seconds=60), "1 minute ago"),
         (timedelta(minutes=59, seconds=59), "59 minutes ago"),
         (timedelta(minutes=60), "1 hour ago"),
+        (timedelta(hours=24), "24 hours ago"),
         (timedelta(hours=47, minutes=59), "47 hours ago"),
         (timedelta(hours=48), "2 days ago"),
         (timedelta(days=40), "40 days ago"),

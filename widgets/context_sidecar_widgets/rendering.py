@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from typing import Any
+from zlib import crc32
 
 from context_sidecar.wording import Words
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -91,12 +93,29 @@ def ticking(sentence: str, ago: Mapping[str, str] | None) -> Markup:
     )
 
 
+def written_in(language: str, tag: str) -> Markup:
+    """Return the attribute that tells the language of what administrators wrote, where it is not
+    that of the card around it."""
+    same = language.partition("-")[0] == tag.partition("-")[0]
+    return Markup("") if same else Markup(' lang="{}"').format(language)
+
+
+def fingerprint(reading: Mapping[str, Any]) -> str:
+    """Return a short text that stays the same as long as the source says the same about *reading*,
+    so that the script can tell a new value from another way to write the old one."""
+    says = [reading["value"], reading["raw"], reading["candidates"]]
+    return f"{crc32(json.dumps(says, sort_keys=True).encode()):x}"
+
+
 def live_texts(text: Any) -> dict[str, str]:
     """Return what the live script says, so that its words too come from the catalogs."""
     return {
         "checking": text("Checking …"),
         "same": text("No change"),
         "updated": text("Updated: {fields}", fields="{fields}"),
+        "confirmed": text("Confirmed: {fields}", fields="{fields}"),
+        "uncertain": text("Not certain: {fields}", fields="{fields}"),
+        "unread": text("Could not read: {sources}", sources="{sources}"),
         "recent": text("Checked a moment ago"),
         "copied": text("Summary copied"),
         "by_hand": text("Copy the text below"),
@@ -104,7 +123,7 @@ def live_texts(text: Any) -> dict[str, str]:
         "lost": text("No connection since {time}. Trying again.", time="{time}"),
         "back": text("Connected again"),
         "over": text("This visit is over. Reload the page to see the card again."),
-        "moment": text("less than a minute ago"),
+        "moment": text("just now"),
     }
 
 
@@ -116,4 +135,6 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.filters["ticking"] = ticking
+_TEMPLATES.filters["written_in"] = written_in
+_TEMPLATES.filters["fingerprint"] = fingerprint
 _TEMPLATES.globals["live_texts"] = live_texts

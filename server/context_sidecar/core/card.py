@@ -16,7 +16,8 @@ class Card:
 
     `where` are places (`zendesk/ticket`). `deadline` is the time within which the whole answer is
     given, whatever the sources do. `fresh_within` is the freshness that the card promises as a
-    whole, where it promises one.
+    whole, where it promises one. `headline` are the ids of the fields that are told beside the
+    customer's name already. What explains a field stands among `fields` too.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Card:
     deadline: timedelta = timedelta(seconds=2)
     attention: tuple[AttentionRule, ...] = ()
     fresh_within: timedelta | None = None
+    headline: tuple[str, ...] = ()
 
     def fields_for(self, roles: Collection[str]) -> tuple[Field, ...]:
         """Return the fields that somebody in *roles* may see. The others are absent, not empty."""

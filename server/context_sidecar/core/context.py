@@ -22,9 +22,10 @@ class Context:
     `complete` is false while an answer is on its way. `check_again_at` is the earliest time at
     which the card changes by time alone or wants to be asked for again; None where nothing will
     change it. `accounts` is the source that owns accounts; its owner settles what matching could
-    not. `overdue` is there where the directory of accounts has not been confirmed for much longer
-    than declared, so that the match may be out of date: since when, and why. `disputed` tells, by
-    field, which values somebody has said to be wrong.
+    not. `language` is the one that labels and rules are written in. `overdue` is there where the
+    directory of accounts has not been confirmed for much longer than declared, so that the match
+    may be out of date: since when, and why. `disputed` tells, by field, which values somebody has
+    said to be wrong.
     """
 
     record: Record
@@ -36,6 +37,7 @@ class Context:
     complete: bool
     check_again_at: datetime | None = None
     accounts: Source | None = None
+    language: str = ""
     overdue: Trouble | None = None
     disputed: Mapping[str, Disputed] = field(default_factory=dict)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from context_sidecar.core.source import Source, Team
@@ -53,6 +54,8 @@ class Field:
     raw values to labels. `items` maps the parts of a list's item (title, status, priority,
     created_at, url, …) to JMESPath expressions into the item; empty means that the adapter's items
     already have those names. `dialect` names how the source writes numbers, dates or booleans.
+    `words` say what a number means, each from that number on: `{0: "Poor", 50: "Fair"}`. `because`
+    is the id of the field that explains this one's value.
     """
 
     id: str
@@ -68,6 +71,8 @@ class Field:
     currency: str = ""
     currency_path: str = ""
     dialect: str = ""
+    words: Mapping[Decimal, str] = field(default_factory=dict, hash=False)
+    because: str = ""
     items: Mapping[str, str] = field(default_factory=dict, hash=False)
     stale_after: timedelta = timedelta(hours=1)
     expire_after: timedelta = timedelta(days=1)
@@ -75,3 +80,8 @@ class Field:
     audience: frozenset[str] = frozenset()
     decision: str = ""
     definition: str = ""
+
+    def word_for(self, number: Decimal) -> str:
+        """Return what *number* means: the word of the highest bound that it reaches, or nothing."""
+        reached = [bound for bound in self.words if bound <= number]
+        return self.words[max(reached)] if reached else ""

@@ -48,6 +48,7 @@ def read(
         reason=reason,
         as_of=evidence.as_of,
         confirmed_at=evidence.confirmed_at,
+        attempted_at=observation.attempted_at,
         stale_at=start + field.stale_after if start else None,
         expire_at=start + field.expire_after if start else None,
         since=observation.since,

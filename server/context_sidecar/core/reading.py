@@ -52,7 +52,8 @@ class Reading:
     where the state is `invalid`. `last_known` is an expired value, for a deliberate click.
     `candidates` name the records of a source that has several. `lacks` is the account key by which
     the source was to be asked, where the account has none, or several, so that it was not asked.
-    Times are aware; `stale_at` and `expire_at` say when the state will change by time alone.
+    `attempted_at` is when the source was last asked, whatever came of it. Times are aware;
+    `stale_at` and `expire_at` say when the state will change by time alone.
     """
 
     field: Field
@@ -68,6 +69,7 @@ class Reading:
     reason: Reason | None = None
     as_of: datetime | None = None
     confirmed_at: datetime | None = None
+    attempted_at: datetime | None = None
     stale_at: datetime | None = None
     expire_at: datetime | None = None
     since: datetime | None = None

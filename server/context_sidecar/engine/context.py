@@ -135,6 +135,7 @@ class Sidecar:
             complete=readings.complete and not _asking(record.trouble),
             check_again_at=_check_again_at(record, match, readings, now),
             accounts=self._configuration.accounts.source,
+            language=self._configuration.locale,
             overdue=self._directory.overdue(),
             disputed=self._disputed(match.account.id) if isinstance(match, Matched) else {},
         )

@@ -107,8 +107,9 @@ class Reader:
         for field in fields:
             one, key = known[_place(field)], field.source.key
             reading = read(field, one.observation, now, extract, under_way=one.future is not None)
-            lacks = key if account.key(key) is None else ""
-            readings.append(replace(reading, lacks=lacks))
+            if account.key(key) is None:
+                reading = replace(reading, lacks=key, attempted_at=None)
+            readings.append(reading)
         return tuple(readings)
 
 

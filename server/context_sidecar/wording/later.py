@@ -12,15 +12,24 @@ from context_sidecar.core.observation import Fetch
 from context_sidecar.core.reading import Age, Reading, State
 
 
-def later(reading: Reading, now: datetime) -> Iterator[tuple[datetime, Reading]]:
-    """Yield what *reading* is going to be, each with the time from when on, if nothing is heard of
-    its source until then.
+def turns(now: datetime, *readings: Reading) -> list[datetime]:
+    """Return when one of *readings* becomes something else by time alone, from *now* on."""
+    return sorted({at for reading in readings for at, _ in _turns(reading) if at >= now})
+
+
+def at(reading: Reading, moment: datetime) -> Reading:
+    """Return what *reading* is at *moment*, if nothing is heard of its source until then.
 
     Who shows it has then lost touch with us, so an attempt that is under way now is not counted on.
     """
-    for at, age in ((reading.stale_at, Age.STALE), (reading.expire_at, Age.EXPIRED)):
-        if at is not None and at >= now and reading.age is not age:
-            yield at, _aged(reading, age)
+    ages = [age for turn, age in _turns(reading) if turn <= moment]
+    return _aged(reading, ages[-1]) if ages else reading
+
+
+def _turns(reading: Reading) -> Iterator[tuple[datetime, Age]]:
+    for turn, age in ((reading.stale_at, Age.STALE), (reading.expire_at, Age.EXPIRED)):
+        if turn is not None and reading.age not in {age, Age.EXPIRED}:
+            yield turn, age
 
 
 def _aged(reading: Reading, age: Age) -> Reading:

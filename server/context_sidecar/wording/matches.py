@@ -31,7 +31,7 @@ def say_match(words: Words, context: Context) -> dict[str, Any]:
         "message": words.paragraph(_message(words, context)),
         "by": None if isinstance(match, Unmatched) else match.by,
         "value": None if isinstance(match, Unmatched) else encodable(match.value),
-        "candidates": [_candidate(account) for account in candidates],
+        "candidates": [_candidate(words, account, candidates) for account in candidates],
         "tried": [
             {"key": key, "label": key_label(words, key), "value": visible(value)}
             for key, value in tried
@@ -123,11 +123,28 @@ def _cannot_say(words: Words, trouble: Trouble, now: datetime) -> Iterator[str]:
     yield who_has_it(words, source, trouble.reason)
 
 
-def _candidate(account: Account) -> dict[str, str]:
+def _candidate(
+    words: Words, account: Account, candidates: tuple[Account, ...]
+) -> dict[str, str | list[dict[str, str]]]:
+    """One of several, with the keys that tell it from the others."""
+    apart = [
+        key
+        for key, values in account.keys.items()
+        if key not in {"id", "name"} and any(each.keys.get(key) != values for each in candidates)
+    ]
     return {
         "id": encodable(account.id),
         "name": visible(account.name),
         "link": link(account.link),
+        "keys": [
+            {
+                "key": key,
+                "label": key_label(words, key),
+                "value": words.several(map(visible, account.keys[key])),
+            }
+            for key in apart
+            if account.id not in account.keys[key]
+        ],
     }
 
 
@@ -165,6 +182,8 @@ def _notice(words: Words, headline: str, trouble: Trouble, now: datetime) -> dic
         "headline": headline,
         "details": details,
         "message": words.paragraph((headline, details)),
+        "ago": None,
+        "unjudged": [],
         "since": rfc3339(trouble.since),
         "next_try_at": None,
         "owner": {"team": source.owner.id, "label": source.owner.name},

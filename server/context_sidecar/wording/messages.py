@@ -31,8 +31,30 @@ def message(
         (
             *_fact(words, reading, start, account),
             *_from_when(words, reading, now),
+            *_too_old(words, reading),
             _settled_by(words, reading),
-            *_fetch(words, reading, now),
+            _asked(words, reading),
+            *_trouble(words, reading, now),
+            *_next(words, reading, now),
+        )
+    )
+
+
+def remark(
+    words: Words,
+    reading: Reading,
+    start: datetime | None,
+    now: datetime,
+    account: Account | None,
+) -> str:
+    """Say what is wrong with *reading*, what to rely on and who must act: the part of `message`
+    that no list of facts tells. Empty where nothing is wrong."""
+    return words.paragraph(
+        (
+            *_fact(words, reading, start, account),
+            *_too_old(words, reading),
+            _settled_by(words, reading),
+            *_trouble(words, reading, now),
         )
     )
 
@@ -65,6 +87,11 @@ def _from_when(words: Words, reading: Reading, now: datetime) -> Iterator[str]:
         yield placed(words, FROM, reading.as_of, now)
     if reading.confirmed_at:
         yield placed(words, CONFIRMED, reading.confirmed_at, now, source=source)
+
+
+def _too_old(words: Words, reading: Reading) -> Iterator[str]:
+    if reading.answer is AnswerKind.NEVER:
+        return
     if behind := nothing_newer(words, reading) if reading.age is not Age.FRESH else "":
         yield words.text("{sentence}.", sentence=behind)
     if reading.age is Age.STALE:
@@ -72,17 +99,28 @@ def _from_when(words: Words, reading: Reading, now: datetime) -> Iterator[str]:
         yield words.text("That is older than the {limit} agreed for it.", limit=limit)
 
 
-def _fetch(words: Words, reading: Reading, now: datetime) -> Iterator[str]:
+def _asked(words: Words, reading: Reading) -> str:
+    if reading.fetch is not Fetch.REFRESHING:
+        return ""
+    return words.text("{source} is being asked now.", source=reading.field.source.label)
+
+
+def _trouble(words: Words, reading: Reading, now: datetime) -> Iterator[str]:
     source = reading.field.source
-    if reading.fetch is Fetch.REFRESHING:
-        yield words.text("{source} is being asked now.", source=source.label)
     if reading.fetch is Fetch.PAUSED:
         yield words.text("Updates from {source} are paused.", source=source.label)
     if reading.reason:
         what = trouble_since(words, source, reading.reason, reading.since, now)
         yield words.text("{sentence}.", sentence=what)
         yield _reliance(words, reading)
+    if reading.reason and reading.reason.needs_person:
         yield who_has_it(words, source, reading.reason)
+
+
+def _next(words: Words, reading: Reading, now: datetime) -> Iterator[str]:
+    if reading.reason and not reading.reason.needs_person:
+        yield who_has_it(words, reading.field.source, reading.reason)
+    if reading.reason:
         yield next_try(words, reading.next_try_at, now)
 
 

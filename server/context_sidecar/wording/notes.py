@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from context_sidecar.core.field import AgeClock, FieldType
@@ -12,7 +12,7 @@ from context_sidecar.wording.keys import key_label
 from context_sidecar.wording.times import span
 from context_sidecar.wording.troubles import trouble, troubled
 from context_sidecar.wording.values import display, raw_text
-from context_sidecar.wording.visible import unbroken
+from context_sidecar.wording.visible import unbroken, visible
 from context_sidecar.wording.words import Words, msgid
 
 NOT_A = {
@@ -31,7 +31,9 @@ NOT_A = {
 """What is wrong with a value that does not keep to its field's type."""
 
 
-def in_place(words: Words, reading: Reading, start: datetime | None, now: datetime) -> str:
+def in_place(
+    words: Words, reading: Reading, start: datetime | None, now: datetime, *, brief: bool
+) -> str:
     """Return the value in words, or what stands in its place; *start* is what its age counts
     from."""
     match reading.state:
@@ -40,7 +42,7 @@ def in_place(words: Words, reading: Reading, start: datetime | None, now: dateti
         case State.INVALID:
             return words.text("“{raw}”", raw=raw_text(reading.raw))
         case State.FAILED:
-            return _not_shown(words, reading, start, now)
+            return _not_shown(words, reading, start, now, brief=brief)
     if reading.value is not None:
         return display(words, reading.field, reading.value, now)
     return words.text(_INSTEAD.get(reading.state, _NONE))
@@ -56,30 +58,46 @@ def _possible(words: Words, count: int) -> str:
     return words.plural("{count} possible record", "{count} possible records", count)
 
 
-def _not_shown(words: Words, reading: Reading, start: datetime | None, now: datetime) -> str:
+def _not_shown(
+    words: Words, reading: Reading, start: datetime | None, now: datetime, *, brief: bool
+) -> str:
     if reading.answer is AnswerKind.NEVER:
         return words.text("Not available")
     if reading.age is not Age.EXPIRED:
-        return words.text("Held back")
+        return words.text("Not shown")
     if start is None:
         return words.text("Of unknown age")
-    return words.text("Too old to use ({age})", age=unbroken(span(words, now - start)))
+    age = unbroken(span(words, now - start))
+    if brief:
+        return words.text("Too old ({age})", age=age)
+    return words.text("Too old to use ({age})", age=age)
 
 
 def note(words: Words, reading: Reading, age: str, *, shared: bool) -> str:
-    """Return the line beneath; *age* is the relative time to tell, if any. With *shared* a notice
+    """Return the line beneath; *age* is what to say of its age, if anything. With *shared* a notice
     tells the trouble, so the note does not."""
-    return " · ".join(filter(None, _parts(words, reading, age, shared=shared)))
+    return joined(_parts(words, reading, age, shared=shared))
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Return the *parts* of a note as one line."""
+    return " · ".join(filter(None, parts))
+
+
+def as_of(words: Words, reading: Reading, ago: str) -> str:
+    """Say that *reading* is from so long *ago*, and whether that is being looked at."""
+    age = words.text("as of {ago}", ago=ago)
+    quiet = reading.fetch is Fetch.REFRESHING
+    return words.text("{as_of}, checking", as_of=age) if quiet else age
 
 
 def _parts(words: Words, reading: Reading, age: str, *, shared: bool) -> Iterator[str]:
     yield _remark(words, reading)
-    if age:
-        as_of = words.text("as of {ago}", ago=age)
-        quiet = reading.fetch is Fetch.REFRESHING
-        yield words.text("{as_of}, checking", as_of=as_of) if quiet else as_of
+    yield age
     if reading.reason and troubled(reading) and not shared:
         yield trouble(words, reading.field.source, reading.reason)
+    elif reading.state is State.FAILED and reading.age is not Age.EXPIRED and _known(reading):
+        yield words.text("could not be confirmed")
     if reading.fetch is Fetch.PAUSED and reading.state is not State.FRESH:
         yield words.text("updates are paused")
 
@@ -89,19 +107,25 @@ def _remark(words: Words, reading: Reading) -> str:
         key = key_label(words, reading.lacks)
         source = reading.field.source.label
         return words.text("{source} could not be asked: no single {key}", source=source, key=key)
+    if reading.candidates:
+        return words.several(map(visible, reading.candidates))
     if reading.state in _REMARKS:
         return words.text(_REMARKS[reading.state], source=reading.field.source.label)
     if reading.state is State.INVALID:
         return words.text(NOT_A[reading.field.type])
-    if reading.state is State.FAILED and reading.answer is not AnswerKind.NEVER:
+    if reading.state is State.FAILED and _known(reading):
         return nothing_newer(words, reading)
     return ""
+
+
+def _known(reading: Reading) -> bool:
+    return reading.answer is not AnswerKind.NEVER
 
 
 _REMARKS = {
     State.MISSING: msgid("confirmed by {source}"),
     State.UNMATCHED: msgid("{source} does not know this customer"),
-    State.AMBIGUOUS: msgid("{source} has more than one for this customer"),
+    State.AMBIGUOUS: msgid("{source} has several records for this customer"),
     State.PENDING: msgid("asking {source}"),
 }
 

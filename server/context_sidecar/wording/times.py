@@ -55,20 +55,20 @@ def day(words: Words, when: date) -> str:
 
 def span(words: Words, length: timedelta) -> str:
     """Return how long: `4 days`. Whole units only, so that nothing is made older than it is."""
-    return _units(words, length) or words.text("less than a minute")
+    return _units(words, length, whole_days=True) or words.text("less than a minute")
 
 
 def ago(words: Words, moment: datetime, now: datetime) -> str:
     """Return how long before *now*: `2 hours ago`. A time still to come counts as just now."""
-    return _units(words, now - moment, toward=-1) or words.text("less than a minute ago")
+    return _units(words, now - moment, toward=-1) or words.text("just now")
 
 
-def _units(words: Words, length: timedelta, toward: int = 0) -> str:
+def _units(words: Words, length: timedelta, toward: int = 0, *, whole_days: bool = False) -> str:
     if length < _MINUTE:
         return ""
     if length < _HOUR:
         unit, size = "minute", _MINUTE
-    elif length < 2 * _DAY and length % _DAY:
+    elif length < 2 * _DAY and not (whole_days and length == _DAY):
         unit, size = "hour", _HOUR
     else:
         unit, size = "day", _DAY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -17,6 +17,8 @@ from context_sidecar.wording.visible import encodable, link, unbroken, visible
 from context_sidecar.wording.words import Words
 
 _RAW_SHOWN = 80
+
+_WORTH_TELLING = timedelta(minutes=1)
 
 _DIGITS = 2_000
 """Enough to format any number that a field can hold, exactly."""
@@ -52,17 +54,22 @@ def _measure(
                 return format_currency(value.amount, value.currency, locale=words.locale)
             case Items():
                 return _total(words, value, now)
-            case Decimal() if field.type is FieldType.PERCENT:
-                part = round(value, 2) / 100
-                return format_percent(part, locale=words.locale, decimal_quantization=False)
             case Decimal():
-                return format_decimal(value, locale=words.locale)
+                number = _number(words, field, value)
+                word = field.word_for(value)
+                return words.text("{word} ({number})", word=word, number=number) if word else number
+
+
+def _number(words: Words, field: Field, value: Decimal) -> str:
+    if field.type is not FieldType.PERCENT:
+        return format_decimal(value, locale=words.locale)
+    return format_percent(round(value, 2) / 100, locale=words.locale, decimal_quantization=False)
 
 
 def _total(words: Words, value: Items, now: datetime) -> str:
     total = format_decimal(value.total, locale=words.locale)
     opened = [item.created_at for item in value.items if item.created_at]
-    if not opened or len(opened) < value.total:
+    if not opened or len(opened) < value.total or now - min(opened) < _WORTH_TELLING:
         return total
     return words.text("{total} (up to {age} old)", total=total, age=span(words, now - min(opened)))
 

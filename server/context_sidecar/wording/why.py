@@ -1,21 +1,45 @@
-"""Why this value: where it comes from, what it was there, and when it is looked at again."""
+"""Why this value: where it comes from, what it was there, what is agreed for it, and when it is
+looked at again."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from context_sidecar.core.field import Field
+from context_sidecar.core.card import Card
+from context_sidecar.core.field import Field, OnFailure
 from context_sidecar.core.reading import Age, Reading
-from context_sidecar.wording.times import STANDING, placed
+from context_sidecar.wording.times import STANDING, placed, span
 from context_sidecar.wording.visible import visible
-from context_sidecar.wording.words import Words
+from context_sidecar.wording.words import Words, msgid
 
 
-def path(words: Words, field: Field) -> str:
-    """Say where in its source the value stands."""
-    if field.path == "@":
-        return words.text("the whole of “{lookup}”", lookup=field.lookup)
-    return words.text("{path} of “{lookup}”", path=field.path, lookup=field.lookup)
+def path(field: Field) -> str:
+    """Return where in its source the value stands, as an administrator writes it."""
+    return field.lookup if field.path == "@" else f"{field.lookup}.{field.path}"
+
+
+def contract(words: Words, field: Field, card: Card) -> dict[str, str]:
+    """Say what is agreed for the value: for whom and where, how old it may be, and what is shown
+    when it cannot be had."""
+    return {
+        "audience": words.text(
+            "{roles}, in {places}",
+            roles=words.several(sorted(field.audience)),
+            places=words.several(card.where),
+        ),
+        "age": words.text(
+            "{stale}, usable up to {expire}",
+            stale=span(words, field.stale_after),
+            expire=span(words, field.expire_after),
+        ),
+        "on_failure": words.text(_ON_FAILURE[field.on_failure]),
+    }
+
+
+_ON_FAILURE = {
+    OnFailure.SHOW_STALE: msgid("the last value is shown, with a mark"),
+    OnFailure.WITHHOLD: msgid("no value is shown"),
+}
 
 
 def mapping(words: Words, reading: Reading) -> str:

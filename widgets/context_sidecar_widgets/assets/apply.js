@@ -59,23 +59,6 @@ export function withdraw(card) {
   for (const part of card.querySelectorAll("*")) {
     if (!part.matches(kept) && !part.closest(kept) && !part.querySelector(kept)) part.remove();
   }
-  for (const part of ["data-generated-at", "data-check-again-at"]) card.removeAttribute(part);
+  for (const part of ["data-generated-at", "data-check-again-at", "data-asked-at", "data-unread"]) card.removeAttribute(part);
 }
 
-/** Returns what each field shows, so that two moments can be compared. */
-export function snapshot(card) {
-  const shown = new Map();
-  for (const field of card.querySelectorAll("[data-field]")) {
-    const face = field.querySelector("[data-face]");
-    const value = face.querySelector(".shown, .anyway").textContent;
-    shown.set(field.dataset.key, { label: field.dataset.field, says: face.dataset.state + value });
-  }
-  return shown;
-}
-
-/** Returns the labels of the fields that say something else than they did. */
-export function changes(before, after) {
-  return [...after]
-    .filter(([key, { says }]) => before.get(key)?.says !== says)
-    .map(([, { label }]) => label);
-}

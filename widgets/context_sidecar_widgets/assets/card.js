@@ -52,9 +52,19 @@ async function visit(record) {
   }
 }
 
+function listen() {
+  main.querySelector("[data-silent]").hidden = true;
+  main.querySelector(".progress").hidden = false;
+  silence = setTimeout(fellSilent, SILENCE);
+}
+
 function fellSilent() {
   main.querySelector("[data-silent]").hidden = false;
-  main.querySelector(".progress").remove();
+  main.querySelector(".progress").hidden = true;
+}
+
+function ready() {
+  document.dispatchEvent(new CustomEvent("context-sidecar:ready"));
 }
 
 document.addEventListener("context-sidecar:record", named);
@@ -64,9 +74,15 @@ document.addEventListener("context-sidecar:theme", ({ detail: { theme } }) => {
   else delete document.documentElement.dataset.theme;
 });
 
+main.addEventListener("click", ({ target }) => {
+  if (!target.closest("[data-again]")) return;
+  listen();
+  ready(); // a bridge that hears it twice asks its page again
+});
+
 // The bridge is loaded by then, so it misses nothing.
 document.addEventListener("DOMContentLoaded", () => {
   if (contextUrl) show({ contextUrl, token, expiresAt });
-  else if (!latest) silence = setTimeout(fellSilent, SILENCE);
-  document.dispatchEvent(new CustomEvent("context-sidecar:ready"));
+  else if (!latest) listen();
+  ready();
 });

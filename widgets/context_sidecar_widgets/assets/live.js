@@ -2,7 +2,9 @@
 // connection is lost or the visit is over.
 
 import { Acts } from "./acts.js";
-import { apply, changes, parse, snapshot, withdraw } from "./apply.js";
+import { apply, parse, withdraw } from "./apply.js";
+import { changes, snapshot } from "./news.js";
+import { Press } from "./press.js";
 import { tick, turn } from "./time.js";
 import { REFUSALS, Visit } from "./visit.js";
 import { Voice } from "./voice.js";
@@ -14,7 +16,6 @@ const TICK = 10 * SECOND;
 const FIRST_WAIT = 500; // while an answer is on its way
 const LONGEST_WAIT = 8 * SECOND;
 const LONGEST_PAUSE = 60 * SECOND;
-const PRESSES_APART = 10 * SECOND;
 const TOLERATED_SKEW = 2 * SECOND;
 
 /** One card in `root`, kept live until `stop()`. What it tells others are events on `events`. */
@@ -23,6 +24,7 @@ export class LiveCard {
   #events;
   #visit;
   #voice = new Voice(() => this.#card);
+  #press = new Press(() => this.#card, this.#voice);
   #listening = new AbortController();
   #timers = {};
   #etag = "";
@@ -34,8 +36,6 @@ export class LiveCard {
   #overdue = 0; // answers in a row that did not say when to ask next
   #asking = false;
   #forceNext = false;
-  #pressed = null; // what the card said when it was told to check again
-  #pressedAt = -Infinity;
 
   /** `visit` is what a `Visit` is made of. */
   constructor(root, events, visit) {
@@ -132,7 +132,7 @@ export class LiveCard {
     this.#tick();
     if ("complete" in dataset) {
       this.#attempts = 0;
-      if (!this.#forceNext) this.#pressDone();
+      if (!this.#forceNext) this.#press.end();
       this.#askWhenDue(Date.parse(dataset.checkAgainAt) - this.#now);
     } else {
       this.#askIn(Math.min(FIRST_WAIT * 2 ** this.#attempts++, LONGEST_WAIT));
@@ -162,49 +162,29 @@ export class LiveCard {
 
   #tick() {
     clearTimeout(this.#timers.tick);
+    const before = snapshot(this.#card);
     const next = turn(this.#card, this.#now);
+    this.#announce(before);
     tick(this.#card, this.#now, this.#voice.texts.moment);
     this.#timers.tick = setTimeout(() => this.#tick(), Math.min(TICK, next - this.#now));
   }
 
   #announce(before) {
-    const changed = changes(before, snapshot(this.#card));
-    if (before.size && changed.length && !this.#pressed) {
-      this.#voice.updated(changed, { quiet: true });
+    if (before.fields.size && !this.#press.underWay) {
+      this.#voice.announce(changes(before, snapshot(this.#card)));
     }
   }
 
   #clicked(event) {
     const link = event.target.closest("a[href]");
     if (link && !this.#tell("open-link", { url: link.href })) event.preventDefault();
-    if (event.target.closest("[data-check]")) this.#press();
-  }
-
-  #press() {
-    if (this.#pressed) return;
-    const { texts } = this.#voice;
-    if (Date.now() - this.#pressedAt < PRESSES_APART) return this.#voice.say(texts.recent);
-    this.#pressedAt = Date.now();
-    this.#pressed = snapshot(this.#card);
-    this.#card.querySelector("[data-check]").setAttribute("aria-disabled", "true");
-    this.#voice.say(texts.checking, { stays: true });
-    this.check({ force: true });
-  }
-
-  #pressDone(failed = false) {
-    if (!this.#pressed) return;
-    const changed = changes(this.#pressed, snapshot(this.#card));
-    this.#pressed = null;
-    this.#card.querySelector("[data-check]").removeAttribute("aria-disabled");
-    if (failed) return this.#voice.say("");
-    if (changed.length) return this.#voice.updated(changed);
-    this.#voice.say(this.#voice.texts.same);
+    if (event.target.closest("[data-check]") && this.#press.begin()) this.check({ force: true });
   }
 
   #lost(retryAfter = 0) {
     this.#failures += 1;
-    const plain = this.#failures > 1 || this.#pressed || !navigator.onLine;
-    this.#pressDone(true);
+    const plain = this.#failures > 1 || this.#press.underWay || !navigator.onLine;
+    this.#press.end(true);
     if (plain) this.#voice.lost(this.#heardAt + this.#skew);
     const delay = Math.min(SECOND * 2 ** this.#failures, LONGEST_PAUSE);
     this.#askIn(Math.max(delay, retryAfter || 0));

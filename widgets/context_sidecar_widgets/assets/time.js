@@ -27,19 +27,20 @@ export function tick(card, now, moment) {
 /** Turns the values whose time has passed at `now`, and returns when the next one turns. */
 export function turn(card, now) {
   let next = Infinity;
-  for (const field of card.querySelectorAll("[data-field]")) {
-    for (const later of field.querySelectorAll(":scope > template[data-at]")) {
+  for (const part of card.querySelectorAll("[data-turns]")) {
+    for (const later of part.querySelectorAll(":scope > template[data-at]")) {
       const at = Date.parse(later.dataset.at);
       if (at > now) next = Math.min(next, at);
-      else turnInto(field, later);
+      else turnInto(part, later);
     }
   }
   return next;
 }
 
-function turnInto(field, later) {
-  for (const part of ["[data-face]", "[data-message]"]) {
-    apply(field.querySelector(part), later.content.querySelector(part));
+function turnInto(part, later) {
+  for (const fresh of later.content.children) {
+    const name = "face" in fresh.dataset ? "[data-face]" : "[data-remark]";
+    apply(part.querySelector(name), fresh);
   }
   later.remove();
 }

@@ -1,0 +1,132 @@
+"""The shape of one reading in the answer, and of what is told of it elsewhere on the card."""
+
+from __future__ import annotations
+
+from apiflask import Schema
+from marshmallow import fields
+
+from context_sidecar.core.field import FieldType
+from context_sidecar.core.observation import Fetch
+from context_sidecar.core.reading import Age, AnswerKind, State
+from context_sidecar.web import shape_kinds as kinds
+
+
+class OwnerSchema(Schema):
+    """The team that owns it."""
+
+    team, label = kinds.string(), kinds.string()
+
+
+class SourceSchema(Schema):
+    """The source of truth."""
+
+    id, label = kinds.string(), kinds.string()
+    link = kinds.string("Opens the thing in the source; may be empty.")
+    runbook = kinds.string("What its owner does when it fails; may be empty.")
+
+
+class AgoSchema(Schema):
+    """The relative time within a note, and the time that it counts from."""
+
+    text = kinds.string()
+    since = fields.DateTime(required=True, data_key="from")
+
+
+class LastKnownSchema(Schema):
+    """An expired value, for somebody who asks to see it all the same."""
+
+    value = kinds.value("As `value` of the reading.")
+    display = kinds.string()
+
+
+class FaceSchema(Schema):
+    """What a reading says, in words."""
+
+    state = kinds.word(State)
+    word = kinds.string("The state's name.")
+    display = kinds.string("What stands in the value's place; never empty.")
+    note = kinds.string("The short line beneath; empty where there is nothing to remark.")
+    told = kinds.flag("Whether a notice says all that the note says.")
+    message = kinds.string("All of it: why, who has it, what next.")
+    remark = kinds.string("The part of the message about what is wrong; may be empty.")
+    ago = kinds.one(AgoSchema, null=True)
+    raw = kinds.string("What the source really wrote, where that is not recognised.", null=True)
+    last_known = kinds.one(LastKnownSchema, null=True)
+
+
+class StandingDisputeSchema(Schema):
+    """That somebody says the value to be wrong."""
+
+    since = fields.DateTime(required=True)
+    times = fields.Integer(required=True)
+    note = kinds.string("Says so to whoever looks.")
+    ago = kinds.one(AgoSchema)
+
+
+class LaterSchema(FaceSchema):
+    """What a reading becomes by time alone."""
+
+    at = fields.DateTime(required=True)
+
+
+class HeadlineFaceSchema(Schema):
+    """A field beside the customer's name; `marked` if it is not certain."""
+
+    state = kinds.word(State)
+    word = kinds.string("The state's name.")
+    marked = kinds.flag()
+    text = kinds.string("The value in a word or two; the field's label where it has none to show.")
+
+
+class LaterHeadlineSchema(HeadlineFaceSchema):
+    """What it becomes by time alone."""
+
+    at = fields.DateTime(required=True)
+
+
+class HeadlineSchema(HeadlineFaceSchema):
+    """A field that is told beside the customer's name already."""
+
+    field = kinds.string()
+    later = kinds.several(LaterHeadlineSchema)
+
+
+class ContractSchema(Schema):
+    """What is agreed for a value, in words."""
+
+    audience = kinds.string("For whom, and where.")
+    age = kinds.string("How old it may be.")
+    on_failure = kinds.string("What is shown when it cannot be had.")
+
+
+class ClocksSchema(Schema):
+    """Both clocks, in words; empty where one does not apply."""
+
+    as_of, confirmed = kinds.string(), kinds.string()
+
+
+class ReadingSchema(FaceSchema):
+    """A value, and how far to trust it."""
+
+    field, label = kinds.string(), kinds.string()
+    type = kinds.word(FieldType)
+    value = kinds.value("There only where it may be shown: `fresh` and `stale`.")
+    rest = kinds.string("How many entries of a list are not in `value`; empty where all are.")
+    answer, age, fetch = kinds.word(AnswerKind), kinds.word(Age), kinds.word(Fetch)
+    reason = kinds.reason()
+    as_of = kinds.time("The source's own time for the value.")
+    confirmed_at = kinds.time("When a complete answer of the source last said so.")
+    attempted_at = kinds.time("When the source was last asked, whatever came of it.")
+    stale_at = kinds.time("When it turns stale by time alone.")
+    expire_at = kinds.time("When it expires by time alone.")
+    since = kinds.time("When the present trouble began.")
+    next_try_at = kinds.time("When a failing source is asked again.")
+    candidates = kinds.strings("The records of a source that has several.")
+    explains = kinds.string("The field whose value it explains.", null=True)
+    decision, definition, path, mapping, next_check = (kinds.string() for _ in range(5))
+    contract = kinds.one(ContractSchema)
+    clocks = kinds.one(ClocksSchema)
+    source = kinds.one(SourceSchema)
+    owner = kinds.one(OwnerSchema)
+    disputed = kinds.one(StandingDisputeSchema, null=True)
+    later = kinds.several(LaterSchema, "What it becomes by time alone, in order.")
