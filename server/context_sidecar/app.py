@@ -38,6 +38,7 @@ from context_sidecar.web.metrics import Gauge, Metrics
 from context_sidecar.web.renderings import Renderings
 
 SYNC_LOOKED_AT_EVERY = timedelta(seconds=10)
+NOTICE_EVERY = timedelta(seconds=5)
 FORGET_EVERY = timedelta(days=1)
 """What sources have said that are no longer declared is gone from the first start without them."""
 
@@ -122,6 +123,8 @@ class Running:
         forget = partial(self._observations.keep_only, declared)
         refresher.every("forget", FORGET_EVERY, forget, at_once=True)
         refresher.every("forget_receipts", FORGET_EVERY, self._forget_receipts)
+        for name, source in self.sources.items():
+            refresher.every(f"notice_{name}", NOTICE_EVERY, source.notice)
         refresher.every("disputes", LOOKED_AT_EVERY, self._open_disputes.look, at_once=True)
         refresher.start()
         self._closing.callback(refresher.close)

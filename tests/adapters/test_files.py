@@ -125,6 +125,25 @@ class TestReplacing:
             deliver(tmp_path / "new.csv", "C-1,Acme AG,1,", *ROWS[1:]).replace(path)
             assert ask(adapter, "C-1").data["name"] == "Acme AG"
 
+    def test_a_replaced_file_is_told_from_the_one_before_once_it_is_whole(self, path):
+        with files(path) as adapter:
+            before = adapter.revision()
+            assert adapter.revision() == before
+
+            deliver(path, *ROWS, "C-4,Dyne,1,", at=datetime.now(UTC))
+            assert adapter.revision() == before, "it is still being written"
+
+            deliver(path, *ROWS, "C-4,Dyne,1,", at=later(hours=1))
+            assert adapter.revision() != before
+
+    def test_that_a_file_cannot_be_believed_is_told_to_whoever_asks(self, path):
+        with files(path) as adapter:
+            before = adapter.revision()
+            deliver(path, whole=False, at=later(hours=1))
+
+            assert adapter.revision() != before
+            assert failure(adapter).reason is Reason.BAD_RESPONSE
+
     def test_a_file_that_has_only_just_changed_is_still_being_written(self, path):
         """The last whole delivery counts until the new one is whole."""
         with files(path) as adapter:

@@ -2,7 +2,8 @@
 
 Auth    none for a path; `sign_in` (bearer, basic, header, …) for a `url`.
 Limits  a file of at most `max_megabytes`, held in memory with an index by key, so that a lookup
-        costs nothing; read again when it was replaced. Parquet needs the extra `parquet`.
+        costs nothing. That a path leads to another file is noticed within seconds, at an address
+        when values are due. Parquet needs the extra `parquet`.
 Quirks  a file is whole or not read: one that changed within `settle`, that changes while it is
         read, or whose `marker` is older than itself is still being written, and the last whole one
         counts until then. One that is broken (a line too short or without its end, another header,
@@ -20,7 +21,7 @@ Quirks  a file is whole or not read: one that changed within `settle`, that chan
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any
@@ -57,6 +58,10 @@ class Files(Adapter):
         return Connection(
             self.settings["url"], self.settings["sign_in"], max_bytes=self._most_bytes
         )
+
+    def revision(self) -> Hashable | None:
+        """Which delivery a path leads to now; an address is not asked that often."""
+        return None if self.settings["path"] is None else self._shelf.revision()
 
     @property
     def lookups(self) -> Mapping[str, Lookup]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -62,6 +63,12 @@ class Shelf:
                 raise SourceError(self._refusal.reason, self._refusal.detail)
             assert self._held is not None
             return self._held
+
+    def revision(self) -> Hashable | None:
+        """Return the mark of the last delivery, having looked whether there is another."""
+        with suppress(SourceError):  # whoever asks for a value is told
+            self.stock()
+        return self._mark
 
     def _take(self, delivery: Delivery) -> None:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -120,6 +120,11 @@ class Adapter(ABC):
         """Return the keys of a record that this system shows as a host, such as
         `{"requester_email": …}`, or None where it has no such record."""
         raise NotImplementedError
+
+    def revision(self) -> Hashable | None:
+        """Return what becomes another when the whole source is replaced, such as a file's time and
+        size; None where that cannot be told at no cost. It is asked for every few seconds."""
+        return None
 
     def close(self) -> None:  # noqa: B027  most adapters hold nothing
         """Let go of what the adapter holds open."""

@@ -273,6 +273,45 @@ def test_when_a_source_is_well_again_everything_that_failed_may_be_asked_for(cac
     assert learn(cache, clock, "a").fetch is Fetch.OK
 
 
+def start_anew(cache, clock):
+    """Let somebody change or mend the source, a second from now."""
+    clock.forward(seconds=1)
+    cache._sources["crm"].start_anew()
+    clock.forward(seconds=1)
+
+
+def test_a_source_that_starts_anew_is_asked_again_for_what_it_has_said(cache, clock, adapter):
+    learn(cache, clock)
+
+    start_anew(cache, clock)
+
+    assert learn(cache, clock).confirmed_at == clock()
+    assert learn(cache, clock) == learn(cache, clock)
+    assert len(adapter.calls) == 2
+
+
+def test_a_source_that_starts_anew_is_asked_again_though_it_was_left_alone(cache, clock, adapter):
+    adapter.answer = failing(Reason.CREDENTIAL_EXPIRED)
+    assert learn(cache, clock).fetch is Fetch.BLOCKED
+    adapter.answer = found
+
+    start_anew(cache, clock)
+
+    assert learn(cache, clock).answer == Found({"key": "a"})
+
+
+def test_what_was_asked_for_before_a_source_started_anew_is_asked_for_again(cache, clock, adapter):
+    adapter.open.clear()
+    before = ask(cache, clock)
+    adapter.await_calls()
+    start_anew(cache, clock)
+    adapter.open.set()
+
+    assert landed(before).answer == Found({"key": "a"})
+    assert learn(cache, clock).answer == Found({"key": "a"})
+    assert len(adapter.calls) == 2
+
+
 def test_checking_again_asks_however_fresh_the_answer_is(cache, clock, adapter):
     learn(cache, clock)
     clock.forward(seconds=11)

@@ -1,7 +1,7 @@
 """When to ask again."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from context_sidecar.core.errors import SourceError
@@ -16,10 +16,15 @@ from support.clock import START
 HOURLY = Question("crm", "account", stale_after=timedelta(hours=1))
 FOUND = Observation().answered(Found({}), START)
 MINUTE = timedelta(minutes=1)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-def is_due(observation, after, *, key="1", question=HOURLY, well_since=START - MINUTE):
-    return due(question, key, observation, START + after, well_since=well_since)
+def is_due(
+    observation, after, *, key="1", question=HOURLY, well_since=START - MINUTE, changed_at=LONG_AGO
+):
+    return due(
+        question, key, observation, START + after, well_since=well_since, changed_at=changed_at
+    )
 
 
 def test_what_was_never_asked_is_due():
@@ -95,6 +100,20 @@ def test_a_failure_from_before_the_source_recovered_says_nothing_any_more():
     failed = FOUND.failed(SourceError(Reason.TIMEOUT), START, START + timedelta(minutes=5))
 
     assert is_due(failed, MINUTE, well_since=START + timedelta(seconds=30))
+
+
+@pytest.mark.parametrize(
+    "known", [FOUND, FOUND.failed(SourceError(Reason.CREDENTIAL_EXPIRED), START, START + MINUTE)]
+)
+def test_whatever_is_known_is_asked_for_again_once_the_source_has_changed(known):
+    second = timedelta(seconds=1)
+
+    assert is_due(known, 2 * second, changed_at=START + second)
+    assert not is_due(known, 2 * second, changed_at=START)
+
+
+def test_a_change_that_is_yet_to_come_is_from_before_the_clock_was_set_back():
+    assert not is_due(FOUND, timedelta(seconds=1), changed_at=START + MINUTE)
 
 
 def test_an_attempt_from_the_future_is_due_since_the_clock_was_set_back():

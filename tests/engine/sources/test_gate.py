@@ -74,6 +74,26 @@ def test_one_lookup_is_blocked_by_three_refusals_in_a_row_and_the_others_are_not
     assert reason(gate, clock, "tickets") is None
 
 
+@pytest.mark.parametrize("why", [Reason.TIMEOUT, Reason.CREDENTIAL_EXPIRED, Reason.SCHEMA_CHANGED])
+def test_nothing_is_held_against_a_source_that_starts_anew(gate, clock, why):
+    fail(gate, clock, why, times=8)
+    clock.forward(seconds=1)
+
+    gate.start_anew(clock())
+
+    assert reason(gate, clock) is gate.blocked is None
+    assert gate.circuit(clock()) is Circuit.CLOSED
+    assert gate.well_since == clock()
+
+
+def test_what_a_source_asked_of_us_still_holds_when_it_starts_anew(gate, clock):
+    fail(gate, clock, Reason.RATE_LIMITED, retry_after=60)
+
+    gate.start_anew(clock())
+
+    assert reason(gate, clock) is Reason.RATE_LIMITED
+
+
 def test_what_needs_a_person_does_not_open_the_circuit_so_that_mending_it_shows_at_once(
     gate, clock
 ):

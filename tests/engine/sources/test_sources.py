@@ -265,6 +265,25 @@ def test_a_mended_credential_is_noticed_when_a_person_asks_again(clock):
         assert runner.well_since == clock()
 
 
+def test_a_source_that_was_replaced_as_a_whole_starts_anew(clock):
+    adapter = ScriptedAdapter()
+    with running(adapter, clock) as runner:
+        began = runner.changed_at
+        runner.notice()
+        assert runner.changed_at == began, "it does not tell"
+
+        adapter.revision = lambda: "monday's"
+        runner.notice()
+        first = runner.changed_at
+        clock.forward(minutes=1)
+        runner.notice()
+        assert runner.changed_at == first > began
+
+        adapter.revision = lambda: "tuesday's"
+        runner.notice()
+        assert runner.changed_at == clock()
+
+
 def test_our_own_rate_refuses_a_person_at_once_rather_than_keep_them_waiting(clock):
     adapter = ScriptedAdapter()
     with running(adapter, clock, limits=Limits(concurrency=1, rate=8)) as runner:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random as chance
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -166,15 +167,22 @@ class Cache:
                 flight.urgent = True
                 begun.hurried.append(key)
             return flight
-        well_since = self._sources[question.source].well_since
-        found_since = self._denials.found_since(question) or well_since
-        if not due(question, key, known, now, well_since=max(well_since, found_since)) and not (
+        if not self._is_due(question, key, known, now) and not (
             force and may_be_forced(known, now)
         ):
             return Asked(known)
         (begun.urgent if urgent else begun.ahead).append(key)
-        self._flights[entry] = flight = Flight(known, urgent)
+        self._flights[entry] = flight = Flight(known, now, urgent)
         return flight
+
+    def _is_due(self, question: Question, key: str, known: Observation, now: datetime) -> bool:
+        source = self._sources[question.source]
+        well_since = max(
+            source.well_since, self._denials.found_since(question) or source.well_since
+        )
+        return due(
+            question, key, known, now, well_since=well_since, changed_at=source.changed_at
+        )
 
     def _begin(self, question: Question, begun: Begun, *, force: bool) -> None:
         source = self._sources[question.source]
@@ -204,7 +212,7 @@ class Cache:
 
     def _land(self, question: Question, results: Results, until: datetime | None) -> None:
         """Take in what came of asking; see `context_sidecar.engine.sources.runner.Land`."""
-        now = self._clock()
+        now, changed_at = self._clock(), self._sources[question.source].changed_at
         landed: list[tuple[str, Observation, Flight | None]] = []
         with self._lock:
             self._denials.note(question, results.values(), now)
@@ -214,6 +222,9 @@ class Cache:
                 before = before or (flight.observation if flight else Observation())
                 judged = self._denials.judged(question, before, result)
                 after = self._after(before, judged, now, until)
+                if flight and flight.began < changed_at:
+                    # It may be of the source as it was, and is soon asked for again.
+                    after = replace(after, attempted_at=flight.began)
                 self._entries.put((question.address, key), after)
                 landed.append((key, after, flight))
         for key, after, flight in landed:

@@ -30,7 +30,13 @@ has ended since the question was put, which may wait for a thread, a lock or the
 
 
 def due(
-    question: Question, key: str, observation: Observation, now: datetime, *, well_since: datetime
+    question: Question,
+    key: str,
+    observation: Observation,
+    now: datetime,
+    *,
+    well_since: datetime,
+    changed_at: datetime,
 ) -> bool:
     """Whether *key* should be asked for now.
 
@@ -40,9 +46,12 @@ def due(
         observation: what is known of it.
         now: the present.
         well_since: when the source last recovered; failures from before say nothing any more.
+        changed_at: when the source became another; nothing from before says anything any more.
     """
     attempted = observation.attempted_at
     if attempted is None or attempted > now + SET_BACK:
+        return True
+    if attempted < changed_at <= now:  # later than now, it is from before the clock was set back
         return True
     if observation.fetch.failed:
         again = observation.next_try_at

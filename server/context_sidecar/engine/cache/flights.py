@@ -15,9 +15,11 @@ FORCED_EVERY = timedelta(seconds=10)
 
 @dataclass(slots=True)
 class Flight:
-    """An attempt under way: what was known when it began, and whether a person waits for it."""
+    """An attempt under way: what was known when it began, when that was, and whether a person waits
+    for it."""
 
     observation: Observation
+    began: datetime
     urgent: bool
     future: Future[Observation] = field(default_factory=Future)
 

@@ -38,8 +38,14 @@ class Gate:
     """
 
     def __init__(self, limits: Limits, now: datetime, random: Callable[[], float]) -> None:
-        self._breaker = Breaker(random)
         self._rate = RateBudget(limits.rate, limits.per)
+        self._random = random
+        self.start_anew(now)
+
+    def start_anew(self, now: datetime) -> None:
+        """Hold nothing against the source that it did before *now*; what it asked of us and what
+        we may spend stays."""
+        self._breaker = Breaker(self._random)
         self._sign_in = Block(strikes=1)
         self._lookups: defaultdict[str, Block] = defaultdict(lambda: Block(STRIKES))
         self._failures = 0

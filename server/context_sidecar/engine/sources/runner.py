@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import random as chance
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from context_sidecar.core.adapter import Adapter
@@ -31,6 +31,8 @@ LONGEST_WAIT_FOR_RATE = timedelta(seconds=1)
 
 GRACE = timedelta(seconds=1)
 """Past its time by this, a call is given up, whatever its thread still does."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 STUCK_FOR = timedelta(seconds=15)
 FULL_FOR = timedelta(seconds=1)
@@ -89,6 +91,8 @@ class SourceRunner:
             random=random, sleep=self._closing.wait, secrets=secrets, on_outcome=on_outcome,
         )  # fmt: skip
         self._land: Land = _nobody
+        self._revision: Hashable | None = None
+        self.changed_at = _NEVER
 
     def land_at(self, land: Land) -> None:
         """Say who is told what came of asking."""
@@ -98,6 +102,24 @@ class SourceRunner:
     def well_since(self) -> datetime:
         """When the source last recovered, or was opened."""
         return self._gate.well_since
+
+    def start_anew(self) -> None:
+        """Take the source for another from now on, because somebody has changed or mended it: what
+        it has said is to be asked for again, and what was wrong with it says nothing any more.
+
+        `changed_at` is when that was last.
+        """
+        with self._lock:
+            self.changed_at = self._clock()
+            self._gate.start_anew(self.changed_at)
+
+    def notice(self) -> None:
+        """Start anew where the source tells that it was replaced as a whole since the last look.
+        The first look tells nothing of what is known from before, so that counts as one too."""
+        revision = self._adapter.revision()
+        if revision is not None and revision != self._revision:
+            self._revision = revision
+            self.start_anew()
 
     def batch_of(self, question: Question) -> int:
         """Return the most keys that one call of *question* asks for."""
