@@ -4,25 +4,20 @@ them clears it."""
 from __future__ import annotations
 
 import re
+from random import Random
 
 import pytest
 from context_sidecar.demo.faults import FAULTS
 from context_sidecar.demo.running import running_demo
 from playwright.sync_api import expect
 from support.browser import watched
-from support.clock import AheadClock
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
-def clock():
-    return AheadClock()
-
-
-@pytest.fixture(scope="module")
-def workspace(clock):
-    with running_demo(clock=clock) as url:
+def workspace():
+    with running_demo() as url:
         yield url
 
 
@@ -39,13 +34,10 @@ def card(page):
 
 
 def turn(page, fault):
-    page.get_by_role("button", name=re.compile(fault)).click()
-
-
-def check_again(page, clock):
-    """What is debounced against impatience is not what is tested here."""
-    clock.forward(minutes=1)
-    card(page).get_by_role("button", name="Check again").click()
+    button = page.get_by_role("button", name=re.compile(fault))
+    was = button.get_attribute("aria-pressed")
+    button.press("Enter")  # a mouse may miss it, while the frame above still finds its height
+    expect(button).to_have_attribute("aria-pressed", {"true": "false", "false": "true"}[was])
 
 
 def test_an_agent_sees_tier_renewal_health_contract_and_tickets_beside_the_ticket(page):
@@ -94,31 +86,138 @@ def test_a_score_that_was_never_given_is_confirmed_to_be_none(page):
 
 
 SEEN = {
-    "crm_slow": "CRM is not answering in time",
     "crm_down": "CRM has a problem of its own",
+    "crm_slow": "CRM is not answering in time",
     "crm_key": "CRM no longer accepts our key",
     "crm_renamed": "CRM changed how it stores this",
     "crm_choice": "PLATINUM_PLUS",
-    "billing_old": "3 days ago",
+    "billing_old": "as of 3 days ago",
     "twins": "Acme Holding AG",
 }
+AGED = {"crm_down", "crm_slow", "crm_key", "crm_renamed"}
+SOON = 8_000
+"""Two seconds is what the CRM is waited for; the rest is this machine's, which may be busy."""
+
+
+def shows(page, faults):
+    """The card shows each of *faults* that is to be seen, and nothing of the others."""
+    for fault, seen in SEEN.items():
+        if fault in faults:
+            expect(card(page)).to_contain_text(seen, timeout=SOON)
+        else:
+            expect(card(page)).not_to_contain_text(seen, timeout=SOON)
 
 
 def test_every_fault_has_its_story():
     assert SEEN.keys() == {fault.id for fault in FAULTS}
 
 
+def test_every_switch_and_what_it_does_is_in_view_on_a_small_screen(page):
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto("/tickets/4711")
+
+    for fault in FAULTS:
+        expect(page.get_by_role("button", name=fault.title)).to_be_in_viewport(ratio=1)
+        expect(page.get_by_text(fault.expect)).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("width", [1080, 390])
+def test_the_card_is_in_view_however_narrow_the_window(page, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/tickets/4711")
+    expect(card(page)).to_contain_text("Acme GmbH")
+
+    turn(page, "Two accounts share one domain")
+    expect(card(page)).to_contain_text(SEEN["twins"], timeout=SOON)
+    expect(page.locator("aside iframe")).to_be_in_viewport(ratio=0.8)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    turn(page, "Two accounts share one domain")
+    shows(page, set())
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
-def test_breaking_is_seen_and_mending_clears_it(page, clock, fault):
+def test_breaking_is_seen_at_once_and_mending_clears_it(page, fault):
     page.goto("/tickets/4711")
     expect(card(page)).to_contain_text("Enterprise")
 
     turn(page, fault.title)
-    expect(page.get_by_text(fault.expect)).to_be_visible()
-    check_again(page, clock)
-    expect(card(page)).to_contain_text(SEEN[fault.id], timeout=15_000)
+    shows(page, {fault.id})
+    expect(card(page)).to_contain_text("Payment reminder sent" if fault.id != "twins" else "Acme")
+    if fault.id in AGED:
+        expect(card(page)).to_contain_text("as of 2 hours ago")
 
     turn(page, fault.title)
-    check_again(page, clock)
-    expect(card(page)).to_contain_text("Enterprise", timeout=15_000)
-    expect(card(page)).not_to_contain_text(SEEN[fault.id], timeout=15_000)
+    shows(page, set())
+    expect(card(page)).to_contain_text("Enterprise")
+    expect(card(page)).not_to_contain_text("as of")
+
+
+def test_the_page_stays_as_it_is_while_the_card_changes(page):
+    page.goto("/tickets/4711")
+    expect(card(page)).to_contain_text("Enterprise")
+    page.evaluate("document.body.dataset.still = 'here'")
+    button = page.get_by_role("button", name="The CRM is down")
+
+    button.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(button).to_contain_text("Mend")
+    shows(page, {"crm_down"})
+    expect(button).to_be_focused()
+    assert page.evaluate("document.body.dataset.still") == "here"
+
+    button.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    shows(page, set())
+
+
+ORDER = [fault.id for fault in Random("in any order").sample(FAULTS, len(FAULTS))]
+
+
+def test_faults_are_seen_and_cleared_in_any_order_and_together(page):
+    """What lies behind another fault is said to, and is seen once that is mended."""
+    page.goto("/companies/C-1001")  # known by its id, so that its domain is no matter
+    expect(card(page)).to_contain_text("Acme GmbH")
+    page.goto("/tickets/4711")
+    expect(card(page)).to_contain_text("Enterprise")
+    titles = {fault.id: fault.title for fault in FAULTS}
+    on = set()
+
+    for fault in [*ORDER, *reversed(ORDER)]:
+        on ^= {fault}
+        turn(page, titles[fault])
+        told = {
+            one.id for one in FAULTS if page.locator(f"#{one.id} strong").inner_text()
+        }  # fmt: skip
+        shows(page, {"twins"} if "twins" in on else on - told)
+
+    expect(card(page)).to_contain_text("Enterprise")
+
+
+def test_a_customer_that_nobody_has_seen_before_has_no_values_while_the_crm_is_down(page):
+    page.goto("/tickets/4711")
+    expect(card(page)).to_contain_text("Acme GmbH")
+    turn(page, "The CRM is down")
+    shows(page, {"crm_down"})
+
+    page.goto("/tickets/4714")
+    expect(card(page)).to_contain_text("Cobalt Insurance")
+    expect(card(page)).to_contain_text("Not available", timeout=SOON)
+    expect(card(page)).to_contain_text("71")
+
+    turn(page, "The CRM is down")
+    expect(card(page)).to_contain_text("Enterprise", timeout=SOON)
+
+
+def test_without_scripts_in_the_workspace_the_switches_still_work(browser, workspace):
+    context = browser.new_context(base_url=workspace, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/tickets/4712")
+    button = page.get_by_role("button", name="The billing file is three days old")
+    button.click()
+
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(page).to_have_url(re.compile("/tickets/4712$"))
+    expect(card(page)).to_contain_text(SEEN["billing_old"])
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    context.close()

@@ -348,10 +348,18 @@ def test_a_page_that_frames_the_card_can_say_light_or_dark(desk):
     assert desk.frame.evaluate("() => told") == [{"theme": {"theme": "dark"}}]
 
 
+def test_a_page_that_frames_the_card_can_have_it_look_again(desk):
+    desk.stranger(f"{desk.ours}/frame/iframe", on=desk.theirs)
+    desk.say(*NOISE, {"type": "context-sidecar:refresh", "theme": "dark"})
+    desk.frame.wait_for_function("() => told.length > 0")
+    assert [list(one) for one in desk.frame.evaluate("() => told")] == [["refresh"]]
+
+
 @pytest.mark.parametrize("bridge", ["iframe", "rt"])
 def test_s10_a_page_of_another_origin_hears_nothing_and_is_not_heard(desk, bridge):
     desk.stranger(f"{desk.ours}/frame/{bridge}", on=desk.ours)
     desk.say({"type": "context-sidecar:theme", "theme": "dark"})
+    desk.say({"type": "context-sidecar:refresh"})
     desk.settle()
     assert desk.page.evaluate("() => heard") == []
     assert desk.frame.evaluate("() => told") == []

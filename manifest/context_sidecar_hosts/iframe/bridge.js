@@ -1,5 +1,6 @@
 // Speaks with the page that frames the card. To it: {type: "context-sidecar:resize", height}.
-// From it: {type: "context-sidecar:theme", theme: "light" or "dark"}.
+// From it: {type: "context-sidecar:theme", theme: "light" or "dark"}, and
+// {type: "context-sidecar:refresh"} when something was done that the card should know of.
 const allowed = (document.documentElement.dataset.origins ?? "").split(" ").filter(Boolean);
 const parentOrigin = location.ancestorOrigins?.[0]; // not every browser tells
 const origins = allowed.filter((origin) => !parentOrigin || origin === parentOrigin);
@@ -15,7 +16,8 @@ function tell() {
 window.addEventListener("message", (event) => {
   if (event.source !== window.parent || !origins.includes(event.origin)) return;
   const { type, theme } = event.data ?? {};
-  if (type !== "context-sidecar:theme" || !["light", "dark"].includes(theme)) return;
+  const known = type === "context-sidecar:theme" && ["light", "dark"].includes(theme);
+  if (!known && type !== "context-sidecar:refresh") return;
   document.dispatchEvent(new CustomEvent(type, { detail: { theme } }));
 });
 

@@ -125,6 +125,12 @@ class Observation:
             return known
         return replace(known, answer=None, confirmed_at=None, denied_at=None)
 
+    def untroubled(self) -> Observation:
+        """Return the same answer with nothing held against the source."""
+        return replace(
+            self, fetch=Fetch.OK, reason=None, since=None, failures=0, next_try_at=None
+        )  # fmt: skip
+
     def answered(self, answer: Answer, now: datetime) -> Observation:
         """Return what is known after a complete *answer* at *now*."""
         known = self.vouched(now)

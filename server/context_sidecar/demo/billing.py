@@ -9,10 +9,12 @@ from pathlib import Path
 from context_sidecar.demo.company import CUSTOMERS, Customer
 from context_sidecar.demo.faults import Switches
 
+OLD = timedelta(days=3, hours=2)
+
 
 def write_billing(path: Path, switches: Switches) -> None:
     """Write the export anew; it replaces the old one in one step, as an export should."""
-    exported = datetime.now(UTC) - timedelta(days=3 if "billing_old" in switches else 0)
+    exported = datetime.now(UTC) - (OLD if "billing_old" in switches else timedelta())
     draft = path.with_suffix(".part")
     with draft.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, delimiter=";")

@@ -6,6 +6,7 @@ Dates are given in days from today, so that the story is the same whenever it is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 
@@ -33,7 +34,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One ticket of the helpdesk. `opened` is in hours before now."""
+    """One ticket of the helpdesk. `opened` is in hours before the demo was started."""
 
     id: int
     subject: str
@@ -43,6 +44,12 @@ class Ticket:
     status: str
     priority: str
     opened: int
+
+    @property
+    def age(self) -> timedelta:
+        """How long before the demo was started it was opened: not to the hour, so that its age in
+        hours stays the same for as long as somebody looks."""
+        return timedelta(hours=self.opened, minutes=7)
 
     @property
     def domain(self) -> str:

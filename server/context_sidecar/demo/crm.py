@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,8 +11,10 @@ from context_sidecar.demo.company import CUSTOMERS, TWIN, Customer
 from context_sidecar.demo.faults import Switches
 
 KEY = "demo-crm-key"
-SLOW = 6.0
-"""Seconds for an answer while the CRM is slow: longer than anybody waits for a card."""
+SLOW = 20.0
+"""Seconds for an answer while the CRM is slow: longer than even the background waits for it."""
+
+LONG_AGO = timedelta(hours=2, minutes=5)
 
 PAGE = 4
 """Companies on one page of the list."""
@@ -25,11 +26,11 @@ def create_crm(switches: Switches) -> Flask:
 
     @app.before_request
     def sign_in() -> None:
-        if "crm_down" in switches:
-            abort(Response("Service unavailable", 503))
-        if "crm_slow" in switches:
-            time.sleep(SLOW)
-        if "crm_key" in switches or request.headers.get("Authorization") != f"Bearer {KEY}":
+        # The list of companies is spared, so that it can be seen whatever else is broken that two
+        # of them share a domain.
+        if "ids" in request.args and not switches.long_ago:
+            _fail(switches)
+        if request.headers.get("Authorization") != f"Bearer {KEY}":
             abort(Response('{"error": "invalid_token"}', 401, mimetype="application/json"))
 
     @app.get("/api/me")
@@ -52,18 +53,27 @@ def create_crm(switches: Switches) -> Flask:
     return app
 
 
+def _fail(switches: Switches) -> None:
+    if "crm_down" in switches:
+        abort(Response("Service unavailable", 503))
+    switches.wait_while("crm_slow", SLOW)
+    if "crm_key" in switches:
+        abort(Response('{"error": "invalid_token"}', 401, mimetype="application/json"))
+
+
 def _company(customer: Customer, switches: Switches) -> dict[str, Any]:
-    tier = customer.tier
-    if "crm_choice" in switches and customer.id == "C-1001":
-        tier = "PLATINUM_PLUS"
+    well = switches.long_ago
+    unknown_tier = "crm_choice" in switches and customer.id == "C-1001" and not well
+    renamed = "crm_renamed" in switches and not well
     renewal = (datetime.now(UTC) + timedelta(days=customer.renews_in)).date()
     return {
         "id": customer.id,
         "name": customer.name,
         "domain": customer.domain,
-        "account_tier" if "crm_renamed" in switches else "tier": tier,
+        "account_tier" if renamed else "tier": "PLATINUM_PLUS" if unknown_tier else customer.tier,
         "owner": {"name": customer.owner, "email": _mail(customer.owner)},
         "renewal_date": renewal.isoformat(),
+        "as_of": (datetime.now(UTC) - (LONG_AGO if well else timedelta())).isoformat(),
     }
 
 

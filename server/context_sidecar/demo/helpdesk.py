@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, abort, request
@@ -15,6 +15,10 @@ KEY = "demo-helpdesk-key"
 def create_helpdesk(workspace: str) -> Flask:
     """Return the helpdesk's API as an application; *workspace* is where its pages are."""
     app = Flask(__name__)
+    started = datetime.now(UTC)
+
+    def shown(one: Ticket) -> dict[str, Any]:
+        return _ticket(one, workspace, started)
 
     @app.before_request
     def sign_in() -> None:
@@ -33,9 +37,7 @@ def create_helpdesk(workspace: str) -> Flask:
             "customers": [
                 {
                     "id": customer.id,
-                    "tickets": [
-                        _ticket(one, workspace) for one in TICKETS if one.domain == customer.domain
-                    ],
+                    "tickets": [shown(one) for one in TICKETS if one.domain == customer.domain],
                 }
                 for customer in CUSTOMERS
                 if customer.id in wanted
@@ -47,19 +49,19 @@ def create_helpdesk(workspace: str) -> Flask:
         found = ticket(id)
         if found is None:
             abort(Response('{"error": "no such ticket"}', 404, mimetype="application/json"))
-        return _ticket(found, workspace)
+        return shown(found)
 
     return app
 
 
-def _ticket(one: Ticket, workspace: str) -> dict[str, Any]:
+def _ticket(one: Ticket, workspace: str, started: datetime) -> dict[str, Any]:
     customer = customer_of(one)
     return {
         "id": one.id,
         "subject": one.subject,
         "status": one.status,
         "priority": one.priority,
-        "created_at": (datetime.now(UTC) - timedelta(hours=one.opened)).isoformat(),
+        "created_at": (started - one.age).isoformat(),
         "requester": one.email,
         "customer": customer.id if customer else None,
         "url": f"{workspace}/tickets/{one.id}",

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, wait
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
+from threading import Lock
 
-from context_sidecar.app import open_sidecar, utc_now
+from context_sidecar.app import Running, open_sidecar, utc_now
 from context_sidecar.core.clock import Clock
+from context_sidecar.core.observation import Observation
 from context_sidecar.core.secrets import Secret
 from context_sidecar.demo import crm, helpdesk
 from context_sidecar.demo.billing import write_billing
@@ -21,6 +24,9 @@ from context_sidecar.demo.workspace import create_workspace
 from context_sidecar.signed_url import sign
 
 CONFIGURATION = Path(__file__).parent / "sidecar.yaml"
+
+LONGEST_WAIT = 2.0
+"""Seconds that a switch waits for what the CRM said two hours ago."""
 
 
 @contextmanager
@@ -63,14 +69,37 @@ def running_demo(port: int = 0, clock: Clock = utc_now) -> Iterator[str]:
             parameters |= {f"key.{name}": value for name, value in keys.items()}
             return sign(sidecar_server.url, install, secret, parameters, now=clock())
 
-        def broken(fault: str) -> None:
-            if fault == "billing_old":
-                write_billing(data / "billing.csv", switches)
-            if fault == "twins":
-                sidecar.sync()
+        one_at_a_time = Lock()
 
-        workspace.start(create_workspace(switches, frame, broken))
+        def turn(fault: str, *, on: bool) -> None:
+            with one_at_a_time:
+                switches.turn(fault, on=on)
+                if fault == "billing_old":
+                    write_billing(data / "billing.csv", switches)
+                    _ask_again(sidecar, "billing")
+                    return
+                if fault == "twins":
+                    sidecar.sync()
+                if switches.ages():
+                    with switches.two_hours_ago():
+                        wait(_ask_again(sidecar, "crm"), LONGEST_WAIT)
+                _ask_again(sidecar, "crm")
+
+        workspace.start(create_workspace(switches, frame, turn))
         yield workspace.url
+
+
+def _ask_again(sidecar: Running, source: str) -> list[Future[Observation]]:
+    """Ask a source again for what people look at, as somebody would who sits before each card and
+    does not wait for the background; return the attempts."""
+    sidecar.sources[source].start_anew()
+    attempts = []
+    for question, keys in sidecar.cache.looked_at().items():
+        if question.source == source:
+            now = sidecar.clock()
+            asked = sidecar.cache.ask(question, keys, now=now, interactive=True, force=True)
+            attempts += [one.future for one in asked.values() if one.future]
+    return attempts
 
 
 def _server(stack: ExitStack, port: int = 0, **options: str) -> Server:

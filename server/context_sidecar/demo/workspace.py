@@ -4,40 +4,47 @@ its sidebar, and a panel to break their systems."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import Protocol
 
-from flask import Flask, abort, redirect, render_template, request, url_for
+from babel.dates import format_timedelta
+from flask import Flask, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from context_sidecar.demo.company import AGENT, CUSTOMERS, TICKETS, customer_of, ticket
-from context_sidecar.demo.faults import FAULTS, Switches
+from context_sidecar.demo.faults import FAULTS, Fault, Switches
 
 Frame = Callable[[str, str, str, Mapping[str, str]], str]
 """Gives the signed address of the card for a record: the install, the record's type, its id and
 its keys."""
 
 
-def create_workspace(switches: Switches, frame: Frame, broken: Callable[[str], None]) -> Flask:
+class Turn(Protocol):
+    """Turns a fault on or off, and lets the sidecar notice; a KeyError where there is none."""
+
+    def __call__(self, fault: str, *, on: bool) -> None:
+        """See `Turn`."""
+
+
+def create_workspace(switches: Switches, frame: Frame, turn: Turn) -> Flask:
     """Return the workspace as an application.
 
     Args:
         switches: what is broken now.
         frame: signs the card's address, as any tool that embeds the card has to.
-        broken: called with a fault's id after it was turned on or off.
+        turn: breaks and mends.
     """
     app = Flask(__name__)
+    started = datetime.now(UTC)
 
     @app.context_processor
     def common() -> dict[str, object]:
         return {
             "agent": AGENT,
-            "faults": [(fault, fault.id in switches) for fault in FAULTS],
+            "faults": FAULTS,
+            "switches": switches,
             "here": request.path,
         }
-
-    @app.template_filter("ago")
-    def ago(hours: int) -> datetime:
-        return datetime.now(UTC) - timedelta(hours=hours)
 
     @app.get("/")
     def start() -> Response:
@@ -49,7 +56,8 @@ def create_workspace(switches: Switches, frame: Frame, broken: Callable[[str], N
         if found is None:
             abort(404)
         source = frame("helpdesk", "ticket", str(id), {"requester_email": found.email})
-        return render_template("ticket.html", tickets=TICKETS, ticket=found, frame=source)
+        ago = _ago(started - found.age)
+        return render_template("ticket.html", tickets=TICKETS, ticket=found, ago=ago, frame=source)
 
     @app.get("/companies/<id>")
     def show_company(id: str) -> str:
@@ -68,11 +76,22 @@ def create_workspace(switches: Switches, frame: Frame, broken: Callable[[str], N
     @app.post("/faults/<id>")
     def switch(id: str) -> Response:
         try:
-            switches.turn(id, on=request.form.get("on") == "1")
+            turn(id, on=request.form.get("on") == "1")
         except KeyError:
             abort(404)
-        broken(id)
+        if request.accept_mimetypes.best == "application/json":
+            return jsonify({one.id: _told(one, switches) for one in FAULTS})
         back = request.form.get("back", "/")
         return redirect(back if back.startswith(("/tickets/", "/companies/")) else "/")
 
     return app
+
+
+def _ago(moment: datetime) -> str:
+    return format_timedelta(
+        moment - datetime.now(UTC), add_direction=True, threshold=2, locale="en"
+    )  # fmt: skip
+
+
+def _told(fault: Fault, switches: Switches) -> dict[str, object]:
+    return {"on": fault.id in switches, "behind": switches.behind(fault)}

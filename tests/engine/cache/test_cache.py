@@ -300,6 +300,19 @@ def test_a_source_that_starts_anew_is_asked_again_though_it_was_left_alone(cache
     assert learn(cache, clock).answer == Found({"key": "a"})
 
 
+def test_trouble_after_a_source_started_anew_is_new_trouble(cache, clock, adapter):
+    adapter.answer = failing(Reason.CREDENTIAL_EXPIRED)
+    learn(cache, clock)
+    adapter.answer = failing(Reason.SERVER_ERROR)
+
+    start_anew(cache, clock)
+
+    known = learn(cache, clock)
+    assert known.reason is Reason.SERVER_ERROR, "and no longer the refused key"
+    assert known.fetch is Fetch.RETRYING
+    assert known.since == clock()
+
+
 def test_what_was_asked_for_before_a_source_started_anew_is_asked_for_again(cache, clock, adapter):
     adapter.open.clear()
     before = ask(cache, clock)

@@ -180,9 +180,7 @@ class Cache:
         well_since = max(
             source.well_since, self._denials.found_since(question) or source.well_since
         )
-        return due(
-            question, key, known, now, well_since=well_since, changed_at=source.changed_at
-        )
+        return due(question, key, known, now, well_since=well_since, changed_at=source.changed_at)
 
     def _begin(self, question: Question, begun: Begun, *, force: bool) -> None:
         source = self._sources[question.source]
@@ -220,6 +218,8 @@ class Cache:
                 flight = self._flights.pop((question.address, key), None)
                 before = self._entries.get((question.address, key))
                 before = before or (flight.observation if flight else Observation())
+                if before.attempted_at and before.attempted_at < changed_at:
+                    before = before.untroubled()
                 judged = self._denials.judged(question, before, result)
                 after = self._after(before, judged, now, until)
                 if flight and flight.began < changed_at:
