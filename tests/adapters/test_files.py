@@ -9,6 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from context_sidecar import AccountRow, Found, NoMatch, Reason, Several, SourceError, plugins
+from context_sidecar_adapters.files.origins import Delivery, Unfinished
+from context_sidecar_adapters.files.settings import FileSettings
+from context_sidecar_adapters.files.shelf import Shelf
 from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
@@ -50,6 +53,27 @@ def failure(adapter, key="C-1"):
 
 def later(**span):
     return YESTERDAY + timedelta(**span)
+
+
+class Seconds:
+    """A clock that counts seconds as it is told."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+class Scripted:
+    """Where the next delivery, or the trouble with it, comes from."""
+
+    def __init__(self, first):
+        self.next = first
+
+    def fetch(self, known):
+        if isinstance(self.next, Exception):
+            raise self.next
+        return self.next
 
 
 class TestReading:
@@ -153,6 +177,12 @@ class TestReplacing:
             deliver(path, "C-1,Acme AG,1,", *ROWS[1:], at=later(hours=1))
             assert ask(adapter, "C-1").data["name"] == "Acme AG"
 
+    def test_one_that_paused_in_its_middle_is_left_alone_for_half_a_minute(self, path):
+        with files(path) as adapter:
+            ask(adapter, "C-1")
+            deliver(path, *ROWS[:2], at=datetime.now(UTC) - timedelta(seconds=25))
+            assert isinstance(ask(adapter, "C-3"), Found)
+
     def test_without_an_earlier_delivery_an_unfinished_one_is_no_answer(self, path):
         deliver(path, at=datetime.now(UTC))
 
@@ -177,6 +207,26 @@ class TestReplacing:
             assert ask(adapter, "C-1").data["name"] == "Acme"
             deliver(marker, at=later(hours=1))
             assert ask(adapter, "C-1").data["name"] == "Acme AG"
+
+    def test_while_a_delivery_is_never_finished_the_last_one_does_not_count_for_ever(self):
+        held = Delivery("1", "\n".join([HEADER, *ROWS, ""]).encode(), YESTERDAY)
+        origin, clock = Scripted(held), Seconds()
+        told = {"path": "a.csv", "key": "number", "marker": "a.done"}
+        shelf = Shelf(origin, FileSettings().load(told), clock)
+        shelf.stock()
+
+        origin.next = Unfinished("the file is newer than its marker")
+        assert len(shelf.stock().table) == 3
+        clock.now += 300
+        assert len(shelf.stock().table) == 3
+        clock.now += 1
+        with pytest.raises(Unfinished):
+            shelf.stock()
+
+        origin.next = None
+        assert len(shelf.stock().table) == 3
+        origin.next = Unfinished("the file is newer than its marker")
+        assert len(shelf.stock().table) == 3
 
     def test_a_half_written_line_is_refused_until_the_file_is_mended(self, path):
         with files(path) as adapter:

@@ -6,10 +6,10 @@ Limits  a file of at most `max_megabytes`, held in memory with an index by key, 
         when values are due. Parquet needs the extra `parquet`.
 Quirks  a file is whole or not read: one that changed within `settle`, that changes while it is
         read, or whose `marker` is older than itself is still being written, and the last whole one
-        counts until then. One that is broken (a line too short or without its end, another header,
-        a formula that was never calculated), empty, or much shorter than the last is refused, and
-        says so. A file that is rightly much shorter is believed when it is delivered once more:
-        touch it.
+        counts until then, for five minutes. One that is broken (a line too short or without its
+        end, another header, a formula that was never calculated), empty, or much shorter than the
+        last is refused, and says so. A file that is rightly much shorter is believed when it is
+        delivered once more: touch it.
         A copy has the time of the copying: preserve times, or name a column in `as_of`.
 
     settings:

@@ -85,8 +85,11 @@ class LocalFile:
             if not self.marker.exists() or self.marker.stat().st_mtime_ns < now.st_mtime_ns:
                 raise Unfinished("the file is newer than its marker")
         # A time in the future is another clock's, and tells nothing.
-        elif 0 <= time.time() - now.st_mtime < self.settle.total_seconds():
-            raise Unfinished("the file has only just changed")
+        elif 0 <= (age := time.time() - now.st_mtime) < self.settle.total_seconds():
+            raise Unfinished(
+                f"the file changed {age:.0f} s ago, and counts once nothing has changed in it for "
+                f"{self.settle.total_seconds():.0f} s (settle)"
+            )
 
 
 def _mark(stat: os.stat_result) -> Hashable:

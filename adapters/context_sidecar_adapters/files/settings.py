@@ -148,8 +148,11 @@ class FileSettings(_Reading):
         metadata=_about("The questions that fields ask, by name. Default: account, one row a key."),
     )
     settle = Duration(
-        load_default=timedelta(seconds=1),
-        metadata=_about("A file that changed within this time is taken to be still in writing."),
+        load_default=timedelta(seconds=30),
+        metadata=_about(
+            "A file that changed within this time is taken to be still in writing. 0s where each "
+            "delivery takes the old file's place in one step."
+        ),
     )
     marker = LocalPath(
         load_default=None,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+import time
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,10 @@ from context_sidecar_adapters.files.formats import parse
 from context_sidecar_adapters.files.origins import Delivery, Origin, Unfinished
 from context_sidecar_adapters.files.settings import MODIFIED
 from context_sidecar_adapters.files.table import Table
+
+LONGEST_WRITING = 300.0
+"""Seconds for which the last whole delivery counts while the next is being written. One that takes
+longer was given up, or its marker will never come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +36,28 @@ class Shelf:
     Args:
         origin: where deliveries come from.
         settings: the adapter's.
+        clock: counts seconds.
     """
 
-    def __init__(self, origin: Origin, settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        origin: Origin,
+        settings: Mapping[str, Any],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._origin = origin
         self._settings = settings
+        self._clock = clock
         self._lock = Lock()
         self._mark: Hashable | None = None
         self._held: Stock | None = None
         self._refusal: SourceError | None = None
         self._doubted: int | None = None
+        self._unfinished_since: float | None = None
 
     def stock(self) -> Stock:
-        """Return what the present delivery says; while the next is being written, that is still
-        the last one.
+        """Return what the present delivery says; while the next is being written, for at most
+        `LONGEST_WRITING`, that is still the last one.
 
         Raises:
             SourceError: the present delivery cannot be read, or not be believed.
@@ -52,8 +65,9 @@ class Shelf:
         with self._lock:
             try:
                 delivery = self._origin.fetch(self._mark)
+                self._unfinished_since = None
             except Unfinished:
-                if self._held is None:
+                if self._held is None or self._unfinished_for() > LONGEST_WRITING:
                     raise
                 delivery = None
             if delivery:
@@ -69,6 +83,12 @@ class Shelf:
         with suppress(SourceError):  # whoever asks for a value is told
             self.stock()
         return self._mark
+
+    def _unfinished_for(self) -> float:
+        now = self._clock()
+        if self._unfinished_since is None:
+            self._unfinished_since = now
+        return now - self._unfinished_since
 
     def _take(self, delivery: Delivery) -> None:
         try:
