@@ -246,6 +246,19 @@ def test_a_file_of_quite_another_shape_is_refused_and_not_crashed_on(mistakes_in
     assert mistakes_in(text)
 
 
+def test_a_list_in_the_place_of_the_file_is_told_by_no_name_of_ours(mistakes_in):
+    [mistake] = mistakes_in("[]")
+    assert (mistake.path, mistake.expected) == ("(file)", "expected a mapping")
+    assert mistake.found == "an empty list"
+
+
+def test_a_single_address_may_stand_for_the_list_of_them_and_is_as_secret(good, write, environment):
+    text = good.replace('notify: ["${IT_PAGER}"]', "notify: pagerduty://written-s3cret")
+    loaded = load(write(text), environment)
+    assert loaded.configuration.teams["it-leads"].notify == (Secret("pagerduty://written-s3cret"),)
+    assert "pagerduty://written-s3cret" in loaded.secrets
+
+
 def test_s8_a_source_is_told_from_another_system_under_its_name(good, write, environment):
     def system(text, environment):
         return load(write(text), environment).configuration.sources["crm"].system

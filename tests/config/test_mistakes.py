@@ -288,6 +288,39 @@ VALUES = [
     ),
 ]  # fmt: skip
 
+LISTS = [
+    Wrong(
+        "settings: ▲[]", 'settings: {secret: "${file:secrets/notebook}"}',
+        "installs.notebook-eu.settings", "expected a mapping", "an empty list",
+    ),
+    Wrong(
+        "settings:▲\n", 'settings: {secret: "${file:secrets/notebook}"}\n',
+        "installs.notebook-eu.settings", "expected a value", "nothing",
+    ),
+    Wrong(
+        "free_mail: ▲[]", "free_mail: [mail.example]",
+        "accounts.free_mail", "expected at least one", "an empty list",
+    ),
+    Wrong(
+        "{all: ▲[]}", "{all: [{field: renewal_date, within: 60d}, {field: health, below: 50}]}",
+        "cards.ticket.attention[0].when.all", "expected at least one", "an empty list",
+    ),
+    Wrong(
+        "choices: ▲[ENT, PRO]", "choices: {ENT: Enterprise, PRO: Professional, NO: None yet}",
+        "fields.tier.choices", "expected a mapping", "a list",
+        "For example {ENT: Enterprise, PRO: Professional}.",
+    ),
+    Wrong(
+        "notify: ▲''", 'notify: ["${IT_PAGER}"]',
+        "teams.it-leads.notify", "expected a value", "a text",
+    ),
+    Wrong(
+        "notify: ▲foo", 'notify: ["${IT_PAGER}"]',
+        "teams.it-leads.notify",
+        "expected an Apprise address such as mailto://… or slack://…", "a text that is kept secret",
+    ),
+]  # fmt: skip
+
 TOGETHER = [
     Wrong(
         "▲contract_value:\n    label: Contract value\n    type: money\n    source: crm\n"
@@ -353,7 +386,9 @@ TOGETHER = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("wrong", [*NAMES, *KEYS, *VALUES, *TOGETHER], ids=lambda one: one.path)
+@pytest.mark.parametrize(
+    "wrong", [*NAMES, *KEYS, *VALUES, *LISTS, *TOGETHER], ids=lambda one: one.path
+)
 def test_a_mistake_is_told_with_its_place_and_its_remedy(wrong, good, mistakes_in):
     assert good.count(wrong.instead_of) == 1
     marked = good.replace(wrong.instead_of, wrong.written)

@@ -20,6 +20,7 @@ _PHRASES: Mapping[str, str] = MappingProxyType(
     {
         "Missing data for required field.": "this key is missing",
         "Field may not be null.": "expected a value",
+        "Shorter than minimum length 1.": "expected at least one",
         "Invalid input type.": "expected a mapping",
         "Not a valid mapping type.": "expected a mapping",
         "Not a valid list.": "expected a list",
@@ -29,6 +30,10 @@ _PHRASES: Mapping[str, str] = MappingProxyType(
         "String does not match expected pattern.": "expected another form of text",
     }
 )
+
+
+_WHOLE = "_schema"
+"""The name under which marshmallow tells of a mapping as a whole."""
 
 
 def explain(findings: Findings, part: Part, messages: Any, way: Way) -> None:
@@ -67,14 +72,14 @@ def _explain_mapping(
 ) -> None:
     if isinstance(findings.document.at(way), list):
         for index, found in messages.items():
-            explain(findings, schema, found, (*way, index))
+            explain(findings, schema, found, way if index == _WHOLE else (*way, index))
         return
     known = {field.data_key or name: field for name, field in schema.load_fields.items()}
-    unknown = [key for key in messages if key not in known and key != "_schema"]
+    unknown = [key for key in messages if key not in known and key != _WHOLE]
     free = [key for key in known if (*way, key) not in findings.document.spots]
     meant = {key: nearest(key, free) for key in unknown}
     for key, found in messages.items():
-        if key == "_schema":
+        if key == _WHOLE:
             explain(findings, schema, found, way)
         elif key in known:
             if key not in meant.values():  # else it is there, misspelt
@@ -97,17 +102,24 @@ def _explain_entry(findings: Findings, part: fields.Dict, messages: Any, way: Wa
 def _say(findings: Findings, part: Part, message: str, way: Way) -> None:
     container = isinstance(part, Schema | fields.Dict | fields.List)
     found = findings.kind(way) if container and way in findings.document.spots else None
+    phrase = _phrase(message)
+    if phrase == _PHRASES["Field may not be null."] and findings.document.at(way) == []:
+        phrase = "expected at least one"
     choices = [str(choice) for choice in _choices(part)]
     if choices:
-        findings.unknown(way, _phrase(message), choices)
+        findings.unknown(way, phrase, choices)
     else:
-        findings.mistake(way, _phrase(message), _quoting(findings, part, way), found=found)
+        findings.mistake(way, phrase, _hint(findings, part, way), found=found)
 
 
-def _quoting(findings: Findings, part: Part, way: Way) -> str:
-    """YAML takes 2024 for a number; a text that looks like one needs quotes."""
+def _hint(findings: Findings, part: Part, way: Way) -> str:
+    """YAML takes 2024 for a number, and a text that looks like one needs quotes; of a mapping the
+    example that editors are shown says what it is."""
     if isinstance(part, fields.String) and isinstance(findings.document.at(way), int | float):
         return "Put it in quotes to make it a text."
+    if isinstance(part, fields.Dict) and (examples := part.metadata.get("examples")):
+        pairs = ", ".join(f"{name}: {value}" for name, value in examples[0].items())
+        return f"For example {{{pairs}}}."
     return ""
 
 
@@ -156,3 +168,5 @@ def secret_ways(part: Part, data: Any, way: Way) -> Iterator[Way]:
             inner = part.inner if isinstance(part, fields.List) else part
             for index, value in enumerate(data):
                 yield from secret_ways(inner, value, (*way, index))
+        case fields.List():  # a single text stands for a list of one
+            yield from secret_ways(part.inner, data, way)

@@ -85,8 +85,8 @@ class Findings:
                 return "nothing"
             case dict():
                 return "a mapping"
-            case list():
-                return "a list"
+            case list() as entries:
+                return "a list" if entries else "an empty list"
             case bool():
                 return "true or false"
             case int() | float():

@@ -106,6 +106,8 @@ def _settings(findings: Findings, kind: type, way: Way) -> Mapping[str, Any] | N
     """Load the settings at *way* by a plug-in's own schema."""
     schema: Schema = kind()
     data = findings.document.at(way)
+    if data is None and way in findings.document.spots:
+        return None  # that there is nothing is told already
     data = {} if data is None else data
     findings.secret_ways.update(secret_ways(schema, data, way))
     try:

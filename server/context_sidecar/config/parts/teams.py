@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, ValidationError
 
 from context_sidecar.config.contract import about
 from context_sidecar.config.draft import Draft
-from context_sidecar.config.scalars import Span
+from context_sidecar.config.scalars import Several, Span
 from context_sidecar.config.texts import Reference, Text
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.source import Team
@@ -34,7 +34,7 @@ class TeamSchema(Schema):
     """People who own sources, fields or cards."""
 
     name = Text(required=True, metadata=about("What people call the team.", "Revenue Operations"))
-    notify = fields.List(
+    notify = Several(
         Notify(),
         load_default=list,
         metadata=about(
