@@ -40,7 +40,17 @@ class Duration(fields.Field[timedelta]):
 
 
 class SecretText(fields.Field[Secret]):
-    """A secret: shown nowhere, revealed only where it is sent."""
+    """A secret: shown nowhere, revealed only where it is sent.
+
+    Args:
+        alone: whether nothing beside it says whose data it opens, so that another secret may be
+            that of another customer of the vendor. What was read with the old one then counts no
+            longer; a renewed secret with a name beside it is the same system.
+    """
+
+    def __init__(self, *, alone: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.alone = alone
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

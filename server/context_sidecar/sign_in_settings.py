@@ -31,8 +31,8 @@ def _text(description: str, **more: Any) -> fields.String:
     )
 
 
-def _secret(description: str) -> SecretText:
-    return SecretText(required=True, metadata={"description": description})
+def _secret(description: str, *, alone: bool = False) -> SecretText:
+    return SecretText(required=True, alone=alone, metadata={"description": description})
 
 
 _TOKENS_FROM = "The address that gives out tokens."
@@ -45,7 +45,7 @@ class _None(Schema):
 
 
 class _Bearer(Schema):
-    token = _secret("The token.")
+    token = _secret("The token.", alone=True)
     scheme = fields.String(
         load_default="Bearer",
         validate=_HEADER_NAME,
@@ -72,7 +72,7 @@ class _Header(Schema):
         validate=_HEADER_NAME,
         metadata={"description": "The header that carries the key, such as X-Api-Key."},
     )
-    key = _secret("The key.")
+    key = _secret("The key.", alone=True)
 
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> SignIn:

@@ -299,6 +299,33 @@ def test_s8_an_address_that_holds_a_secret_still_says_which_system_it_is(
     assert (system(now) == system(DATABASE)) is same
 
 
+@pytest.mark.parametrize(
+    ("sign_in", "same"),
+    [
+        ('{type: bearer, token: "${KEY}"}', False),
+        ('{type: header, header: X-Api-Key, key: "${KEY}"}', False),
+        ('{type: basic, user: reader, password: "${KEY}"}', True),
+    ],
+)
+def test_s8_a_key_that_alone_says_whose_data_it_opens_says_which_system_it_is(
+    good, write, environment, sign_in, same
+):
+    """At a vendor's one address, another key may be that of another customer."""
+
+    def system(key):
+        other = f"""
+  other:
+    adapter: rest
+    owner: revops
+    settings: {{base_url: https://api.example.com, check: {{get: /me}}, sign_in: {sign_in}}}
+accounts:"""
+        text = good.replace("\naccounts:", other)
+        loaded = load(write(text), environment | {"KEY": key})
+        return loaded.configuration.sources["other"].system
+
+    assert (system("sandbox-key") == system("live-key")) is same
+
+
 def test_what_comes_from_outside_and_is_no_secret_tells_systems_apart(good, write, environment):
     def system(tenant):
         text = good.replace("region: eu", "region: ${TENANT}")

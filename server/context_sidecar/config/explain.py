@@ -150,12 +150,13 @@ def _resolved(part: Part, data: Any) -> Part:
     return part
 
 
-def secret_ways(part: Part, data: Any, way: Way) -> Iterator[Way]:
-    """Find the settings in *data* that *part* of a schema says are secret."""
+def secret_ways(part: Part, data: Any, way: Way) -> Iterator[tuple[Way, bool]]:
+    """Find the settings in *data* that *part* of a schema says are secret, each with whether it
+    alone says whose data it opens."""
     part = _resolved(part, data)
     match part:
         case SecretText() | Variants():  # a variant that does not exist may hold any secret
-            yield way
+            yield way, getattr(part, "alone", False)
         case Schema() if isinstance(data, Mapping):
             for name, field in part.load_fields.items():
                 key = field.data_key or name

@@ -22,12 +22,13 @@ class Findings:
 
     Attributes:
         document: what they are about.
-        secret_ways: the settings that hold a secret, whose value is never quoted.
+        secret_ways: the settings that hold a secret, whose value is never quoted, and whether each
+            alone says whose data it opens.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.secret_ways: set[Way] = set()
+        self.secret_ways: dict[Way, bool] = {}
         self._found = list(document.mistakes)
         self._mistaken: set[Way] = set()
 
@@ -100,7 +101,9 @@ class Findings:
 
     def written_secrets(self) -> set[str]:
         """Return the values of the settings that hold a secret."""
-        return {self.document.texts[way] for way in self.secret_ways & self.document.texts.keys()}
+        return {
+            self.document.texts[way] for way in self.secret_ways.keys() & self.document.texts.keys()
+        }
 
     def close(self) -> tuple[Mistake, ...]:
         """Return the warnings.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import timedelta, tzinfo
-from hashlib import sha256
+from hashlib import scrypt, sha256
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -75,10 +75,11 @@ def build(
     data: Mapping[str, Mapping[str, Any]],
     teams: Mapping[str, Team],
     adapters: Mapping[str, PluggedAdapter],
-    secret_ways: Collection[Way],
+    secret_ways: Mapping[Way, bool],
 ) -> dict[str, Source]:
     """Return the sources by name, their settings as the adapters loaded them. Nothing that stands
-    at *secret_ways* goes into their fingerprints, but for where it leads."""
+    at *secret_ways* goes into their fingerprints, but for where it leads, and for a digest of what
+    alone says whose data it opens."""
     return {
         name: Source(
             id=name,
@@ -98,7 +99,7 @@ def build(
     }
 
 
-def _system(part: Mapping[str, Any], way: Way, secret_ways: Collection[Way]) -> str:
+def _system(part: Mapping[str, Any], way: Way, secret_ways: Mapping[Way, bool]) -> str:
     """A renewed credential is the same system; another address, query or key is another, and so
     is whatever else came from outside and is no secret, such as the name of a tenant."""
     settings = _open(part.get("settings", {}), way, secret_ways)
@@ -106,15 +107,20 @@ def _system(part: Mapping[str, Any], way: Way, secret_ways: Collection[Way]) -> 
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def _open(value: Any, way: Way, secret_ways: Collection[Way]) -> Any:
+def _open(value: Any, way: Way, secret_ways: Mapping[Way, bool]) -> Any:
     """Return what of a setting may be known: all of it, or where a secret leads."""
     if way in secret_ways:
-        return _where(str(value))
+        return _digest(str(value)) if secret_ways[way] else _where(str(value))
     if isinstance(value, Mapping):
         return {key: _open(one, (*way, key), secret_ways) for key, one in value.items()}
     if isinstance(value, list):
         return [_open(one, (*way, index), secret_ways) for index, one in enumerate(value)]
     return value
+
+
+def _digest(secret: str) -> str:
+    """A fingerprint is kept in the database: it must be hard to guess from it what is secret."""
+    return scrypt(secret.encode(), salt=b"context-sidecar", n=2**12, r=8, p=1, dklen=16).hex()
 
 
 def _where(secret: str) -> str:
