@@ -330,6 +330,7 @@ GALLERY: dict[str, Callable[[], Context]] = {
     "all-pending": lambda: context(
         *(reading(each, observed(), under_way=True) for each in FIELDS), rules=(AT_RISK,)
     ),
+    "denied-once": lambda: only(REVENUE, observed()),
     "paused": lambda: only(TIER, observed(_known(), ago=HOURS, fetch=Fetch.PAUSED)),
     "everything": _everything,
     "cannot-judge": lambda: source_down(Reason.TIMEOUT, ago=HOURS, rules=(AT_RISK,)),

@@ -158,6 +158,11 @@ ENGLISH: Sentences = {
         "asking Helpdesk",
         ["The answer is late and appears here when it arrives.", "Helpdesk is being asked now."],
     ),
+    ("denied-once", "arr"): (
+        "On its way",
+        "asking Billing",
+        ["Billing has found no such record so far and is asked once more."],
+    ),
     ("paused", "tier"): (
         "Enterprise",
         "as of 2 hours ago · updates are paused",
@@ -320,6 +325,11 @@ GERMAN: Sentences = {
             "Die Antwort braucht länger und erscheint hier, sobald sie da ist.",
             "Helpdesk wird gerade gefragt.",
         ],
+    ),
+    ("denied-once", "arr"): (
+        "Unterwegs",
+        "Billing wird gefragt",
+        ["Billing hat bisher keinen solchen Eintrag gefunden und wird noch einmal gefragt."],
     ),
     ("paused", "tier"): (
         "Enterprise",

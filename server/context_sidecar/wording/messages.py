@@ -73,6 +73,11 @@ def _fact(
             yield words.text("None is shown, because a guess could be wrong.")
         case State.INVALID:
             yield _unrecognised(words, reading)
+        case State.PENDING if reading.fetch is Fetch.OK:
+            source = reading.field.source.label
+            yield words.text(
+                "{source} has found no such record so far and is asked once more.", source=source
+            )
         case State.PENDING:
             yield words.text("The answer is late and appears here when it arrives.")
         case State.FAILED:
