@@ -108,11 +108,15 @@ def _money(field: Field, raw: object, currency: object) -> Money | None:
 def _date(field: Field, raw: object) -> date:
     """A midnight is how spreadsheets, databases and epochs hand out dates: one of the zone that was
     declared, or of that which the text names. Any other time is of another day somewhere."""
-    found = moment(raw, field.dialect)
+    try:
+        found = moment(raw, field.dialect)
+    except UnrecognisedError as error:
+        written = field.dialect or "YYYY-MM-DD"
+        raise UnrecognisedError(f"not a date ({written})") from error
     days = (_day_from(found, zone) for zone in (field.source.zone, found.tzinfo))
     day = next(filter(None, days), None)
     if day is None:
-        raise UnrecognisedError("a time where a date belongs")
+        raise UnrecognisedError("a time of day that is no midnight in time_zone")
     return day
 
 
