@@ -92,7 +92,7 @@ def test_a_denial_from_before_the_clock_was_set_back_begins_anew():
 
 @given(moments)
 def test_no_denial_takes_away_at_once_what_was_found(moment):
-    known = moment.observation
+    known = moment.observation.vouched(moment.now)
     after = known.answered(UNSURE, moment.now)
     if known.denied_at is None and not isinstance(known.answer, NoMatch):
         assert (after.answer, after.confirmed_at) == (known.answer, known.confirmed_at)
