@@ -28,6 +28,7 @@ class Panel(Host):
     """A panel of three lines."""
 
     label, places, Settings, most_bytes = "Panel", ("ticket",), Schema, 500
+    signs_record = False
 
     def prove(self, inbound):
         if inbound.headers.get("x-proof") != self.install.settings.get("proof", "right"):

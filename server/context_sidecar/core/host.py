@@ -75,6 +75,9 @@ class Host(ABC):
             shows our page in a frame.
         keys: what records may say about their customer: regular expressions, one of which matches
             a key's whole name. By default they may say anything.
+        signs_record: whether a visit's record is part of what the host proves. Where only the visit
+            is, and the record is what some script says beside it, the record is an untrusted lookup
+            key: a visitor may not walk through many, and a source that knows its keys is asked.
         install: the install at hand; its settings as `Settings` loaded them.
     """
 
@@ -83,6 +86,7 @@ class Host(ABC):
     places: ClassVar[tuple[str, ...]]
     keys: ClassVar[tuple[str, ...]] = (r"\w+",)
     most_bytes: ClassVar[int | None] = None
+    signs_record: ClassVar[bool] = True
 
     def __init__(self, install: Install, memory: Memory) -> None:
         self.install = install

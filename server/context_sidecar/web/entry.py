@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -19,7 +20,7 @@ from context_sidecar.web.answers import HTML, JSON
 from context_sidecar.web.assets import bridge_url, widget_url
 from context_sidecar.web.bodies import read_body
 from context_sidecar.web.forwarded import inbound
-from context_sidecar.web.guard import keep_pace, refuse_slowly
+from context_sidecar.web.guard import keep_pace, refuse_breadth, refuse_slowly
 from context_sidecar.web.headers import new_nonce
 from context_sidecar.web.notices import notice, notice_of
 from context_sidecar.web.origins import allow, check_entry
@@ -99,7 +100,20 @@ def _prove(host: Host) -> Visit:
     request.environ[CALLER] = who
     setattr(g, _PROVEN, visit)
     keep_pace(who)
-    return visit
+    return visit if host.signs_record else _doubted(visit, host, who)
+
+
+def _doubted(visit: Visit, host: Host, who: str) -> Visit:
+    """Return a visit whose record is only what some script says, believed no further than that.
+
+    Raises:
+        RequestMistake: the visitor walks through too many records.
+    """
+    if visit.record is None:
+        return visit
+    refuse_breadth(parts().limits.records, who, visit.record)
+    keys = {} if host.install.source else visit.record.keys
+    return replace(visit, record=replace(visit.record, keys=keys))
 
 
 def _of_others(host: Host, shown: Inbound) -> Iterator[str]:

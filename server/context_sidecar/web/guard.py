@@ -8,7 +8,7 @@ from context_sidecar.core.errors import RequestMistake
 from context_sidecar.core.record import Record
 from context_sidecar.web.access import Caller
 from context_sidecar.web.access_log import CALLER
-from context_sidecar.web.limits import Pace
+from context_sidecar.web.limits import Breadth, Pace
 from context_sidecar.web.origins import allow, check_page, origin_of, preflight
 from context_sidecar.web.parts import caller, parts
 from context_sidecar.web.problems import Slower
@@ -86,9 +86,16 @@ def keep_within(record: Record) -> None:
         RequestMistake: they walk through too many.
     """
     the, who = parts(), caller()
-    guarded = the.limits.program_records if who.key else the.limits.records
-    thing = f"{record.place}/{record.id}"
-    wait = guarded.wait(who.name, thing, the.clock().timestamp())
+    refuse_breadth(the.limits.program_records if who.key else the.limits.records, who.name, record)
+
+
+def refuse_breadth(breadth: Breadth, name: str, record: Record) -> None:
+    """Count *record* among those that the caller of this *name* has looked up.
+
+    Raises:
+        RequestMistake: they walk through more than *breadth* allows.
+    """
+    wait = breadth.wait(name, f"{record.place}/{record.id}", parts().clock().timestamp())
     if wait:
         raise Slower("too-many-records", wait, "Look up fewer different records.")
 
