@@ -41,7 +41,7 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """No account. `tried` are the record's keys that were looked up, with their values.
+    """No account. `tried` are the record's keys that were looked up, as it has them.
 
     With `trouble` there may well be one: it could not be looked up, or it is still being looked
     up, and the card must not say that there is none.

@@ -84,7 +84,7 @@ def match(record: Record, rules: Iterable[MatchRule], normalise: Normaliser, fin
             if rule.account == "domain" and fold(written or ""):
                 nobodys.append((rule.record, written or ""))
             continue
-        tried.append((rule.record, value))
+        tried.append((rule.record, written or ""))
         found = find(rule.account, value)
         if several:
             known = {account.id for account in several.candidates}
