@@ -20,6 +20,10 @@ from context_sidecar.core.secrets import Secret
 from context_sidecar.core.source import Limits
 from support.canary import CANARY
 
+REASONS = (
+    "{type: text, source: crm, path: Why__c, stale_after: 1h, expire_after: 7d, "
+    "audience: support, decision: What to ask the customer about}"
+)
 INSTALLED = Path(__file__).parent / "installed"
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -119,6 +123,21 @@ def test_a_card(configuration):
         "tier", "health", "renewal_date", "contract_value", "open_tickets",
     ]  # fmt: skip
     assert (card.deadline, card.fresh_within) == (timedelta(seconds=2), DAY)
+
+
+def test_what_is_told_beside_the_name_in_words_and_with_its_reasons(good, write, environment):
+    text = (
+        good.replace("deadline: 2s", "headline: tier\n    deadline: 2s")
+        .replace("path: Health__c", "path: Health__c\n    words: {0: Poor, 50.5: Fair, '80': Good}")
+        .replace("path: Health__c", "path: Health__c\n    because: reasons")
+        .replace("fields:\n  tier:", f"fields:\n  reasons: {REASONS}\n  tier:")
+    )
+    card = load(write(text), environment).configuration.cards["ticket"]
+    health, reasons = card.fields[1], card.fields[-1]
+    assert card.headline == ("tier",)
+    assert (health.because, reasons.id) == ("reasons", "reasons")
+    words = [health.word_for(Decimal(number)) for number in ("-1", "0", "50", "50.5", "100")]
+    assert words == ["", "Poor", "Poor", "Fair", "Good"]
 
 
 def test_rules_compare_with_what_the_field_holds(configuration):

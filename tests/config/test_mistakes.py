@@ -182,6 +182,10 @@ VALUES = [
         "expected longer than stale_after (1h)", "`1h`",
     ),
     Wrong(
+        "path: Health__c\n    words: {0: Poor, ▲half: Fair}\n", "path: Health__c\n",
+        "fields.health.words.half", "expected a number", "`half`",
+    ),
+    Wrong(
         "deadline: ▲2m", "deadline: 2s", "cards.ticket.deadline",
         "expected a duration from 100ms to 30s", "`2m`",
     ),
@@ -322,6 +326,30 @@ LISTS = [
 ]  # fmt: skip
 
 TOGETHER = [
+    Wrong(
+        "headline: [tier, ▲helth]\n    deadline: 2s", "deadline: 2s",
+        "cards.ticket.headline[1]", "expected a field that is on the card", "`helth`",
+        "Did you mean `health`?",
+    ),
+    Wrong(
+        "path: Health__c\n    because: ▲teir\n", "path: Health__c\n",
+        "fields.health.because", "expected the name of a field", "`teir`", "Did you mean `tier`?",
+    ),
+    Wrong(
+        "path: Health__c\n    because: ▲tier\n", "path: Health__c\n",
+        "fields.health.because", "expected a field of type text", "`tier`",
+        "The path join(', ', reasons) makes one text of several.",
+    ),
+    Wrong(
+        "fields:\n  why: {type: text, source: crm, path: Why__c, because: ▲why, stale_after: 1h, "
+        "expire_after: 1d, audience: support, decision: What to ask}\n  tier:\n",
+        "fields:\n  tier:\n",
+        "fields.why.because", "expected a field that needs no reasons itself", "`why`",
+    ),
+    Wrong(
+        "path: Tier__c\n    ▲words: {1: One}\n", "path: Tier__c\n",
+        "fields.tier.words", "expected only in a field of type number or percent",
+    ),
     Wrong(
         "▲contract_value:\n    label: Contract value\n    type: money\n    source: crm\n"
         "    path: Value__c\n",

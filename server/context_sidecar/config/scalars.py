@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields
@@ -128,6 +129,19 @@ class Size(fields.Field[int]):
         if not found:
             raise ValidationError("expected a size such as 512KB, 64MB or 1GB")
         return int(found[1]) * self.units[found[2]]
+
+
+class Bound(fields.Decimal):
+    """A number as the key of a mapping."""
+
+    json_schema: ClassVar[JsonSchema] = {"pattern": r"^-?[0-9]{1,18}(\.[0-9]{1,9})?$"}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Decimal:
+        if not re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,9})?", str(value)):
+            raise ValidationError("expected a number")
+        return Decimal(str(value))
 
 
 class Several(fields.List[Any]):

@@ -50,6 +50,10 @@ class CardSchema(Schema):
         required=True,
         metadata=about("The fields on it, in order.", ["tier", "health"]),
     )
+    headline = Several(
+        Reference(),
+        metadata=about("Fields of it that stand beside the name already.", ["tier", "health"]),
+    )
     deadline = Span(
         timedelta(milliseconds=100),
         timedelta(seconds=30),
@@ -73,6 +77,9 @@ def check(draft: Draft) -> None:
             if place in part.get("where", ()):
                 _check_place(draft, at, place)
         on_card = [name for _, name in draft.texts((*way, "fields"))]
+        for at, field in draft.texts((*way, "headline")):
+            if field not in on_card:
+                draft.findings.unknown(at, "expected a field that is on the card", on_card)
         attention.check(draft, (*way, "attention"), on_card)
 
 
@@ -89,6 +96,12 @@ def _check_place(draft: Draft, way: Way, place: str) -> None:
         draft.findings.unknown(way, f"expected a place that {name} offers", known)
 
 
+def _with_reasons(on_card: list[Field], known: Mapping[str, Field]) -> tuple[Field, ...]:
+    """The fields of a card, and after them those that explain one and are not named themselves."""
+    reasons = [known[field.because] for field in on_card if field.because]
+    return tuple(dict.fromkeys([*on_card, *reasons]))
+
+
 def build(draft: Draft, known: Mapping[str, Field]) -> dict[str, Card]:
     """Return the cards by name."""
     return {
@@ -98,7 +111,8 @@ def build(draft: Draft, known: Mapping[str, Field]) -> dict[str, Card]:
             where=tuple(part["where"]),
             audience=frozenset(part["audience"]),
             decision=part["decision"],
-            fields=tuple(known[name] for name in part["fields"]),
+            fields=_with_reasons([known[name] for name in part["fields"]], known),
+            headline=tuple(part.get("headline", ())),
             deadline=part.get("deadline", _TWO_SECONDS),
             attention=tuple(
                 attention.build(draft.document, (*way, "attention", index), rule, known)

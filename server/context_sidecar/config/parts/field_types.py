@@ -13,8 +13,14 @@ from babel.core import get_global
 from context_sidecar.config.draft import Draft
 from context_sidecar.config.places import Way
 
-_ONLY_FOR: Mapping[str, str] = MappingProxyType(
-    {"choices": "choice", "currency": "money", "currency_path": "money", "items": "list"}
+_ONLY_FOR: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "choices": ("choice",),
+        "words": ("number", "percent"),
+        "currency": ("money",),
+        "currency_path": ("money",),
+        "items": ("list",),
+    }
 )
 _EPOCHS = ("epoch_seconds", "epoch_milliseconds")
 _DIALECTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -34,9 +40,10 @@ def check(draft: Draft, way: Way, part: Mapping[str, Any]) -> None:
     """Check that the field at *way* has what its type needs, and nothing of another type."""
     kind = part["type"]
     for key, only in _ONLY_FOR.items():
-        if key in part and kind != only:
+        if key in part and kind not in only:
+            types = " or ".join(only)
             draft.findings.mistake(
-                (*way, key), f"expected only in a field of type {only}", found="", at_key=True
+                (*way, key), f"expected only in a field of type {types}", found="", at_key=True
             )
     if kind == "choice":
         _check_choices(draft, way)

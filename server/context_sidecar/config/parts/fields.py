@@ -13,7 +13,7 @@ from context_sidecar.config.contract import about
 from context_sidecar.config.draft import Draft
 from context_sidecar.config.parts import field_types
 from context_sidecar.config.places import Way
-from context_sidecar.config.scalars import Several, Span
+from context_sidecar.config.scalars import Bound, Several, Span
 from context_sidecar.config.texts import Answer, Currency, Reference, Text
 from context_sidecar.core.durations import spelled
 from context_sidecar.core.field import AgeClock, Field, FieldType, OnFailure
@@ -62,6 +62,20 @@ class FieldSchema(Schema):
             "The vocabulary: what the source holds, and what people read.",
             {"ENT": "Enterprise", "PRO": "Professional"},
         ),
+    )
+    words = fields.Dict(
+        keys=Bound(),
+        values=Text(),
+        metadata=about(
+            "What a number means, each word from that number on.",
+            {0: "Poor", 50: "Fair", 80: "Good"},
+        ),
+    )
+    because = Reference(
+        metadata=about(
+            "The field, of type text, that gives the reasons for this one's value.",
+            "health_reasons",
+        )
     )
     currency = Currency(
         metadata=about("The currency of every amount, where the source names none.", "EUR")
@@ -124,6 +138,8 @@ def check(draft: Draft) -> None:
             _check_lookup(draft, way, part, str(draft.document.at((*way, "source"))))
         _check_path(draft, way, part)
         _check_ages(draft, way, part)
+        if draft.refer((*way, "because"), "fields", "a field"):
+            _check_because(draft, way)
         if "type" in part:
             field_types.check(draft, way, part)
 
@@ -152,6 +168,18 @@ def _check_ages(draft: Draft, way: Way, part: Mapping[str, Any]) -> None:
         )
 
 
+def _check_because(draft: Draft, way: Way) -> None:
+    """Reasons are a text, and are not explained themselves."""
+    reasons = draft.document.at((*way, "because"))
+    if draft.document.at(("fields", reasons, "type")) != FieldType.TEXT:
+        draft.findings.mistake(
+            (*way, "because"), "expected a field of type text",
+            "The path join(', ', reasons) makes one text of several.",
+        )  # fmt: skip
+    elif draft.document.at(("fields", reasons, "because")) is not None:
+        draft.findings.mistake((*way, "because"), "expected a field that needs no reasons itself")
+
+
 def build(
     data: Mapping[str, Mapping[str, Any]], teams: Mapping[str, Team], sources: Mapping[str, Source]
 ) -> dict[str, Field]:
@@ -174,6 +202,8 @@ def _field(
         as_of_path=part.get("as_of", ""),
         clock=AgeClock(part.get("clock", AgeClock.CONFIRMED)),
         choices=part.get("choices", {}),
+        words=part.get("words", {}),
+        because=part.get("because", ""),
         currency=part.get("currency", ""),
         currency_path=part.get("currency_path", ""),
         dialect=part.get("dialect", ""),
