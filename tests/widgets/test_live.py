@@ -240,6 +240,15 @@ def test_an_outage_is_told_to_those_who_listen_in_one_message(page, cards, forwa
     expect(page.locator(".checked")).to_be_visible()
 
 
+def test_what_was_told_to_those_who_listen_does_not_outlast_its_cause(page, cards):
+    open_card(page, cards)
+    for cards.shown in (GALLERY["source-down"], GALLERY["several-customers"]):
+        with asking(page):
+            page.evaluate("document.dispatchEvent(new Event('context-sidecar:refresh'))")
+    expect(page.get_by_text("2 possible customers")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("")
+
+
 def test_what_to_notice_first_is_told_when_it_comes_up(page, cards, forward):
     cards.shown = in_a_minute
     open_card(page, cards)

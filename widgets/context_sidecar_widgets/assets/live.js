@@ -111,6 +111,7 @@ export class LiveCard {
     if (fresh) {
       this.#etag = headers.get("ETag") ?? "";
       const before = snapshot(this.#card);
+      this.#voice.hush();
       apply(this.#card, fresh);
       this.#announce(before);
     }

@@ -38,6 +38,12 @@ export class Voice {
     if (text) this.say(text, { quiet: true });
   }
 
+  /** Takes back what only those who listen were told: it may no longer be so. */
+  hush() {
+    const status = this.#card().querySelector("[data-status]");
+    if (status.classList.contains("unseen")) status.textContent = "";
+  }
+
   /** Says what came of checking again: what is new, who could not be read, or `nothing`. */
   result({ alerts, updated, uncertain, confirmed }, nothing) {
     const unread = this.unread();
