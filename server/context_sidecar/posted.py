@@ -38,6 +38,10 @@ class Posted:
             return ""
         return str(value)
 
+    def names(self) -> list[str]:
+        """Return what is named in the object."""
+        return [name for name in self._said if isinstance(name, str)]
+
     def flag(self, name: str) -> bool:
         """Return whether *name* is true."""
         return self._said.get(name) is True

@@ -40,13 +40,14 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A field: its label, and what stands in the place of its value.
+    """A field: its id, its label, and what stands in the place of its value.
 
     `mark` is empty for a value that can be relied on, else the word for its state; a host shows it
     in words, never by colour alone. `note` is what else there is to know. `state` is the state
     itself, for a colour beside the word.
     """
 
+    field: str
     label: str
     value: str
     state: str
@@ -116,6 +117,7 @@ def _row(reading: Mapping[str, Any]) -> Row:
     value, disputed = reading["value"], reading["disputed"]
     is_list = reading["type"] == "list" and value is not None
     return Row(
+        field=reading["field"],
         label=reading["label"],
         value=reading["display"],
         state=reading["state"],

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from context_sidecar import plugins
-from support.web import CARD, install
+from support.web import CARD, MARGIN, install
 
 HOST = '''
 """A tool whose server asks for a card.
@@ -47,7 +47,8 @@ class Panel(Host):
             return {"cards": [answer["card"] for answer in answers]}
         [answer] = answers
         lines = [f"{each['label']}: {each['display']}" for each in answer["readings"]]
-        return {"title": answer["account"]["name"], "lines": lines[:3]}
+        knows = list(self.fields)
+        return {"title": answer["account"]["name"], "lines": lines[:3], "knows": knows}
 '''
 
 
@@ -91,6 +92,18 @@ def test_it_is_given_the_card_in_its_own_components_and_waits_for_it(panel):
     assert response.headers["Cache-Control"] == "no-store"
     assert not panel.engine.asked[-1]["live"]
     assert panel.engine.asked[-1]["patience"] is None
+
+
+def test_it_knows_the_fields_of_its_own_cards_whoever_may_see_them(panel):
+    """So that a tool which keeps what it was told can be told to forget."""
+    known = panel.configuration.fields_for("panel_host")
+    assert ask(panel).json["knows"] == [field.id for field in known]
+    assert known == list(CARD.fields)
+
+    other = replace(MARGIN, where=("panel_host/deal",))
+    panel.configuration.cards["margin"] = other
+    known = panel.configuration.fields_for("panel_host")
+    assert {field.id for field in known} == {field.id for field in (*CARD.fields, *other.fields)}
 
 
 def test_a_refusal_is_a_problem_document_without_detail(panel, logged):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
@@ -98,3 +98,13 @@ class Configuration:
     def card_for(self, place: str) -> Card | None:
         """Return the first card declared for *place*, such as `zendesk/ticket`."""
         return next((card for card in self.cards.values() if place in card.where), None)
+
+    def fields_for(self, host: str) -> Sequence[Field]:
+        """Return the fields of all cards declared for a place in *host*, each once."""
+        shown = [
+            field
+            for card in self.cards.values()
+            if any(place.partition("/")[0] == host for place in card.where)
+            for field in card.fields
+        ]
+        return list({field.id: field for field in shown}.values())

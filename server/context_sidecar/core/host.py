@@ -79,6 +79,8 @@ class Host(ABC):
             is, and the record is what some script says beside it, the record is an untrusted lookup
             key: a visitor may not walk through many, and a source that knows its keys is asked.
         install: the install at hand; its settings as `Settings` loaded them.
+        fields: the ids of all fields on cards for this host, whoever may see them: a tool that
+            keeps what it was told once is told to forget what is not said again.
     """
 
     Settings: ClassVar[type]
@@ -88,9 +90,10 @@ class Host(ABC):
     most_bytes: ClassVar[int | None] = None
     signs_record: ClassVar[bool] = True
 
-    def __init__(self, install: Install, memory: Memory) -> None:
+    def __init__(self, install: Install, memory: Memory, fields: Sequence[str] = ()) -> None:
         self.install = install
         self.memory = memory
+        self.fields = fields
 
     @abstractmethod
     def prove(self, inbound: Inbound) -> Visit:

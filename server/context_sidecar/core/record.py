@@ -51,7 +51,8 @@ class Visit:
     proves the visit but names the record later, from its page; such a record is an untrusted
     lookup key. `cards` are those that the host asks for by name; without any it is given the first
     that the visitor may see there. `again` is set where they have pressed a button of ours that
-    asks the sources again.
+    asks the sources again. `wants` is what form of answer the host asks for, in its own words: its
+    `render` and `say` get them back.
     """
 
     install: str
@@ -62,3 +63,4 @@ class Visit:
     theme: str = ""
     cards: tuple[str, ...] = ()
     again: bool = False
+    wants: str = ""

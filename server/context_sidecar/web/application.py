@@ -142,6 +142,7 @@ def _hosts(configuration: Configuration, memory: Memory) -> Callable[[str], Host
     @cache
     def host(install: str) -> Host:
         declared = configuration.installs[install]
-        return plugins.host(declared.host)(declared, memory)
+        fields = [field.id for field in configuration.fields_for(declared.host)]
+        return plugins.host(declared.host)(declared, memory, fields)
 
     return host
