@@ -41,6 +41,8 @@ CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}';
 GRANT SELECT ON accounts, context TO reader;
 """
 HEALTH = re.compile(r"Health\s*42")
+SETTLED = 4000
+"""Milliseconds after which RT's page has judged whether the frame was reached."""
 WIDE = {"width": 1280, "height": 1000}
 
 
@@ -179,7 +181,7 @@ def test_an_agent_sees_who_is_asking_and_what_breaks_and_that_it_is_mended(
         expect(card).not_to_contain_text(HEALTH)
         expect(card).to_contain_text("Request Tracker no longer accepts our key")
         expect(card).to_contain_text("Support Operations")
-        expect(card).to_contain_text("Could not be judged because of")
+        expect(card).to_contain_text("Not judged: A large customer is unhappy")
         keep_picture(page, "bad-day")
 
         warehouse.start()
@@ -189,6 +191,22 @@ def test_an_agent_sees_who_is_asking_and_what_breaks_and_that_it_is_mended(
         expect(card).to_contain_text(HEALTH, timeout=20_000)
         expect(card).not_to_contain_text("cannot be reached")
         expect(card).not_to_contain_text("no longer accepts our key")
+
+
+def test_what_is_said_where_there_is_no_card_is_seen_in_rt_too(agent, rt, ticket, sidecar):
+    secret = rt.folder / "context-sidecar.secret"
+    shared = secret.read_text()
+    secret.write_text(token_hex(32))
+    with watched(agent, expected=["401"]) as page:
+        card = open_card(page, ticket)
+
+        expect(card.get_by_role("heading")).to_have_text("Please reload this page")
+        expect(page.locator(".context-sidecar iframe")).not_to_have_css("height", "128px")
+        page.wait_for_function(f"performance.now() > {SETTLED}")
+        expect(card.get_by_role("heading")).to_be_in_viewport(ratio=1)
+        expect(page.get_by_text("The card cannot be reached")).to_be_hidden()
+        keep_picture(page, "no-card")
+    secret.write_text(shared)
 
 
 def test_a_record_is_found_by_its_id_alone_through_rts_own_api(sidecar, ticket):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from context_sidecar import Configuration, VisitRefused, plugins
@@ -57,10 +58,13 @@ class Sidecar:
         self.visits = []
         self.refusals = []
         self.origin = ""
+        self.open = Event()
+        self.open.set()
         self.host = host("rt", FakeMemory())
         server.expect_request("/hosts/rt-support").respond_with_handler(self.answer)
 
     def answer(self, request: Request) -> Response:
+        self.open.wait(20)
         try:
             self.visits.append(self.host.prove(inbound(request.url, at=datetime.now(UTC))))
         except VisitRefused as refusal:
@@ -192,9 +196,15 @@ def test_where_the_sidecar_is_down_the_box_says_so_and_can_try_again(rt, sidecar
     expect(agent.get_by_text("Grundlagen").first).to_be_visible()
     back = Sidecar(sidecar.server)
     back.origin = rt.url
-    agent.get_by_role("button", name="Erneut versuchen").click()
+    back.open.clear()
+    again = agent.get_by_role("button", name="Erneut versuchen")
+    again.click()
+    expect(agent.get_by_role("status").get_by_text("Neuer Versuch läuft.")).to_be_visible()
+    expect(again).to_have_attribute("aria-disabled", "true")
+    back.open.set()
     expect(agent.frame_locator(".context-sidecar iframe").locator("#card")).to_be_visible()
     expect(note).to_be_hidden()
+    expect(again).to_be_hidden()
 
 
 def test_s6_nobody_gets_an_address_for_a_ticket_that_they_may_not_see(rt, sidecar, agent):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -10,9 +12,14 @@ from playwright.sync_api import expect
 from support.browser import watched
 from support.web import Deployment, configuration, install
 from werkzeug.serving import make_server
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 pytestmark = pytest.mark.real
+
+HOSTS = Path(__file__).parents[2] / "manifest" / "context_sidecar_hosts"
+GUIDE = (HOSTS / "iframe" / "INSTALL.md").read_text()
+RECIPE = re.search(r"## Height and colours.*?```javascript\n(.*?)```", GUIDE, re.DOTALL)[1]
 
 
 @contextmanager
@@ -39,6 +46,23 @@ class Later:
         return self.application(environ, start_response)
 
 
+def pages_of_a_desk(ours):
+    """A page with the frame of an address in it; on `/own` the frame begins with an address of the
+    page's own, which leads to ours, and the page does what the guide says."""
+    script = RECIPE.replace("https://context.example.com", ours)
+
+    def answer(environ, start):
+        path, query = environ["PATH_INFO"], environ["QUERY_STRING"]
+        if path == "/card":
+            return redirect(f"{ours}{query}")(environ, start)
+        address = (f"/card?{query}" if path == "/own" else f"{ours}{query}").replace("&", "&amp;")
+        html = f'<iframe src="{address}" width=320 height=600></iframe>'
+        html += f"<script>{script}</script>" if path == "/own" else ""
+        return Response(html, content_type="text/html")(environ, start)
+
+    return answer
+
+
 @pytest.fixture
 def site(tmp_path):
     """A sidecar on 127.0.0.1, and a help desk on localhost: two sites, as in every real tool."""
@@ -50,10 +74,7 @@ def site(tmp_path):
         deployment = Deployment(declared)
         stack.callback(deployment.database.dispose)
         sidecar.application = deployment.application
-        frame = f'<iframe src="{ours}{{}}" width=320 height=600></iframe>'
-        desk.application = lambda environ, start: Response(
-            frame.format(environ["QUERY_STRING"].replace("&", "&amp;")), content_type="text/html"
-        )(environ, start)
+        desk.application = pages_of_a_desk(ours)
         yield deployment, ours, theirs
 
 
@@ -142,6 +163,28 @@ def test_s2_a_replayed_page_is_kind_and_lets_nobody_in(site, window):
         expect(page.frame_locator("iframe").locator("h2")).to_contain_text("Acme GmbH")
         page.goto(address)
         expect(page.frame_locator("iframe").locator("h1")).to_have_text("Please reload this page")
+
+
+def test_a_page_without_a_card_tells_its_height_as_well(site, window):
+    _, _, desk = site
+
+    with watched(window, ["401"]) as page:
+        page.add_init_script("heard = []; addEventListener('message', (m) => heard.push(m.data))")
+        page.goto(f"{desk}/?/hosts/intranet")
+
+        page.wait_for_function("heard.some((one) => one.type === 'context-sidecar:resize')")
+        assert 50 < page.evaluate("heard[0].height") < 150
+
+
+def test_the_guides_recipe_works_where_the_frame_begins_with_an_address_of_the_pages_own(
+    site, window
+):
+    deployment, _, desk = site
+
+    with watched(window) as page:
+        page.goto(f"{desk}/own?{deployment.signed()}")
+        expect(page.frame_locator("iframe").locator("html")).to_have_attribute("data-theme", "dark")
+        page.wait_for_function("parseInt(document.querySelector('iframe').style.height) > 100")
 
 
 def test_the_documentation_is_readable_in_a_browser(site, window):

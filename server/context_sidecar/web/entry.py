@@ -68,8 +68,13 @@ def explain(error: Exception) -> Response:
         return jsonify(the.host(install).say(words.text(said.title), words.text(said.text), proven))
     if install not in the.configuration.installs or _takes_json(the.host(install)):
         return errors.as_document(problem, instance)
-    origins = the.configuration.installs[install].origins
-    response = notice(problem.kind, problem.status, the.words(), origins)
+    response = notice(
+        problem.kind,
+        problem.status,
+        _words(proven) if proven else the.words(),
+        the.configuration.installs[install],
+        theme=proven.theme if proven else "",
+    )
     if isinstance(problem, Slower):
         response.headers["Retry-After"] = str(problem.seconds)
     return response

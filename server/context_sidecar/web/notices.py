@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Response, render_template
 
+from context_sidecar.core.configuration import Install
+from context_sidecar.web.assets import bridge_url
 from context_sidecar.web.headers import new_nonce
 from context_sidecar.web.parts import parts
 from context_sidecar.wording import Words
@@ -52,11 +53,15 @@ def notice_of(kind: str) -> Notice:
     return NOTICES.get(kind, OTHERWISE)
 
 
-def notice(kind: str, status: int, words: Words, framed_by: Iterable[str]) -> Response:
-    """Return a page about a problem of this *kind*, shown in frames of these origins."""
-    said, nonce = notice_of(kind), new_nonce()
-    page = render_template("notice.html", said=said, words=words, nonce=nonce)
-    headers = parts().headers.page(nonce, framed_by)
+def notice(kind: str, status: int, words: Words, install: Install, theme: str = "") -> Response:
+    """Return a page about a problem of this *kind*, shown in frames of the install's pages. Its
+    bridge tells them how tall it is, so that nobody takes it for a card that cannot be reached."""
+    nonce = new_nonce()
+    page = render_template(
+        "notice.html", said=notice_of(kind), words=words, nonce=nonce, theme=theme,
+        bridge=bridge_url(install.id), origins=" ".join(install.origins),
+    )  # fmt: skip
+    headers = parts().headers.page(nonce, install.origins)
     response = Response(page, status, headers)
     response.content_language.add(words.tag)
     return response

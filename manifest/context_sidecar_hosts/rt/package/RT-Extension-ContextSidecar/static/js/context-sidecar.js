@@ -11,15 +11,24 @@
   function Box(element) {
     this.element = element;
     this.frame = element.querySelector("iframe");
-    this.note = element.querySelector(".context-sidecar-note");
+    this.status = element.querySelector("[role=status]");
+    this.button = element.querySelector("button");
     this.origin = "";
     this.timer = 0;
     var box = this;
-    element.querySelector("button").addEventListener("click", function () { box.load(); });
+    this.button.addEventListener("click", function () { box.tryAgain(); });
     this.frame.addEventListener("load", function () {
       if (box.origin && box.timer) { box.wait(AFTER_LOAD); }
     });
   }
+
+  Box.prototype.tryAgain = function () {
+    // Not disabled, which would take the focus from it.
+    if (this.button.getAttribute("aria-disabled") === "true") { return; }
+    this.button.setAttribute("aria-disabled", "true");
+    this.status.textContent = this.status.dataset.trying;
+    this.load();
+  };
 
   Box.prototype.load = function () {
     var box = this;
@@ -45,7 +54,9 @@
   Box.prototype.reach = function (reached) {
     clearTimeout(this.timer);
     this.timer = 0;
-    this.note.hidden = reached;
+    this.button.hidden = reached;
+    this.button.removeAttribute("aria-disabled");
+    this.status.textContent = reached ? "" : this.status.dataset.lost;
     this.element.classList.toggle("unreachable", !reached);
   };
 
