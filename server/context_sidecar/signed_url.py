@@ -20,6 +20,7 @@ were encoded on the road do not matter.
 | `user`, `user_name` | who looks: the tool's id, and a name for people |
 | `roles` | some of the install's roles, separated by commas; all of them where absent |
 | `locale`, `theme` | `de`, `de-AT`; `light` or `dark` |
+| `time_zone` | the user's, by its IANA name: `America/New_York` |
 """
 
 from __future__ import annotations
@@ -172,6 +173,7 @@ def _visit(given: Mapping[str, str], install: Install) -> Visit:
         roles=_roles(given, install),
         locale=locale if _LOCALE.fullmatch(locale) else "",
         theme=theme if theme in {"light", "dark"} else "",
+        time_zone=given.get("time_zone", ""),
     )
 
 

@@ -145,6 +145,20 @@ def test_zendesk_tells_the_ticket_and_what_it_says_of_its_customer(desk):
     assert desk.zendesk().records(1) == [TICKET_RECORD]
 
 
+@pytest.mark.parametrize(
+    ("user", "how"),
+    [
+        (
+            {"locale": "de", "timeZone": {"ianaName": "America/New_York", "offset": -240}},
+            {"locale": "de", "time_zone": "America/New_York"},
+        ),
+        ({"locale": None, "timeZone": None}, {}),
+    ],
+)
+def test_zendesk_is_asked_how_the_agent_reads(desk, user, how):
+    assert desk.zendesk(answers=TICKET | {"currentUser": user}).records(1) == [TICKET_RECORD | how]
+
+
 def test_a_ticket_that_is_being_written_is_called_new(desk):
     written = TICKET | {"ticket.id": None}
     [record] = desk.zendesk("new_ticket_sidebar", written).records(1)

@@ -26,6 +26,7 @@ FULL = {
     "user_name": "Ágnes Ó Néill",
     "roles": "support",
     "locale": "de-AT",
+    "time_zone": "America/New_York",
     "theme": "dark",
 }
 
@@ -52,6 +53,7 @@ def test_a_signed_address_proves_record_visitor_roles_and_looks():
     assert visit.visitor == Visitor("17", "Ágnes Ó Néill")
     assert visit.roles == {"support"}
     assert (visit.locale, visit.theme) == ("de-AT", "dark")
+    assert visit.time_zone == "America/New_York"
 
 
 def test_the_signed_text_is_the_address_from_hosts_on_with_its_parameters_in_order():

@@ -182,6 +182,16 @@ def test_an_unknown_install_is_not_found(deployment):
     assert deployment.get("/hosts/unheard-of?a=b").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("told", "zone"),
+    [("America/New_York", "America/New_York"), ("../../etc/passwd", None), ("", None)],
+)
+def test_times_are_the_visitors_where_the_host_tells_their_zone(deployment, told, zone):
+    page = deployment.get(deployment.signed(time_zone=told)).text
+
+    assert f'data-zone="{zone or deployment.configuration.time_zone}"' in page
+
+
 def test_a_place_without_a_card_says_so(deploy):
     deployment = deploy(cards={})
 

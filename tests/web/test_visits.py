@@ -25,6 +25,17 @@ def test_a_page_names_its_record_and_is_given_a_token_for_it(deployment):
     assert deployment.engine.asked[-1]["record"].keys == {"requester_email": "bob@acme.example"}
 
 
+def test_a_page_tells_how_its_visitor_reads(deployment):
+    granted = name(deployment, locale="de", time_zone="Asia/Tokyo").json
+
+    address = granted["context_url"].removeprefix(PUBLIC)
+    renewed = deployment.post("/v1/visits/renew", granted["token"]).json["token"]
+    for token in (granted["token"], renewed):
+        card = deployment.get(address, token, Accept="text/html")
+        assert 'data-zone="Asia/Tokyo"' in card.text
+        assert 'lang="de"' in card.text
+
+
 def test_an_id_is_escaped_in_the_address_that_is_given(deployment):
     assert name(deployment, id="a/ü?#").json["context_url"].endswith("/ticket/a%2F%C3%BC%3F%23")
 

@@ -56,6 +56,23 @@ def test_another_record_takes_the_old_customer_off_the_screen_at_once(page, late
     expect(page.get_by_role("heading", level=2)).to_contain_text("No customer found")
 
 
+def test_the_card_stays_as_tall_as_it_was_until_the_next_record_is_there(page, later):
+    later.bridge = RECORD
+    page.goto(f"{later.url}/page")
+    expect(page.get_by_role("heading", level=2)).to_contain_text("Acme GmbH")
+    card, held = page.locator(".card"), []
+    tall = card.bounding_box()["height"]
+    page.route("**/v1/visits", lambda route: held.append(route))  # noqa: PLW0108  no builtin will do
+    page.evaluate(RECORD)
+    expect(page.get_by_text("Acme GmbH")).to_have_count(0)
+    assert card.bounding_box()["height"] == pytest.approx(tall, abs=1)
+
+    later.shown = GALLERY["no-customer"]
+    held[0].continue_()
+    expect(page.get_by_role("heading", level=2)).to_contain_text("No customer found")
+    assert card.bounding_box()["height"] < tall - 100
+
+
 def test_a_record_that_could_not_be_named_is_named_again(page, later, forward, expected):
     expected.append("ERR_FAILED")
     later.bridge = RECORD

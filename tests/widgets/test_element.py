@@ -117,6 +117,55 @@ def test_a_refused_token_is_said_in_the_language_of_the_page(page, cards, expect
     expect(page.locator("[data-lost]")).to_contain_text("Diese Sitzung ist abgelaufen.")
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+def test_a_server_of_the_page_that_refuses_is_asked_once_and_said_to(
+    page, cards, expected, forward, status
+):
+    expected.append("Failed to load resource")
+    asked = []
+    page.route("**/token", lambda route: (asked.append(1), route.fulfill(status=status)))
+    embed(page, cards, 'token-url="/token"', "The card comes here.")
+
+    expect(page.locator("[data-lost]")).to_contain_text("This visit is over.")
+    forward(minutes=2)
+    assert len(asked) == 1
+
+
+def test_a_server_of_the_page_that_cannot_be_reached_is_said_to_and_asked_less_and_less(
+    page, cards, expected, forward
+):
+    expected.append("ERR_FAILED")
+    asked = []
+    page.route("**/token", lambda route: (asked.append(1), route.abort()))
+    embed(page, cards, 'token-url="/token"', "The card comes here.")
+
+    while len(asked) < 2:
+        forward(seconds=1)
+    expect(page.locator("[data-lost]")).to_contain_text("No connection since")
+    expect(page.get_by_text("The card comes here.")).to_be_visible()
+    while len(asked) < 5:
+        forward(seconds=1)
+    forward(seconds=20)
+    assert len(asked) == 5
+
+    page.unroute("**/token")
+    forward(minutes=1)
+    expect(page.locator("context-card h2")).to_contain_text("Acme GmbH")
+    expect(page.locator("[data-lost]")).to_be_hidden()
+
+
+def test_an_error_page_is_not_taken_for_its_style(page, cards, expected, forward):
+    expected.append("Failed to load resource")
+    page.route("**/card.css", lambda route: route.fulfill(status=502, body=".card { color: red }"))
+    embed(page, cards, 'token="token-1"')
+    page.wait_for_timeout(200)
+    page.unroute("**/card.css")
+    forward(seconds=5)
+
+    expect(page.locator("context-card h2")).to_contain_text("Acme GmbH")
+    expect(page.locator("context-card .field").first).to_have_css("display", "grid")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_its_first_words_are_those_of_the_catalogs(language):
     script = (files(context_sidecar_widgets) / "assets" / "context-card.js").read_text()

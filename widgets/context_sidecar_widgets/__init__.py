@@ -9,7 +9,8 @@ events on `document`, with what they say in `detail`.
 
 From the bridge to the script:
 
-- `context-sidecar:record` `{type, id, keys}`: this record is on screen
+- `context-sidecar:record` `{type, id, keys, locale, time_zone}`: this record is on screen; the last
+  three may be absent
 - `context-sidecar:theme` `{theme}`: `light`, `dark`, or empty for what the system prefers
 - `context-sidecar:refresh`: the record changed, ask again
 

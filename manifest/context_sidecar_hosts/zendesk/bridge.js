@@ -99,17 +99,27 @@ function dispatch(name, detail) {
 
 let context = {};
 let told = "";
+let reader = Promise.resolve({});
+
+// How the agent reads, in our words.
+async function askReader() {
+  const user = (await request("get", ["currentUser"]).catch(() => null))?.currentUser ?? {};
+  const how = [["locale", text(user.locale)], ["time_zone", text(user.timeZone?.ianaName)]];
+  return Object.fromEntries(how.filter(([, value]) => value));
+}
 
 async function tellRecord() {
   const place = PLACES[context.location];
   if (!place) return;
   // Where Zendesk does not answer, the id that it gave at first is still something to ask by.
-  const found = (await request("get", place.asks).catch(() => null)) ?? {};
+  const asked = request("get", place.asks).catch(() => null);
+  const [found, how] = [(await asked) ?? {}, await reader];
   const keys = Object.entries(place.keys(found)).map(([name, value]) => [name, text(value)]);
   const record = {
     type: place.type,
     id: text(place.id(found, context)),
     keys: Object.fromEntries(keys.filter(([, value]) => value)),
+    ...how,
   };
   if (!record.id || told === JSON.stringify(record)) return;
   told = JSON.stringify(record);
@@ -151,6 +161,7 @@ function start(message) {
   document.addEventListener("context-sidecar:open-link", openLink);
   new ResizeObserver(resize).observe(document.body);
   request("get", ["colorScheme"]).then((found) => tellTheme(found?.colorScheme)).catch(() => {});
+  reader = askReader();
   tellRecord();
 }
 

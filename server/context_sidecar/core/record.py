@@ -61,6 +61,7 @@ class Visit:
     roles: frozenset[str] = frozenset()
     locale: str = ""
     theme: str = ""
+    time_zone: str = ""
     cards: tuple[str, ...] = ()
     again: bool = False
     wants: str = ""

@@ -69,7 +69,7 @@ def of_account(id: str, said: dict[str, str]) -> Response:
 def _answer(question: Question, locale: str) -> Response:
     the, who = parts(), caller()
     media_type = request.accept_mimetypes.best_match([JSON, HTML], JSON)
-    words = the.words(locale, who.visit.locale if who.visit else "")
+    words = the.words(who.visit, locale)
     form = Form(media_type, words, zipped=request.accept_encodings["gzip"] > 0)
     force = bool(request.cache_control.no_cache)
     rendering = the.answers.rendering(question, form, force=force)

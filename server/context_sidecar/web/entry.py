@@ -64,14 +64,14 @@ def explain(error: Exception) -> Response:
     install = (request.view_args or {}).get("install", "")
     proven: Visit | None = g.get(_PROVEN)
     if proven and _takes_json(the.host(install)):
-        said, words = notice_of(problem.kind), _words(proven)
+        said, words = notice_of(problem.kind), the.words(proven)
         return jsonify(the.host(install).say(words.text(said.title), words.text(said.text), proven))
     if install not in the.configuration.installs or _takes_json(the.host(install)):
         return errors.as_document(problem, instance)
     response = notice(
         problem.kind,
         problem.status,
-        _words(proven) if proven else the.words(),
+        the.words(proven),
         the.configuration.installs[install],
         theme=proven.theme if proven else "",
     )
@@ -132,7 +132,8 @@ def _of_others(host: Host, shown: Inbound) -> Iterator[str]:
 
 
 def _as_json(host: Host, visit: Visit) -> Response:
-    the, words = parts(), _words(visit)
+    the = parts()
+    words = the.words(visit)
     if visit.record is None:
         raise mistake("bad-request", "The request names no record.")
     questions = list(_questions(visit))
@@ -168,7 +169,8 @@ def _as_token(visit: Visit) -> Response:
 
 def _as_page(host: Host, visit: Visit) -> Response:
     """The page that people look at: with the card, where the record is known already."""
-    the, words, nonce = parts(), _words(visit), new_nonce()
+    the, nonce = parts(), new_nonce()
+    words = the.words(visit)
     first = _first_answer(visit, words)
     token = the.tokens.issue(visit)
     shown = page(
@@ -194,7 +196,3 @@ def _first_answer(visit: Visit, words: Words) -> dict[str, Any] | None:
         return None
     the = parts()
     return answer(the.answers.context(the.questions.of_visit(visit), live=True), words)
-
-
-def _words(visit: Visit) -> Words:
-    return parts().words(visit.locale)

@@ -1,9 +1,11 @@
-"""In which language somebody is answered."""
+"""In which language and time zone somebody is answered."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
+from zoneinfo import available_timezones
 
 from context_sidecar.wording import LANGUAGES
 
@@ -16,3 +18,13 @@ def first_spoken(wanted: Iterable[str]) -> str:
         if _TAG.fullmatch(tag) and re.split("[-_]", tag)[0].lower() in LANGUAGES:
             return tag
     return LANGUAGES[0]
+
+
+def first_known(wanted: Iterable[str]) -> str:
+    """Return the first of the *wanted* time zones that there is."""
+    return next((zone for zone in wanted if zone in _zones()), "UTC")
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

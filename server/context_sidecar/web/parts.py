@@ -11,13 +11,14 @@ from flask import current_app, g, request
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.host import Host
+from context_sidecar.core.record import Visit
 from context_sidecar.engine.disputes import OpenDisputes
 from context_sidecar.store.receipts import Receipts
 from context_sidecar.web.access import Access, Caller
 from context_sidecar.web.answers import Answers
 from context_sidecar.web.forwarded import address_of
 from context_sidecar.web.headers import Headers
-from context_sidecar.web.languages import first_spoken
+from context_sidecar.web.languages import first_known, first_spoken
 from context_sidecar.web.limits import Breadth, Pace
 from context_sidecar.web.metrics import Metrics
 from context_sidecar.web.questions import Questions
@@ -76,13 +77,14 @@ class Parts:
         installs = self.configuration.installs.values()
         return frozenset(origin for install in installs for origin in install.origins)
 
-    def words(self, *wanted: str) -> Words:
-        """Return the words in the first of the *wanted* locales that we speak, then of those that
-        the request accepts, then the deployment's own."""
-        locale = first_spoken(
-            (*wanted, *request.accept_languages.values(), self.configuration.locale)
-        )
-        return words(locale, self.configuration.time_zone)
+    def words(self, visit: Visit | None = None, wanted: str = "") -> Words:
+        """Return the words in the first locale that we speak: the *wanted* one, the visitor's,
+        those that the request accepts, the deployment's own; and in the visitor's time zone, where
+        the host tells it."""
+        told = visit or Visit("", None)
+        accepted = request.accept_languages.values()
+        locale = first_spoken((wanted, told.locale, *accepted, self.configuration.locale))
+        return words(locale, first_known((told.time_zone, self.configuration.time_zone)))
 
     def address(self) -> str:
         """Return the address that the request comes from."""

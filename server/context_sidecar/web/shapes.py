@@ -42,6 +42,16 @@ class NamedRecordSchema(Schema):
         validate=validate.Length(max=20),
         metadata={"description": "What the record says about its customer, by the keys' names."},
     )
+    locale = fields.String(
+        load_default="",
+        validate=_SHORT,
+        metadata={"description": "The visitor's, where only the page knows it, such as `de-AT`."},
+    )
+    time_zone = fields.String(
+        load_default="",
+        validate=_SHORT,
+        metadata={"description": "The visitor's, such as `America/New_York`."},
+    )
 
 
 class RenewedSchema(Schema):

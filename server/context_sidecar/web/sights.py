@@ -128,7 +128,7 @@ class _Sight:
             raise mistake("not-allowed", "This is for the visit of one record.")
         refuse_haste(the.limits.sights, who.name)
         self.visit: Visit = who.visit
-        self.words: Words = the.words(seen["locale"], who.visit.locale)
+        self.words: Words = the.words(who.visit, seen["locale"])
         question = the.questions.of_visit(who.visit, seen["card"])
         self.context: Context = the.answers.context(question, live=True)
 

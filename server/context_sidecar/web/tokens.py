@@ -119,6 +119,7 @@ def _claims(visit: Visit) -> dict[str, object]:
         "roles": sorted(visit.roles),
         "locale": visit.locale,
         "theme": visit.theme,
+        "time_zone": visit.time_zone,
     }
 
 
@@ -133,4 +134,5 @@ def _visit(claims: Mapping[str, object]) -> Visit:
         roles=frozenset(roles),
         locale=str(claims["locale"]),
         theme=str(claims["theme"]),
+        time_zone=str(claims.get("time_zone", "")),  # a token from before an upgrade has none
     )

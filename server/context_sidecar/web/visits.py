@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from apiflask import APIBlueprint
 
-from context_sidecar.core.record import Record, Visit
+from context_sidecar.core.record import Record
 from context_sidecar.web.bodies import read_body, read_json
 from context_sidecar.web.description import (
     VISIT_ONLY,
@@ -44,7 +45,8 @@ def name_record(named: dict[str, Any]) -> dict[str, str]:
 
     For hosts that prove who visits, but whose page learns the record only in the browser. The keys
     are what the page says about its customer; where the install has a source of its own for that,
-    they are not believed, and the source is asked.
+    they are not believed, and the source is asked. How the visitor reads is told by the page too,
+    where only the page knows.
     """
     the, session = parts(), _session()
     visit = session.visit
@@ -57,7 +59,8 @@ def name_record(named: dict[str, Any]) -> dict[str, str]:
     keys = {} if install.source else named["keys"]
     record = Record(install.host, named["type"], named["id"], keys)
     keep_within(record)
-    seen = Visit(visit.install, record, visit.visitor, visit.roles, visit.locale, visit.theme)
+    told = {name: named[name] for name in ("locale", "time_zone") if named[name]}
+    seen = replace(visit, record=record, **told)
     the.questions.of_visit(seen)
     return granted(the.tokens.issue(seen, session.began), record)
 

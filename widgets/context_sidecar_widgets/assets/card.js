@@ -26,12 +26,20 @@ function show(visit) {
   live.start();
 }
 
-function named({ detail: { type, id, keys = {} } }) {
+function named({ detail: { type, id, keys = {}, ...how } }) {
   clearTimeout(silence);
   live?.stop();
-  if (live) withdraw(main.querySelector(".card")); // another record may be about somebody else
-  latest = { type, id: String(id), keys };
+  if (live) clear(main.querySelector(".card"));
+  latest = { type, id: String(id), keys, ...how };
   visit(latest);
+}
+
+// Another record may be about somebody else. The card stays as tall as it was until the next one is
+// there, so that the host's frame does not collapse and spring back.
+function clear(card) {
+  const height = card.offsetHeight;
+  withdraw(card);
+  card.style.minHeight = `${height}px`;
 }
 
 async function visit(record) {
@@ -46,6 +54,7 @@ async function visit(record) {
     });
   } catch (refusal) {
     if (record !== latest) return;
+    main.querySelector(".card").style.minHeight = "";
     if (REFUSALS.includes(refusal.status)) return voice.over();
     voice.lost(Date.now());
     setTimeout(() => record === latest && visit(record), TRY_AGAIN);

@@ -20,10 +20,12 @@
 
 import { parse } from "./apply.js";
 import { LiveCard } from "./live.js";
-import { post } from "./visit.js";
+import { REFUSALS, post } from "./visit.js";
+import { Voice } from "./voice.js";
 
 const HERE = import.meta.url;
-const TRY_AGAIN = 5000;
+const SECOND = 1000;
+const LONGEST_PAUSE = 60 * SECOND;
 
 // Before the first card there are no words from the server. A test holds these to its catalogs.
 const LOST = {
@@ -49,8 +51,14 @@ const EMPTY = `<section class="card" data-key="card">
 let style; // one for all cards of the page
 
 async function load() {
-  const response = await fetch(new URL("card.css", HERE), { credentials: "omit" });
-  return new CSSStyleSheet().replace(await response.text());
+  try {
+    const response = await fetch(new URL("card.css", HERE), { credentials: "omit" });
+    if (!response.ok) throw new Error(`card.css: ${response.status}`);
+    return await new CSSStyleSheet().replace(await response.text());
+  } catch (error) {
+    style = undefined;
+    throw error;
+  }
 }
 
 class ContextCard extends HTMLElement {
@@ -59,6 +67,8 @@ class ContextCard extends HTMLElement {
   #live;
   #latest;
   #again;
+  #failures = 0; // in a row, before there is a card
+  #failingSince;
 
   connectedCallback() {
     if (!this.shadowRoot) this.attachShadow({ mode: "open" });
@@ -75,18 +85,35 @@ class ContextCard extends HTMLElement {
 
   async #begin() {
     this.#end();
-    const attempt = (this.#latest = Symbol("attempt"));
+    this.#failures = 0;
     this.shadowRoot.replaceChildren(this.#empty());
+    await this.#enter();
+  }
+
+  async #enter() {
+    const attempt = (this.#latest = Symbol("attempt"));
     try {
-      const [sheet, visit] = await Promise.all([(style ??= load()), this.#visit()]);
+      const [visit] = await Promise.all([this.#visit(), this.#dress()]);
       if (attempt !== this.#latest || !visit) return;
-      this.shadowRoot.adoptedStyleSheets = [sheet];
       this.#live = new LiveCard(this.shadowRoot, this, visit);
       this.#live.start();
-    } catch {
-      style = undefined;
-      if (attempt === this.#latest) this.#again = setTimeout(() => this.#begin(), TRY_AGAIN);
+    } catch (refusal) {
+      if (attempt === this.#latest) this.#refused(refusal);
     }
+  }
+
+  async #dress() {
+    this.shadowRoot.adoptedStyleSheets = [await (style ??= load())];
+  }
+
+  #refused({ status }) {
+    const voice = new Voice(() => this.shadowRoot.querySelector(".card"));
+    if (REFUSALS.includes(status)) return voice.over();
+    this.#failures += 1;
+    if (this.#failures === 1) this.#failingSince = Date.now();
+    else voice.lost(this.#failingSince);
+    const pause = Math.min(SECOND * 2 ** this.#failures, LONGEST_PAUSE);
+    this.#again = setTimeout(() => this.#enter(), pause);
   }
 
   #end() {

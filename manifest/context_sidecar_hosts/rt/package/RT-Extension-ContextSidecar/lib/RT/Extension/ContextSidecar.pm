@@ -47,6 +47,7 @@ sub address_for {
         user_name => $current_user->UserObj->RealName,
         locale    => $current_user->LanguageHandle->language_tag,
         theme     => $class->_theme($current_user),
+        time_zone => $current_user->UserObj->Timezone || RT->Config->Get('Timezone'),
     );
     for my $key ( RT->Config->Get('ContextSidecarKeys') ) {
         my $value = $KEYS{$key} ? $KEYS{$key}->($ticket) : _custom_field( $ticket, $key );
