@@ -1,0 +1,1 @@
+"""Help Scout and FreeScout, as they asked before."""
