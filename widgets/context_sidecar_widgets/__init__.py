@@ -1,8 +1,9 @@
 """What people look at: templates, style and the script that keeps a card live. No build step.
 
 `card` renders the answer as a fragment, which is also what the live script is given when it asks
-again: one renderer. `page` puts it into the document that a host frames. `assets/` holds what it
-loads; the files find each other by relative addresses.
+again: one renderer. `page` puts it into the document that a host frames. `rows` are a card's fields
+alone, for pages that explain them. `assets/` holds what a page loads; the files find each other by
+relative addresses.
 
 How a page's bridge (the script that speaks to the host tool's own SDK) and the live script talk:
 events on `document`, with what they say in `detail`.
@@ -24,6 +25,6 @@ From the script to the bridge:
 The script is loaded before the bridge and begins after it, so neither misses a word of the other.
 """
 
-from context_sidecar_widgets.rendering import card, page
+from context_sidecar_widgets.rendering import card, page, rows
 
-__all__ = ["card", "page"]
+__all__ = ["card", "page", "rows"]

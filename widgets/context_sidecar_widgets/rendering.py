@@ -25,6 +25,11 @@ def card(answer: Mapping[str, Any], words: Words) -> str:
     return _TEMPLATES.get_template("card.html").render(answer=answer, **_language(words))
 
 
+def rows(answer: Mapping[str, Any], words: Words) -> str:
+    """Return only the card's fields as an HTML fragment, for pages that explain them."""
+    return _TEMPLATES.get_template("rows.html").render(answer=answer, **_language(words))
+
+
 def page(
     answer: Mapping[str, Any] | None,
     words: Words,

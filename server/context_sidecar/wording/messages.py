@@ -32,7 +32,7 @@ def message(
             *_fact(words, reading, start, account),
             *_from_when(words, reading, now),
             *_too_old(words, reading),
-            _settled_by(words, reading),
+            settled_by(words, reading),
             _asked(words, reading),
             *_trouble(words, reading, now),
             *_next(words, reading, now),
@@ -53,7 +53,7 @@ def remark(
         (
             *_fact(words, reading, start, account),
             *_too_old(words, reading),
-            _settled_by(words, reading),
+            settled_by(words, reading),
             *_trouble(words, reading, now),
         )
     )
@@ -180,8 +180,8 @@ def _unrecognised(words: Words, reading: Reading) -> str:
     )  # fmt: skip
 
 
-def _settled_by(words: Words, reading: Reading) -> str:
-    """Say who settles what only a person can."""
+def settled_by(words: Words, reading: Reading) -> str:
+    """Say who settles what only a person can; nothing where there is nothing to settle."""
     remedy = _REMEDIES.get(reading.state)
     if reading.state is State.INVALID and reading.field.type is FieldType.CHOICE:
         remedy = _ADD_TO_LIST
