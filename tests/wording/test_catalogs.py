@@ -11,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
-from context_sidecar import web, wording
+from context_sidecar import preview, web, wording
 from context_sidecar.core.reasons import REASONS
 from context_sidecar.wording import LANGUAGES, words
 from jinja2.ext import babel_extract
@@ -25,18 +25,21 @@ def spoken() -> set[Message]:
     """Return every message that the code and the templates say."""
     said: set[Message] = {entry.agent for entry in REASONS.values()}
     keywords = {"text": None, "msgid": None, "plural": (1, 2)}
-    for package in (wording, context_sidecar_widgets, web):
+    for package in (wording, context_sidecar_widgets, web, preview):
         for file in files(package).iterdir():
             if file.name.endswith(".py"):
                 source = BytesIO(file.read_bytes())
                 said |= {message for _, message, _, _ in extract("python", source, keywords)}
     options = {"trim_blocks": "true", "lstrip_blocks": "true"}
-    for file in (files(context_sidecar_widgets) / "templates").iterdir():
-        source = BytesIO(file.read_bytes())
-        for _, function, message, _ in babel_extract(source, ("text", "plural"), [], options):
-            parts = [part for part in message if part] if isinstance(message, tuple) else [message]
-            said.add((parts[0], parts[1]) if function == "plural" else parts[0])
-    return said
+    for package in (context_sidecar_widgets, preview):
+        for file in (files(package) / "templates").iterdir():
+            source = BytesIO(file.read_bytes())
+            for _, function, message, _ in babel_extract(source, ("text", "plural"), [], options):
+                parts = (
+                    [each for each in message if each] if isinstance(message, tuple) else [message]
+                )
+                said.add((parts[0], parts[1]) if function == "plural" else parts[0])
+    return said - {None}  # what a template says that is in a table is found there
 
 
 def catalog(language: str) -> Catalog:
