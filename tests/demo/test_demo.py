@@ -221,3 +221,15 @@ def test_without_scripts_in_the_workspace_the_switches_still_work(browser, works
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
     context.close()
+
+
+def test_every_state_of_the_demo_can_be_looked_at(page):
+    page.goto("/")
+    page.get_by_role("link", name="Every state").click()
+    page.get_by_role("link", name="CRM is down").first.click()
+
+    narrow = page.frame_locator('[title="258 pixels · Dark"]')
+    expect(narrow.locator("body")).to_contain_text("CRM is not answering in time")
+
+    page.get_by_role("link", name="Guide for those who read the cards").click()
+    expect(page.get_by_role("heading", name="How to read the cards")).to_be_visible()

@@ -17,11 +17,14 @@ from context_sidecar.core.observation import Observation
 from context_sidecar.core.secrets import Secret
 from context_sidecar.demo import crm, helpdesk
 from context_sidecar.demo.billing import write_billing
+from context_sidecar.demo.every_state import create_every_state
 from context_sidecar.demo.faults import Switches
 from context_sidecar.demo.servers import Server
 from context_sidecar.demo.warehouse import write_warehouse
 from context_sidecar.demo.workspace import create_workspace
+from context_sidecar.preview import File, preview
 from context_sidecar.signed_url import sign
+from context_sidecar.wording import words
 
 CONFIGURATION = Path(__file__).parent / "sidecar.yaml"
 
@@ -85,7 +88,13 @@ def running_demo(port: int = 0, clock: Clock = utc_now) -> Iterator[str]:
                         wait(_ask_again(sidecar, "crm"), LONGEST_WAIT)
                 _ask_again(sidecar, "crm")
 
-        workspace.start(create_workspace(switches, frame, turn))
+        def every_state() -> Mapping[str, File]:
+            declared = sidecar.configuration
+            return preview(declared, words(declared.locale, declared.time_zone), clock())
+
+        pages = create_workspace(switches, frame, turn)
+        pages.register_blueprint(create_every_state(every_state))
+        workspace.start(pages)
         yield workspace.url
 
 
