@@ -39,7 +39,17 @@ def test_a_host_that_stays_silent_is_no_blank_card(page, later):
     expect(page.get_by_text("has not said which record is open")).to_be_hidden()
     expect(page.locator("main")).not_to_have_attribute("data-token", "token-1")
     page.clock.run_for(9000)
-    expect(page.get_by_text("has not said which record is open")).to_be_visible()
+    expect(page.get_by_role("heading", name="No record yet")).to_be_visible()
+    expect(page.get_by_text("Waiting to hear which record is open")).to_be_hidden()
+
+
+def test_a_silent_host_can_be_asked_once_more(page, later):
+    later.bridge = f"addEventListener('context-sidecar:ask', () => {{ {RECORD} }}, true);"
+    page.goto(f"{later.url}/page")
+    page.clock.run_for(9000)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("[data-key=tier] [data-face]")).to_have_text("Enterprise")
+    assert len(later.named) == 1
 
 
 def test_another_record_takes_the_old_customer_off_the_screen_at_once(page, later, expected):

@@ -17,7 +17,8 @@ From the bridge to the script:
 
 From the script to the bridge:
 
-- `context-sidecar:ready`: it listens now; again, when the reader wants the record asked for again
+- `context-sidecar:ready`: it listens now
+- `context-sidecar:ask`: the host has not named a record, and the reader wants it asked again
 - `context-sidecar:resize` `{height}`: the card's height in CSS pixels
 - `context-sidecar:open-link` `{url}`: a link was followed; cancel the event to open it through
   the host's SDK

@@ -184,7 +184,13 @@ function hear(event) {
   } else if (typeof key === "string" && key.endsWith(".changed")) tellRecord();
 }
 
+function greet() {
+  if (registered) tellRecord();
+  else post({ key: "iframe.handshake", message: { version: "2.0.9" } });
+}
+
 if (origins.includes(origin) && appGuid && window.parent !== window) {
   window.addEventListener("message", hear);
-  post({ key: "iframe.handshake", message: { version: "2.0.9" } });
+  document.addEventListener("context-sidecar:ask", greet);
+  greet();
 }

@@ -72,8 +72,8 @@ function fellSilent() {
   main.querySelector(".progress").hidden = true;
 }
 
-function ready() {
-  document.dispatchEvent(new CustomEvent("context-sidecar:ready"));
+function tell(name) {
+  document.dispatchEvent(new CustomEvent(`context-sidecar:${name}`));
 }
 
 document.addEventListener("context-sidecar:record", named);
@@ -86,12 +86,12 @@ document.addEventListener("context-sidecar:theme", ({ detail: { theme } }) => {
 main.addEventListener("click", ({ target }) => {
   if (!target.closest("[data-again]")) return;
   listen();
-  ready(); // a bridge that hears it twice asks its page again
+  tell("ask");
 });
 
 // The bridge is loaded by then, so it misses nothing.
 document.addEventListener("DOMContentLoaded", () => {
   if (contextUrl) show({ contextUrl, token, expiresAt });
   else if (!latest) listen();
-  ready();
+  tell("ready");
 });
