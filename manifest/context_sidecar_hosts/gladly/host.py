@@ -28,13 +28,12 @@ from io import StringIO
 from typing import Any
 
 from context_sidecar import Configuration, Host, Inbound, Install, PackageFile, Record, Visit
+from context_sidecar.lines import lines, no_lines, titles
 from context_sidecar.posted import Posted, read_posted
 from context_sidecar.proof import CLOCK_SKEW, check_canonical, use_once
 from context_sidecar.settings import SecretText
 from context_sidecar.sheets import Sheet, sheet
 from marshmallow import Schema
-
-from context_sidecar_hosts.gladly.attributes import ATTENTION, CUSTOMER, SEEN, card, notice
 
 WINDOW = timedelta(minutes=5)
 
@@ -86,24 +85,21 @@ class Gladly(Host):
         if visit.wants:
             return {"results": _found(answer, told, visit)}
         profile = _link_of(visit) or answer["record"]["id"]
-        return {"results": [_profile(profile, card(told, self.fields))]}
+        return {"results": [_profile(profile, lines(told, self.fields))]}
 
     def say(self, title: str, text: str, visit: Visit) -> Mapping[str, Any]:
         """Return, for a linked profile, why there is no card; a search has no place for it."""
         if visit.wants:
             return {"results": []}
-        return {"results": [_profile(_link_of(visit), notice(title, text, self.fields))]}
+        return {"results": [_profile(_link_of(visit), no_lines(title, text, self.fields))]}
 
     @classmethod
     def package(cls, configuration: Configuration, install: Install) -> Sequence[PackageFile]:
         """Build the list of attributes by which Gladly's support sets up the profile."""
-        shown = [(field.id, field.label) for field in configuration.fields_for(install.host)]
-        if not shown:
-            raise ValueError("no card is declared for gladly/customer")
-        ours = [(CUSTOMER, "Account"), (ATTENTION, "Attention"), (SEEN, "As of")]
         sheet_of = StringIO()
         rows = csv.writer(sheet_of, lineterminator="\n")
-        rows.writerows([("attribute identifier", "display name"), *ours[:2], *shown, ours[2]])
+        rows.writerow(("attribute identifier", "display name"))
+        rows.writerows(titles(configuration, install).items())
         return [PackageFile("attributes.csv", sheet_of.getvalue().encode())]
 
 
