@@ -89,6 +89,27 @@ def totals(adapter, *keys):
     return {key: answer.data["total"] for key, answer in answers.items()}
 
 
+@pytest.mark.parametrize(
+    ("priorities", "number", "said"),
+    [
+        (None, "50", "Medium"),
+        (None, "99", "Medium"),
+        (None, "-1", None),
+        (None, None, None),
+        ({10: "Urgent"}, "10", "Urgent"),
+        ({}, "50", "50"),
+    ],
+)
+def test_a_priority_is_called_what_rt_calls_it(desk, priorities, number, said):
+    desk.tickets[0]["Priority"] = number
+    more = {} if priorities is None else {"priorities": priorities}
+    settings = {"url": desk.url, "user": "sidecar", "password": "s3cret", "queues": ["Support"]}
+    with plugged("rt", settings | more) as adapter:
+        first = ask(adapter, "C-1", lookup="open_tickets").data["items"][0]
+
+    assert first["priority"] == said
+
+
 def test_a_date_that_is_not_set_is_none(adapter):
     (item,) = ask(adapter, "C-2", lookup="open_tickets").data["items"]
 

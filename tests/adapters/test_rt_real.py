@@ -112,7 +112,7 @@ def test_the_items_are_what_a_list_field_is_made_of(adapter, rt):
     listed = parse(build.field(type=FieldType.LIST), answer.data)
 
     (item,) = listed.items
-    assert (item.title, item.status, item.priority) == ("Login fails", "new", "0")
+    assert (item.title, item.status, item.priority) == ("Login fails", "new", "Low")
     assert item.url == f"{rt.url}/Ticket/Display.html?id={item.id}"
     assert item.id.isdecimal()
     assert item.created_at <= item.updated_at

@@ -169,6 +169,12 @@ def test_an_agent_sees_who_is_asking_and_what_breaks_and_that_it_is_mended(
         expect(card).to_contain_text("A large customer is unhappy")
         expect(card).to_contain_text(re.compile(r"Open tickets\s*2"))
         expect(card.get_by_role("link", name="Invoice wrong")).to_be_visible()
+        expect(card).to_contain_text("Low · new")
+        expect(page.locator(".ticket-info-context-sidecar .titlebox-title")).to_have_text(
+            "Customer"
+        )
+        expect(card.get_by_role("region", name="Customer Acme GmbH")).to_be_visible()
+        expect(card.locator(".kicker")).to_be_hidden()
         expect(card).not_to_contain_text("Another customer's")
         expect(card).to_contain_text(re.compile("Active.*as of 3 days ago", re.DOTALL))
         keep_picture(page, "good-day")

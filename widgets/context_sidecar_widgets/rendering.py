@@ -43,6 +43,7 @@ def page(
     bridge: str = "",
     theme: str = "",
     origins: Collection[str] = (),
+    titled: bool = False,
 ) -> str:
     """Return the document that a host frames. It has no inline style, and no inline script that
     runs; what it loads carries the nonce.
@@ -59,6 +60,7 @@ def page(
         bridge: the address of the script that speaks to the host tool.
         theme: `light`, `dark`, or empty for what the system prefers.
         origins: of the pages that may frame this one, for the bridge.
+        titled: whether the host shows the card's title above the frame.
     """
     return _TEMPLATES.get_template("page.html").render(
         answer=answer,
@@ -71,6 +73,7 @@ def page(
         bridge=bridge,
         theme=theme if theme in THEMES else "",
         origins=" ".join(origins),
+        titled=titled,
         **_language(words),
     )
 

@@ -82,6 +82,16 @@ class RequestTracker(Adapter):
             metadata={"description": "Name of the custom field that holds the account's key."},
         )
 
+        priorities = fields.Dict(
+            keys=fields.Integer(),
+            values=fields.String(),
+            load_default={0: "Low", 50: "Medium", 100: "High"},
+            metadata={
+                "description": "From which number on a priority has which name, as RT's own "
+                "$PriorityAsString has it; {} for RTs that show numbers."
+            },
+        )
+
         @validates_schema
         def _one_way_to_sign_in(self, data: Mapping[str, Any], **_: Any) -> None:
             given = data.keys() & {"user", "password", "token"}
@@ -196,11 +206,18 @@ class RequestTracker(Adapter):
             "id": identity(row),
             "title": row["Subject"] or "",
             "status": row["Status"],
-            "priority": row["Priority"],
+            "priority": self._priority(row["Priority"]),
             "created_at": _moment(row["Created"]),
             "updated_at": _moment(row["LastUpdated"]),
             "url": f"{self._url}/Ticket/Display.html?id={identity(row)}",
         }
+
+    def _priority(self, number: str | int | None) -> str | int | None:
+        """What RT's own page says: the name of the highest step that *number* reaches."""
+        steps = self.settings["priorities"]
+        if not steps or number in {None, ""}:
+            return number
+        return next((steps[one] for one in sorted(steps, reverse=True) if int(number) >= one), None)
 
 
 def _explain(response: Response) -> SourceError | None:

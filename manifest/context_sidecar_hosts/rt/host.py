@@ -15,7 +15,7 @@ asks nothing of us: where we are down, the box says so and the ticket's page is 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from context_sidecar import (
@@ -39,6 +39,7 @@ class RequestTracker(Host):
 
     label = "Request Tracker"
     places = ("ticket",)
+    shows_title = True
     keys = ("queue", "requester_email", "requester_name", r"cf_\w+")
 
     class Settings(signed_url.SignedUrlSettings):
@@ -58,6 +59,7 @@ class RequestTracker(Host):
             "url": f"{configuration.public_url.rstrip('/')}/hosts/{install.id}",
             "secret_file": _SECRET_FILE,
             "keys": " ".join(cls._keys(configuration)),
+            "title": next(cls._titles(configuration), "Context"),
         }
         files = []
         for file in sorted(_PACKAGE.rglob("*")):
@@ -68,6 +70,11 @@ class RequestTracker(Host):
                     PackageFile(path, _filled(content, values) if path == _SETTINGS else content)
                 )
         return files
+
+    @classmethod
+    def _titles(cls, configuration: Configuration) -> Iterator[str]:
+        shown = {f"rt/{place}" for place in cls.places}
+        return (card.title for card in configuration.cards.values() if shown & {*card.where})
 
     @classmethod
     def _keys(cls, configuration: Configuration) -> list[str]:

@@ -73,6 +73,8 @@ class Host(ABC):
         places: the record types that a card can be shown beside, in the host's words.
         most_bytes: the longest answer that the host takes as JSON, in bytes; None for a host that
             shows our page in a frame.
+        shows_title: whether the host has the card's title above the frame, so that the card does
+            not say it again.
         keys: what records may say about their customer: regular expressions, one of which matches
             a key's whole name. By default they may say anything.
         signs_record: whether a visit's record is part of what the host proves. Where only the visit
@@ -88,6 +90,7 @@ class Host(ABC):
     places: ClassVar[tuple[str, ...]]
     keys: ClassVar[tuple[str, ...]] = (r"\w+",)
     most_bytes: ClassVar[int | None] = None
+    shows_title: ClassVar[bool] = False
     signs_record: ClassVar[bool] = True
 
     def __init__(self, install: Install, memory: Memory, fields: Sequence[str] = ()) -> None:

@@ -185,6 +185,7 @@ def _as_page(host: Host, visit: Visit) -> Response:
         bridge=bridge_url(host.install.id),
         theme=visit.theme,
         origins=host.install.origins,
+        titled=host.shows_title,
     )
     response = Response(shown, headers=the.headers.page(nonce, host.install.origins))
     response.content_language.add(words.tag)

@@ -12,7 +12,7 @@ Set($ContextSidecarSecretFile, '{{secret_file}}');
 # What a ticket tells about its customer: what the rules of sidecar.yaml match accounts by.
 Set(@ContextSidecarKeys, qw({{keys}}));
 
-# The title of the box, where it should be another.
-# Set($ContextSidecarTitle, 'Context');
+# The title of the box: the card's own.
+Set($ContextSidecarTitle, '{{title}}');
 
 1;
