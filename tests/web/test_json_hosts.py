@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import pytest
 from context_sidecar import plugins
+from context_sidecar.web.parts import Allowance
+from support.gallery import HELPDESK
 from support.web import CARD, MARGIN, install
 
 HOST = '''
@@ -71,6 +73,10 @@ def panel(tmp_path, monkeypatch, deploy):
     yield deploy(
         install("panel", host="panel_host", settings={}, origins=()),
         install("other", host="panel_host", settings={"proof": "other"}, origins=()),
+        install(
+            "sourced", host="panel_host", settings={"proof": "sourced"}, origins=(), source=HELPDESK
+        ),
+        allowance=Allowance(records=3),
         cards={"ticket": replace(CARD, where=("panel_host/ticket",))},
     )
     plugins.names.cache_clear()
@@ -78,9 +84,9 @@ def panel(tmp_path, monkeypatch, deploy):
         del sys.modules[name]
 
 
-def ask(deployment, proof="right", **said):
+def ask(deployment, proof="right", to="panel", **said):
     body = json.dumps({"ticket": "7", "from": "ana@acme.example", **said})
-    return deployment.client.post("/hosts/panel", data=body, headers={"X-Proof": proof})
+    return deployment.client.post(f"/hosts/{to}", data=body, headers={"X-Proof": proof})
 
 
 def test_it_is_given_the_card_in_its_own_components_and_waits_for_it(panel):
@@ -157,6 +163,20 @@ def test_once_proven_it_is_told_in_its_own_components_why_there_is_no_card(panel
     assert response.json["title"] == title
     assert response.json["for"] == "7"
     assert "inside" not in response.text
+
+
+def test_s22_where_the_host_does_not_sign_the_record_a_visitor_cannot_walk_through_many(panel):
+    titles = [ask(panel, ticket=str(n)).json["title"] for n in range(4)]
+    assert titles == ["Acme GmbH", "Acme GmbH", "Acme GmbH", "Einen Moment bitte"]
+    assert ask(panel, ticket="0").json["title"] == "Acme GmbH", "what was seen can be seen again"
+
+
+def test_what_a_record_that_nobody_signs_says_of_its_customer_is_not_believed_over_a_source(panel):
+    ask(panel)
+    assert panel.engine.asked[-1]["record"].keys == {"requester_email": "ana@acme.example"}
+    panel.engine.keys = {"requester_email": "bo@other.example"}
+    ask(panel, proof="sourced", to="sourced")
+    assert panel.engine.asked[-1]["record"].keys == {"requester_email": "bo@other.example"}
 
 
 def test_a_press_of_its_button_asks_the_sources_again(panel):

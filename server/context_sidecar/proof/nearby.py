@@ -67,5 +67,6 @@ def _urls(inbound: Inbound) -> Iterator[tuple[str, str]]:
 def _queries(address: str, query: str) -> Iterator[tuple[str, str]]:
     pairs = parse_qsl(query, keep_blank_values=True)
     yield address, "the address without its query"
-    yield f"{address}?{urlencode(sorted(pairs))}", "the query in another order"
-    yield f"{address}?{urlencode(pairs)}", "the query encoded in another way"
+    ordered, anew = (urlencode(each, errors="replace") for each in (sorted(pairs), pairs))
+    yield f"{address}?{ordered}", "the query in another order"
+    yield f"{address}?{anew}", "the query encoded in another way"

@@ -41,4 +41,7 @@ def check_request(
 
 
 def _signed(inbound: Inbound, *, time: str) -> bytes:
-    return b"".join((inbound.method.encode(), inbound.url.encode(), inbound.body, time.encode()))
+    method, url, at = (
+        text.encode("utf-8", "replace") for text in (inbound.method, inbound.url, time)
+    )
+    return b"".join((method, url, inbound.body, at))

@@ -44,6 +44,7 @@ NOTICES = {
         msgid("Your administrator can declare a card for it."),
     ),
     "too-many-requests": _LATER,
+    "too-many-records": _LATER,
     "busy": _LATER,
 }
 

@@ -1,0 +1,1 @@
+"""HubSpot, by an app card of its developer platform."""
