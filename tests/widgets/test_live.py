@@ -63,9 +63,11 @@ def test_a_value_turns_stale_and_then_too_old_on_screen_without_asking(page, car
     page.clock.fast_forward("55:10")
     expect(face(page, "tier")).to_have_text("Enterprise as of 1 hour ago")
     expect(face(page, "tier").get_by_role("img", name="Old")).to_be_visible()
+    expect(page.locator(".headline").get_by_role("img", name="Old")).to_be_visible()
     page.clock.fast_forward(96 * HOUR)
     expect(face(page, "tier")).to_contain_text("Too old to use (4 days)")
     expect(page.get_by_text("Enterprise", exact=True)).to_be_hidden()
+    expect(page.locator(".headline")).to_have_text("Account tier")
 
 
 def test_what_is_wrong_turns_with_the_value(page, cards, expected):
