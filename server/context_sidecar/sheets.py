@@ -129,6 +129,9 @@ def _row(reading: Mapping[str, Any]) -> Row:
     )
 
 
+_ABOUT = ("here", "priority", "status", "age")
+
+
 def _entry(item: Mapping[str, Any]) -> Entry:
-    detail = " · ".join(filter(None, (item["priority"], item["status"], item["age"])))
+    detail = " · ".join(filter(None, (item[part] for part in _ABOUT)))
     return Entry(item["title"], detail, item["url"] or "")

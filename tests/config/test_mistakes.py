@@ -368,6 +368,10 @@ TOGETHER = [
         "fields.health.choices", "expected only in a field of type choice",
     ),
     Wrong(
+        "path: Health__c\n    ▲records: rt/ticket", "path: Health__c",
+        "fields.health.records", "expected only in a field of type list",
+    ),
+    Wrong(
         '▲revops:\n    name: Revenue Operations\n    notify: ["${REVOPS_SLACK}"]\n',
         'revops:\n    name: Revenue Operations\n    notify: ["${REVOPS_SLACK}"]\n'
         "    escalate_to: it-leads\n",

@@ -170,6 +170,8 @@ def test_an_agent_sees_who_is_asking_and_what_breaks_and_that_it_is_mended(
         expect(card).to_contain_text(re.compile(r"Open tickets\s*2"))
         expect(card.get_by_role("link", name="Invoice wrong")).to_be_visible()
         expect(card).to_contain_text("Low · new")
+        expect(card.locator(".list li").last).to_contain_text("on screen")
+        expect(card.get_by_role("link", name="Nobody can sign in")).to_have_count(0)
         expect(page.locator(".ticket-info-context-sidecar .titlebox-title")).to_have_text(
             "Customer"
         )

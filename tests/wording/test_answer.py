@@ -170,6 +170,7 @@ def test_a_list_tells_how_many_and_how_old_the_oldest_is():
         "updated_at": None,
         "age": "21 minutes ago",
         "url": "https://help.example.com/4733",
+        "here": "",
     }
 
 

@@ -57,6 +57,9 @@ def _table(readings: list[Mapping[str, Any]]) -> Table:
     return table
 
 
+_ABOUT = ("here", "priority", "status", "age")
+
+
 def _value(reading: Mapping[str, Any]) -> Iterator[RenderableType]:
     sign, style = _STATES[reading["state"]]
     flag = f"{sign} {reading['word']}: " if sign else ""
@@ -65,5 +68,5 @@ def _value(reading: Mapping[str, Any]) -> Iterator[RenderableType]:
         yield Text(reading["note"], style or "dim")
     if reading["type"] == "list" and reading["value"]:
         for item in reading["value"]["items"]:
-            about = " · ".join(filter(None, (item["priority"], item["status"], item["age"])))
+            about = " · ".join(filter(None, (item[part] for part in _ABOUT)))
             yield Text.assemble("• ", item["title"], "  ", (about, "dim"))

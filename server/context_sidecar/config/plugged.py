@@ -15,6 +15,7 @@ from context_sidecar.config.findings import Findings
 from context_sidecar.config.places import Way
 from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.hints import did_you_mean
 from context_sidecar.core.host import Host
 from context_sidecar.settings import relative_to
 
@@ -136,3 +137,16 @@ def _refused(findings: Findings, who: str, error: Exception, schema: type, way: 
     told = error.detail if isinstance(error, SourceError) else "" if secret else str(error)
     words = f"{type(error).__name__}: {told}" if told else type(error).__name__
     findings.mistake(way, f"the {who} refuses these settings ({words})", found="")
+
+
+def check_place(findings: Findings, way: Way, place: str) -> None:
+    """Check that *place* is one that an installed host offers."""
+    name, _, record = place.partition("/")
+    hosts = plugins.names(plugins.HOSTS)
+    if name not in hosts:
+        findings.mistake(way, "expected a place in an installed host", did_you_mean(name, hosts))
+        return
+    host = find(findings, way, name, plugins.HOSTS, plugins.host)
+    if host and record not in host.places:
+        known = [f"{name}/{record}" for record in host.places]
+        findings.unknown(way, f"expected a place that {name} offers", known)

@@ -53,7 +53,8 @@ class Field:
     `path` and `as_of_path` are JMESPath expressions into what the lookup returns. `choices` maps
     raw values to labels. `items` maps the parts of a list's item (title, status, priority,
     created_at, url, …) to JMESPath expressions into the item; empty means that the adapter's items
-    already have those names. `dialect` names how the source writes numbers, dates or booleans.
+    already have those names; `records` is the place whose records they are. `dialect` names how the
+    source writes numbers, dates or booleans.
     `words` say what a number means, each from that number on: `{0: "Poor", 50: "Fair"}`. `because`
     is the id of the field that explains this one's value.
     """
@@ -74,6 +75,7 @@ class Field:
     words: Mapping[Decimal, str] = field(default_factory=dict, hash=False)
     because: str = ""
     items: Mapping[str, str] = field(default_factory=dict, hash=False)
+    records: str = ""
     stale_after: timedelta = timedelta(hours=1)
     expire_after: timedelta = timedelta(days=1)
     on_failure: OnFailure = OnFailure.SHOW_STALE

@@ -8,14 +8,16 @@ from typing import Any
 
 from context_sidecar.core.account import Account
 from context_sidecar.core.context import Context
+from context_sidecar.core.field import Field
 from context_sidecar.core.reading import Reading, State
+from context_sidecar.core.record import Record
 from context_sidecar.core.values import Items
 from context_sidecar.wording.disputed import say_disputed
 from context_sidecar.wording.later import at, turns
 from context_sidecar.wording.readings import Manner, Said, say
 from context_sidecar.wording.times import rfc3339
 from context_sidecar.wording.values import as_json, display, raw_text
-from context_sidecar.wording.visible import link, visible
+from context_sidecar.wording.visible import encodable, link, visible
 from context_sidecar.wording.why import clocks, contract, mapping, next_check, path
 from context_sidecar.wording.words import Words
 
@@ -33,7 +35,7 @@ def row(
         "field": field.id,
         "label": field.label,
         "type": field.type.value,
-        "value": as_json(words, reading.value, now),
+        "value": _told_apart(words, as_json(words, reading.value, now), field, context.record),
         "rest": _rest(words, reading),
         **_face(words, reading, because, now, context.account, manner, age_told=age_told),
         "answer": reading.answer.value,
@@ -120,6 +122,20 @@ def _face(
         "raw": raw_text(reading.raw) if reading.state is State.INVALID else None,
         "last_known": _last_known(words, reading, now),
     }
+
+
+def _told_apart(words: Words, value: Any, field: Field, record: Record) -> Any:
+    """Of a list's entries the record on screen comes last, and says in `here` that it is that."""
+    if not isinstance(value, dict) or record.place != field.records or "items" not in value:
+        return value
+    open_now = encodable(record.id)
+    others = [item for item in value["items"] if item["id"] != open_now]
+    here = [
+        item | {"here": words.text("on screen")}
+        for item in value["items"]
+        if item["id"] == open_now
+    ]
+    return value | {"items": others + here}
 
 
 def _last_known(words: Words, reading: Reading, now: datetime) -> dict[str, Any] | None:

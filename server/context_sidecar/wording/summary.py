@@ -70,7 +70,7 @@ def _items(reading: Mapping[str, Any]) -> Iterator[str]:
     if reading["type"] != "list" or not reading["value"]:
         return
     for item in reading["value"]["items"]:
-        told = (item["title"], item["priority"], item["status"], item["age"])
+        told = [item[part] for part in ("title", "here", "priority", "status", "age")]
         yield "- " + " · ".join(filter(None, told))
     if reading["rest"]:
         yield f"- {reading['rest']}"

@@ -130,4 +130,5 @@ def _item(words: Words, item: Item, now: datetime) -> dict[str, Any]:
         "updated_at": rfc3339(item.updated_at),
         "age": ago(words, item.created_at, now) if item.created_at else "",
         "url": link(item.url),
+        "here": "",
     }

@@ -8,18 +8,15 @@ from datetime import timedelta
 from marshmallow import Schema
 from marshmallow.fields import List, Nested
 
-from context_sidecar import plugins
 from context_sidecar.config import contract
 from context_sidecar.config.contract import about
 from context_sidecar.config.draft import Draft
 from context_sidecar.config.parts import attention
-from context_sidecar.config.places import Way
-from context_sidecar.config.plugged import find
+from context_sidecar.config.plugged import check_place
 from context_sidecar.config.scalars import Several, Span
 from context_sidecar.config.texts import Answer, Place, Reference, Text
 from context_sidecar.core.card import Card
 from context_sidecar.core.field import Field
-from context_sidecar.core.hints import did_you_mean
 
 _TWO_SECONDS = timedelta(seconds=2)
 
@@ -75,25 +72,12 @@ def check(draft: Draft) -> None:
                 draft.findings.unknown(at, "expected the name of a field", draft.names("fields"))
         for at, place in draft.texts((*way, "where")):
             if place in part.get("where", ()):
-                _check_place(draft, at, place)
+                check_place(draft.findings, at, place)
         on_card = [name for _, name in draft.texts((*way, "fields"))]
         for at, field in draft.texts((*way, "headline")):
             if field not in on_card:
                 draft.findings.unknown(at, "expected a field that is on the card", on_card)
         attention.check(draft, (*way, "attention"), on_card)
-
-
-def _check_place(draft: Draft, way: Way, place: str) -> None:
-    name, _, record = place.partition("/")
-    hosts = plugins.names(plugins.HOSTS)
-    if name not in hosts:
-        hint = did_you_mean(name, hosts)
-        draft.findings.mistake(way, "expected a place in an installed host", hint)
-        return
-    host = find(draft.findings, way, name, plugins.HOSTS, plugins.host)
-    if host and record not in host.places:
-        known = [f"{name}/{record}" for record in host.places]
-        draft.findings.unknown(way, f"expected a place that {name} offers", known)
 
 
 def _with_reasons(on_card: list[Field], known: Mapping[str, Field]) -> tuple[Field, ...]:

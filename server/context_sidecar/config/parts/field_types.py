@@ -20,6 +20,7 @@ _ONLY_FOR: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "currency": ("money",),
         "currency_path": ("money",),
         "items": ("list",),
+        "records": ("list",),
     }
 )
 _EPOCHS = ("epoch_seconds", "epoch_milliseconds")

@@ -13,8 +13,9 @@ from context_sidecar.config.contract import about
 from context_sidecar.config.draft import Draft
 from context_sidecar.config.parts import field_types
 from context_sidecar.config.places import Way
+from context_sidecar.config.plugged import check_place
 from context_sidecar.config.scalars import Bound, Several, Span
-from context_sidecar.config.texts import Answer, Currency, Reference, Text
+from context_sidecar.config.texts import Answer, Currency, Place, Reference, Text
 from context_sidecar.core.durations import spelled
 from context_sidecar.core.field import AgeClock, Field, FieldType, OnFailure
 from context_sidecar.core.source import Source, Team
@@ -96,6 +97,12 @@ class FieldSchema(Schema):
         values=Expression(),
         metadata=about("Where a list's entry has its parts.", {"title": "Subject"}),
     )
+    records = Place(
+        metadata=about(
+            "The place whose records a list's entries are: the one on screen is told apart.",
+            "rt/ticket",
+        )
+    )
     stale_after = Span(
         required=True,
         error_messages=contract.HOW_OLD,
@@ -140,6 +147,8 @@ def check(draft: Draft) -> None:
         _check_ages(draft, way, part)
         if draft.refer((*way, "because"), "fields", "a field"):
             _check_because(draft, way)
+        if "records" in part:
+            check_place(draft.findings, (*way, "records"), part["records"])
         if "type" in part:
             field_types.check(draft, way, part)
 
@@ -208,6 +217,7 @@ def _field(
         currency_path=part.get("currency_path", ""),
         dialect=part.get("dialect", ""),
         items=part.get("items", {}),
+        records=part.get("records", ""),
         stale_after=part["stale_after"],
         expire_after=part["expire_after"],
         on_failure=OnFailure(part["on_failure"]),
