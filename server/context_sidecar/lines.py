@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from context_sidecar.core.configuration import Configuration, Install
-from context_sidecar.sheets import Entry, Row, Sheet
+from context_sidecar.sheets import Caution, Entry, Row, Sheet
 
 CUSTOMER, ATTENTION, SEEN = "context_customer", "context_attention", "context_seen"
 
@@ -20,18 +20,16 @@ TITLES = {CUSTOMER: "Account", ATTENTION: "Attention", SEEN: "As of"}
 """What the lines that are no fields are called where an admin sets a tool up."""
 
 _MOST_ENTRIES = 5
-_SIGNS = {"high": "🔴", "medium": "🟠", "low": "🔵", "unjudged": "⚪", "trouble": "⚠️"}
 
 
 def lines(told: Sheet, fields: Sequence[str]) -> Mapping[str, str]:
     """Return the lines of a card, by name; *fields* are the names of those that others could
     have."""
-    cautions = (f"{_SIGNS[caution.severity]} {caution.text}" for caution in told.cautions)
     return {
         **dict.fromkeys(fields, ""),
         **{row.field: _value(row) for row in told.rows},
         CUSTOMER: _customer(told),
-        ATTENTION: " ".join(cautions),
+        ATTENTION: " ".join(caution.flagged for caution in told.cautions),
         SEEN: " · ".join(filter(None, (told.progress, told.seen))),
     }
 
@@ -54,7 +52,7 @@ def titles(configuration: Configuration, install: Install) -> Mapping[str, str]:
 def no_lines(title: str, text: str, fields: Sequence[str]) -> Mapping[str, str]:
     """Return lines that say why there is no card, and take back those of the last."""
     cleared = dict.fromkeys((*fields, CUSTOMER, SEEN), "")
-    return {**cleared, ATTENTION: f"{_SIGNS['trouble']} {title}. {text}"}
+    return {**cleared, ATTENTION: Caution("trouble", f"{title}. {text}").flagged}
 
 
 def _customer(told: Sheet) -> str:

@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+_FLAGS = {"high": "🔴", "medium": "🟠", "low": "🔵", "unjudged": "⚪", "trouble": "⚠️"}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -36,6 +38,11 @@ class Caution:
 
     severity: str
     text: str
+
+    @property
+    def flagged(self) -> str:
+        """The text behind a flag for its severity, for tools whose texts have no colour."""
+        return f"{_FLAGS[self.severity]} {self.text}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from html import escape
 from context_sidecar.sheets import Caution, Entry, Row, Sheet
 
 _MOST_ENTRIES = 5
-_SIGNS = {"high": "🔴", "medium": "🟠", "low": "🔵", "unjudged": "⚪", "trouble": "⚠️"}
 
 
 def card(told: Sheet) -> str:
@@ -36,7 +35,7 @@ def _card(told: Sheet) -> Iterator[str]:
 
 
 def _caution(caution: Caution) -> str:
-    return f"<p><strong>{_SIGNS[caution.severity]} {_text(caution.text)}</strong></p>"
+    return f"<p><strong>{_text(caution.flagged)}</strong></p>"
 
 
 def _row(row: Row) -> str:

@@ -16,7 +16,6 @@ CHECK = "check"
 """The id of the button that asks again."""
 
 _MOST_ENTRIES = 5
-_SIGNS = {"high": "🔴", "medium": "🟠", "low": "🔵", "unjudged": "⚪", "trouble": "⚠️"}
 
 Component = dict[str, Any]
 
@@ -44,7 +43,7 @@ def _components(told: Sheet) -> Iterator[Component]:
         yield _list("candidates", told.candidates)
     for caution in told.cautions:
         style = "error" if caution.severity in {"high", "trouble"} else "paragraph"
-        yield _text(f"{_SIGNS[caution.severity]} {caution.text}", style)
+        yield _text(caution.flagged, style)
     yield from _rows(told.rows)
     yield {"type": "divider"}
     yield _text(" · ".join(filter(None, (told.progress, told.seen))), "muted")

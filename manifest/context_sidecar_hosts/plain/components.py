@@ -15,7 +15,6 @@ _LONGEST_TEXT = 5000
 _LONGEST_LABEL = 500
 _MOST_ENTRIES = 5
 
-_SIGNS = {"high": "🔴", "medium": "🟠", "low": "🔵", "unjudged": "⚪", "trouble": "⚠️"}
 _COLOURS = {"high": "ERROR", "medium": "WARNING", "trouble": "WARNING"}
 _COLOURS_OF_STATES = {"failed": "ERROR", "invalid": "ERROR", "stale": "WARNING"}
 
@@ -39,8 +38,7 @@ def _components(told: Sheet) -> Iterator[Component]:
     for candidate in told.candidates:
         yield from _entry(candidate)
     for caution in told.cautions:
-        sign, colour = _SIGNS[caution.severity], _COLOURS.get(caution.severity, "NORMAL")
-        yield _text(f"{sign} {caution.text}", colour)
+        yield _text(caution.flagged, _COLOURS.get(caution.severity, "NORMAL"))
     for row in told.rows:
         yield from _row(row)
     yield {"componentDivider": {"dividerSpacingSize": "S"}}
