@@ -136,10 +136,7 @@ def _as_json(host: Host, visit: Visit) -> Response:
     words = the.words(visit)
     if visit.record is None:
         raise mistake("bad-request", "The request names no record.")
-    questions = list(_questions(visit))
-    if not questions:
-        raise mistake("no-card", "None of the cards that are asked for is declared here.")
-    contexts = [the.answers.context(question, force=visit.again) for question in questions]
+    contexts = [the.answers.context(asked, force=visit.again) for asked in _questions(visit)]
     answers = [answer(context, words) for context in contexts]
     response = jsonify(host.render(answers, visit))
     if (size := len(response.get_data())) > (host.most_bytes or 0):
@@ -148,14 +145,22 @@ def _as_json(host: Host, visit: Visit) -> Response:
     return response
 
 
-def _questions(visit: Visit) -> Iterator[Question]:
-    """What the visit asks: its first card, or those that it names, as far as they are there."""
-    the = parts()
-    if not visit.cards:
-        yield the.questions.of_visit(visit)
-    for card in visit.cards:
-        with suppress(RequestMistake):
-            yield the.questions.of_visit(visit, card)
+def _questions(visit: Visit) -> list[Question]:
+    """Return what the visit asks: its first card, or those that it names, as far as they are there.
+
+    Raises:
+        RequestMistake: none of them is; it says why the first is not.
+    """
+    found: list[Question] = []
+    refusals: list[RequestMistake] = []
+    for card in visit.cards or ("",):
+        try:
+            found.append(parts().questions.of_visit(visit, card))
+        except RequestMistake as refusal:
+            refusals.append(refusal)
+    if not found:
+        raise refusals[0]
+    return found
 
 
 def _as_token(visit: Visit) -> Response:
