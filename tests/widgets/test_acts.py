@@ -133,3 +133,14 @@ def test_without_a_script_nothing_is_offered_that_would_not_work(browser, cards)
     for words in ("Copy summary", "Check again", "This looks wrong"):
         expect(page.get_by_text(words).first).to_be_hidden()
     silent.close()
+
+
+def test_without_a_script_nobody_is_told_to_wait_for_what_would_not_come(browser, cards):
+    cards.shown = GALLERY["all-pending"]
+    silent = browser.new_context(java_script_enabled=False)
+    page = silent.new_page()
+    page.goto(f"{cards.url}/page")
+    expect(page.locator("noscript p")).to_have_text("Reload the page to see what has arrived.")
+    expect(page.locator("noscript p")).to_be_visible()
+    expect(page.locator(".progress")).to_be_hidden()
+    silent.close()
