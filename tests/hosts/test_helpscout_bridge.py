@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -15,17 +14,16 @@ from context_sidecar import Secret
 from context_sidecar.app import open_sidecar
 from context_sidecar.demo.servers import Server
 from playwright.sync_api import expect
+from support import npm
 from support.browser import watched
 from support.helpscout import SAID, signature
 from support.hosts import SECRET
-from support.real import lacking
 
 pytestmark = pytest.mark.real
 
 HOUSE = Path(__file__).parents[2]
 PAGES = HOUSE / "tests" / "hosts" / "pages"
 BRIDGE = HOUSE / "manifest" / "context_sidecar_hosts" / "helpscout" / "bridge.js"
-TOOLS = HOUSE / ".tools" / "node_modules"
 
 THEIRS, OURS, STRANGERS = (
     "https://secure.helpscout.net",
@@ -80,14 +78,11 @@ HelpScout.setAppHeight(300);
 @pytest.fixture(scope="module")
 def sdk(tmp_path_factory) -> str:
     """An app made with Help Scout's own SDK, as a script for a page."""
-    if not (TOOLS / "@helpscout").is_dir() or not (TOOLS / "esbuild").is_dir():
-        lacking("@helpscout/javascript-sdk is not installed")
+    npm.need("@helpscout/javascript-sdk", "esbuild")
     app = tmp_path_factory.mktemp("app") / "app.js"
     app.write_text(APP)
-    run = [TOOLS / ".bin" / "esbuild", app, "--bundle", "--format=iife", "--log-level=error"]
-    return subprocess.run(
-        run, check=True, capture_output=True, text=True, env={**os.environ, "NODE_PATH": str(TOOLS)}
-    ).stdout
+    how = ("--bundle", "--format=iife", "--log-level=error")
+    return npm.run(npm.TOOLS / ".bin" / "esbuild", app, *how)
 
 
 class Desk:

@@ -14,6 +14,7 @@ from context_sidecar.wording import answer, words
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from support import npm
 from support.gallery import GALLERY, NOW, context
 from support.hosts import OLD_SECRET, SECRET, host, inbound
 
@@ -216,6 +217,33 @@ def test_what_plain_is_given_is_what_its_documents_describe(situation):
     shown = {"cards": cards(said(situation))}
     assert [error.message for error in TAKES.iter_errors(shown)] == []
     assert shown["cards"][0]["components"]
+
+
+TYPED = """
+import type { ComponentInput } from "@team-plain/graphql";
+
+type Card = {
+  key: string;
+  timeToLiveSeconds: number | null;
+  components: ComponentInput[] | null;
+};
+export const answers: { cards: Card[] }[] = %s;
+"""
+
+
+@pytest.mark.real
+def test_plains_own_types_take_every_card_and_would_not_take_another(tmp_path):
+    npm.need("typescript", "@team-plain/graphql")
+    (tmp_path / "node_modules").symlink_to(npm.TOOLS)
+    shown = [{"cards": cards(said(situation))} for situation in GALLERY]
+    shown.append(host("plain").say("Nothing is set up", "Ask.", proven(BODY)))
+    (tmp_path / "right.ts").write_text(TYPED % json.dumps(shown))
+    (tmp_path / "wrong.ts").write_text(TYPED % json.dumps(shown).replace("MUTED", "PINK"))
+    how = "--noEmit --strict --skipLibCheck --module esnext --moduleResolution bundler"
+    compiler = (npm.TOOLS / ".bin" / "tsc", *how.split())
+    npm.run(*compiler, tmp_path / "right.ts")
+    with pytest.raises(AssertionError, match="PINK"):
+        npm.run(*compiler, tmp_path / "wrong.ts")
 
 
 def test_what_is_said_in_place_of_a_card_is_too():

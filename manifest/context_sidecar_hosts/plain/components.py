@@ -11,6 +11,7 @@ from typing import Any
 
 from context_sidecar.sheets import Entry, Row, Sheet
 
+# Plain's documents say 5,000 of text and nothing of plain text, its types 10,000.
 _LONGEST_TEXT = 5000
 _LONGEST_LABEL = 500
 _MOST_ENTRIES = 5
