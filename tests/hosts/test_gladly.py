@@ -180,6 +180,24 @@ def test_s3_a_request_is_good_once():
     assert host("gladly", memory).prove(signed(DETAILED, **{"gladly-correlation-id": "another"}))
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Signature={}, SigningAlgorithm=hmac-sha256, SignedHeaders=" + NAMES,
+        "SigningAlgorithm=hmac-sha256,  SignedHeaders=" + NAMES + " , Signature={} ",
+        "X=Signature=0, SigningAlgorithm=hmac-sha256, SignedHeaders=" + NAMES + ", Signature={}",
+    ],
+)
+def test_s3_writing_the_header_in_another_way_does_not_make_it_good_again(written):
+    memory, request = FakeMemory(), signed(DETAILED)
+    host("gladly", memory).prove(request)
+    signature = request.headers["gladly-authorization"].rpartition("=")[2]
+    headers = {**request.headers, "gladly-authorization": written.format(signature)}
+    assert host("gladly").prove(replace(request, headers=headers))
+    with pytest.raises(VisitRefused, match="used before"):
+        host("gladly", memory).prove(replace(request, headers=headers))
+
+
 def test_s3_a_refused_request_uses_nothing_up():
     memory = FakeMemory()
     with pytest.raises(VisitRefused):

@@ -65,11 +65,12 @@ class Gladly(Host):
         """Return the visit that the request's signature proves."""
         given = inbound.headers.get("gladly-authorization", "")
         time = inbound.headers.get("gladly-time", "")
-        check_canonical(inbound, given, time, self.install.secrets("signing_key"), window=WINDOW)
+        keys = self.install.secrets("signing_key")
+        signature = check_canonical(inbound, given, time, keys, window=WINDOW)
         said = read_posted(inbound.body)
         record = _record(said.part("query"), detailed=said.text("lookupLevel") == "DETAILED")
         until = inbound.received_at + WINDOW + CLOCK_SKEW
-        use_once(self.memory, self.install.id, f"{time} {given.rpartition('=')[2].strip()}", until)
+        use_once(self.memory, self.install.id, signature, until)
         wants = _SEARCH_FOR_ONE if said.flag("uniqueMatchRequired") else _SEARCH
         return Visit(
             install=self.install.id,

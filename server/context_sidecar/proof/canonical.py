@@ -31,9 +31,10 @@ _MOST_HEADERS = 30
 
 def check_canonical(
     inbound: Inbound, given: str, time: str, secrets: Sequence[Secret], *, window: timedelta
-) -> None:
+) -> str:
     """Accept *given* (`SigningAlgorithm=hmac-sha256, SignedHeaders=a;b, Signature=…`) as the
-    signature of the request at *time* (`20190213T214016Z`), at most *window* ago.
+    signature of the request at *time* (`20190213T214016Z`), at most *window* ago; return the
+    signature itself, which is alike however the rest of *given* is written.
 
     Raises:
         VisitRefused: it is not.
@@ -44,18 +45,18 @@ def check_canonical(
     names = said.get("SignedHeaders", "")
     if len(names.split(";")) > _MOST_HEADERS:
         raise VisitRefused("the request signs too many headers")
+    signature = said.get("Signature", "")
     text = partial(canonical, names=names)
 
     def fits(content: bytes) -> bool:
-        return is_one_of(
-            said.get("Signature", ""), (sign(content, time, secret) for secret in secrets)
-        )
+        return is_one_of(signature, (sign(content, time, secret) for secret in secrets))
 
     if not fits(text(inbound)):
         what = next((form.what for form in nearby(inbound, text) if fits(form.content)), "")
         refusal = "the signature does not fit the request"
         raise VisitRefused(f"{refusal}, but it fits {what}" if what else refusal)
     check_recent(compact(time), inbound.received_at, window)
+    return signature
 
 
 def canonical(inbound: Inbound, names: str) -> bytes:
