@@ -141,11 +141,12 @@ export class LiveCard {
   }
 
   // A card whose time has passed, but that has nothing new to say, is left more and more in peace.
+  // One whose time is far asks all the same, because what others do (deliver another file, mend a
+  // source, say that a value is wrong) has no time that could be known before.
   #askWhenDue(delay) {
-    if (Number.isNaN(delay)) return this.#askIn(Infinity);
-    this.#overdue = delay > 0 ? 0 : this.#overdue + 1;
+    this.#overdue = delay <= 0 ? this.#overdue + 1 : 0;
     const pause = Math.min(SOONEST * 2 ** this.#overdue, LONGEST_PAUSE);
-    this.#askIn(Math.max(delay, pause));
+    this.#askIn(Math.max(Math.min(delay || LONGEST_PAUSE, LONGEST_PAUSE), pause));
   }
 
   #askIn(delay) {
