@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError
 from support import build
 from support.adapters import ask, plugged
-from support.salesforce import ACME, BOLT, DATA, Salesforce, account, case
+from support.salesforce import ACME, ANA, BOLT, DATA, Salesforce, account, case, contact
 from support.vendor import failure
 
 
@@ -387,6 +387,58 @@ class TestSignIn:
 
         with pytest.raises(ValidationError):
             plugins.adapter("salesforce").Settings().load(right | given)
+
+
+ITS = {"account_id": ACME, "account_name": "Account C-1"}
+HERS = {"requester_email": "ana@acme.example", "requester_name": "Ana Lima"}
+CONTACT, CASE = "003A000001LbTzaIAF", "500A00000000001IAA"
+
+
+class TestRecord:
+    def test_an_account_says_which_it_is(self, adapter):
+        assert adapter.record("account", ACME) == ITS
+        assert adapter.record("account", ACME[:15]) == ITS
+
+    def test_a_contact_says_who_it_is_and_of_which_account(self, org, adapter):
+        acme = org.records["Account"][0]
+        org.records["Contact"] = [contact(CONTACT, acme), contact("003A000001LbTzbIAF", None)]
+        assert adapter.record("contact", CONTACT) == ITS | HERS
+        assert adapter.record("contact", "003A000001LbTzbIAF") == HERS
+
+    def test_a_case_says_whose_it_is_where_it_is_anybodys(self, org, adapter):
+        assert adapter.record("case", CASE) == ITS
+        org.records["Case"][0]["Contact"] = {"attributes": {"type": "Contact"}} | ANA
+        assert adapter.record("case", CASE) == ITS | HERS
+
+    def test_an_opportunity_says_of_which_account_it_is(self, org, adapter):
+        acme = org.records["Account"][0]
+        org.records["Opportunity"] = [case(1, acme, Id="006A00000000001IAA")]
+        assert adapter.record("opportunity", "006A00000000001IAA") == ITS
+
+    @pytest.mark.parametrize("id", ["500A00000000099IAA", "x", "", "'", "500A00000000001IAA' OR"])
+    def test_no_such_record_is_none(self, adapter, id):
+        assert adapter.record("case", id) is None
+
+    def test_another_kind_of_record_is_not_one_of_ours(self, adapter):
+        with pytest.raises(SourceError) as caught:
+            adapter.record("lead", ACME)
+        assert caught.value.reason is Reason.NOT_CONFIGURED
+
+    def test_a_hidden_person_leaves_the_account_and_a_hidden_account_leaves_nothing(
+        self, org, adapter
+    ):
+        org.hidden = {"Email"}
+        assert adapter.record("case", CASE) == ITS
+        org.hidden = {"AccountId"}
+        with pytest.raises(SourceError) as caught:
+            adapter.record("case", CASE)
+        assert caught.value.reason is Reason.SCHEMA_CHANGED
+
+    def test_hidden_records_never_read_as_none(self, org, adapter):
+        org.records["Case"] = []
+        with pytest.raises(SourceError) as caught:
+            adapter.record("case", CASE)
+        assert caught.value.reason is Reason.PERMISSION_DENIED
 
 
 @given(st.text())

@@ -33,11 +33,19 @@ def account(id, number, **more):
     } | more
 
 
+ANA = {"Email": "ana@acme.example", "Name": "Ana Lima"}
+
+
+def contact(id, account, **more):
+    return {"Id": id, "AccountId": account and account["Id"], "Account": account} | ANA | more
+
+
 def case(number, account, **more):
     return {
         "Id": f"500A0000{number:07}IAA",
         "AccountId": account["Id"],
         "Account": account,
+        "Contact": None,
         "Subject": f"Case {number}",
         "Status": "New",
         "Priority": "High",
@@ -114,12 +122,14 @@ class Salesforce(Vendor):
     def unknown(self, type, column):
         """What Salesforce says of a column that is not there, or not for us."""
         *relationship, name = column.split(".")
-        if relationship and relationship[0] not in {"Owner", "Account"}:
+        if relationship and relationship[0] not in {"Owner", "Account", "Contact"}:
             return STRANGE.format(name=relationship[0])
         sample = account("", "") if type == "Account" or relationship == ["Account"] else None
         sample = sample or case(0, account("", "")) | {"Name": "", "StageName": ""}
         sample |= {"Amount": 0, "CloseDate": ""} if type == "Opportunity" else {}
+        sample |= ANA if type == "Contact" else {}
         known = sample["Owner"] if relationship == ["Owner"] else sample
+        known = ANA if relationship == ["Contact"] else known
         if name in self.hidden or name not in known:
             return UNKNOWN.format(name=name, type=type)
         return None

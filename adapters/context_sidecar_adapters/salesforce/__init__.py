@@ -43,9 +43,9 @@ from context_sidecar import (
 from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from context_sidecar_adapters.salesforce.records import ID, KEYS, keys_of
 from context_sidecar_adapters.salesforce.soql import NAME, Soql, explain
 
-ID = r"[a-zA-Z0-9]{15}([a-zA-Z0-9]{3})?"
 LARGEST_PAGE = 10_000_000
 """Bytes of 2,000 wide rows."""
 
@@ -58,6 +58,8 @@ OPPORTUNITY = EVERY | {
 
 class Salesforce(Adapter):
     """A Salesforce org, read by SOQL."""
+
+    record_keys = KEYS
 
     class Settings(Schema):
         """How to reach the org, and by what it knows an account."""
@@ -149,6 +151,11 @@ class Salesforce(Adapter):
         columns = {"Id", *filter(NAME.fullmatch, names)}
         for row in self._soql.every("Account", columns):
             yield AccountRow(row, self._link(row))
+
+    def record(self, type: str, id: str) -> Mapping[str, str] | None:
+        """The keys of an account, contact, case or opportunity: `account_id` and `account_name`,
+        `requester_email` and `requester_name`."""
+        return keys_of(self._soql, type, id)
 
     @property
     def _org(self) -> str:
