@@ -1,0 +1,1 @@
+"""Salesforce, by a Canvas app in a Lightning component."""
