@@ -221,6 +221,20 @@ def test_where_asking_again_fails_the_card_stays_with_its_time_and_says_so(run):
     assert told("fresh")["seen"] in screen
 
 
+def test_what_is_late_appears_by_itself_and_the_sources_are_not_asked_again_for_it(run):
+    late, whole = rendered(told("pending")), rendered(told("fresh"))
+    ran = run(answers=[late, late, whole], hasty=True)
+    assert len(ran["requests"]) == 3
+    assert all("again=1" not in each["url"] for each in ran["requests"])
+    assert list(find(ran["shown"][1], "StatusTag"))
+    assert not list(find(ran["shown"][-1], "StatusTag"))
+
+
+def test_what_never_comes_is_not_asked_for_without_end(run):
+    ran = run(answers=[rendered(told("pending"))] * 9, hasty=True)
+    assert len(ran["requests"]) == 4
+
+
 def test_what_is_on_screen_in_hubspot_is_what_we_are_asked_for(run):
     ran = run(answers=[rendered(told("fresh"))])
     [request] = ran["requests"]

@@ -141,6 +141,52 @@ def test_salesforces_own_library_finds_every_part_and_would_deploy_it(tmp_path):
     }
 
 
+SEVERAL = {"canvasLocationOptions"}
+
+
+def typed(number: int, content: bytes) -> str:
+    """A file's content as TypeScript, of the type that Salesforce gives it."""
+    root = ET.fromstring(content)
+    kind = root.tag.partition("}")[2]
+    values = {}
+    for each in root:
+        name = each.tag.partition("}")[2]
+        value = {"true": True, "false": False}.get(each.text, each.text)
+        values[name] = [value] if name in SEVERAL else value
+    return (
+        f"import type {{ {kind} }} from '@salesforce/types/metadata';\n"
+        f"export const file{number}: Partial<{kind}> = {json.dumps(values)};\n"
+    )
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("", "", ""),
+        ("isPkceRequired", "isPkceNeeded", "isPkceNeeded.* does not exist"),
+        (">Post<", ">Posted<", "'\"Posted\"' is not assignable"),
+    ],
+)
+def test_salesforces_own_types_know_every_element_and_what_may_be_in_it(
+    tmp_path, old, new, complaint
+):
+    npm.need("@salesforce/types", "typescript")
+    (tmp_path / "node_modules").symlink_to(npm.TOOLS)
+    built = [content for path, content in files().items() if path.endswith("-meta.xml")]
+    flat = [one for one in built if b"AuraDefinitionBundle" not in one]
+    lines = [typed(n, one.replace(old.encode(), new.encode())) for n, one in enumerate(flat)]
+    (tmp_path / "files.ts").write_text("".join(lines))
+    how = {"noEmit": True, "strict": True, "skipLibCheck": True, "module": "nodenext", "types": []}
+    (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": how}))
+    command = [npm.TOOLS / ".bin" / "tsc", "--project", tmp_path]
+    if complaint:
+        with pytest.raises(AssertionError, match=complaint):
+            npm.run(*command)
+    else:
+        npm.run(*command)
+
+
 CONTROLLER = """
 const seen = {recordId: "001A000001LbTzaIAF", sObjectName: "Account"};
 const asked = [];

@@ -15,6 +15,8 @@ function plain(node: Node): unknown {
   return { name: node.name ?? 'root', props: Object.fromEntries(props), children };
 }
 
+const later = globalThis.setTimeout;
+
 async function run(asked: any) {
   const requests: unknown[] = [];
   const answers = [...(asked.answers ?? [])];
@@ -37,6 +39,9 @@ async function run(asked: any) {
     if (next === undefined) throw new TypeError('no connection');
     return new Response(JSON.stringify(next.body), { status: next.status ?? 200 });
   };
+  // What the card does after seconds, it does at once, or in the next card's time not at all.
+  (globalThis as any).setTimeout = (act: () => void, delay = 0) =>
+    delay < 3000 ? later(act, delay) : asked.hasty && later(act, 0);
   const renderer = createRenderer('crm.record.sidebar');
   Object.assign(renderer.mocks.context as any, asked.context);
   if (asked.properties) {
@@ -59,6 +64,10 @@ async function run(asked: any) {
   for (let press = 0; press < (asked.presses ?? 0); press += 1) {
     renderer.find(LoadingButton).trigger('onClick');
     await settled();
+    shown.push(plain(renderer.getRootNode() as unknown as Node));
+  }
+  if (asked.hasty) {
+    await new Promise((done) => later(done, 500));
     shown.push(plain(renderer.getRootNode() as unknown as Node));
   }
   return { requests, shown };

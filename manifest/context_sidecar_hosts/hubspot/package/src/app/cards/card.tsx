@@ -14,6 +14,9 @@ import { TYPES, useKeys } from './keys';
 import { SheetView } from './sheet';
 import { words } from './words';
 
+const LATER = 3000; // ms, by when most of what was late has come
+const MOST = 3;
+
 export const Context = () => {
   const { crm, portal, user } = useExtensionContext<'crm.record.sidebar'>();
   const said = words(user.locale);
@@ -22,6 +25,7 @@ export const Context = () => {
   const [waiting, setWaiting] = useState(true);
   const [failed, setFailed] = useState(false);
   const latest = useRef(0);
+  const followed = useRef(0);
 
   const load = async (again: boolean) => {
     const mine = ++latest.current;
@@ -49,8 +53,23 @@ export const Context = () => {
     if (!isLoading) void load(false);
   }, [crm.objectTypeId, crm.objectId, isLoading, JSON.stringify(keys)]);
 
+  // What is still on its way appears by itself; the sources are asked once, and not again for this.
+  useEffect(() => {
+    const late = answer !== null && 'sheet' in answer && answer.sheet.progress !== '';
+    if (!late || waiting || followed.current >= MOST) return undefined;
+    const timer = setTimeout(() => {
+      followed.current += 1;
+      void load(false);
+    }, LATER);
+    return () => clearTimeout(timer);
+  }, [answer, waiting]);
+
+  const press = () => {
+    followed.current = 0;
+    void load(true);
+  };
   const again = (label: string) => (
-    <LoadingButton variant="secondary" size="sm" loading={waiting} onClick={() => void load(true)}>
+    <LoadingButton variant="secondary" size="sm" loading={waiting} onClick={press}>
       {label}
     </LoadingButton>
   );
