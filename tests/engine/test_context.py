@@ -180,7 +180,7 @@ def test_a_card_can_be_had_by_the_accounts_id(world):
 def test_before_the_directory_is_there_the_card_is_on_its_way(tmp_path):
     world = World(tmp_path)
     context = world.about()
-    assert context.match == Unmatched((("requester_email", "acme.example"),), Trouble(CRM))
+    assert context.match == Unmatched((("requester_email", "ana@acme.example"),), Trouble(CRM))
     assert not context.complete
     assert context.check_again_at == world.clock() + POLL
     world.close()
