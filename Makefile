@@ -23,7 +23,7 @@ demo: install
 
 test: install
 	@tests/setup
-	@$(BIN)/python -m pytest
+	@PYTHONHASHSEED=0 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: install
 	@$(BIN)/ruff format --check

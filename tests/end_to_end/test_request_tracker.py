@@ -137,7 +137,8 @@ def agent(browser, rt, ticket, sidecar):
     page.goto("/NoAuth/Login.html")
     page.fill("input[name=user]", AGENT.name)
     page.fill("input[name=pass]", AGENT.password)
-    page.click("input[type=submit]")
+    with page.expect_navigation():
+        page.click("input[type=submit]")
     page.close()
     yield context
     context.close()

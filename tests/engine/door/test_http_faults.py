@@ -149,7 +149,9 @@ def test_s17_what_unpacks_to_more_than_the_cap_is_not_unpacked(httpserver):
     assert "over 1000000 bytes" in error.detail
 
 
-@pytest.mark.parametrize("packed", [gzip.compress(b'{"whole": true}' * 99)[:-20], b"not gzip"])
+@pytest.mark.parametrize(
+    "packed", [gzip.compress(b'{"whole": true}' * 99)[:-20], b"not gzip"], ids=["cut", "no gzip"]
+)
 def test_damaged_packing_is_a_bad_response(httpserver, packed):
     httpserver.expect_request("/").respond_with_data(packed, headers={"Content-Encoding": "gzip"})
 
