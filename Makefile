@@ -21,6 +21,7 @@ install: .venv/installed
 demo: install
 	@$(BIN)/sidecar demo
 
+# Both workers must find the tests in one order, which a fixed hash seed gives.
 test: install
 	@tests/setup
 	@PYTHONHASHSEED=0 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
