@@ -28,7 +28,7 @@ from support.ports import free_port, wait_for
 SERVER_CORE, CLIENT_CORE = "0", "1"
 ROUNDS, SECONDS, CONNECTIONS = 5, 2, 64
 FIELDS_SHOWN = 7
-FASTEST = 90_000
+FASTEST = 60_000
 """Requests a second that the visitors of a round may ask together; none is refused."""
 
 VISITORS = FASTEST * SECONDS // Allowance().requests
