@@ -99,9 +99,7 @@ class HelpScout(Host):
         application = claims.get("application-id", "")
         if not application:
             raise VisitRefused("the address names no app")
-        expected = self.install.settings.get("application_id")
-        if expected is None:
-            expected = self.memory.pin(f"helpscout/{self.install.id}/application", application)
+        expected = self.own("application_id", "application", application)
         if application != expected:
             raise VisitRefused(f"the address is of app {application}, not of {expected}")
 

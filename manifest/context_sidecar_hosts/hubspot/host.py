@@ -139,9 +139,7 @@ class HubSpot(Host):
     def _check_portal(self, portal: str) -> None:
         if not portal:
             raise VisitRefused("the request names no HubSpot account")
-        expected = self.install.settings.get("portal_id")
-        if expected is None:
-            expected = self.memory.pin(f"hubspot/{self.install.id}/portal", portal)
+        expected = self.own("portal_id", "portal", portal)
         if portal != expected:
             raise VisitRefused(f"the request is of HubSpot account {portal}, not of {expected}")
 

@@ -94,9 +94,7 @@ class Intercom(Host):
         workspace = said.text("workspace_id") or said.text("app_id")
         if not workspace:
             raise VisitRefused("the request names no workspace")
-        expected = self.install.settings.get("workspace_id")
-        if expected is None:
-            expected = self.memory.pin(f"intercom/{self.install.id}/workspace", workspace)
+        expected = self.own("workspace_id", "workspace", workspace)
         if workspace != expected:
             raise VisitRefused(f"the request is of workspace {workspace}, not of {expected}")
 

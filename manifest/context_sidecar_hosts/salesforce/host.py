@@ -134,9 +134,7 @@ class Salesforce(Host):
             raise VisitRefused("the envelope names no organization")
         # The last three of 18 characters follow from the others.
         own = organization[:15]
-        expected = str(self.install.settings.get("organization_id") or "")[:15]
-        if not expected:
-            expected = self.memory.pin(f"salesforce/{self.install.id}/organization", own)
+        expected = self.own("organization_id", "organization", own)[:15]
         if own != expected:
             raise VisitRefused(f"the envelope is of organization {own}, not of {expected}")
 

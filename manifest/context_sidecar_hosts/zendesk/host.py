@@ -170,10 +170,8 @@ class Zendesk(Host):
         audience = re.fullmatch(address, str(claims.get("aud")))
         if not audience:
             raise VisitRefused("the token is for another app")
-        expected = self.install.settings.get("installation_id")
-        if expected is None:
-            expected = self.memory.pin(f"zendesk/{self.install.id}/installation", audience[1])
-        if audience[1] != str(expected):
+        expected = self.own("installation_id", "installation", audience[1])
+        if audience[1] != expected:
             raise VisitRefused(f"the token is for installation {audience[1]}, not for {expected}")
 
 

@@ -115,6 +115,17 @@ class Host(ABC):
         """
         raise NotImplementedError("a host that takes JSON says what is in it")
 
+    def own(self, setting: str, name: str, found: str) -> str:
+        """Return which account of the tool's is the install's own: the one that *setting* declares,
+        or, where it declares none, the first that has proven itself, remembered as *name*.
+
+        Call this once the request is proven: what is *found* in it may be that first one.
+        """
+        declared = self.install.settings.get(setting)
+        if declared is not None:
+            return str(declared)
+        return self.memory.pin(f"{self.install.host}/{self.install.id}/{name}", found)
+
     def say(self, title: str, text: str, visit: Visit) -> Mapping[str, Any]:
         """Return, in the host's own components, why there is no card: hosts that take JSON show
         people an error of their own for anything but a 200."""

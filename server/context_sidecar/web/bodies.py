@@ -59,6 +59,16 @@ def read_body() -> bytes:
         _places.release()
 
 
+def check_body() -> None:
+    """Read the body before its schema does: with a limit to how many are read, and how deep.
+
+    Raises:
+        RequestMistake: as `read_json`.
+    """
+    if read_body():
+        read_json()
+
+
 def read_json() -> Any:
     """Return what the request's body says.
 

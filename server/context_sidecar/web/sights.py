@@ -17,7 +17,7 @@ from context_sidecar.core.dispute import Dispute
 from context_sidecar.core.reading import Reading
 from context_sidecar.core.receipt import CODE_BITS, Line, Receipt, code_of, digest
 from context_sidecar.core.record import Visit
-from context_sidecar.web.bodies import read_body, read_json
+from context_sidecar.web.bodies import check_body
 from context_sidecar.web.description import VISIT_ONLY, responses
 from context_sidecar.web.guard import guard, open_to_pages, refuse_haste
 from context_sidecar.web.parts import caller, parts
@@ -37,15 +37,9 @@ _SALT_BYTES = 16
 
 sights = APIBlueprint("sights", __name__, tag="Sights")
 sights.before_request(guard)
+sights.before_request(check_body)
 sights.after_request(open_to_pages)
 log = structlog.get_logger(__name__)
-
-
-@sights.before_request
-def check_body() -> None:
-    """Read the body before its schema does: with a limit to how many are read, and how deep."""
-    if read_body():
-        read_json()
 
 
 @sights.post("/v1/visits/summary")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from apiflask import APIBlueprint
 
 from context_sidecar.core.record import Record
-from context_sidecar.web.bodies import read_body, read_json
+from context_sidecar.web.bodies import check_body
 from context_sidecar.web.description import (
     VISIT_ONLY,
     responses,
@@ -22,14 +22,8 @@ from context_sidecar.web.tokens import Session, Token, TokenRefused
 
 visits = APIBlueprint("visits", __name__, tag="Visits")
 visits.before_request(guard)
+visits.before_request(check_body)
 visits.after_request(open_to_pages)
-
-
-@visits.before_request
-def check_body() -> None:
-    """Read the body before its schema does: with a limit to how many are read, and how deep."""
-    if read_body():
-        read_json()
 
 
 @visits.post("/v1/visits")
