@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.table import Table
+
+from context_sidecar.cli._running import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ def sync(ctx: click.Context, *, believe: bool) -> None:
 
     Ends with 1 where the directory stays as it was.
     """
-    with _open(ctx.obj) as running, Console(stderr=True).status("Reading accounts …") as status:
+    with opened(ctx.obj) as running, Console(stderr=True).status("Reading accounts …") as status:
 
         def progress(listing: Listing) -> None:
             status.update(f"Reading accounts … {listing.rows:,}")
@@ -48,7 +48,7 @@ def sync(ctx: click.Context, *, believe: bool) -> None:
 @click.pass_context
 def show(ctx: click.Context, first: int) -> None:
     """List accounts in the order of their ids."""
-    with _open(ctx.obj) as running:
+    with opened(ctx.obj) as running:
         accounts, state = running.directory.some(first), running.directory.state()
     _print(accounts)
     if state.finished_at is None:
@@ -66,7 +66,7 @@ def find(ctx: click.Context, key: str, value: str) -> None:
 
     Ends with 1 where there is none.
     """
-    with _open(ctx.obj) as running:
+    with opened(ctx.obj) as running:
         declared = running.configuration.accounts.keys
         if key not in declared:
             known = ", ".join(declared)
@@ -97,17 +97,11 @@ def match(
     """
     from context_sidecar.cli._records import record_of  # noqa: PLC0415  loaded when called
 
-    with _open(ctx.obj) as running:
+    with opened(ctx.obj) as running:
         record = record_of(running, host, type, id, keys=keys, install=install)
         _explain(running, record)
         found = running.directory.match(record)
     _conclude(found)
-
-
-def _open(path: Path) -> Running:
-    from context_sidecar.app import open_sidecar  # noqa: PLC0415  loaded only when called
-
-    return open_sidecar(path, log_level=logging.WARNING)
 
 
 def _print(accounts: Iterable[Account]) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import logging
 from typing import TYPE_CHECKING
 
 import click
 
+from context_sidecar.cli._running import opened
 from context_sidecar.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -46,12 +46,11 @@ def command(
 ) -> None:
     """Show the card about a record, as the card's audience sees it."""
     _check_spoken(locale)
-    from context_sidecar.app import open_sidecar  # noqa: PLC0415  loaded only when called
     from context_sidecar.cli._card import show  # noqa: PLC0415
     from context_sidecar.cli._records import record_of  # noqa: PLC0415
     from context_sidecar.wording import answer, words  # noqa: PLC0415
 
-    with open_sidecar(ctx.obj, log_level=logging.WARNING) as running:
+    with opened(ctx.obj) as running:
         configuration = running.configuration
         chosen = _card(configuration, f"{host}/{type}", card)
         if running.directory.state().finished_at is None:

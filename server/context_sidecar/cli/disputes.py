@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import getpass
-import logging
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from context_sidecar.cli._running import opened
+
 if TYPE_CHECKING:
-    from context_sidecar.app import Running
     from context_sidecar.core.dispute import Dispute
 
 
@@ -28,7 +27,7 @@ def command() -> None:
 @click.pass_context
 def show(ctx: click.Context, team: str, *, closed: bool) -> None:
     """List the disputes, the oldest first."""
-    with _open(ctx.obj) as running:
+    with opened(ctx.obj) as running:
         teams = running.configuration.teams
         if team and team not in teams:
             raise click.BadParameter(f"There is no team {team!r}. There are: {', '.join(teams)}.")
@@ -55,7 +54,7 @@ def close(ctx: click.Context, code: str, *, because: str) -> None:
 
     if not because.strip():
         raise click.BadParameter("Say what came of it.", param_hint="--because")
-    with _open(ctx.obj) as running:
+    with opened(ctx.obj) as running:
         if not running.disputes.close(read_code(code) or code, getpass.getuser(), because.strip()):
             raise click.ClickException(f"There is no open dispute {code}.")
     click.echo(f"The dispute {read_code(code)} is closed.")
@@ -74,9 +73,3 @@ def _end(one: Dispute) -> str:
 
 def _minute(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def _open(path: Path) -> Running:
-    from context_sidecar.app import open_sidecar  # noqa: PLC0415  loaded only when called
-
-    return open_sidecar(path, log_level=logging.WARNING)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-if TYPE_CHECKING:
-    from context_sidecar.app import Running
+from context_sidecar.cli._running import opened
 
 
 @click.group()
@@ -31,7 +27,7 @@ def create(ctx: click.Context, label: str, cards: tuple[str, ...], *, every_card
     A key sees a card as the card's audience does. Without any card it opens the documentation and
     the metrics only.
     """
-    with _open(ctx.obj) as running:
+    with opened(ctx.obj) as running:
         for card in cards:
             if card not in running.configuration.cards:
                 known = ", ".join(running.configuration.cards)
@@ -46,7 +42,7 @@ def create(ctx: click.Context, label: str, cards: tuple[str, ...], *, every_card
 def show(ctx: click.Context) -> None:
     """Say which keys there are, for which cards, and when they were used last."""
     table = Table("key", "label", "cards", "made", "used", "state")
-    with _open(ctx.obj) as running:
+    with opened(ctx.obj) as running:
         for key in running.keys.list():
             cards = "every card" if "*" in key.cards else ", ".join(sorted(key.cards)) or "none"
             state = f"revoked {_day(key.revoked_at)}" if key.revoked_at else "in force"
@@ -60,16 +56,10 @@ def show(ctx: click.Context) -> None:
 @click.pass_context
 def revoke(ctx: click.Context, id: str) -> None:
     """Revoke a key. Whoever uses it is refused within half a minute."""
-    with _open(ctx.obj) as running:
+    with opened(ctx.obj) as running:
         if not running.keys.revoke(id):
             raise click.ClickException(f"There is no key {id} in force.")
     click.echo(f"Key {id} is revoked.")
-
-
-def _open(path: Path) -> Running:
-    from context_sidecar.app import open_sidecar  # noqa: PLC0415  loaded only when called
-
-    return open_sidecar(path, log_level=logging.WARNING)
 
 
 def _day(moment: datetime | None) -> str:

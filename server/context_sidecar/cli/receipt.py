@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
 import click
 from rich.console import Console
 from rich.table import Table
+
+from context_sidecar.cli._running import opened
 
 if TYPE_CHECKING:
     from context_sidecar.core.receipt import Line, Receipt
@@ -29,13 +30,12 @@ def command(ctx: click.Context, code: str, text: TextIO | None) -> None:
     What the values were is not kept; a digest of each line is, against which --check holds a text.
     It ends with 1 where the text is not what was shown.
     """
-    from context_sidecar.app import open_sidecar  # noqa: PLC0415  loaded only when called
     from context_sidecar.core.receipt import read_code  # noqa: PLC0415
 
     wanted = read_code(code)
     if wanted is None:
         raise click.BadParameter("A code looks like 7F3K-Q2MD.", param_hint="CODE")
-    with open_sidecar(ctx.obj, log_level=logging.WARNING) as running:
+    with opened(ctx.obj) as running:
         receipt = running.receipts.find(wanted)
     if receipt is None:
         raise click.ClickException(f"There is no receipt {wanted}. Receipts are kept for 400 days.")
