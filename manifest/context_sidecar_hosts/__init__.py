@@ -9,7 +9,8 @@ its own script, as `/hosts/<install>/bridge.js`. Between the two:
   speaks to no other origin, and listens to none.
 - The bridge measures `document.body` and asks the host for that height.
 - On `document` the bridge dispatches `context-sidecar:record`, detail `{type, id, keys}`, where the
-  host says only in its page which record is on screen, and again when that changes; and
+  host says only in its page which record is on screen, and again when that changes;
+  `context-sidecar:unselected`, where from now on none is, or several are; and
   `context-sidecar:theme`, detail `{theme}`, which is `light` or `dark`.
 - On `document` our script dispatches `context-sidecar:open-link`, detail `{url}`, before it opens a
   link. A bridge that opens it itself prevents the event's default.

@@ -110,6 +110,49 @@ def test_of_two_records_named_at_once_the_last_one_is_shown(page, later):
     assert [asked.path for asked in later.asked] == ["/v1/context/iframe/ticket/4712"]
 
 
+UNSELECTED = "document.dispatchEvent(new Event('context-sidecar:unselected'));"
+
+
+def test_where_nothing_is_selected_the_last_customer_is_off_the_screen(page, later):
+    later.bridge = RECORD
+    page.goto(f"{later.url}/page")
+    expect(page.get_by_role("heading", level=2)).to_contain_text("Acme GmbH")
+
+    page.evaluate(UNSELECTED)
+    expect(page.get_by_text("Acme GmbH")).to_have_count(0)
+    expect(page.get_by_text("Open a single record")).to_be_visible()
+    asked = len(later.asked)
+    page.clock.run_for(120_000)
+    expect(page.get_by_text("Open a single record")).to_be_visible()
+    assert len(later.asked) == asked
+
+    page.evaluate(RECORD)
+    expect(page.get_by_role("heading", level=2)).to_contain_text("Acme GmbH")
+    expect(page.get_by_text("Open a single record")).to_have_count(0)
+
+
+def test_an_answer_that_comes_after_nothing_is_selected_is_not_shown(page, later):
+    held = []
+    page.route("**/v1/context/**", lambda route: held.append(route))  # noqa: PLW0108  no builtin will do
+    later.bridge = RECORD
+    with page.expect_request("**/v1/context/**"):
+        page.goto(f"{later.url}/page")
+    page.evaluate(UNSELECTED)
+    with page.expect_response("**/v1/context/**"):
+        held[0].continue_()
+    expect(page.get_by_text("Open a single record")).to_be_visible()
+    expect(page.get_by_text("Acme GmbH")).to_have_count(0)
+
+
+def test_a_host_with_nothing_selected_is_not_silent(page, later):
+    later.bridge = UNSELECTED
+    page.goto(f"{later.url}/page")
+    page.clock.run_for(9000)
+    expect(page.get_by_text("Open a single record")).to_be_visible()
+    expect(page.get_by_text("No record yet")).to_be_hidden()
+    expect(page.get_by_text("Waiting to hear which record is open")).to_be_hidden()
+
+
 def test_the_host_may_open_links_by_its_own_means(page, cards):
     cards.bridge = """
     document.addEventListener("context-sidecar:open-link", (event) => {

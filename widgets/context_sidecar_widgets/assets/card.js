@@ -15,7 +15,8 @@ main.removeAttribute("data-token"); // it stays in this module's memory only
 
 let live;
 let silence;
-let latest; // the record that was named last
+let latest; // the record that was named last; null where there is none now
+const waiting = main.querySelector(".card").cloneNode(true); // as it is before a record is named
 
 function show(visit) {
   live = new LiveCard(main, document, {
@@ -30,6 +31,7 @@ function named({ detail: { type, id, keys = {}, ...how } }) {
   clearTimeout(silence);
   live?.stop();
   if (live) clear(main.querySelector(".card"));
+  else wait(".progress");
   latest = { type, id: String(id), keys, ...how };
   visit(latest);
 }
@@ -40,6 +42,16 @@ function clear(card) {
   const height = card.offsetHeight;
   withdraw(card);
   card.style.minHeight = `${height}px`;
+}
+
+// Nothing is open in the host, or more than one record: whoever was shown is off the screen.
+function unselected() {
+  clearTimeout(silence);
+  live?.stop();
+  live = undefined;
+  latest = null;
+  main.querySelector(".card").replaceWith(waiting.cloneNode(true));
+  wait("[data-unselected]");
 }
 
 async function visit(record) {
@@ -62,14 +74,15 @@ async function visit(record) {
 }
 
 function listen() {
-  main.querySelector("[data-silent]").hidden = true;
-  main.querySelector(".progress").hidden = false;
-  silence = setTimeout(fellSilent, SILENCE);
+  wait(".progress");
+  silence = setTimeout(() => wait("[data-silent]"), SILENCE);
 }
 
-function fellSilent() {
-  main.querySelector("[data-silent]").hidden = false;
-  main.querySelector(".progress").hidden = true;
+// Of what a card says that waits for its record, shows only this part.
+function wait(shown) {
+  for (const part of main.querySelectorAll(".progress, [data-silent], [data-unselected]")) {
+    part.hidden = !part.matches(shown);
+  }
 }
 
 function tell(name) {
@@ -77,6 +90,7 @@ function tell(name) {
 }
 
 document.addEventListener("context-sidecar:record", named);
+document.addEventListener("context-sidecar:unselected", unselected);
 document.addEventListener("context-sidecar:refresh", () => live?.check({ force: true }));
 document.addEventListener("context-sidecar:theme", ({ detail: { theme } }) => {
   if (theme) document.documentElement.dataset.theme = theme;
@@ -92,6 +106,6 @@ main.addEventListener("click", ({ target }) => {
 // The bridge is loaded by then, so it misses nothing.
 document.addEventListener("DOMContentLoaded", () => {
   if (contextUrl) show({ contextUrl, token, expiresAt });
-  else if (!latest) listen();
+  else if (latest === undefined) listen();
   tell("ready");
 });
