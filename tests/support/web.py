@@ -126,7 +126,7 @@ class Deployment:
     """A running deployment, and what a test needs to come in."""
 
     configuration: Configuration
-    clock: FakeClock = field(default_factory=FakeClock)
+    clock: Any = field(default_factory=FakeClock)
     allowance: Allowance = field(default_factory=Allowance)
 
     def __post_init__(self) -> None:

@@ -11,7 +11,8 @@ import pytest
 @pytest.fixture
 def addresses(deployment):
     page = deployment.get(deployment.signed()).text
-    found = re.findall('(?:href|src)="https://context.example.com(/[^"]+)"', page)
+    loaded = '<(?!link rel="alternate")[^>]+(?:href|src)="https://context.example.com(/[^"]+)"'
+    found = re.findall(loaded, page)
     return {address.rpartition("/")[2].partition("?")[0]: address for address in found}
 
 
@@ -54,6 +55,8 @@ def test_the_element_has_an_address_that_stays(deployment):
 
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-cache"
+    [script] = re.findall('import "./(.+)";', response.text)
+    assert "customElements.define" in deployment.get(f"/widgets/{script}").text
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import expect
 from support.browser import watched
+from support.sites import Later, listening
 from support.web import Deployment, configuration, install
-from werkzeug.serving import make_server
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -20,30 +19,6 @@ pytestmark = pytest.mark.real
 HOSTS = Path(__file__).parents[2] / "manifest" / "context_sidecar_hosts"
 GUIDE = (HOSTS / "iframe" / "INSTALL.md").read_text()
 RECIPE = re.search(r"## Height and colours.*?```javascript\n(.*?)```", GUIDE, re.DOTALL)[1]
-
-
-@contextmanager
-def listening(application, name):
-    """Serve *application* on a port of its own; give its origin."""
-    server = make_server("127.0.0.1", 0, application, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://{name}:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join(10)
-        server.server_close()
-
-
-class Later:
-    """A WSGI application that is there once its address is known."""
-
-    def __init__(self):
-        self.application = None
-
-    def __call__(self, environ, start_response):
-        return self.application(environ, start_response)
 
 
 def pages_of_a_desk(ours):

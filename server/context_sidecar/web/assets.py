@@ -67,10 +67,9 @@ def widget_file(fingerprint: str, name: str) -> Response:
 
 @assets.get(f"/widgets/{ELEMENT}")
 def element_file() -> Response:
-    """Give the element's script, which loads the rest, at the address that stays."""
-    if ELEMENT not in widget_files():
-        raise mistake("not-found", "This version has no element.")
-    return _given(widget_files()[ELEMENT], ELEMENT, _ASK_AGAIN)
+    """Lead from the address that stays to the element's script, beside which the rest lies."""
+    leads = f'import "./{_widget_fingerprint()}/{ELEMENT}";\n'
+    return _given(leads.encode(), ELEMENT, _ASK_AGAIN)
 
 
 @assets.get("/hosts/<install>/bridge.js")
