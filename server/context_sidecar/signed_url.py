@@ -49,6 +49,8 @@ _LONGEST_TEXT = 8_000
 _SHORTEST_SECRET = 32
 _FEWEST_CHARACTERS = 10
 
+_MADE = {"nonce", "signature"}
+
 _RECORD = re.compile(r"([a-z][a-z0-9_]{0,31})/([^\x00-\x1f\x7f]{1,200})")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _SECONDS = re.compile(r"[0-9]{1,11}")
@@ -122,6 +124,15 @@ def prove(inbound: Inbound, install: Install, memory: Memory) -> Visit:
     visit = _visit(given, install)
     use_once(memory, install.id, nonce, expires)
     return visit
+
+
+def once_more(inbound: Inbound, install: Install) -> str:
+    """Return an address for the visit that *inbound* has proven: good for one use, and no longer
+    than the one that proved it."""
+    given = {name: value for name, value in inbound.query if name not in _MADE}
+    address = inbound.url.partition("?")[0].rpartition("/hosts/")[0]
+    [secret, *_] = install.secrets("secret")
+    return sign(address, install.id, secret, given, now=inbound.received_at)
 
 
 def _once_each(inbound: Inbound) -> dict[str, str]:

@@ -44,6 +44,7 @@ def page(
     theme: str = "",
     origins: Collection[str] = (),
     titled: bool = False,
+    oembed: str = "",
 ) -> str:
     """Return the document that a host frames. It has no inline style, and no inline script that
     runs; what it loads carries the nonce.
@@ -61,6 +62,7 @@ def page(
         theme: `light`, `dark`, or empty for what the system prefers.
         origins: of the pages that may frame this one, for the bridge.
         titled: whether the host shows the card's title above the frame.
+        oembed: the address that tells how to show this page in another; empty where none does.
     """
     return _TEMPLATES.get_template("page.html").render(
         answer=answer,
@@ -74,6 +76,7 @@ def page(
         theme=theme if theme in THEMES else "",
         origins=" ".join(origins),
         titled=titled,
+        oembed=oembed,
         **_language(words),
     )
 

@@ -38,3 +38,7 @@ class AnyPage(Host):
     def prove(self, inbound: Inbound) -> Visit:
         """Return the visit that the address proves."""
         return signed_url.prove(inbound, self.install, self.memory)
+
+    def once_more(self, inbound: Inbound) -> str:
+        """Return another address for the same visit, for oEmbed."""
+        return signed_url.once_more(inbound, self.install)

@@ -131,6 +131,11 @@ class Host(ABC):
         people an error of their own for anything but a 200."""
         raise NotImplementedError("a host that takes JSON says what is in it")
 
+    def once_more(self, inbound: Inbound) -> str:
+        """Return an address that gives the visit which *inbound* has proven once more, and no
+        later; empty where only the tool can make one."""
+        return ""
+
     @classmethod
     def needs(cls, install: Install) -> Sequence[str]:
         """Say what *install* still needs before its visits are accepted: a sentence each, nothing

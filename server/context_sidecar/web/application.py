@@ -28,6 +28,7 @@ from context_sidecar.web.headers import Headers
 from context_sidecar.web.hot import HotPath
 from context_sidecar.web.last_resort import LastResort
 from context_sidecar.web.metrics import Metrics
+from context_sidecar.web.oembed import oembed
 from context_sidecar.web.parts import NAME, Allowance, Limits, Parts
 from context_sidecar.web.questions import Questions
 from context_sidecar.web.renderings import Renderings
@@ -120,7 +121,7 @@ def _flask(parts: Parts) -> APIFlask:
     # An id may hold slashes, several in a row too; no address is corrected by a redirect.
     application.url_map.merge_slashes = False
     application.extensions[NAME] = parts
-    for blueprint in (api, visits, sights, entry, assets, service):
+    for blueprint in (api, visits, sights, entry, oembed, assets, service):
         application.register_blueprint(blueprint)
     errors.register(application)
     application.before_request(_name_endpoint)

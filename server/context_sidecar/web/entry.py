@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import structlog
 from context_sidecar_widgets import page
 from flask import Blueprint, Response, g, jsonify, request
 
-from context_sidecar.core.errors import RequestMistake, VisitRefused
-from context_sidecar.core.host import Forgetful, Host, Inbound
+from context_sidecar.core.errors import RequestMistake
+from context_sidecar.core.host import Host, Inbound
 from context_sidecar.core.record import Visit
 from context_sidecar.web import errors
-from context_sidecar.web.access_log import CALLER
 from context_sidecar.web.answers import HTML, JSON
 from context_sidecar.web.assets import bridge_url, widget_url
 from context_sidecar.web.bodies import read_body
 from context_sidecar.web.forwarded import inbound
-from context_sidecar.web.guard import keep_pace, refuse_breadth, refuse_slowly
 from context_sidecar.web.headers import new_nonce
 from context_sidecar.web.notices import notice, notice_of
+from context_sidecar.web.oembed import oembed_url
 from context_sidecar.web.origins import allow, check_entry
 from context_sidecar.web.parts import parts
 from context_sidecar.web.problems import Slower, mistake
+from context_sidecar.web.proving import PROVEN, prove
 from context_sidecar.web.questions import Question
 from context_sidecar.web.visits import context_url, granted
 from context_sidecar.wording import Words, answer
 
 entry = Blueprint("entry", __name__)
 log = structlog.get_logger(__name__)
-
-_PROVEN = "context_sidecar_proven"
 
 
 @entry.route("/hosts/<install>", methods=["GET", "POST"])
@@ -44,12 +39,13 @@ def enter(install: str) -> Response:
         raise mistake("not-found", "There is no such install.")
     check_entry(request.headers.get)
     host = the.host(install)
-    visit = _prove(host)
+    shown = inbound(request, the.configuration.public_url, read_body(), the.clock())
+    visit = prove(host, shown)
     if _takes_json(host):
         return _as_json(host, visit)
     # Two forms of one address: the page, and for `<context-card>` the token alone.
     wanted = request.accept_mimetypes.best_match([HTML, JSON], HTML)
-    response = _as_page(host, visit) if wanted == HTML else _as_token(visit)
+    response = _as_page(host, visit, shown) if wanted == HTML else _as_token(visit)
     allow(response, request.headers.get("Origin"), host.install.origins)
     response.vary.update(("Accept", "Accept-Language"))
     return response
@@ -62,7 +58,7 @@ def explain(error: Exception) -> Response:
     the = parts()
     problem, instance = errors.understood(error)
     install = (request.view_args or {}).get("install", "")
-    proven: Visit | None = g.get(_PROVEN)
+    proven: Visit | None = g.get(PROVEN)
     if proven and _takes_json(the.host(install)):
         said, words = notice_of(problem.kind), the.words(proven)
         return jsonify(the.host(install).say(words.text(said.title), words.text(said.text), proven))
@@ -82,53 +78,6 @@ def explain(error: Exception) -> Response:
 
 def _takes_json(host: Host) -> bool:
     return host.most_bytes is not None
-
-
-def _prove(host: Host) -> Visit:
-    """Return the visit that the request proves.
-
-    Raises:
-        RequestMistake: it proves none, or comes too often. The log has the reason.
-    """
-    the, install = parts(), host.install.id
-    body = read_body()
-    shown = inbound(request, the.configuration.public_url, body, the.clock())
-    try:
-        visit = host.prove(shown)
-    except VisitRefused as refusal:
-        the.metrics.refused(install)
-        why = str(refusal) + "".join(_of_others(host, shown))
-        log.warning("visit_refused", install=install, why=why, address=the.address())
-        refuse_slowly()
-        raise mistake("not-proven", "Open the page anew in the host tool.") from None
-    who = f"{install}/{visit.visitor.id or the.address()}"
-    request.environ[CALLER] = who
-    setattr(g, _PROVEN, visit)
-    keep_pace(who)
-    return visit if host.signs_record else _doubted(visit, host, who)
-
-
-def _doubted(visit: Visit, host: Host, who: str) -> Visit:
-    """Return a visit whose record is only what some script says, believed no further than that.
-
-    Raises:
-        RequestMistake: the visitor walks through too many records.
-    """
-    if visit.record is None:
-        return visit
-    refuse_breadth(parts().limits.records, who, visit.record)
-    keys = {} if host.install.source else visit.record.keys
-    return replace(visit, record=replace(visit.record, keys=keys))
-
-
-def _of_others(host: Host, shown: Inbound) -> Iterator[str]:
-    """Say which other install of the same tool the request would have proven itself to: whoever
-    copied the wrong secret is told."""
-    for other in parts().configuration.installs.values():
-        if other.host == host.install.host and other.id != host.install.id:
-            with suppress(VisitRefused):
-                type(host)(other, Forgetful()).prove(shown)
-                yield f"; it is signed for the install {other.id}"
 
 
 def _as_json(host: Host, visit: Visit) -> Response:
@@ -172,13 +121,13 @@ def _as_token(visit: Visit) -> Response:
     return jsonify(granted(the.tokens.issue(visit), visit.record))
 
 
-def _as_page(host: Host, visit: Visit) -> Response:
+def _as_page(host: Host, visit: Visit, shown: Inbound) -> Response:
     """The page that people look at: with the card, where the record is known already."""
     the, nonce = parts(), new_nonce()
     words = the.words(visit)
     first = _first_answer(visit, words)
     token = the.tokens.issue(visit)
-    shown = page(
+    document = page(
         first,
         words,
         nonce=nonce,
@@ -191,8 +140,9 @@ def _as_page(host: Host, visit: Visit) -> Response:
         theme=visit.theme,
         origins=host.install.origins,
         titled=host.shows_title,
+        oembed=oembed_url(host.once_more(shown)),
     )
-    response = Response(shown, headers=the.headers.page(nonce, host.install.origins))
+    response = Response(document, headers=the.headers.page(nonce, host.install.origins))
     response.content_language.add(words.tag)
     return response
 

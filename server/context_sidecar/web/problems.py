@@ -35,6 +35,7 @@ PROBLEMS: dict[str, Problem] = {
     "too-many-requests": Problem(429, "Too many requests"),
     "too-many-records": Problem(429, "Too many different records"),
     "internal-error": Problem(500, "Something went wrong here"),
+    "not-implemented": Problem(501, "This is not given in such a form"),
     "busy": Problem(503, "Too much at once"),
 }
 
