@@ -16,6 +16,7 @@ from context_sidecar.core.card import Card
 from context_sidecar.core.configuration import Accounts, Configuration, Install
 from context_sidecar.core.context import Context
 from context_sidecar.core.dispute import Disputed
+from context_sidecar.core.matching import MatchRule
 from context_sidecar.core.record import Record, Visit, Visitor
 from context_sidecar.core.secrets import Secret
 from context_sidecar.engine.disputes import OpenDisputes
@@ -104,6 +105,9 @@ def install(id: str = "intranet", **changes: Any) -> Install:
     return replace(plain, **changes)
 
 
+RULES = (MatchRule("requester_email", "id"),)
+
+
 def configuration(folder: Path, *installs: Install, **changes: Any) -> Configuration:
     plain = Configuration(
         file=folder / "sidecar.yaml",
@@ -112,7 +116,7 @@ def configuration(folder: Path, *installs: Install, **changes: Any) -> Configura
         time_zone="UTC",
         teams={},
         sources={each.id: each for each in (gallery.CRM, gallery.BILLING, gallery.HELPDESK)},
-        accounts=Accounts(gallery.CRM, {"id": "Id", "name": "Name"}, timedelta(hours=1), ()),
+        accounts=Accounts(gallery.CRM, {"id": "Id", "name": "Name"}, timedelta(hours=1), RULES),
         fields={each.id: each for each in gallery.FIELDS},
         cards={"ticket": CARD, "margin": MARGIN},
         installs={each.id: each for each in installs or (install(),)},

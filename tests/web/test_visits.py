@@ -25,6 +25,14 @@ def test_a_page_names_its_record_and_is_given_a_token_for_it(deployment):
     assert deployment.engine.asked[-1]["record"].keys == {"requester_email": "bob@acme.example"}
 
 
+def test_of_what_a_page_says_only_that_is_kept_which_accounts_are_matched_by(deployment):
+    said = {f"attribute_{n}": "x" * 500 for n in range(99)}
+    token = name(deployment, keys={**said, "requester_email": "bob@acme.example"}).json["token"]
+    deployment.get("/v1/context/iframe/ticket/5", token)
+
+    assert deployment.engine.asked[-1]["record"].keys == {"requester_email": "bob@acme.example"}
+
+
 def test_a_page_tells_how_its_visitor_reads(deployment):
     granted = name(deployment, locale="de", time_zone="Asia/Tokyo").json
 
@@ -83,7 +91,7 @@ def test_nothing_is_given_where_no_card_is_for_the_visitor(deployment):
         {"type": "ticket", "id": 5},
         {"type": "ticket", "id": "5" * 501},
         {"type": "ticket", "id": "5", "keys": {"a": 1}},
-        {"type": "ticket", "id": "5", "keys": {str(n): "x" for n in range(21)}},
+        {"type": "ticket", "id": "5", "keys": {str(n): "x" for n in range(101)}},
         {"type": "ticket", "id": "5", "keys": {"a": "x" * 501}},
         {"type": "ticket", "id": "5", "roles": ["finance"]},
     ],

@@ -39,7 +39,7 @@ class NamedRecordSchema(Schema):
         keys=fields.String(validate=_SHORT),
         values=fields.String(validate=_LONG),
         load_default=dict,
-        validate=validate.Length(max=20),
+        validate=validate.Length(max=100),
         metadata={"description": "What the record says about its customer, by the keys' names."},
     )
     locale = fields.String(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -38,9 +39,9 @@ def name_record(named: dict[str, Any]) -> dict[str, str]:
     """Give a token for the record that a host's page shows.
 
     For hosts that prove who visits, but whose page learns the record only in the browser. The keys
-    are what the page says about its customer; where the install has a source of its own for that,
-    they are not believed, and the source is asked. How the visitor reads is told by the page too,
-    where only the page knows.
+    are what the page says about its customer, of which only those are kept that accounts are
+    matched by; where the install has a source of its own for that, they are not believed, and the
+    source is asked. How the visitor reads is told by the page too, where only the page knows.
     """
     the, session = parts(), _session()
     visit = session.visit
@@ -50,7 +51,7 @@ def name_record(named: dict[str, Any]) -> dict[str, str]:
     if named["type"] not in host.places:
         raise mistake("no-card", f"Here are shown: {', '.join(host.places)}.")
     install = the.configuration.installs[visit.install]
-    keys = {} if install.source else named["keys"]
+    keys = {} if install.source else _of_use(named["keys"])
     record = Record(install.host, named["type"], named["id"], keys)
     keep_within(record)
     told = {name: named[name] for name in ("locale", "time_zone") if named[name]}
@@ -72,6 +73,11 @@ def renew() -> dict[str, str]:
         return _shown(parts().tokens.renew(_session()))
     except TokenRefused as error:
         raise mistake("not-proven", "The visit has lasted long enough. Reload the page.") from error
+
+
+def _of_use(keys: Mapping[str, str]) -> dict[str, str]:
+    wanted = {rule.record for rule in parts().configuration.accounts.match}
+    return {name: value for name, value in keys.items() if name in wanted}
 
 
 def granted(token: Token, record: Record) -> dict[str, str]:
