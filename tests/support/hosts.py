@@ -15,7 +15,7 @@ SECRET = Secret("aGVyZSBpcyBhIHNlY3JldCBmb3IgdGVzdHMgb25seQ")
 OLD_SECRET = Secret("b2xkZXIgdGhhbiB0aGUgb3RoZXIgYnV0IHN0aWxsIHZhbGlk")
 
 
-_SECRETS = ("secret", "client_secret", "signing_key")
+_SECRETS = ("secret", "client_secret", "signing_key", "auth_secret")
 
 
 class FakeMemory:
