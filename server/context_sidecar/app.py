@@ -23,6 +23,8 @@ from context_sidecar.engine.context import Sidecar
 from context_sidecar.engine.directory import Directory, Journal, Synced
 from context_sidecar.engine.disputes import LOOKED_AT_EVERY, OpenDisputes
 from context_sidecar.engine.examination import Examination
+from context_sidecar.engine.published import LOOKED_AT_EVERY as KEYS_LOOKED_AT_EVERY
+from context_sidecar.engine.published import PublishedKeys
 from context_sidecar.engine.refresh import Refresher
 from context_sidecar.engine.sources.calls import Outcome
 from context_sidecar.engine.sources.opening import close_all, open_source
@@ -106,6 +108,7 @@ class Running:
         )
         self.receipts = Receipts(self.database)
         self.keys = ApiKeys(self.database, clock)
+        self.published = PublishedKeys(clock)
         self._closing = ExitStack()
         self._closing.callback(self.database.dispose)
         self._closing.callback(self.cache.close)
@@ -126,6 +129,9 @@ class Running:
         for name, source in self.sources.items():
             refresher.every(f"notice_{name}", NOTICE_EVERY, source.notice)
         refresher.every("disputes", LOOKED_AT_EVERY, self._open_disputes.look, at_once=True)
+        for install in self.configuration.installs.values():
+            self.published.at(plugins.host(install.host).keys_at)
+        refresher.every("keys", KEYS_LOOKED_AT_EVERY, self.published.look, at_once=True)
         refresher.start()
         self._closing.callback(refresher.close)
         return create_application(
@@ -139,6 +145,7 @@ class Running:
             ready={"database": partial(answers, self.database), "directory": self._knows_accounts},
             renderings=self._renderings,
             metrics=self.metrics,
+            published=self.published.at,
         )
 
     def examination(self) -> Examination:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
@@ -31,6 +31,16 @@ class Inbound:
         """Return the only value of a query parameter; empty where it is absent or repeated."""
         found = [value for key, value in self.query if key == name]
         return found[0] if len(found) == 1 else ""
+
+
+Published = Callable[[str], Sequence[str]]
+"""Gives the public keys, as PEM, that a host tool publishes under a name (a token's `kid`): those
+that are known at the moment, without waiting for any."""
+
+
+def nothing_published(name: str) -> Sequence[str]:
+    """No key is published under any *name*."""
+    return ()
 
 
 class Memory(Protocol):
@@ -80,6 +90,9 @@ class Host(ABC):
         signs_record: whether a visit's record is part of what the host proves. Where only the visit
             is, and the record is what some script says beside it, the record is an untrusted lookup
             key: a visitor may not walk through many, and a source that knows its keys is asked.
+        keys_at: where the tool publishes the public keys that it signs by (a JSON Web Key Set, RFC
+            7517); empty for a tool whose keys, or secrets, are settings.
+        published: the keys that are published there.
         install: the install at hand; its settings as `Settings` loaded them.
         fields: the ids of all fields on cards for this host, whoever may see them: a tool that
             keeps what it was told once is told to forget what is not said again.
@@ -92,11 +105,19 @@ class Host(ABC):
     most_bytes: ClassVar[int | None] = None
     shows_title: ClassVar[bool] = False
     signs_record: ClassVar[bool] = True
+    keys_at: ClassVar[str] = ""
 
-    def __init__(self, install: Install, memory: Memory, fields: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        install: Install,
+        memory: Memory,
+        fields: Sequence[str] = (),
+        published: Published = nothing_published,
+    ) -> None:
         self.install = install
         self.memory = memory
         self.fields = fields
+        self.published = published
 
     @abstractmethod
     def prove(self, inbound: Inbound) -> Visit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ _POINTS_AT_A_KEY = frozenset({"jku", "jwk", "x5u", "x5c", "crit"})
 
 def read_jwt(
     token: str,
-    keys: Sequence[str | Secret],
+    keys: Sequence[str | Secret] | Callable[[str], Sequence[str]],
     *,
     algorithm: Literal["RS256", "HS256"],
     now: datetime,
@@ -28,13 +28,15 @@ def read_jwt(
     *now*.
 
     The algorithm is the caller's choice and the keys are the caller's own: a token that names or
-    brings a key of its own is refused, and its `kid` selects nothing (RFC 8725, sections 3.1 and
-    3.10). `exp` must be there, at most *longest* away, so that used tokens need not be remembered
-    for ever; `nbf` and `iat` are kept to where they are given.
+    brings a key of its own is refused, and its `kid` selects nothing but one of the keys that the
+    caller knows by name (RFC 8725, sections 3.1 and 3.10). `exp` must be there, at most *longest*
+    away, so that used tokens need not be remembered for ever; `nbf` and `iat` are kept to where
+    they are given.
 
     Args:
         token: the compact form, as received.
-        keys: public keys as PEM for RS256, secrets for HS256.
+        keys: public keys as PEM for RS256, secrets for HS256; or what gives the public keys that
+            are known by a name, the token's `kid`.
         algorithm: the only one that is accepted.
         now: our clock.
         longest: the longest life that a token may still have.
@@ -48,9 +50,21 @@ def read_jwt(
         raise VisitRefused(f"the token cannot be read: {error}") from error
     if pointers := _POINTS_AT_A_KEY & header.keys():
         raise VisitRefused(f"the token chooses how it is read: {', '.join(sorted(pointers))}")
-    claims = _signed_by_one_of(keys, token, algorithm)
+    known = _named(keys, header) if callable(keys) else keys
+    claims = _signed_by_one_of(known, token, algorithm)
     _check_times(claims, now, longest)
     return claims
+
+
+def _named(keys: Callable[[str], Sequence[str]], header: Mapping[str, Any]) -> Sequence[str]:
+    name = header.get("kid")
+    if not isinstance(name, str) or not name:
+        raise VisitRefused("the token does not say which key has signed it")
+    if not (known := keys(name)):
+        raise VisitRefused(
+            f"the token's key, {name[:100]!r}, is not among those that are published"
+        )
+    return known
 
 
 def _signed_by_one_of(keys: Sequence[str | Secret], token: str, algorithm: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from flask import Response, request
 from context_sidecar import plugins
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
-from context_sidecar.core.host import Host, Memory
+from context_sidecar.core.host import Host, Memory, Published, nothing_published
 from context_sidecar.engine.disputes import OpenDisputes
 from context_sidecar.store.keys import ApiKeys
 from context_sidecar.store.receipts import Receipts
@@ -51,6 +51,7 @@ def create_application(
     ready: Mapping[str, Callable[[], bool]],
     renderings: Renderings | None = None,
     metrics: Metrics | None = None,
+    published: Callable[[str], Published] = lambda _: nothing_published,
     allowance: Allowance = Allowance(),  # noqa: B008  it is frozen
 ) -> HotPath:
     """Return everything that speaks HTTP to the outside: a WSGI application, the hot path in front
@@ -68,6 +69,7 @@ def create_application(
         renderings: the kept answers; whoever gives them calls `changed` when a source's answer
             changes, and `everything_changed` when the directory does.
         metrics: the counts; whoever gives them counts what happens elsewhere.
+        published: gives, for an address, the keys that a host tool publishes there.
         allowance: how much one caller may ask.
     """
     renderings = Renderings() if renderings is None else renderings
@@ -87,7 +89,7 @@ def create_application(
         headers=headers,
         common=headers.common,
         clock=clock,
-        host=_hosts(configuration, memory),
+        host=_hosts(configuration, memory, published),
         ready=ready,
     )
     logged = AccessLog(LastResort(_flask(parts), parts.common), metrics)
@@ -139,11 +141,14 @@ def _name_endpoint() -> None:
     request.environ[ENDPOINT] = request.endpoint or "none"
 
 
-def _hosts(configuration: Configuration, memory: Memory) -> Callable[[str], Host]:
+def _hosts(
+    configuration: Configuration, memory: Memory, published: Callable[[str], Published]
+) -> Callable[[str], Host]:
     @cache
     def host(install: str) -> Host:
         declared = configuration.installs[install]
         fields = [field.id for field in configuration.fields_for(declared.host)]
-        return plugins.host(declared.host)(declared, memory, fields)
+        kind = plugins.host(declared.host)
+        return kind(declared, memory, fields, published(kind.keys_at))
 
     return host

@@ -64,5 +64,5 @@ def _of_others(host: Host, shown: Inbound) -> Iterator[str]:
     for other in parts().configuration.installs.values():
         if other.host == host.install.host and other.id != host.install.id:
             with suppress(VisitRefused):
-                type(host)(other, Forgetful()).prove(shown)
+                type(host)(other, Forgetful(), published=host.published).prove(shown)
                 yield f"; it is signed for the install {other.id}"
