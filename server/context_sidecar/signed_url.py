@@ -45,6 +45,20 @@ from context_sidecar.settings import SecretText
 LONGEST = timedelta(minutes=10)
 """How far ahead an address may expire."""
 
+PLACES = (
+    "ticket",
+    "conversation",
+    "contact",
+    "company",
+    "account",
+    "deal",
+    "order",
+    "invoice",
+    "issue",
+    "project",
+)
+"""The types of records that a tool of any kind may have."""
+
 _LONGEST_TEXT = 8_000
 _SHORTEST_SECRET = 32
 _FEWEST_CHARACTERS = 10
@@ -118,11 +132,8 @@ def prove(inbound: Inbound, install: Install, memory: Memory) -> Visit:
         raise VisitRefused("the address holds what is no text") from error
     check_mac(text.encode(), signature, install.secrets("secret"))
     expires = _expiry(given.get("expires", ""), inbound.received_at)
-    nonce = given.get("nonce", "")
-    if not _NONCE.fullmatch(nonce):
-        raise VisitRefused("the address has no nonce of 16 to 64 letters and digits")
-    visit = _visit(given, install)
-    use_once(memory, install.id, nonce, expires)
+    visit = read_visit(given, install)
+    use_once(memory, install.id, given["nonce"], expires)
     return visit
 
 
@@ -167,10 +178,17 @@ def _expiry(text: str, now: datetime) -> datetime:
     return expires
 
 
-def _visit(given: Mapping[str, str], install: Install) -> Visit:
+def read_visit(given: Mapping[str, str], install: Install) -> Visit:
+    """Return the visit that proven parameters, as the table above has them, tell of.
+
+    Raises:
+        VisitRefused: they tell of none, or have no nonce.
+    """
+    if not _NONCE.fullmatch(given.get("nonce", "")):
+        raise VisitRefused("there is no nonce of 16 to 64 letters and digits")
     record = _RECORD.fullmatch(given.get("record", ""))
     if not record:
-        raise VisitRefused("the address names no record as type/id")
+        raise VisitRefused("there is no record named as type/id")
     keys = {
         key[1]: value for name, value in given.items() if value and (key := _KEY.fullmatch(name))
     }
@@ -193,5 +211,5 @@ def _roles(given: Mapping[str, str], install: Install) -> frozenset[str]:
         return install.roles
     asked = frozenset(given["roles"].split(",")) - {""}
     if not asked <= install.roles:
-        raise VisitRefused("the address asks for a role that the install does not give")
+        raise VisitRefused("a role is asked for that the install does not give")
     return asked

@@ -19,18 +19,7 @@ class AnyPage(Host):
     """A page of any kind, with a signed address in an iframe."""
 
     label = "Any page"
-    places = (
-        "ticket",
-        "conversation",
-        "contact",
-        "company",
-        "account",
-        "deal",
-        "order",
-        "invoice",
-        "issue",
-        "project",
-    )
+    places = signed_url.PLACES
 
     class Settings(signed_url.SignedUrlSettings):
         """What a page needs: a secret that its server and we share."""

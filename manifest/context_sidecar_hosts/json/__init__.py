@@ -1,0 +1,1 @@
+"""Any program that can make an HMAC and reads JSON."""
