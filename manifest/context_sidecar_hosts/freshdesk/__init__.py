@@ -1,0 +1,1 @@
+"""Freshdesk, by a custom app of the Freshworks platform, version 3.0."""
