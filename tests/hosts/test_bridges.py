@@ -49,7 +49,7 @@ class Desk:
             for name in ("zendesk", "stranger"):
                 html = (PAGES / f"{name}.html").read_text()
                 server.expect_request(f"/{name}").respond_with_data(html, content_type="text/html")
-        for bridge in ("zendesk", "iframe", "rt"):
+        for bridge in ("zendesk", "iframe", "link", "rt"):
             html = (PAGES / "frame.html").read_text().replace("BRIDGE", bridge)
             html = html.replace("ORIGINS", f"https://other.example {self.theirs}")
             script = (HOSTS / bridge / "bridge.js").read_text()
@@ -344,7 +344,7 @@ def test_s10_another_window_of_the_hosts_own_origin_is_not_heard(desk):
     assert desk.frame.evaluate("() => told.filter((one) => one.theme).length") == 1
 
 
-@pytest.mark.parametrize("bridge", ["iframe", "rt"])
+@pytest.mark.parametrize("bridge", ["iframe", "link", "rt"])
 def test_a_page_that_frames_the_card_hears_its_height(desk, bridge):
     desk.stranger(f"{desk.ours}/frame/{bridge}", on=desk.theirs)
     desk.heard("m.height === 300")
@@ -369,7 +369,7 @@ def test_a_page_that_frames_the_card_can_have_it_look_again(desk):
     assert [list(one) for one in desk.frame.evaluate("() => told")] == [["refresh"]]
 
 
-@pytest.mark.parametrize("bridge", ["iframe", "rt"])
+@pytest.mark.parametrize("bridge", ["iframe", "link", "rt"])
 def test_s10_a_page_of_another_origin_hears_nothing_and_is_not_heard(desk, bridge):
     desk.stranger(f"{desk.ours}/frame/{bridge}", on=desk.ours)
     desk.say({"type": "context-sidecar:theme", "theme": "dark"})

@@ -22,23 +22,9 @@ sets the language. The frame is as tall as the tab.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
 
-from context_sidecar import (
-    Configuration,
-    Host,
-    Inbound,
-    Install,
-    PackageFile,
-    Visit,
-    VisitRefused,
-)
-from context_sidecar.proof import check_mac, mac
-from context_sidecar.signed_url import SigningSecret
-from marshmallow import Schema, fields
-
-LONGEST = timedelta(days=400)
-"""How long a link may last: a year, and time to change it."""
+from context_sidecar import Configuration, Host, Inbound, Install, PackageFile, Visit
+from context_sidecar.signed_link import SignedLinkSettings, check_link, link
 
 
 class Chatwoot(Host):
@@ -55,30 +41,12 @@ class Chatwoot(Host):
         r"attribute_\w+",
     )
 
-    class Settings(Schema):
+    class Settings(SignedLinkSettings):
         """How long the link lasts, and the secret by which we sign it."""
-
-        secret = SigningSecret(
-            required=True,
-            metadata={"description": "What the link is signed with; at least 32 characters."},
-        )
-        previous_secret = SigningSecret(
-            metadata={"description": "The secret before this one; its links are accepted too."}
-        )
-        until = fields.Date(
-            required=True,
-            error_messages={"invalid": "expected a day such as 2027-05-31"},
-            metadata={"description": "The last day of the link that is built, at most 400 ahead."},
-        )
 
     def prove(self, inbound: Inbound) -> Visit:
         """Return the visit that the link lets in. Its record comes later, from the page."""
-        if inbound.method != "GET":
-            raise VisitRefused("a link is for GET")
-        until = inbound.parameter("until")
-        signature = inbound.parameter("signature")
-        check_mac(_signed(self.install.id, until), signature, self.install.secrets("secret"))
-        _check_day(date.fromisoformat(until), inbound.received_at)
+        check_link(inbound, self.install)
         return Visit(
             install=self.install.id,
             record=None,
@@ -89,21 +57,4 @@ class Chatwoot(Host):
     @classmethod
     def package(cls, configuration: Configuration, install: Install) -> Sequence[PackageFile]:
         """Build the link that is the dashboard app's address."""
-        until = str(install.settings["until"])  # as 2027-05-31
-        [secret, *_] = install.secrets("secret")
-        signature = mac(_signed(install.id, until), secret)
-        address = f"{configuration.public_url.rstrip('/')}/hosts/{install.id}"
-        link = f"{address}?until={until}&signature={signature}\n"
-        return [PackageFile("link.txt", link.encode())]
-
-
-def _signed(install: str, until: str) -> bytes:
-    return f"/hosts/{install}?until={until}".encode("utf-8", "replace")
-
-
-def _check_day(until: date, now: datetime) -> None:
-    ends = datetime.combine(until, time.min, UTC) + timedelta(days=1)
-    if ends <= now:
-        raise VisitRefused(f"the link ended on {until}; build another with `sidecar manifest`")
-    if ends > now + LONGEST:
-        raise VisitRefused(f"the link lasts longer than {LONGEST.days} days: choose an earlier day")
+        return [PackageFile("link.txt", f"{link(configuration, install)}\n".encode())]
