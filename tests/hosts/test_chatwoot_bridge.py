@@ -9,10 +9,19 @@ from urllib.parse import urlencode
 import pytest
 from context_sidecar import plugins
 from context_sidecar.config import load
+from context_sidecar.demo.servers import Server
 from playwright.sync_api import expect
 from support.browser import watched
-from support.framed import HOSTS, OURS, PAGES, answer, at_its_address, deployed
-from support.hosts import SECRET
+from support.framed import (
+    ENVIRONMENT,
+    HOSTS,
+    OURS,
+    PAGES,
+    answer,
+    at_its_address,
+    configure,
+    running,
+)
 
 pytestmark = pytest.mark.real
 
@@ -188,8 +197,10 @@ def folder(tmp_path_factory):
 def server(folder):
     settings = {"secret": "${SECRET}", "until": "2026-12-31"}
     rules = {"attribute_customer_number": "crm_id", "requester_email": "domain"}
-    with deployed(folder, "chatwoot/conversation", THEIRS, settings, rules) as url:
-        yield url
+    configure(folder, "chatwoot/conversation", THEIRS, settings, rules)
+    started = Server(name="localhost")
+    with running(folder, started):
+        yield started.url
 
 
 @pytest.fixture
@@ -204,7 +215,7 @@ def tab(browser, server):
 
 def link(folder) -> str:
     """What `sidecar manifest` builds from the deployment's own configuration."""
-    loaded = load(folder / "sidecar.yaml", {"SECRET": SECRET.reveal()}).configuration
+    loaded = load(folder / "sidecar.yaml", ENVIRONMENT).configuration
     files = plugins.host("chatwoot").package(loaded, loaded.installs["desk"])
     return files[0].content.decode().strip()
 

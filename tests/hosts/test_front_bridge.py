@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 
 import pytest
 from context_sidecar import Secret
+from context_sidecar.demo.servers import Server
 from playwright.sync_api import expect
 from support import npm
 from support.browser import watched
-from support.framed import HOSTS, OURS, PAGES, answer, at_its_address, deployed
+from support.framed import HOSTS, OURS, PAGES, answer, at_its_address, configure, running
 from support.hosts import OLD_SECRET, SECRET
 
 pytestmark = pytest.mark.real
@@ -262,8 +263,10 @@ def server(tmp_path_factory):
     rules = {"attribute_customer_number": "crm_id", "requester_email": "domain"}
     folder = tmp_path_factory.mktemp("sidecar")
     settings = {"auth_secret": "${SECRET}"}
-    with deployed(folder, "front/conversation", THEIRS, settings, rules) as url:
-        yield url
+    configure(folder, "front/conversation", THEIRS, settings, rules)
+    started = Server(name="localhost")
+    with running(folder, started):
+        yield started.url
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import yaml
@@ -18,10 +18,14 @@ from playwright.sync_api import Page, Route
 
 from support.hosts import SECRET
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 OURS = "https://context.example.com"
 HOSTS = Path(__file__).parents[2] / "manifest" / "context_sidecar_hosts"
 PAGES = Path(__file__).parents[1] / "hosts" / "pages"
 
+ENVIRONMENT = {"SECRET": SECRET.reveal()}
 ACCOUNTS = (
     "Id,Name,Website,Tier,Link\n"
     "C-1,Acme GmbH,acme.example,Gold,https://crm.example.com/1\n"
@@ -29,7 +33,6 @@ ACCOUNTS = (
 )
 _CONFIGURATION: dict[str, Any] = {
     "version": 1,
-    "public_url": OURS,
     "locale": "en",
     "time_zone": "UTC",
     "teams": {"revops": {"name": "Revenue Operations"}},
@@ -67,11 +70,15 @@ _CONFIGURATION: dict[str, Any] = {
 }
 
 
-@contextmanager
-def deployed(
-    folder: Path, place: str, origin: str, settings: Mapping[str, Any], match: Mapping[str, str]
-) -> Iterator[str]:
-    """Give where a deployment is reached that has one install `desk` of *place*'s host, framed by
+def configure(
+    folder: Path,
+    place: str,
+    origin: str,
+    settings: Mapping[str, Any],
+    match: Mapping[str, str],
+    public_url: str = OURS,
+) -> None:
+    """Write a deployment into *folder* that has one install, `desk`, of *place*'s host, framed by
     *origin*; `${SECRET}` in its *settings* is the secret of all tests. *match* says by which keys
     of records accounts are found."""
     host = place.partition("/")[0]
@@ -79,7 +86,7 @@ def deployed(
         "title": "Customer",
         "where": [place],
         "audience": "support",
-        "decision": "How urgent this conversation is",
+        "decision": "How urgent this is",
         "fields": ["tier", "page"],
     }
     install = {"host": host, "origin": origin, "roles": ["support"], "settings": dict(settings)}
@@ -91,20 +98,40 @@ def deployed(
     }
     said = {
         **_CONFIGURATION,
+        "public_url": public_url,
         "accounts": accounts,
-        "cards": {"conversation": card},
+        "cards": {"customer": card},
         "installs": {"desk": install},
     }
     (folder / "sidecar.yaml").write_text(yaml.safe_dump(said, sort_keys=False))
     (folder / "accounts.csv").write_text(ACCOUNTS)
     os.utime(folder / "accounts.csv", (1_700_000_000, 1_700_000_000))  # as whole as a file can be
-    started = Server(0, name="localhost")
-    environment = {"SECRET": SECRET.reveal()}
-    with open_sidecar(folder / "sidecar.yaml", environment, log_level=logging.CRITICAL) as sidecar:
+
+
+class Proxy:
+    """What stands before a deployment, such as a proxy: while `down` is set, it says 503."""
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self.down = False
+        self._application = application
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        if not self.down:
+            return self._application(environ, start_response)
+        start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
+        return [b"down"]
+
+
+@contextmanager
+def running(folder: Path, server: Server) -> Iterator[Proxy]:
+    """Let the deployment in *folder* answer on *server*."""
+    file = folder / "sidecar.yaml"
+    with open_sidecar(file, ENVIRONMENT, log_level=logging.CRITICAL) as sidecar:
         sidecar.sync()
-        started.start(sidecar.application())
-        yield started.url
-        started.stop()
+        proxy = Proxy(sidecar.application())
+        server.start(proxy)
+        yield proxy
+        server.stop()
 
 
 def at_its_address(page: Page, server: str) -> None:

@@ -15,7 +15,7 @@ asks nothing of us: where we are down, the box says so and the ticket's page is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from context_sidecar import (
@@ -58,8 +58,8 @@ class RequestTracker(Host):
         values = {
             "url": f"{configuration.public_url.rstrip('/')}/hosts/{install.id}",
             "secret_file": _SECRET_FILE,
-            "keys": " ".join(cls._keys(configuration)),
-            "title": next(cls._titles(configuration), "Context"),
+            "keys": " ".join(cls.matched_keys(configuration)),
+            "title": cls.title(configuration, install, "Context"),
         }
         files = []
         for file in sorted(_PACKAGE.rglob("*")):
@@ -70,16 +70,6 @@ class RequestTracker(Host):
                     PackageFile(path, _filled(content, values) if path == _SETTINGS else content)
                 )
         return files
-
-    @classmethod
-    def _titles(cls, configuration: Configuration) -> Iterator[str]:
-        shown = {f"rt/{place}" for place in cls.places}
-        return (card.title for card in configuration.cards.values() if shown & {*card.where})
-
-    @classmethod
-    def _keys(cls, configuration: Configuration) -> list[str]:
-        wanted = {rule.record for rule in configuration.accounts.match}
-        return sorted(filter(re.compile("|".join(cls.keys)).fullmatch, wanted))
 
 
 def _filled(content: bytes, values: Mapping[str, str]) -> bytes:

@@ -25,6 +25,7 @@ from context_sidecar.core.host import Host, PackageFile
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE = 0o100644 << 16
 _UNIX = 3
+_ARCHIVES = {".zip", ".whl"}
 
 _SOMEWHERE = "https://context.example.com/hosts/intranet"
 """What stands in guides for an install's own address."""
@@ -35,7 +36,7 @@ _SOMEWHERE = "https://context.example.com/hosts/intranet"
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help="Where to write it: a .zip, or a folder. By default NAME.zip here.",
+    help="Where to write it: a .zip or .whl, or a folder. By default NAME.zip here.",
 )
 @click.option("--yes", is_flag=True, help="Replace an older package without asking.")
 @click.pass_context
@@ -113,7 +114,7 @@ def _difference(before: bytes, after: bytes) -> Iterator[str]:
 
 
 def _write(place: Path, files: Mapping[str, bytes]) -> None:
-    if place.suffix == ".zip":
+    if place.suffix in _ARCHIVES:
         place.write_bytes(archive([PackageFile(*file) for file in files.items()]))
         return
     for path, content in files.items():

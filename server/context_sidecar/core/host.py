@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -156,6 +157,19 @@ class Host(ABC):
         """Return an address that gives the visit which *inbound* has proven once more, and no
         later; empty where only the tool can make one."""
         return ""
+
+    @classmethod
+    def matched_keys(cls, configuration: Configuration) -> Sequence[str]:
+        """Return which keys of its records accounts are matched by: all that a record need tell."""
+        wanted = {rule.record for rule in configuration.accounts.match}
+        return sorted(key for key in wanted if any(re.fullmatch(own, key) for own in cls.keys))
+
+    @classmethod
+    def title(cls, configuration: Configuration, install: Install, otherwise: str) -> str:
+        """Return the title of the first card beside its records."""
+        shown = {f"{install.host}/{place}" for place in cls.places}
+        cards = configuration.cards.values()
+        return next((card.title for card in cards if shown & {*card.where}), otherwise)
 
     @classmethod
     def needs(cls, install: Install) -> Sequence[str]:

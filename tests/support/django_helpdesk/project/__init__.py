@@ -1,0 +1,1 @@
+"""A small project around django-helpdesk, as its admins have one."""
