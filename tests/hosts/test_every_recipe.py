@@ -108,7 +108,7 @@ def cook(tmp_path):
 
 
 def test_there_is_one_for_each_tool_that_is_asked_for():
-    assert {"osticket", "glpi", "odoo"} <= set(RECIPES)
+    assert {"dynamics365", "glpi", "odoo", "osticket", "servicenow"} <= set(RECIPES)
 
 
 @pytest.mark.parametrize("heading", HEADINGS)
