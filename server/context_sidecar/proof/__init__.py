@@ -7,7 +7,7 @@
 | a MAC of method, address, body and time | `check_request` | HubSpot |
 | a MAC of a canonical request | `check_canonical` | Gladly |
 | a signed envelope | `open_envelope` | Salesforce Canvas |
-| a secret that is shown | `check_secret` | Gorgias, Freshdesk, Front |
+| a secret that is shown | `check_secret` | Gorgias, Freshdesk, Zoho Desk, Front |
 
 A proof that fails raises `VisitRefused` with a text for the log; whoever asked learns nothing. The
 text names the other form of the request that would have fitted, where one does: what a proxy
