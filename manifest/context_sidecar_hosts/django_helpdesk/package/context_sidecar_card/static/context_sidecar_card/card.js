@@ -31,13 +31,12 @@
       box.classList.toggle("unreachable", !reached);
     }
 
-    // A new frame each time, of a new name: into one that it knows a browser that goes back puts the
-    // address that was in it, and that was used.
+    // Made here each time: into a frame that stands in the page itself, a browser that goes back puts
+    // the address again that was in it, and that was used.
     function load() {
       wait(PATIENCE);
       frame?.remove();
       frame = document.createElement("iframe");
-      frame.name = `context-sidecar-${Math.random()}`;
       frame.title = box.getAttribute("aria-label");
       frame.referrerPolicy = "strict-origin";
       frame.src = `${card}?theme=${theme()}`;

@@ -10,16 +10,13 @@
 
   function Box(element) {
     this.element = element;
-    this.frame = element.querySelector("iframe");
+    this.frame = null;
     this.status = element.querySelector("[role=status]");
     this.button = element.querySelector("button");
     this.origin = "";
     this.timer = 0;
     var box = this;
     this.button.addEventListener("click", function () { box.tryAgain(); });
-    this.frame.addEventListener("load", function () {
-      if (box.origin && box.timer) { box.wait(AFTER_LOAD); }
-    });
   }
 
   Box.prototype.tryAgain = function () {
@@ -40,9 +37,24 @@
       })
       .then(function (found) {
         box.origin = new URL(found.address).origin;
-        box.frame.src = found.address;
+        box.show(found.address);
       })
       .catch(function () { box.reach(false); });
+  };
+
+  // The frame is made here: into one that stands in the page itself, a browser that goes back puts the
+  // address again that was in it, and that was used.
+  Box.prototype.show = function (address) {
+    var box = this;
+    if (box.frame) { box.frame.remove(); }
+    box.frame = document.createElement("iframe");
+    box.frame.title = box.element.dataset.title;
+    box.frame.referrerPolicy = "strict-origin";
+    box.frame.src = address;
+    box.frame.addEventListener("load", function () {
+      if (box.timer) { box.wait(AFTER_LOAD); }
+    });
+    box.element.appendChild(box.frame);
   };
 
   Box.prototype.wait = function (patience) {
@@ -69,7 +81,7 @@
 
   window.addEventListener("message", function (event) {
     boxes.forEach(function (box) {
-      if (event.source === box.frame.contentWindow && event.origin === box.origin) {
+      if (box.frame && event.source === box.frame.contentWindow && event.origin === box.origin) {
         box.hear(event.data);
       }
     });
