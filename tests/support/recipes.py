@@ -8,14 +8,23 @@ gives what the tool's page would show or its server was told.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from werkzeug import Request, Response
 
 from support.real import lacking
+from support.sites import listening
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
 
 HOSTS = Path(__file__).parents[2] / "manifest" / "context_sidecar_hosts"
 
@@ -79,15 +88,16 @@ class Site:
         for file in files:
             shutil.copy(file, self.folder)
 
-    def run(self, *command: str, said: Any = None) -> str:
-        """Run a program in the folder, with *said* as JSON on its standard input; return what it
-        prints. Skip the test where the program is not installed."""
+    def run(self, *command: str, said: Any = None, **outside: str) -> str:
+        """Run a program in the folder, with *said* as JSON on its standard input and *outside* in
+        its environment; return what it prints. Skip the test where the program is not installed."""
         if not shutil.which(command[0]):
             lacking(f"{command[0]} is not installed")
         done = subprocess.run(
             command,
             cwd=self.folder,
             input=json.dumps(said),
+            env=os.environ | outside,
             capture_output=True,
             text=True,
             timeout=60,
@@ -101,6 +111,39 @@ class Site:
     def public(self) -> str:
         """Our own address."""
         return self.address.partition("/hosts/")[0]
+
+
+class Api:
+    """A vendor's API, played: keeps what it is asked, and answers with *answer* to everything."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+        self.asked: list[Request] = []
+
+    def __call__(self, environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        request = Request(environ)
+        request.get_data(parse_form_data=True)
+        self.asked.append(request)
+        told = Response(json.dumps(self.answer), content_type="application/json")
+        return told(environ, start)
+
+
+NUMBER = "Ä 1/&?"
+"""The number of an account, as awkward as numbers come."""
+
+
+def write_links(recipe: Recipe, site: Site, answer: Any, **outside: str) -> list[Request]:
+    """Run a recipe's `links.py` for two accounts against a vendor's API that gives *answer*; `URL`
+    in a variable from *outside* is where the API is. Return what the API was asked."""
+    recipe.write(site.folder)
+    (site.folder / "link.txt").write_text(f"{site.link}\n")
+    accounts = f"number,gsid\n{NUMBER},1P02\nC-2,1P03\n"
+    (site.folder / "accounts.csv").write_text(accounts, encoding="utf-8")
+    api = Api(answer)
+    with listening(api, "127.0.0.1") as url:
+        filled = {name: value.replace("URL", url) for name, value in outside.items()}
+        site.run(sys.executable, "links.py", **filled)
+    return api.asked
 
 
 def sample(host: str, language: str) -> str:
