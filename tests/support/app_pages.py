@@ -15,10 +15,14 @@ from support.hosts import install
 
 
 def package(
-    host: str, *where: str, public_url: str = "https://context.example.com", **changes: Any
+    host: str,
+    *where: str,
+    public_url: str = "https://context.example.com",
+    title: str = "Customer",
+    **changes: Any,
 ) -> dict[str, bytes]:
-    """Build the package of an install of *host* with *changes*, with a card in each place of
-    *where*."""
+    """Build the package of an install of *host* with *changes*, with a card of this *title* in each
+    place of *where*."""
     configuration = Configuration(
         file=Path("sidecar.yaml"),
         public_url=public_url,
@@ -28,7 +32,7 @@ def package(
         sources={},
         accounts=Accounts(source(), {}, timedelta(hours=1), ()),
         fields={},
-        cards={place: card(id=place, where=(place,)) for place in where},
+        cards={place: card(id=place, title=title, where=(place,)) for place in where},
         installs={},
         data=Path(),
     )

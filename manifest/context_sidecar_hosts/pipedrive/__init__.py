@@ -1,0 +1,1 @@
+"""Pipedrive, by a custom panel of a private app."""
