@@ -197,6 +197,14 @@ def test_s3_what_it_signs_works_once_and_is_signed_anew_each_time(cook, name):
 
 
 @pytest.mark.parametrize("name", SIGNED)
+def test_no_frame_stands_in_the_page_itself(name):
+    """A browser that goes back puts into it the address again that was used; see
+    `test_going_back.py`."""
+    pages = [code for file, code in RECIPES[name].files.items() if not file.endswith(".js")]
+    assert not any("<iframe" in code for code in pages)
+
+
+@pytest.mark.parametrize("name", SIGNED)
 def test_s18_the_secret_is_not_in_what_the_browser_is_given(cook, name):
     kitchen = cook(name)
     assert kitchen.site.secret not in kitchen.show()

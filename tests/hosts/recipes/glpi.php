@@ -129,9 +129,10 @@ namespace {
     $page = ob_get_clean();
     if ($who === 'requester') {
         $page === '' or die('a frame for a requester');
-        $page = 'src="/plugins/contextsidecar/front/card.php?id=4711"';
+        $page = 'frame.src = "/plugins/contextsidecar/front/card.php?id=4711";';
     }
-    preg_match('@src="/plugins/contextsidecar/([^"?]+)\?([^"]+)"@', $page, $found);
+    preg_match('@frame.src = ("[^"]+");@', $page, $found);
+    preg_match('@^/plugins/contextsidecar/([^?]+)\?(.+)@', json_decode($found[1]), $found);
     parse_str($found[2], $_GET);
     require __DIR__ . '/' . $found[1];
 }

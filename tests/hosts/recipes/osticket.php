@@ -110,7 +110,8 @@ if ($who === 'customer') {
     echo $page;
     exit;
 }
-preg_match('@src="/scp/ajax.php([^"]+)"@', $page, $found);
+preg_match('@frame.src = ("[^"]+");@', $page, $found);
+$path = json_decode($found[1]);
 $dispatcher = new Dispatcher();
 Signal::send('ajax.scp', $dispatcher);
-$dispatcher->resolve($found[1]);
+$dispatcher->resolve(str_replace('/scp/ajax.php', '', $path));

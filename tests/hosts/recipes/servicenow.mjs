@@ -48,7 +48,7 @@ const instance = vm.createContext({
     getUserDisplayName: () => "Bo",
     generateGUID: () => randomBytes(16).toString("hex"),
   },
-  current: { getTableName: () => "incident", getUniqueValue: () => "4f2a" },
+  current: { getUniqueValue: () => "4f2a" },
   RP: { getParameterValue: (name) => asked?.[name] },
 });
 vm.runInContext(script, instance);

@@ -22,9 +22,13 @@ SHOWN = {
 }
 
 
-def frame(page: ET.Element) -> str:
-    [found] = page.iter("iframe")
-    return str(found.get("src"))
+def address(page: ET.Element) -> str:
+    """What the page's script gives its frame."""
+    [place] = page.iter("div")
+    [script] = page.iter("script")
+    assert f'getElementById("{place.get("id")}")' in str(script.text)
+    assert "frame.src = place.dataset.address" in str(script.text)
+    return str(place.get("data-address"))
 
 
 def show(recipe: Recipe, site: Site) -> str:
@@ -42,19 +46,18 @@ def show(recipe: Recipe, site: Site) -> str:
         given = {"address": site.address, "secret": site.secret, "expressions": [], **said}
         return json.loads(site.run("node", "servicenow.mjs", said={"script": script, **given}))
 
-    expressions = re.findall(r"\$\{([^}]+)\}", frame(macro))
+    expressions = re.findall(r"\$\{([^}]+)\}", address(macro))
     values = iter(played(expressions=expressions))
-    own = re.sub(r"\$\{[^}]+\}", lambda _: next(values), frame(macro))
+    own = re.sub(r"\$\{[^}]+\}", lambda _: next(values), address(macro))
     assert own.startswith("context_sidecar.do?")
     [evaluated] = page.iter("{glide}evaluate")
-    assert frame(page) == f"${{{evaluated.get('var')}}}"
+    assert address(page) == f"${{{evaluated.get('var')}}}"
 
-    def opened_by(who: str, address: str) -> str:
-        asked = dict(parse_qsl(urlsplit(address).query))
+    def opened_by(who: str, page: str) -> str:
+        asked = dict(parse_qsl(urlsplit(page).query))
         return str(played(who=who, asked=asked, evaluate=evaluated.get("expression")))
 
     assert opened_by("stranger", own) == ""
-    assert opened_by("user", own.replace("incident", "sys_user")) == ""
     assert opened_by("user", own.replace("4f2a", "5f2a")) == ""
     assert opened_by("user", "context_sidecar.do") == ""
     return opened_by("user", own)
