@@ -110,7 +110,7 @@ def cook(tmp_path):
 def test_there_is_one_for_each_tool_that_is_asked_for():
     assert {
         "dynamics365", "servicenow", "gainsight", "totango", "planhat", "vitally", "churnzero",
-        "osticket", "glpi", "odoo",
+        "zammad", "osticket", "glpi", "odoo",
     } <= set(RECIPES)  # fmt: skip
 
 
