@@ -48,6 +48,7 @@ cards:
     fields: [tier]
 installs:
   page: {host: iframe, origin: https://intranet.example.com, settings: {secret: "${SECRET}"}}
+  program: {host: json, settings: {secret: "${SECRET}"}}
   rt-one: {host: rt, origin: https://rt.example.com, settings: {secret: "${SECRET}"}}
   rt-two: {host: rt, origin: https://rt2.example.com, settings: {secret: "${SECRET}"}}
   desk: {host: zendesk, origin: https://acme.zendesk.com, settings: {subdomain: acme}}
@@ -77,6 +78,13 @@ def test_an_install_gives_a_zip_that_unpacks_to_the_package(run):
     assert "zendesk.zip: 8 files for desk (Zendesk)" in done.output
 
 
+def test_whatever_a_guide_calls_its_install_the_address_is_that_of_ones_own(run):
+    done = run("program")
+    assert done.exit_code == 0, done.output
+    assert "https://context.example.com/hosts/program" in done.output
+    assert "hosts/backoffice" not in done.output
+
+
 def test_a_page_of_ones_own_is_told_its_address_and_how_to_sign_it(run):
     done = run("page")
     assert done.exit_code == 0, done.output
@@ -102,7 +110,7 @@ def test_a_kind_of_host_with_several_installs_is_not_guessed(run):
 def test_an_unknown_name_lists_those_there_are(run):
     done = run("nothing")
     assert done.exit_code == 1
-    assert "Name one of: page, rt-one, rt-two, desk" in done.output
+    assert "Name one of: page, program, rt-one, rt-two, desk" in done.output
 
 
 def test_the_same_configuration_gives_the_same_bytes(run):

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from context_sidecar.web.origins import origin_of
 from playwright.sync_api import expect
 from support.browser import watched
 from support.clock import AheadClock
@@ -16,6 +17,7 @@ from support.hosts import SECRET as OTHER
 from support.real import lacking
 from support.sites import Later, listening
 from support.web import SECRET, Deployment, configuration, install
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Request, Response
 
 pytestmark = pytest.mark.real
@@ -25,7 +27,8 @@ GUIDE = (HOSTS / "iframe" / "INSTALL.md").read_text()
 ELEMENT = GUIDE.partition("## As an element")[2]
 SIGNING, TOKEN = re.findall(r"```python\n(.*?)```", GUIDE, re.DOTALL)
 MARKUP = re.search(r"```html\n(.*?)```", ELEMENT, re.DOTALL)[1]
-CSP = "default-src 'none'; script-src {ours}; connect-src 'self' {ours}"
+REFRESH = re.search(r"```javascript\n(.*?)```", ELEMENT, re.DOTALL)[1]
+CSP = "default-src 'none'; script-src {origin}; connect-src 'self' {origin}"
 """What the guide says that a page's policy needs."""
 
 
@@ -47,7 +50,7 @@ class Desk:
         html = f"<!doctype html><html lang=en><title>Desk</title>{MARKUP}".replace(
             "https://context.example.com", self.ours
         )
-        headers = {"Content-Security-Policy": CSP.format(ours=self.ours)}
+        headers = {"Content-Security-Policy": CSP.format(origin=origin_of(self.ours))}
         return Response(html, headers=headers, content_type="text/html")(environ, start)
 
     def token(self, record: str) -> Response:
@@ -60,11 +63,13 @@ class Desk:
         return Response(json.dumps(granted), content_type="application/json")
 
 
-@pytest.fixture
-def site(tmp_path):
+@pytest.fixture(params=["", "/behind/a/proxy"])
+def site(tmp_path, request):
+    """A sidecar on 127.0.0.1, at its root or below a path, and a help desk on localhost."""
     sidecar, desk = Later(), Later()
     with ExitStack() as stack:
-        ours = stack.enter_context(listening(sidecar, "127.0.0.1"))
+        below = DispatcherMiddleware(Response(status=404), {request.param: sidecar})
+        ours = stack.enter_context(listening(below, "127.0.0.1")) + request.param
         theirs = stack.enter_context(listening(desk, "localhost"))
         declared = configuration(tmp_path, install(origins=(theirs,)), public_url=ours)
         deployment = Deployment(declared, clock=AheadClock())
@@ -125,6 +130,19 @@ def test_another_record_is_shown_without_loading_the_page_and_needs_its_own_toke
     assert desk.asked == ["iframe/ticket/4711", "iframe/ticket/a b"]
     shown = deployment.engine.asked[-1]["record"]
     assert (shown.id, shown.keys) == ("a b", {"requester_email": "bo@other.example"})
+
+
+def test_a_page_that_has_changed_something_can_have_it_asked_again(site, window):
+    deployment, _, theirs = site
+
+    with watched(window, ["404"]) as page:
+        page.goto(theirs)
+        expect(page.locator("context-card h2")).to_contain_text("Acme GmbH")
+        deployment.engine.values = {"Tier__c": "PRO"}
+        page.evaluate(REFRESH)
+        expect(page.locator("context-card [data-key=tier]")).to_contain_text("Professional")
+
+    assert deployment.engine.asked[-1]["force"]
 
 
 def test_it_is_as_tall_as_the_card_and_follows_the_theme(site, window):

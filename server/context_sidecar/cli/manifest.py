@@ -27,7 +27,7 @@ _PLAIN_FILE = 0o100644 << 16
 _UNIX = 3
 _ARCHIVES = {".zip", ".whl"}
 
-_SOMEWHERE = "https://context.example.com/hosts/intranet"
+_SOMEWHERE = re.compile(r"https://context\.example\.com/hosts/[\w-]+")
 """What stands in guides for an install's own address."""
 
 
@@ -140,4 +140,4 @@ def _next_steps(host: type[Host], address: str) -> str:
     that it speaks of, for the install at *address*."""
     guide = Path(inspect.getfile(host)).with_name("INSTALL.md").read_text()
     parts = re.findall(r"^## (?:Install|Samples)\n.*?(?=^## |\Z)", guide, re.MULTILINE | re.DOTALL)
-    return ("".join(parts) or guide).replace(_SOMEWHERE, address)
+    return _SOMEWHERE.sub(lambda _: address, "".join(parts) or guide)

@@ -1,6 +1,6 @@
 // <context-card record="iframe/ticket/4711"> shows a card in any page of one's own:
 //
-//   <script type="module" src="https://context.example.com/widgets/…/context-card.js"></script>
+//   <script type="module" src="https://context.example.com/widgets/context-card.js"></script>
 //   <context-card record="iframe/ticket/4711" token-url="/context-token">Not loaded yet.</context-card>
 //
 // Attributes
@@ -16,6 +16,7 @@
 // Without `token` and `token-url` the element asks the page: it dispatches
 // `context-sidecar:token-needed` with {record}, and the page sets `token`. It dispatches
 // `context-sidecar:open-link` with {url} before a link opens; cancel it to open the link otherwise.
+// To an element that is sent `context-sidecar:refresh` the sources are asked again.
 // What stands inside the element is shown until the card is there.
 
 import { parse } from "./apply.js";
@@ -24,6 +25,7 @@ import { REFUSALS, post } from "./visit.js";
 import { Voice } from "./voice.js";
 
 const HERE = import.meta.url;
+const SERVER = new URL("../..", HERE); // this file lies in /widgets/<fingerprint>/ of it
 const SECOND = 1000;
 const LONGEST_PAUSE = 60 * SECOND;
 
@@ -69,6 +71,12 @@ class ContextCard extends HTMLElement {
   #again;
   #failures = 0; // in a row, before there is a card
   #failingSince;
+
+  constructor() {
+    super();
+    const check = () => this.#live?.check({ force: true });
+    this.addEventListener("context-sidecar:refresh", check);
+  }
 
   connectedCallback() {
     if (!this.shadowRoot) this.attachShadow({ mode: "open" });
@@ -139,24 +147,25 @@ class ContextCard extends HTMLElement {
     if (!granted) return null;
     return {
       contextUrl: this.#url(record),
-      visitsUrl: this.#at("/v1/visits").href,
+      visitsUrl: this.#at("v1/visits").href,
       token: granted.token,
       expiresAt: granted.expires_at,
       renew: (token) =>
         this.hasAttribute("token-url")
           ? this.#token(record)
-          : post(this.#at("/v1/visits/renew"), token),
+          : post(this.#at("v1/visits/renew"), token),
     };
   }
 
   #url(record) {
-    const url = this.#at(`/v1/context/${record.split("/").map(encodeURIComponent).join("/")}`);
+    const url = this.#at(`v1/context/${record.split("/").map(encodeURIComponent).join("/")}`);
     if (this.hasAttribute("card")) url.searchParams.set("card", this.getAttribute("card"));
     return url;
   }
 
   #at(path) {
-    return new URL(path, this.getAttribute("server") || HERE);
+    const server = this.getAttribute("server");
+    return new URL(path, server ? `${server.replace(/\/$/, "")}/` : SERVER);
   }
 
   async #token(record) {
