@@ -101,7 +101,7 @@ def test_a_key_that_is_published_no_more_is_gone_with_the_next_look(ours, theirs
 
 
 @pytest.mark.parametrize("up", [True, False])
-def test_s24_a_flood_of_names_asks_the_key_server_once_a_minute(ours, theirs, clock, up):
+def test_a_flood_of_names_asks_the_key_server_once_a_minute(ours, theirs, clock, up):
     theirs.status = 200 if up else 500
     called = ours.at(theirs.url)
     for minute in range(3):

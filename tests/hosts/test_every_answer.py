@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from context_sidecar import Inbound, plugins
+from context_sidecar.core.host import nothing_published
 from support.hosts import OLD_SECRET, SECRET, host, install
+from support.keys import published
 from support.web import CARD, PUBLIC, Deployment, configuration
 
 HERE = Path(__file__).parent
@@ -46,7 +48,7 @@ def deployed(tmp_path, asked: Inbound, name: str, **card: Any) -> Deployment:
     """A deployment with one card for the place of the record that *asked* is about."""
     place = host(name).prove(asked).record.place
     shown = {"ticket": replace(CARD, where=(place,), **card)}
-    return Deployment(configuration(tmp_path, install(name), cards=shown))
+    return Deployment(configuration(tmp_path, install(name), cards=shown), published=published)
 
 
 def send(deployment: Deployment, asked: Inbound):
@@ -76,6 +78,7 @@ def test_s2_who_does_not_is_given_nothing(tmp_path, name, asked):
         key: OLD_SECRET if value is SECRET else value for key, value in declared.settings.items()
     }
     deployment.configuration.installs[declared.id] = replace(declared, settings=others)
+    deployment.published = nothing_published
 
     response = send(deployment, asked)
 

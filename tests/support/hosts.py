@@ -10,10 +10,13 @@ from urllib.parse import parse_qsl, urlsplit
 from context_sidecar import Host, Inbound, Install, Secret, plugins
 
 from support.clock import START
+from support.keys import published
 
 SECRET = Secret("aGVyZSBpcyBhIHNlY3JldCBmb3IgdGVzdHMgb25seQ")
 OLD_SECRET = Secret("b2xkZXIgdGhhbiB0aGUgb3RoZXIgYnV0IHN0aWxsIHZhbGlk")
 
+
+FORGE_APP = "ari:cloud:ecosystem::app/8db33809-1f32-48bb-8c52-5877dab48107"
 
 _SECRETS = ("secret", "client_secret", "signing_key", "auth_secret")
 
@@ -49,7 +52,9 @@ def inbound(
 
 def install(host: str, **changes: Any) -> Install:
     """Return an install of *host*, set up as its settings need."""
-    settings = {name: SECRET for name in _SECRETS if name in plugins.host(host).Settings().fields}
+    needed = dict.fromkeys(_SECRETS, SECRET) | {"app_id": FORGE_APP}
+    has = plugins.host(host).Settings().fields
+    settings = {name: value for name, value in needed.items() if name in has}
     values: dict[str, Any] = {
         "id": f"{host}-support",
         "host": host,
@@ -62,4 +67,4 @@ def install(host: str, **changes: Any) -> Install:
 
 def host(name: str, memory: FakeMemory | None = None, **changes: Any) -> Host:
     """Return the host plug-in called *name*, for an install with *changes*."""
-    return plugins.host(name)(install(name, **changes), memory or FakeMemory())
+    return plugins.host(name)(install(name, **changes), memory or FakeMemory(), published=published)

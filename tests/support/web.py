@@ -16,6 +16,7 @@ from context_sidecar.core.card import Card
 from context_sidecar.core.configuration import Accounts, Configuration, Install
 from context_sidecar.core.context import Context
 from context_sidecar.core.dispute import Disputed
+from context_sidecar.core.host import Published, nothing_published
 from context_sidecar.core.matching import MatchRule
 from context_sidecar.core.record import Record, Visit, Visitor
 from context_sidecar.core.secrets import Secret
@@ -132,6 +133,7 @@ class Deployment:
     configuration: Configuration
     clock: Any = field(default_factory=FakeClock)
     allowance: Allowance = field(default_factory=Allowance)
+    published: Published = nothing_published
 
     def __post_init__(self) -> None:
         self.database: Engine = open_database(f"sqlite:///{self.configuration.data}/sidecar.db")
@@ -156,6 +158,7 @@ class Deployment:
             ready={name: lambda name=name: self.ready[name] for name in self.ready},
             renderings=self.renderings,
             metrics=self.metrics,
+            published=lambda _: self.published,
             allowance=self.allowance,
         )
         self.client = Client(self.application, TestResponse)

@@ -1,0 +1,5 @@
+import React from 'react';
+import ForgeReconciler from '@forge/react';
+import { Card } from './card';
+
+ForgeReconciler.render(<Card />);
