@@ -59,6 +59,10 @@ def test_what_an_install_still_needs_is_said_in_sentences(name, kind):
     assert all(need.endswith(".") for need in kind.needs(install(name)))
 
 
+def test_keys_that_its_tool_publishes_come_by_https(kind):
+    assert not kind.keys_at or kind.keys_at.startswith("https://")
+
+
 def test_its_settings_are_a_schema_with_every_setting_described(kind):
     assert issubclass(kind.Settings, Schema)
     for setting in kind.Settings().fields.values():

@@ -189,6 +189,13 @@ def test_an_issue_that_jira_does_not_tell_of_is_not_taken_for_one_without_a_cust
     assert "Jira has not said whose issue this is" in shown(ran["shown"][-1])
 
 
+@pytest.mark.parametrize("context", [None, {"locale": "en_US", "extension": {"type": "x"}}])
+def test_where_jira_does_not_say_where_the_card_stands_it_says_so(run, context):
+    ran = run(context=context, hasty=True, steps=["press"])
+    assert "Jira has not said whose issue this is" in shown(ran["shown"][-1])
+    assert ran["requests"] == []
+
+
 def test_the_card_has_words_of_its_own_in_the_users_language(bundled):
     asked = [{"context": seen(each), "answers": []} for each in (*LANGUAGES, "xx_XX", "de_DE")]
     screens = [
@@ -278,6 +285,17 @@ def test_an_issue_says_whose_it_is_where_there_is_one(run, found, keys):
     ran = run(issue=found, answers=[rendered(told("fresh"))])
     assert ran["read"] == ["/rest/api/3/issue/SUP-12?fields=*navigable&expand=schema"]
     assert ran["requests"][0]["body"]["keys"] == keys
+
+
+@pytest.mark.parametrize(
+    ("then", "stays"),
+    [(issue(ANA, [ACME]), True), (issue(ANA, [{"id": "4"}]), False), ({"status": 403}, False)],
+)
+def test_what_was_said_of_one_customer_stays_only_while_the_issue_is_theirs(run, then, stays):
+    ran = run(issues=[issue(ANA, [ACME]), then], answers=[rendered(told("fresh"))], steps=[CHANGED])
+    screen = shown(ran["shown"][-1])
+    assert list(find(ran["shown"][-1], "SectionMessage"))
+    assert ("Acme GmbH" in screen) is stays
 
 
 def test_where_jira_is_a_source_of_ours_the_card_reads_nothing(bundled):

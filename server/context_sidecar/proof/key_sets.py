@@ -42,7 +42,6 @@ def _read(key: object) -> tuple[str, str]:
 def _is_for_signatures(key: Mapping[str, Any]) -> bool:
     return (
         isinstance(key.get("kid"), str)
-        and key.get("kty") == "RSA"
         and key.get("use", "sig") == "sig"
         and key.get("alg", "RS256") == "RS256"
     )

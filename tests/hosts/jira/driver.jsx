@@ -36,6 +36,7 @@ async function settled() {
 async function run(asked) {
   Object.assign(page, { asked, first: undefined, requests: [], read: [], listening: [], ended: [] });
   page.answers = [...(asked.answers ?? [])];
+  page.issues = [...(asked.issues ?? [])];
   page.send = async (said) =>
     (await fetch(asked.proxy, { method: 'POST', body: JSON.stringify(said) })).json();
   // What the card does after seconds, it does at once, or in the next card's time not at all.

@@ -13,10 +13,10 @@ globalThis.Request = class extends Request {
 export const page = { screen: null };
 
 const ANSWERS = {
-  getContext: () => page.asked.context,
+  getContext: () => page.asked.context ?? new Promise(() => {}),
   fetchProduct: ({ restPath }) => {
     page.read.push(restPath);
-    const { status = 200, body } = page.asked.issue ?? { body: { fields: {}, schema: {} } };
+    const { status = 200, body } = page.issues.shift() ?? page.asked.issue ?? { body: { fields: {}, schema: {} } };
     return { status, statusText: '', headers: {}, body: JSON.stringify(body) };
   },
   invoke: async ({ path, method, headers, body, invokeType }) => {

@@ -18,6 +18,7 @@ import { words } from './words';
 
 const LATER = 3000; // ms, by when most of what was late has come
 const MOST = 3;
+const PATIENCE = 8000; // ms, after which Jira is thought not to say where the card stands
 
 const Message = ({ title, text, appearance }) => (
   <SectionMessage title={title} appearance={appearance}>
@@ -27,18 +28,24 @@ const Message = ({ title, text, appearance }) => (
 
 export const Card = () => {
   const context = useProductContext();
-  const issue = context?.extension.issue.key;
+  const issue = context?.extension?.issue?.key;
   const said = words(context?.locale);
   const [answer, setAnswer] = useState(null);
   const [waiting, setWaiting] = useState(true);
   const [trouble, setTrouble] = useState(''); // the name of what is wrong
   const latest = useRef(0);
   const followed = useRef(0);
+  const about = useRef('');
 
   const load = async (again) => {
+    if (!issue) return;
     const mine = ++latest.current;
     setWaiting(true);
     const keys = READS ? await readKeys(issue) : {};
+    if (mine !== latest.current) return;
+    // What was said of one customer does not stay when the issue says another, or Jira says nothing.
+    if (keys === null || about.current !== JSON.stringify(keys)) setAnswer(null);
+    about.current = JSON.stringify(keys);
     const { locale, timezone: zone } = context;
     const found = keys && (await ask({ issue: { key: issue }, keys, locale, zone, again }));
     // An answer that another question has overtaken is no answer to what is on screen.
@@ -50,7 +57,13 @@ export const Card = () => {
 
   // What was changed in Jira may be whose issue it is.
   useEffect(() => {
-    if (!issue) return undefined;
+    if (!issue) {
+      const timer = setTimeout(() => {
+        setTrouble('unread');
+        setWaiting(false);
+      }, PATIENCE);
+      return () => clearTimeout(timer);
+    }
     followed.current = 0;
     setAnswer(null);
     setTrouble('');
