@@ -67,8 +67,8 @@ class Recipe:
         return self.files[name]
 
     def write(self, folder: Path, *names: str) -> None:
-        """Write the files of these *names*, or all, into *folder*."""
-        for name in names or self.files:
+        """Write the files of these *names* into *folder*, for a test to run each of them."""
+        for name in names:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(self.file(name))
 
@@ -135,7 +135,7 @@ NUMBER = "Ä 1/&?"
 def write_links(recipe: Recipe, site: Site, answer: Any, **outside: str) -> list[Request]:
     """Run a recipe's `links.py` for two accounts against a vendor's API that gives *answer*; `URL`
     in a variable from *outside* is where the API is. Return what the API was asked."""
-    recipe.write(site.folder)
+    recipe.write(site.folder, "links.py")
     (site.folder / "link.txt").write_text(f"{site.link}\n")
     accounts = f"number,gsid\n{NUMBER},1P02\nC-2,1P03\n"
     (site.folder / "accounts.csv").write_text(accounts, encoding="utf-8")

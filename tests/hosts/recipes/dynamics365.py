@@ -22,7 +22,7 @@ SHOWN = {
 def show(recipe: Recipe, site: Site) -> str:
     if not shutil.which("mono"):
         lacking("mono is not installed")
-    recipe.write(site.folder)
+    recipe.write(site.folder, "SignAddress.cs", "sidecar.js")
     here = Path(__file__)
     site.copy(here.with_suffix(".cs"), here.with_suffix(".mjs"))
     if not (site.folder / "plugin.exe").exists():

@@ -13,7 +13,7 @@ SHOWN = {
 
 
 def show(recipe: Recipe, site: Site) -> str:
-    recipe.write(site.folder)
+    recipe.write(site.folder, "setup.php", "hook.php", "front/card.php")
     (site.folder / "sign.php").write_text(sample("iframe", "php"))
     site.copy(Path(__file__).with_name("glpi.php"))
 

@@ -23,6 +23,14 @@ SHOWN = {
     },
 }
 
+MODULE = (
+    "__manifest__.py",
+    "__init__.py",
+    "controllers/__init__.py",
+    "controllers/card.py",
+    "views/res_partner.xml",
+    "static/src/card.js",
+)
 ACME = SimpleNamespace(id=12, ref="C-1001", vat="DE 1/2")
 
 
@@ -114,7 +122,7 @@ def opened_by(who: str, site: Site, address: str) -> Any:
 def show(recipe: Recipe, site: Site) -> str:
     # A name of its own, because ours is `context_sidecar` too.
     module = site.folder / "context_sidecar_odoo"
-    recipe.write(module)
+    recipe.write(module, *MODULE)
     (module / "controllers" / "sign.py").write_text(sample("iframe", "python"))
     manifest = ast.literal_eval((module / "__manifest__.py").read_text())
     assert manifest["installable"]

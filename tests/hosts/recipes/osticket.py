@@ -17,7 +17,7 @@ SHOWN = {
 
 
 def show(recipe: Recipe, site: Site) -> str:
-    recipe.write(site.folder)
+    recipe.write(site.folder, "plugin.php", "sidecar.php")
     (site.folder / "sign.php").write_text(sample("iframe", "php"))
     (site.folder / "include").mkdir(exist_ok=True)
     for name in ("class.plugin.php", "class.forms.php"):

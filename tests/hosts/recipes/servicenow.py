@@ -32,7 +32,7 @@ def address(page: ET.Element) -> str:
 
 
 def show(recipe: Recipe, site: Site) -> str:
-    recipe.write(site.folder)
+    recipe.write(site.folder, "ContextSidecar.js")
     site.copy(Path(__file__).with_suffix(".mjs"))
     script = recipe.file("ContextSidecar.js")
     need("esbuild")

@@ -22,6 +22,13 @@ SHOWN = {
         "organization_domain": "acme.example",
     },
 }
+SOURCES = (
+    "src/lib/context_sidecar.rb",
+    "src/app/controllers/context_sidecar_controller.rb",
+    "src/app/policies/controllers/context_sidecar_controller_policy.rb",
+    "src/config/routes/context_sidecar.rb",
+    "src/app/assets/javascripts/app/controllers/ticket_zoom/sidebar_context_sidecar.coffee",
+)
 UNREACHED = ["The card cannot be reached at the moment."]
 
 TEXT = {"type": "string", "minLength": 1}
@@ -52,7 +59,7 @@ PACKAGE = {
 
 def installed(recipe: Recipe, site: Site) -> None:
     """Build the package and unpack it as `Package.install` does."""
-    recipe.write(site.folder)
+    recipe.write(site.folder, "build.py", *SOURCES)
     site.run(sys.executable, "build.py")
     [built] = site.folder.glob("*.zpm")
     package = json.loads(built.read_text())
