@@ -100,7 +100,7 @@ class Running:
         self._observations = Observations(self.database)
         shelf = Shelf(self._observations, clock, configuration.cache.disk_bytes)
         self.cache = Cache(self.sources, clock, limits=configuration.cache, shelf=shelf)
-        self._renderings = Renderings()
+        self._renderings = Renderings(configuration.cache.rendering_bytes)
         self.disputes = Disputes(self.database, clock)
         self._open_disputes = OpenDisputes(self.disputes, self._renderings.everything_changed)
         self.sidecar = Sidecar(

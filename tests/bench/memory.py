@@ -35,13 +35,13 @@ TURNS = 4
 """How often all entries are put out by others."""
 
 MEGABYTE = 1024 * 1024
-SIZES = (16, 64)
+SIZES = (16, 96)
 """Configured sizes of the cache in memory, in megabytes."""
 
-BESIDE = 128
-"""Megabytes, at most, that a process grows by besides the cache, however much there is: answers in
-their final bytes (32), who looks at what (26), known requests (9), changes (6), and the database's
-own caches and what lies idle (the rest)."""
+BESIDE = 96
+"""Megabytes, at most, that a process grows by besides the cache, however much there is: who looks
+at what (13), known requests (9), changes (6), the database's own caches (2 a connection), and what
+Python and the C library hold back of what was in use for a while (the rest)."""
 
 
 def measure(ground: Ground) -> Iterator[Figure]:

@@ -67,8 +67,18 @@ class CacheLimits:
     """How much the cache may hold: entries and bytes in memory, bytes on disk."""
 
     memory_entries: int = 50_000
-    memory_bytes: int = 64 * 1024 * 1024
+    memory_bytes: int = 96 * 1024 * 1024
     disk_bytes: int = 1024 * 1024 * 1024
+
+    @property
+    def rendering_bytes(self) -> int:
+        """The part of the memory that is for answers in their final bytes: a third."""
+        return self.memory_bytes // 3
+
+    @property
+    def observation_bytes(self) -> int:
+        """The part of the memory that is for what the sources said: the rest."""
+        return self.memory_bytes - self.rendering_bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,13 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
+from context_sidecar.core.configuration import CacheLimits
 from context_sidecar.core.context import Context
 from context_sidecar.web.cache_status import Member
 
 KEPT_FOR = timedelta(seconds=30)
 _LONGEST = KEPT_FOR.total_seconds()
-BYTES = 32 * 1024 * 1024
+BYTES = CacheLimits().rendering_bytes
 
 CHANGES = 20_000
 """How many changes are remembered: more than there usually are while an answer is kept. One that is

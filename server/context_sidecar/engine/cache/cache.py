@@ -29,7 +29,8 @@ from context_sidecar.engine.sources.asking import Results
 from context_sidecar.engine.sources.runner import SourceRunner
 
 LOOKED_AT_FOR = timedelta(minutes=30)
-MOST_LOOKED_AT = 50_000
+MOST_LOOKED_AT = 25_000
+"""Answers that are kept fresh for those who look; each takes half a kilobyte to remember."""
 
 _LIMITS = CacheLimits()
 
@@ -62,7 +63,7 @@ class Cache:
         self._sources, self._clock, self._shelf, self._random = sources, clock, shelf, random
         self._listeners: list[Listener] = []
         self._lock = Lock()  # guards the four below
-        self._entries = Entries(limits.memory_entries, limits.memory_bytes)
+        self._entries = Entries(limits.memory_entries, limits.observation_bytes)
         self._flights: dict[Entry, Flight] = {}
         self._denials = Denials()
         self._looked_at: TTLCache[Entry, Question] = TTLCache(
