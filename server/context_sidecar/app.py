@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Self
 from sqlalchemy import URL
 
 from context_sidecar import gauges, logs, plugins
-from context_sidecar.config import load
+from context_sidecar.config import install_of, load
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.engine.cache import Cache
@@ -23,6 +24,8 @@ from context_sidecar.engine.context import Sidecar
 from context_sidecar.engine.directory import Directory, Journal, Synced
 from context_sidecar.engine.disputes import LOOKED_AT_EVERY, OpenDisputes
 from context_sidecar.engine.examination import Examination
+from context_sidecar.engine.installs import LOOKED_AT_EVERY as INSTALLS_LOOKED_AT_EVERY
+from context_sidecar.engine.installs import Installs
 from context_sidecar.engine.published import LOOKED_AT_EVERY as KEYS_LOOKED_AT_EVERY
 from context_sidecar.engine.published import PublishedKeys
 from context_sidecar.engine.refresh import Refresher
@@ -30,10 +33,14 @@ from context_sidecar.engine.sources.calls import Outcome
 from context_sidecar.engine.sources.opening import close_all, open_source
 from context_sidecar.store.database import answers, open_database
 from context_sidecar.store.disputes import Disputes
+from context_sidecar.store.installs import StoredInstalls
 from context_sidecar.store.keys import ApiKeys
 from context_sidecar.store.memory import StoredMemory
 from context_sidecar.store.observations import Observations
+from context_sidecar.store.packages import Packages
 from context_sidecar.store.receipts import Receipts
+from context_sidecar.store.sightings import Sightings
+from context_sidecar.store.vault import open_vault
 from context_sidecar.web.application import create_application
 from context_sidecar.web.hot import HotPath
 from context_sidecar.web.metrics import Gauge, Metrics
@@ -65,10 +72,12 @@ def open_sidecar(
 
     Raises:
         ConfigurationError: the configuration has mistakes; all of them.
+        DatabaseRefused: the database cannot be opened.
+        VaultRefused: the key of what is stored sealed cannot be used.
     """
     loaded = load(path, environment)
     logs.configure(loaded.secrets, level=log_level)
-    return Running(loaded.configuration, loaded.secrets, clock)
+    return Running(loaded.configuration, loaded.secrets, environment, clock)
 
 
 class Running:
@@ -77,12 +86,27 @@ class Running:
     Nothing is fetched by itself before `application` is asked for.
     """
 
-    def __init__(self, configuration: Configuration, secrets: frozenset[str], clock: Clock) -> None:
-        self.configuration, self.clock = configuration, clock
-        self._secrets = secrets
+    def __init__(
+        self,
+        configuration: Configuration,
+        secrets: frozenset[str],
+        environment: Mapping[str, str],
+        clock: Clock,
+    ) -> None:
+        self.clock, self._secrets = clock, secrets
         self.database = open_database(
             URL.create("sqlite", database=str(configuration.data / "sidecar.db"))
         )
+        self._renderings = Renderings(configuration.cache.rendering_bytes)
+        vault = open_vault(configuration.data, environment)
+        self.installs = Installs(
+            configuration.installs,
+            StoredInstalls(self.database, vault, clock),
+            lambda name, declared: install_of(name, declared, configuration),
+            self._renderings.everything_changed,
+        )
+        self.installs.look()
+        self.configuration = configuration = replace(configuration, installs=self.installs)
         self.metrics = Metrics()
         self.adapters = {
             source.id: plugins.adapter(source.adapter)(source.settings)
@@ -100,7 +124,6 @@ class Running:
         self._observations = Observations(self.database)
         shelf = Shelf(self._observations, clock, configuration.cache.disk_bytes)
         self.cache = Cache(self.sources, clock, limits=configuration.cache, shelf=shelf)
-        self._renderings = Renderings(configuration.cache.rendering_bytes)
         self.disputes = Disputes(self.database, clock)
         self._open_disputes = OpenDisputes(self.disputes, self._renderings.everything_changed)
         self.sidecar = Sidecar(
@@ -132,6 +155,7 @@ class Running:
         for install in self.configuration.installs.values():
             self.published.at(plugins.host(install.host).keys_at)
         refresher.every("keys", KEYS_LOOKED_AT_EVERY, self.published.look, at_once=True)
+        refresher.every("installs", INSTALLS_LOOKED_AT_EVERY, self.installs.look)
         refresher.start()
         self._closing.callback(refresher.close)
         return create_application(
@@ -141,6 +165,9 @@ class Running:
             memory=StoredMemory(self.database, self.clock),
             receipts=self.receipts,
             disputes=self._open_disputes,
+            installs=self.installs,
+            sightings=Sightings(self.database, self.clock),
+            packages=Packages(self.database, self.clock),
             clock=self.clock,
             ready={"database": partial(answers, self.database), "directory": self._knows_accounts},
             renderings=self._renderings,

@@ -1,5 +1,8 @@
 """Marshmallow fields for the settings of adapters and hosts: secrets, durations, addresses.
 
+A setting's metadata may say more: its `description`, and for forms that it is `long`, so that it
+takes several lines, or a secret that is `chosen` by us, because the other side is told it.
+
 An adapter declares what it needs, and a mistake in `sidecar.yaml` is found before it runs:
 
     class Settings(Schema):

@@ -29,7 +29,10 @@ class SignedLinkSettings(Schema):
 
     secret = SigningSecret(
         required=True,
-        metadata={"description": "What the link is signed with; at least 32 characters."},
+        metadata={
+            "description": "What the link is signed with; at least 32 characters.",
+            "chosen": True,
+        },
     )
     previous_secret = SigningSecret(
         metadata={"description": "The secret before this one; its links are accepted too."}

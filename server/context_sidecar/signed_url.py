@@ -93,7 +93,10 @@ class SignedUrlSettings(Schema):
 
     secret = SigningSecret(
         required=True,
-        metadata={"description": "What the tool signs with; at least 32 characters."},
+        metadata={
+            "description": "What the tool signs with; at least 32 characters.",
+            "chosen": True,
+        },
     )
     previous_secret = SigningSecret(
         metadata={

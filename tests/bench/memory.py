@@ -38,7 +38,7 @@ MEGABYTE = 1024 * 1024
 SIZES = (16, 96)
 """Configured sizes of the cache in memory, in megabytes."""
 
-BESIDE = 96
+BESIDE = 112
 """Megabytes, at most, that a process grows by besides the cache, however much there is: who looks
 at what (13), known requests (9), changes (6), the database's own caches (2 a connection), and what
 Python and the C library hold back of what was in use for a while (the rest)."""

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from context_sidecar import signed_url
+from context_sidecar.config import install_of
 from context_sidecar.core.account import Matched
 from context_sidecar.core.card import Card
 from context_sidecar.core.configuration import Accounts, Configuration, Install
@@ -21,11 +22,16 @@ from context_sidecar.core.matching import MatchRule
 from context_sidecar.core.record import Record, Visit, Visitor
 from context_sidecar.core.secrets import Secret
 from context_sidecar.engine.disputes import OpenDisputes
+from context_sidecar.engine.installs import Installs
 from context_sidecar.store.database import open_database
 from context_sidecar.store.disputes import Disputes
+from context_sidecar.store.installs import StoredInstalls
 from context_sidecar.store.keys import ApiKeys
 from context_sidecar.store.memory import StoredMemory
+from context_sidecar.store.packages import Packages
 from context_sidecar.store.receipts import Receipts
+from context_sidecar.store.sightings import Sightings
+from context_sidecar.store.vault import open_vault
 from context_sidecar.web.application import create_application
 from context_sidecar.web.metrics import Metrics
 from context_sidecar.web.parts import Allowance
@@ -136,6 +142,7 @@ class Deployment:
     published: Published = nothing_published
 
     def __post_init__(self) -> None:
+        declared = self.configuration
         self.database: Engine = open_database(f"sqlite:///{self.configuration.data}/sidecar.db")
         self.engine = FakeEngine(self.clock)
         self.keys = ApiKeys(self.database, self.clock)
@@ -145,6 +152,15 @@ class Deployment:
         self.disputes = Disputes(self.database, self.clock)
         self.open_disputes = OpenDisputes(self.disputes, self.renderings.everything_changed)
         self.engine.disputed = self.open_disputes.about
+        self.sightings = Sightings(self.database, self.clock)
+        self.installs = Installs(
+            declared.installs,
+            StoredInstalls(self.database, open_vault(declared.data, {}), self.clock),
+            lambda name, part: install_of(name, part, declared),
+            self.renderings.everything_changed,
+        )
+        self.installs.look()
+        self.configuration = replace(declared, installs=self.installs)
         seal = Seal(self.configuration.data / "token-keys", self.clock)
         self.tokens = Tokens(seal, self.configuration.installs, self.clock)
         self.application = create_application(
@@ -154,6 +170,9 @@ class Deployment:
             memory=StoredMemory(self.database, self.clock),
             receipts=self.receipts,
             disputes=self.open_disputes,
+            installs=self.installs,
+            sightings=self.sightings,
+            packages=Packages(self.database, self.clock),
             clock=self.clock,
             ready={name: lambda name=name: self.ready[name] for name in self.ready},
             renderings=self.renderings,

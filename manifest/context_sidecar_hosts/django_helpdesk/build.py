@@ -11,6 +11,8 @@ from pathlib import Path
 from context_sidecar import PackageFile
 
 VERSION = "1.0.0"
+FILE_NAME = f"context_sidecar_card-{VERSION}-py3-none-any.whl"
+"""By which pip knows it (PyPA, "Binary distribution format", File name convention)."""
 
 _PACKAGE = Path(__file__).parent / "package"
 _ABOUT = f"context_sidecar_card-{VERSION}.dist-info"

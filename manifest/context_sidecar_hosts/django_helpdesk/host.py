@@ -30,13 +30,14 @@ from context_sidecar import (
     signed_url,
 )
 
-from context_sidecar_hosts.django_helpdesk.build import build
+from context_sidecar_hosts.django_helpdesk.build import FILE_NAME, build
 
 
 class DjangoHelpdesk(Host):
     """A ticket in django-helpdesk."""
 
     label = "django-helpdesk"
+    package_name = FILE_NAME
     places = ("ticket",)
     shows_title = True
     keys = ("queue", "requester_email", r"cf_\w+")

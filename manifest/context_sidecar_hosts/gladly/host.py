@@ -55,7 +55,10 @@ class Gladly(Host):
 
         signing_key = SecretText(
             required=True,
-            metadata={"description": "The app's signing key, as entered in Gladly."},
+            metadata={
+                "description": "The app's signing key, as entered in Gladly.",
+                "chosen": True,
+            },
         )
         previous_signing_key = SecretText(
             metadata={"description": "The key before this one, accepted too."}

@@ -59,7 +59,10 @@ class Gorgias(Host):
 
         secret = SecretText(
             required=True,
-            metadata={"description": "What the integration sends in its header; 32 bytes or more."},
+            metadata={
+                "description": "What the integration sends in its header; 32 bytes or more.",
+                "chosen": True,
+            },
         )
         previous_secret = SecretText(
             metadata={"description": "The secret before this one, accepted too."}

@@ -59,7 +59,10 @@ class HelpScout(Host):
 
         secret = SecretText(
             required=True,
-            metadata={"description": "The app's secret key, as entered in Help Scout."},
+            metadata={
+                "description": "The app's secret key, as entered in Help Scout.",
+                "chosen": True,
+            },
         )
         previous_secret = SecretText(
             metadata={"description": "The secret before this one, accepted too."}

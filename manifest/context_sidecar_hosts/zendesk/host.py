@@ -93,7 +93,8 @@ class Zendesk(Host):
         )
         public_key = PublicKey(
             metadata={
-                "description": "The app's public key, as PEM; no visit is accepted without it."
+                "description": "The app's public key, as PEM; no visit is accepted without it.",
+                "long": True,
             },
         )
         previous_public_key = PublicKey(

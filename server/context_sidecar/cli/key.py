@@ -20,8 +20,11 @@ def command() -> None:
 @click.argument("label")
 @click.option("--card", "cards", multiple=True, metavar="CARD", help="A card it may read; repeat.")
 @click.option("--every-card", is_flag=True, help="It may read every card, later ones too.")
+@click.option("--admin", is_flag=True, help="It opens the admin pages: it installs, and removes.")
 @click.pass_context
-def create(ctx: click.Context, label: str, cards: tuple[str, ...], *, every_card: bool) -> None:
+def create(
+    ctx: click.Context, label: str, cards: tuple[str, ...], *, every_card: bool, admin: bool
+) -> None:
     """Make a key and show it, this once. LABEL says who uses it.
 
     A key sees a card as the card's audience does. Without any card it opens the documentation and
@@ -32,7 +35,7 @@ def create(ctx: click.Context, label: str, cards: tuple[str, ...], *, every_card
             if card not in running.configuration.cards:
                 known = ", ".join(running.configuration.cards)
                 raise click.BadParameter(f"There is no card {card!r}. There are: {known}.")
-        key, text = running.keys.create(label, {"*"} if every_card else set(cards))
+        key, text = running.keys.create(label, {"*"} if every_card else set(cards), admin=admin)
     click.echo(text.reveal())
     click.echo(f"This is key {key.id}. It is shown this once: only its digest is kept.", err=True)
 
@@ -45,6 +48,7 @@ def show(ctx: click.Context) -> None:
     with opened(ctx.obj) as running:
         for key in running.keys.list():
             cards = "every card" if "*" in key.cards else ", ".join(sorted(key.cards)) or "none"
+            cards += " (admin)" if key.admin else ""
             state = f"revoked {_day(key.revoked_at)}" if key.revoked_at else "in force"
             row = (key.id, key.label, cards, _day(key.created_at), _day(key.used_at), state)
             table.add_row(*row)

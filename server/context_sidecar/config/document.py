@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,29 @@ def read(path: Path, environment: Mapping[str, str]) -> Document:
         str(path), data, tree.spots, tree.texts, tree.origins, tree.values,
         frozenset(tree.broken), tuple(tree.mistakes),
     )  # fmt: skip
+
+
+def given(name: str, data: Any) -> Document:
+    """Return *data* that did not come from a file, such as what a form says, as a document called
+    *name*. Nothing in it is taken from outside: `${` is what it is."""
+    ways = dict(_ways(data, ()))
+    return Document(
+        name,
+        data,
+        spots={way: Spot(TOP, TOP) for way in ways},
+        texts={way: str(part) for way, part in ways.items() if not isinstance(part, dict | list)},
+        origins={},
+        values={},
+        broken=frozenset(),
+        mistakes=(),
+    )
+
+
+def _ways(data: Any, way: Way) -> Iterator[tuple[Way, Any]]:
+    yield way, data
+    inner = data.items() if isinstance(data, dict) else ()
+    for step, part in enumerate(data) if isinstance(data, list) else inner:
+        yield from _ways(part, (*way, step))
 
 
 def _text(path: Path) -> str:

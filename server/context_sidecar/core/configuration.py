@@ -44,7 +44,8 @@ class Install:
 
     `host` is the kind of tool, `origins` the exact origins whose pages may frame us. `settings` are
     the host's, validated by its schema. `source` is asked for a record's keys where the visit does
-    not carry them. `roles` are given to every visitor of this install.
+    not carry them. `roles` are given to every visitor of this install. A `suspended` one shows
+    nothing to anybody.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Install:
     settings: Mapping[str, object] = field(default_factory=dict, hash=False, repr=False)
     source: Source | None = None
     label: str = ""
+    suspended: bool = False
 
     def secrets(self, name: str) -> list[Secret]:
         """Return the setting *name* and the one before it, `previous_` and its name: both are

@@ -27,7 +27,7 @@ class ApiKey:
     """A key as it is kept: everything but the key.
 
     `cards` are the cards it may read, or the one word `*` for every card. A key without cards
-    opens the documentation and the metrics only.
+    opens the documentation and the metrics only, and the admin pages where it is an `admin`'s.
     """
 
     id: str
@@ -36,6 +36,7 @@ class ApiKey:
     created_at: datetime
     used_at: datetime | None = None
     revoked_at: datetime | None = None
+    admin: bool = False
 
     def may_read(self, card: str) -> bool:
         """Whether it may read *card*."""
@@ -49,7 +50,9 @@ class ApiKeys:
         self._engine = engine
         self._clock = clock
 
-    def create(self, label: str, cards: Collection[str]) -> tuple[ApiKey, Secret]:
+    def create(
+        self, label: str, cards: Collection[str], *, admin: bool = False
+    ) -> tuple[ApiKey, Secret]:
         """Make a key; its text is in the answer and nowhere else."""
         name, now = secrets.token_hex(4), self._clock()
         text = f"sidecar_{name}_{secrets.token_urlsafe(32)}"
@@ -57,12 +60,12 @@ class ApiKeys:
             "id": name,
             "digest": _digest(text),
             "label": label,
-            "scopes": {"cards": sorted(cards)},
+            "scopes": {"cards": sorted(cards), "admin": admin},
             "created_at": now.timestamp(),
         }
         with self._engine.begin() as connection:
             connection.execute(insert(api_keys).values(row))
-        return ApiKey(name, label, frozenset(cards), now), Secret(text)
+        return ApiKey(name, label, frozenset(cards), now, admin=admin), Secret(text)
 
     def find(self, text: str) -> ApiKey | None:
         """Return the key whose text this is, unless it was revoked; note that it is in use."""
@@ -77,6 +80,13 @@ class ApiKeys:
         key = _key(row)
         self._note_use(key)
         return key
+
+    def in_force(self, id: str) -> ApiKey | None:
+        """Return the key *id*, unless it was revoked."""
+        this = (api_keys.c.id == id) & api_keys.c.revoked_at.is_(None)
+        with self._engine.connect() as connection:
+            row = connection.execute(select(api_keys).where(this)).first()
+        return _key(row) if row else None
 
     def list(self) -> tuple[ApiKey, ...]:
         """Return all keys, revoked ones too, the oldest first."""
@@ -114,6 +124,7 @@ def _key(row: Row[tuple[object, ...]]) -> ApiKey:
         created_at=datetime.fromtimestamp(row.created_at, UTC),
         used_at=_time(row.used_at),
         revoked_at=_time(row.revoked_at),
+        admin=bool(row.scopes.get("admin")),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Float,
     Index,
@@ -134,3 +135,34 @@ disputes = Table(
     Column("outcome", Text, nullable=False, server_default=""),
 )
 """What was said to be wrong; `code` is that of the receipt of what they saw."""
+
+installs = Table(
+    "installs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("host", String, nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("suspended", Boolean, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    Column("changed_by", Text, nullable=False),
+)
+"""Installs that were made in the admin pages; `sealed` is what `sidecar.yaml` would say of them."""
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("install", String, primary_key=True),
+    Column("proven_at", Float),
+    Column("refused_at", Float),
+    Column("refusal", Text, nullable=False, server_default=""),
+)
+"""When each install was last asked, declared ones too: proven, and refused with why."""
+
+packages = Table(
+    "packages",
+    metadata,
+    Column("install", String, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("built_at", Float, nullable=False),
+)
+"""The package that was last handed out for an install, to tell what a new one changes."""

@@ -53,7 +53,7 @@ class Access:
             RequestMistake: it proves nobody.
         """
         believed = self._believed.get(authorization)
-        if believed and self._clock() < believed.until:
+        if believed and self._clock() < believed.until and self._stands(believed):
             return believed
         scheme, _, text = authorization.partition(" ")
         if scheme.lower() != "bearer" or not text:
@@ -61,6 +61,9 @@ class Access:
         caller = self._by_key(text) if text.startswith("sidecar_") else self._by_token(text)
         self._believed.put(authorization, caller)
         return caller
+
+    def _stands(self, caller: Caller) -> bool:
+        return caller.session is None or self._tokens.stands(caller.session)
 
     def _by_key(self, text: str) -> Caller:
         key = self._keys.find(text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 
 from apiflask import APIFlask
 from flask import Response, request
@@ -13,11 +12,16 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.host import Host, Memory, Published, nothing_published
 from context_sidecar.engine.disputes import OpenDisputes
+from context_sidecar.engine.installs import Installs
 from context_sidecar.store.keys import ApiKeys
+from context_sidecar.store.packages import Packages
 from context_sidecar.store.receipts import Receipts
+from context_sidecar.store.sightings import Sightings
 from context_sidecar.web import errors
 from context_sidecar.web.access import Access
 from context_sidecar.web.access_log import ENDPOINT, AccessLog
+from context_sidecar.web.admin import admin
+from context_sidecar.web.admin.sessions import AdminSessions
 from context_sidecar.web.answers import Answers, Contexts
 from context_sidecar.web.api import api
 from context_sidecar.web.assets import assets
@@ -47,6 +51,9 @@ def create_application(
     memory: Memory,
     receipts: Receipts,
     disputes: OpenDisputes,
+    installs: Installs,
+    sightings: Sightings,
+    packages: Packages,
     clock: Clock,
     ready: Mapping[str, Callable[[], bool]],
     renderings: Renderings | None = None,
@@ -64,6 +71,9 @@ def create_application(
         memory: what hosts remember between requests.
         receipts: what was shown.
         disputes: what is said to be wrong.
+        installs: which there are, to be changed in the admin pages.
+        sightings: when each install was asked.
+        packages: what was handed out to be installed.
         clock: the present.
         ready: by name, what the deployment needs, and whether it is there.
         renderings: the kept answers; whoever gives them calls `changed` when a source's answer
@@ -84,6 +94,10 @@ def create_application(
         tokens=tokens,
         receipts=receipts,
         disputes=disputes,
+        installs=installs,
+        sightings=sightings,
+        packages=packages,
+        sessions=AdminSessions(Seal(configuration.data / "admin-keys", clock), keys, clock),
         limits=Limits(allowance),
         metrics=metrics,
         headers=headers,
@@ -123,7 +137,7 @@ def _flask(parts: Parts) -> APIFlask:
     # An id may hold slashes, several in a row too; no address is corrected by a redirect.
     application.url_map.merge_slashes = False
     application.extensions[NAME] = parts
-    for blueprint in (api, visits, sights, entry, oembed, assets, service):
+    for blueprint in (api, visits, sights, entry, oembed, assets, service, admin):
         application.register_blueprint(blueprint)
     errors.register(application)
     application.before_request(_name_endpoint)
@@ -144,11 +158,14 @@ def _name_endpoint() -> None:
 def _hosts(
     configuration: Configuration, memory: Memory, published: Callable[[str], Published]
 ) -> Callable[[str], Host]:
-    @cache
-    def host(install: str) -> Host:
-        declared = configuration.installs[install]
-        fields = [field.id for field in configuration.fields_for(declared.host)]
-        kind = plugins.host(declared.host)
-        return kind(declared, memory, fields, published(kind.keys_at))
+    made: dict[str, Host] = {}
+
+    def host(id: str) -> Host:
+        install, known = configuration.installs[id], made.get(id)
+        if known is None or known.install is not install:
+            fields = [field.id for field in configuration.fields_for(install.host)]
+            kind = plugins.host(install.host)
+            made[id] = known = kind(install, memory, fields, published(kind.keys_at))
+        return known
 
     return host

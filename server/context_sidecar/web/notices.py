@@ -39,6 +39,10 @@ NOTICES = {
         msgid("This card is not for your role"),
         msgid("If you should see it, ask your administrator."),
     ),
+    "suspended": Notice(
+        msgid("This card is switched off"),
+        msgid("Your administrator has suspended it for this tool."),
+    ),
     "no-card": Notice(
         msgid("Nothing is set up for this place yet"),
         msgid("Your administrator can declare a card for it."),

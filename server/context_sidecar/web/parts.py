@@ -13,8 +13,12 @@ from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.host import Host
 from context_sidecar.core.record import Visit
 from context_sidecar.engine.disputes import OpenDisputes
+from context_sidecar.engine.installs import Installs
+from context_sidecar.store.packages import Packages
 from context_sidecar.store.receipts import Receipts
+from context_sidecar.store.sightings import Sightings
 from context_sidecar.web.access import Access, Caller
+from context_sidecar.web.admin.sessions import AdminSessions
 from context_sidecar.web.answers import Answers
 from context_sidecar.web.forwarded import address_of
 from context_sidecar.web.headers import Headers
@@ -63,6 +67,10 @@ class Parts:
     tokens: Tokens
     receipts: Receipts
     disputes: OpenDisputes
+    installs: Installs
+    sightings: Sightings
+    packages: Packages
+    sessions: AdminSessions
     limits: Limits
     metrics: Metrics
     headers: Headers

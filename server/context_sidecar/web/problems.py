@@ -26,6 +26,7 @@ PROBLEMS: dict[str, Problem] = {
     "bad-request": Problem(400, "The request cannot be understood"),
     "not-proven": Problem(401, "It is not proven who asks"),
     "not-allowed": Problem(403, "This is not for the one who asks"),
+    "suspended": Problem(403, "This is switched off"),
     "other-record": Problem(403, "The token was given for another record"),
     "foreign-page": Problem(403, "This page may not ask"),
     "not-found": Problem(404, "There is nothing here"),

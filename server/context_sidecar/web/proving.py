@@ -35,13 +35,17 @@ def prove(host: Host, shown: Inbound) -> Visit:
     except VisitRefused as refusal:
         the.metrics.refused(install)
         why = str(refusal) + "".join(_of_others(host, shown))
+        the.sightings.refused(install, why)
         log.warning("visit_refused", install=install, why=why, address=the.address())
         refuse_slowly()
         raise mistake("not-proven", "Open the page anew in the host tool.") from None
     who = f"{install}/{visit.visitor.id or the.address()}"
     request.environ[CALLER] = who
     setattr(g, PROVEN, visit)
+    the.sightings.proven(install)
     keep_pace(who)
+    if host.install.suspended:
+        raise mistake("suspended", "An administrator has suspended this install.")
     return visit if host.signs_record else _doubted(visit, host, who)
 
 

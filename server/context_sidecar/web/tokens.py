@@ -45,11 +45,13 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a token says: the visit, when it began, and when the token stops working."""
+    """What a token says: the visit, when it began, and when the token stops working. `stamp` is
+    what its install was like."""
 
     visit: Visit
     began: datetime
     expires_at: datetime
+    stamp: str
 
 
 class Tokens:
@@ -88,10 +90,16 @@ class Tokens:
         expires_at = datetime.fromtimestamp(claims["until"], UTC)
         if self._clock() >= expires_at:
             raise TokenRefused("the token has expired")
-        install = self._installs.get(claims["install"])
-        if install is None or stamp(install) != claims["stamp"]:
+        began = datetime.fromtimestamp(claims["began"], UTC)
+        session = Session(_visit(claims), began, expires_at, claims["stamp"])
+        if not self.stands(session):
             raise TokenRefused("the install has changed since the token was given")
-        return Session(_visit(claims), datetime.fromtimestamp(claims["began"], UTC), expires_at)
+        return session
+
+    def stands(self, session: Session) -> bool:
+        """Whether the session's install is as it was, and shows anything to anybody."""
+        install = self._installs.get(session.visit.install)
+        return install is not None and not install.suspended and stamp(install) == session.stamp
 
     def renew(self, session: Session) -> Token:
         """Return a token for the same visit, good for longer.

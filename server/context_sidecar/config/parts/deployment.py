@@ -33,7 +33,8 @@ class CacheSchema(Schema):
     memory_entries = Whole(100, 10_000_000, metadata=about("Entries in memory (default 50000)."))
     memory = Size(
         metadata=about(
-            "Bytes in memory (default 96MB): of what sources said, and of answers made of it.", "96MB"
+            "Bytes in memory (default 96MB): of what sources said, and of answers made of it.",
+            "96MB",
         )
     )
     disk = Size(metadata=about("Bytes in the database (default 1GB).", "1GB"))

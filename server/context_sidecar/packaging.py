@@ -1,0 +1,73 @@
+"""An app package: built, as one file, and what is new in it."""
+
+from __future__ import annotations
+
+import difflib
+import zipfile
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+
+from context_sidecar import plugins
+from context_sidecar.core.configuration import Configuration, Install
+
+_NO_DATE = (1980, 1, 1, 0, 0, 0)
+_PLAIN_FILE = 0o100644 << 16
+_UNIX = 3
+
+
+def build(configuration: Configuration, install: Install) -> dict[str, bytes]:
+    """Return the files of the package for *install*, by path; none where the tool takes none.
+
+    Raises:
+        ValueError: the tool would refuse it; the text says why.
+    """
+    files = plugins.host(install.host).package(configuration, install)
+    return {file.path: file.content for file in files}
+
+
+def file_name(install: Install) -> str:
+    """Return what the package for *install* is called, as one file."""
+    return plugins.host(install.host).package_name or f"{install.id}.zip"
+
+
+def archive(files: Mapping[str, bytes]) -> bytes:
+    """Return *files* as a zip: sorted, undated and not compressed, so that the same files give the
+    same bytes on every machine."""
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as made:
+        for path, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(path, _NO_DATE)
+            entry.external_attr = _PLAIN_FILE
+            entry.create_system = _UNIX
+            made.writestr(entry, content)
+    return target.getvalue()
+
+
+def unpack(content: bytes) -> dict[str, bytes]:
+    """Return the files of a zip, by path.
+
+    Raises:
+        zipfile.BadZipFile: it is none.
+    """
+    with zipfile.ZipFile(BytesIO(content)) as older:
+        return {name: older.read(name) for name in older.namelist()}
+
+
+def changes(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[str]:
+    """Say, line by line, what is new since *before*: the places it takes, what it asks for."""
+    for path in sorted(before.keys() | after.keys()):
+        if path not in after:
+            yield f"gone: {path}"
+        elif path not in before:
+            yield f"new: {path}"
+        elif before[path] != after[path]:
+            yield f"changed: {path}"
+            yield from _difference(before[path], after[path])
+
+
+def _difference(before: bytes, after: bytes) -> Iterator[str]:
+    try:
+        old, new = (content.decode().splitlines() for content in (before, after))
+    except UnicodeDecodeError:
+        return
+    yield from list(difflib.unified_diff(old, new, lineterm="", n=1))[2:]

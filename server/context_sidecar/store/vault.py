@@ -1,0 +1,90 @@
+"""What is secret, sealed before it is stored.
+
+The key comes from the environment, best from where the backup of the database does not go, or else
+from a file beside the database that only we may read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from context_sidecar.core.errors import SidecarError
+
+VARIABLE = "SIDECAR_INSTALLS_KEY"
+"""The environment's variable with the key, or several with blanks between: the first seals, each
+opens what it sealed."""
+
+FILE = "installs-key"
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class VaultRefused(SidecarError):
+    """A key that cannot be used, or something sealed that none of the keys opens."""
+
+
+class Vault:
+    """Seals and opens with *keys* (Fernet: AES-128-CBC with HMAC-SHA256); the first one seals."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._ring = MultiFernet([_fernet(key) for key in keys])
+
+    def close(self, owner: str, content: Mapping[str, Any]) -> str:
+        """Return *content*, sealed for *owner*: as another's it does not open."""
+        return self._ring.encrypt(json.dumps([owner, content], default=str).encode()).decode()
+
+    def open(self, owner: str, sealed: str) -> dict[str, Any]:
+        """Return what was sealed for *owner*.
+
+        Raises:
+            VaultRefused: it was sealed with another key, or for somebody else.
+        """
+        try:
+            whose, content = json.loads(self._ring.decrypt(sealed))
+        except InvalidToken:
+            raise VaultRefused("it was sealed with another key") from None
+        if whose != owner:
+            raise VaultRefused("it was sealed for somebody else")
+        return dict(content)
+
+
+def open_vault(folder: Path, environment: Mapping[str, str]) -> Vault:
+    """Return the vault of the deployment whose data is in *folder*; its key is made where there is
+    none.
+
+    Raises:
+        VaultRefused: the key is none, or others may read its file.
+    """
+    given = environment.get(VARIABLE, "")
+    return Vault(re.split(r"[\s,]+", given.strip()) if given.strip() else _kept(folder / FILE))
+
+
+def _kept(file: Path) -> list[str]:
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        if file.stat().st_mode & _OTHERS:
+            raise VaultRefused(
+                f"Others than its owner may read {file}. Take that away: chmod 600 {file}"
+            ) from None
+        return file.read_text("ascii").split()
+    with os.fdopen(handle, "w", encoding="ascii") as new:
+        new.write(f"{Fernet.generate_key().decode()}\n")
+    return file.read_text("ascii").split()
+
+
+def _fernet(key: str) -> Fernet:
+    try:
+        return Fernet(key)
+    except ValueError:
+        raise VaultRefused(
+            f"A key in {VARIABLE}, or in {FILE}, is none. Make one: python -c "
+            "'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+        ) from None
