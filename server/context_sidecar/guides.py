@@ -27,5 +27,7 @@ def guide(host: type[Host], *parts: str, public_url: str, install: str = "") -> 
     found = re.findall(rf"^## (?:{wanted})\n.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     said = "".join(found) or text
     if install:
-        said = re.sub(rf"{re.escape(_SOMEWHERE)}/hosts/[\w-]+", f"{_SOMEWHERE}/hosts/{install}", said)
+        said = re.sub(
+            rf"{re.escape(_SOMEWHERE)}/hosts/[\w-]+", f"{_SOMEWHERE}/hosts/{install}", said
+        )
     return said.replace(_SOMEWHERE, public_url)
