@@ -183,7 +183,7 @@ class Running:
         }
         return Examination(
             self.configuration, self.adapters, self.directory, self.clock,
-            secrets=self._secrets, needs=needs,
+            secrets=self._secrets, needs=needs, unusable=self.installs.unusable,
         )  # fmt: skip
 
     def sync(self) -> Synced:

@@ -6,11 +6,13 @@ Nothing of a customer is to be seen in anything that it prints.
 from __future__ import annotations
 
 import json
+import logging
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 from click.testing import CliRunner
+from context_sidecar.app import open_sidecar
 from context_sidecar.cli import main
 from context_sidecar.core.reasons import Reason
 from support import wire
@@ -615,6 +617,21 @@ def test_an_install_that_accepts_no_visit_yet_says_what_it_needs(doctor, file):
 def test_an_install_that_nobody_sees_a_card_in_is_a_doubt(doctor, file):
     edit(file, "where: [iframe/ticket, zendesk/ticket]", "where: [zendesk/ticket]")
     assert "? nobody sees a card there: none is for iframe and its roles." in doctor()
+
+
+def test_what_was_installed_in_the_admin_pages_is_looked_at_too(doctor, file):
+    declared = {"host": "zendesk", "origins": ["https://acme.zendesk.com"], "roles": ["support"]}
+    with open_sidecar(file, log_level=logging.CRITICAL) as running:
+        running.installs.put("desk2", declared | {"settings": {"subdomain": "acme"}}, "Ana")
+        assert "Set public_key" in doctor(status=1)
+        running.installs.suspend("desk2", "Ana", suspended=True)
+        assert "? suspended: it shows nothing to anybody" in doctor(status=1)
+        key = running.configuration.data / "installs-key"
+    key.unlink()
+
+    said = doctor(status=1)
+    assert "✗ it does not work" in said
+    assert "sealed with another key" in said
 
 
 def test_another_system_at_our_public_address_is_found_out(doctor, company):

@@ -32,6 +32,8 @@ def examine_install(
     configuration: Configuration, install: Install, needs: Sequence[str]
 ) -> Iterator[Finding]:
     """Examine *install*, which still *needs* so much."""
+    if install.suspended:
+        yield doubtful(install.id, "suspended: it shows nothing to anybody", "Let it work again.")
     for need in needs:
         yield wrong(install.id, "no visit is accepted yet", need)
     cards = [
@@ -47,6 +49,11 @@ def examine_install(
     elif not needs:
         pages = " and ".join(install.origins)
         yield well(install.id, f"{', '.join(cards)} on pages of {pages}")
+
+
+def examine_unusable(name: str, why: str) -> Iterator[Finding]:
+    """Tell *why* an install that was made in the admin pages cannot be used."""
+    yield wrong(name, "it does not work", why)
 
 
 def _folder(data: Path, limits: CacheLimits) -> Finding:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 from queue import Empty, Queue
 from threading import Thread
+from types import MappingProxyType
 
 from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.clock import Clock
@@ -18,7 +19,11 @@ from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Team
 from context_sidecar.engine.directory import Directory
 from context_sidecar.engine.door import deadline
-from context_sidecar.engine.examination.deployment import examine_deployment, examine_install
+from context_sidecar.engine.examination.deployment import (
+    examine_deployment,
+    examine_install,
+    examine_unusable,
+)
 from context_sidecar.engine.examination.directory import examine_directory
 from context_sidecar.engine.examination.findings import Examined, Finding, wrong
 from context_sidecar.engine.examination.samples import Samples
@@ -65,6 +70,7 @@ class Examination:
         clock: gives the present.
         secrets: what must not be seen in anything that a source says.
         needs: what each install still needs before its visits are accepted; see `Host.needs`.
+        unusable: the installs of the admin pages that do not work, each with why.
         patience: how long one part may take.
     """
 
@@ -77,10 +83,12 @@ class Examination:
         *,
         secrets: Collection[str] = (),
         needs: Mapping[str, Sequence[str]],
+        unusable: Mapping[str, str] = MappingProxyType({}),
         patience: timedelta = PATIENCE,
     ) -> None:
         self._configuration, self._directory, self._clock = configuration, directory, clock
-        self._needs, self._patience = needs, patience.total_seconds()
+        self._needs, self._unusable = needs, unusable
+        self._patience = patience.total_seconds()
         self._trials = {
             name: Trial(source, adapters[name], clock, secrets)
             for name, source in configuration.sources.items()
@@ -121,6 +129,8 @@ class Examination:
         for install in known.installs.values():
             examine = partial(examine_install, known, install, self._needs[install.id])
             yield Part("install", install.id, install.label, examine)
+        for name, why in self._unusable.items():
+            yield Part("install", name, name, partial(examine_unusable, name, why))
         examine = partial(examine_deployment, known, self._clock)
         yield Part("deployment", "deployment", "This deployment", examine)
 
