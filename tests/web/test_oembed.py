@@ -193,6 +193,13 @@ def test_a_consumer_that_opens_the_address_finds_where_to_ask(deployment):
     assert deployment.get(frame.removeprefix(PUBLIC)).status_code == 200
 
 
+def test_a_browser_is_given_no_second_address(deployment):
+    page = deployment.get(deployment.signed(), Sec_Fetch_Dest="iframe")
+    assert page.status_code == 200
+    assert "signature=" not in page.text
+    assert "oembed" not in page.text
+
+
 def test_a_page_that_is_not_anybodys_to_embed_tells_of_no_oembed(deploy):
     deployment = deploy(install("desk", host="rt"))
     page = deployment.get(deployment.signed("desk"))

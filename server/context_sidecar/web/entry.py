@@ -127,6 +127,9 @@ def _as_page(host: Host, visit: Visit, shown: Inbound) -> Response:
     words = the.words(visit)
     first = _first_answer(visit, words)
     token = the.tokens.issue(visit)
+    # Whoever follows the link to oEmbed is a program. A browser, which says what it wants the page
+    # for, is given no second address.
+    again = "" if "Sec-Fetch-Dest" in request.headers else host.once_more(shown)
     document = page(
         first,
         words,
@@ -140,7 +143,7 @@ def _as_page(host: Host, visit: Visit, shown: Inbound) -> Response:
         theme=visit.theme,
         origins=host.install.origins,
         titled=host.shows_title,
-        oembed=oembed_url(host.once_more(shown)),
+        oembed=oembed_url(again),
     )
     response = Response(document, headers=the.headers.page(nonce, host.install.origins))
     response.content_language.add(words.tag)
