@@ -147,9 +147,17 @@ def test_atlassians_tools_would_have_said_what_is_wrong(tmp_path):
         assert complaint in "\n".join(said)
 
 
+def compiled(folder: Path) -> dict[str, Any]:
+    """What Atlassian's compiler makes of the card of the app in *folder*."""
+    return json.loads(npm.run("node", HERE / "compile.mjs", npm.TOOLS, folder))
+
+
 @pytest.mark.real
-def test_atlassians_compiler_takes_the_card(tmp_path):
+def test_atlassians_compiler_takes_the_card_and_misses_what_is_not_there(tmp_path):
     folder = laid_out(tmp_path)
-    made = json.loads(npm.run("node", HERE / "compile.mjs", npm.TOOLS, folder))
+    made = compiled(folder)
     assert made["said"] == []
     assert "/hosts/jira-support" in made["compiled"]
+    (folder / "src/frontend/keys.js").unlink()
+    with pytest.raises(AssertionError, match="keys"):
+        compiled(folder)

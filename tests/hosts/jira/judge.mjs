@@ -17,10 +17,11 @@ async function judge(folder) {
   if (!success) return said;
   const logger = { info() {}, debug() {}, trace() {}, warn: (text) => said.push(text) };
   const manifest = await new ConfigFile(new FileSystemReader(), new FileSystemWriter()).readConfig();
-  // All but one, which would fetch the descriptions of Atlassian's APIs.
+  // All but those that judge the manifest once more, slowly, and the one that would fetch the
+  // descriptions of Atlassian's APIs.
   const flags = { getDeprecatedRuntimes: async () => [] };
   const linters = (await getClientSideLintersOnly(manifest, 'production', logger, flags)).filter(
-    (one) => one.constructor.name !== 'PermissionLinter'
+    (one) => !/ManifestLinter$|^PermissionLinter$/.test(one.constructor.name)
   );
   const paths = readdirSync('src/frontend').map((name) => `src/frontend/${name}`);
   for (const one of await lint(paths, manifest, 'production', logger, flags, { linters })) {
