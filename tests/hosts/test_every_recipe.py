@@ -114,6 +114,11 @@ def test_there_is_one_for_each_tool_that_is_asked_for():
     } <= set(RECIPES)  # fmt: skip
 
 
+def test_the_readme_leads_to_it(name):
+    house = HERE.parents[1]
+    assert f"]({RECIPES[name].path.relative_to(house)})" in (house / "README.md").read_text()
+
+
 @pytest.mark.parametrize("heading", HEADINGS)
 def test_it_says_what_a_newcomer_asks(name, heading):
     assert f"\n## {heading}\n" in RECIPES[name].text
