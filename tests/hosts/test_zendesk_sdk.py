@@ -1,4 +1,4 @@
-"""Zendesk's own client SDK in the frame that our script otherwise speaks from: both say the same."""
+"""Zendesk's own client SDK in the frame that our script speaks from: both say the same."""
 
 from __future__ import annotations
 
