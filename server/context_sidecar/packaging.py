@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import zipfile
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 
@@ -21,8 +22,27 @@ def build(configuration: Configuration, install: Install) -> dict[str, bytes]:
     Raises:
         ValueError: the tool would refuse it; the text says why.
     """
-    files = plugins.host(install.host).package(configuration, install)
-    return {file.path: file.content for file in files}
+    host, logo = plugins.host(install.host), configuration.brand.logo
+    files = {file.path: file.content for file in host.package(configuration, install)}
+    icons = host.icons.items() if logo else ()
+    return files | {path: icon(logo, path, size) for path, size in icons if path in files}
+
+
+def icon(logo: bytes, path: str, size: int) -> bytes:
+    """Return *logo*, a PNG, as the icon at *path*, a PNG or an SVG: so many pixels each way."""
+    # It takes a while to load, and most commands build no package.
+    from PIL import Image  # noqa: PLC0415
+
+    target = BytesIO()
+    with Image.open(BytesIO(logo)) as picture:
+        picture.convert("RGBA").resize((size, size), Image.Resampling.LANCZOS).save(target, "PNG")
+    if not path.endswith(".svg"):
+        return target.getvalue()
+    data = b64encode(target.getvalue()).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}">'
+        f'<image width="{size}" height="{size}" href="data:image/png;base64,{data}"/></svg>\n'
+    ).encode()
 
 
 def file_name(install: Install) -> str:

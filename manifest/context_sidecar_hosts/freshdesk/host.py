@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from context_sidecar import (
@@ -52,6 +53,7 @@ class Freshdesk(Host):
 
     label = "Freshdesk"
     places = tuple(PLACES)
+    icons = MappingProxyType({"app/styles/images/icon.svg": 64})
     keys = (
         "requester_email",
         "requester_name",

@@ -101,7 +101,7 @@ class Gorgias(Host):
         query = "&".join(f"{name}={variable}" for name, variable in _ASKS.items())
         shown = titles(configuration, install).items()
         integration = {
-            "name": "Context Sidecar",
+            "name": configuration.brand.name,
             "type": "http",
             "http": {
                 "url": f"{address}?{query}",

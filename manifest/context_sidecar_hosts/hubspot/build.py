@@ -66,11 +66,13 @@ def build(configuration: Configuration, install: Install) -> list[PackageFile]:
     made = {
         "hsproject.json": _json(_project(install)),
         "src/app/app-hsmeta.json": _json(
-            _app(install, shown, f"{address.scheme}://{address.netloc}")
+            _app(configuration, install, shown, f"{address.scheme}://{address.netloc}")
         ),
         f"{_CARDS}/install.ts": _install(configuration, install),
     }
-    made |= {f"{_CARDS}/{name}-hsmeta.json": _json(card) for name, card in _cards(shown)}
+    made |= {
+        f"{_CARDS}/{name}-hsmeta.json": _json(card) for name, card in _cards(configuration, shown)
+    }
     files = [PackageFile(path, content) for path, content in made.items()]
     files += [
         PackageFile(path.relative_to(_PACKAGE).as_posix(), path.read_bytes())
@@ -86,13 +88,15 @@ def _project(install: Install) -> dict[str, Any]:
     return {"name": name, "srcDir": "src", "platformVersion": "2025.2"}
 
 
-def _app(install: Install, shown: list[str], origin: str) -> dict[str, Any]:
+def _app(
+    configuration: Configuration, install: Install, shown: list[str], origin: str
+) -> dict[str, Any]:
     reads = {*shown, *(other for one in shown for other in BELONGING[one] if not install.source)}
     return {
         "uid": "context-sidecar",
         "type": "app",
         "config": {
-            "name": "Context Sidecar",
+            "name": configuration.brand.name,
             "description": "Facts about the customer, each with how far to trust it.",
             "distribution": "private",
             "auth": {
@@ -107,7 +111,7 @@ def _app(install: Install, shown: list[str], origin: str) -> dict[str, Any]:
     }
 
 
-def _cards(shown: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _cards(configuration: Configuration, shown: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, location in LOCATIONS.items():
         kinds = [one for one in shown if name != "helpdesk" or one == "ticket"]
         if kinds:
@@ -117,7 +121,7 @@ def _cards(shown: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
                     "uid": f"context-sidecar-{name}",
                     "type": "card",
                     "config": {
-                        "name": "Context Sidecar",
+                        "name": configuration.brand.name,
                         "description": "Facts about the customer, each with how far to trust it.",
                         "location": location,
                         "entrypoint": f"/{_CARDS.removeprefix('src/')}/Context.tsx",

@@ -67,7 +67,11 @@ def _manifest(configuration: Configuration, install: Install, title: str) -> dic
     shown: Sequence[str] = install.settings.get("show_as") or ["context", "panel"]  # type: ignore[assignment]  # as the host's settings have it
     return {
         "modules": {
-            **{MODULES[one]: [_module(one, title)] for one in MODULES if one in shown},
+            **{
+                MODULES[one]: [_module(one, title, configuration.brand.name)]
+                for one in MODULES
+                if one in shown
+            },
             "endpoint": [{"key": _REMOTE, "remote": _REMOTE}],
         },
         "resources": [
@@ -91,9 +95,9 @@ def _manifest(configuration: Configuration, install: Install, title: str) -> dic
     }
 
 
-def _module(name: str, title: str) -> dict[str, Any]:
+def _module(name: str, title: str, brand: str) -> dict[str, Any]:
     # A panel has a title alone, which stands in the menu that it is chosen from.
-    called = {"title": title} if name == "panel" else {"title": "Context Sidecar", "label": title}
+    called = {"title": title} if name == "panel" else {"title": brand, "label": title}
     return {
         "key": f"context-sidecar-{name}",
         "resource": _CARD,

@@ -29,6 +29,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from context_sidecar import (
@@ -64,6 +65,7 @@ class Jira(Host):
 
     label = "Jira"
     places = (PLACE,)
+    icons = MappingProxyType({"icons/card.svg": 64})
     keys = ("requester_email", "requester_name", "organization_id", "organization_name")
     most_bytes = 5_000_000
     signs_record = False

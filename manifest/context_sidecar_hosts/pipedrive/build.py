@@ -40,7 +40,7 @@ def build(configuration: Configuration, install: Install) -> list[PackageFile]:
         }
         for place, card in shown.items()
     ]
-    said = {"App name": "Context Sidecar", "Scopes": [], "Custom panels": panels}
+    said = {"App name": configuration.brand.name, "Scopes": [], "Custom panels": panels}
     if mistakes := [wrong for panel in panels for wrong in _broken(panel)]:
         raise ValueError("\n".join(mistakes))
     text = f"{json.dumps(said, indent=2, ensure_ascii=False)}\n"

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from context_sidecar import Configuration, Install, PackageFile
 
@@ -54,7 +54,7 @@ def build(configuration: Configuration, install: Install) -> list[PackageFile]:
     made = {
         "sfdx-project.json": _project(),
         f"{_SOURCE}/externalClientApps/{APP}.eca-meta.xml": _xml(
-            "ExternalClientApplication", _app(contact)
+            "ExternalClientApplication", _app(configuration.brand.name, contact)
         ),
         f"{_SOURCE}/extlClntAppOauthSettings/{APP}_oauth.ecaOauth-meta.xml": _xml(
             "ExtlClntAppOauthSettings", _scopes()
@@ -68,7 +68,9 @@ def build(configuration: Configuration, install: Install) -> list[PackageFile]:
         f"{_SOURCE}/cspTrustedSites/{APP}.cspTrustedSite-meta.xml": _xml(
             "CspTrustedSite", _trusted(f"{public.scheme}://{public.netloc}")
         ),
-        f"{_SOURCE}/aura/contextSidecar/contextSidecar.design": _design(shown),
+        f"{_SOURCE}/aura/contextSidecar/contextSidecar.design": _design(
+            configuration.brand.name, shown
+        ),
     }
     files = [PackageFile(path, content) for path, content in made.items()]
     files += [
@@ -88,13 +90,13 @@ def _project() -> bytes:
     return f"{json.dumps(project, indent=2)}\n".encode()
 
 
-def _app(contact: str) -> Elements:
+def _app(name: str, contact: str) -> Elements:
     return (
         ("contactEmail", contact),
         ("description", "Facts about the customer, each with how far to trust it."),
         ("distributionState", "Local"),
         ("isProtected", "false"),
-        ("label", "Context Sidecar"),
+        ("label", name),
     )
 
 
@@ -142,11 +144,11 @@ def _trusted(origin: str) -> Elements:
     )
 
 
-def _design(shown: Sequence[str]) -> bytes:
+def _design(brand: str, shown: Sequence[str]) -> bytes:
     """For which pages, and with which settings, the component is offered."""
     objects = "".join(f"        <sfdc:object>{name}</sfdc:object>\n" for name in sorted(shown))
     return (
-        '<design:component label="Context Sidecar">\n'
+        f"<design:component label={quoteattr(brand)}>\n"
         '    <design:attribute name="height" label="Height in pixels" '
         'description="How tall the card is where Salesforce does not let it grow." />\n'
         f"    <sfdc:objects>\n{objects}    </sfdc:objects>\n"

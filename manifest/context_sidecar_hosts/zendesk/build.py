@@ -32,13 +32,22 @@ def build(configuration: Configuration, install: Install) -> list[PackageFile]:
     manifest = json.dumps(_manifest(configuration, install), indent=2, ensure_ascii=False)
     files = [PackageFile("manifest.json", f"{manifest}\n".encode())]
     files += [
-        PackageFile(path.relative_to(_PACKAGE).as_posix(), path.read_bytes())
+        PackageFile(path.relative_to(_PACKAGE).as_posix(), _content(path, configuration))
         for path in sorted(_PACKAGE.rglob("*"))
         if path.is_file()
     ]
     if mistakes := broken(files):
         raise ValueError("\n".join(mistakes))
     return files
+
+
+def _content(path: Path, configuration: Configuration) -> bytes:
+    """Return what is in a file of the package; in its texts with the deployment's own name."""
+    if path.parent.name != "translations":
+        return path.read_bytes()
+    words = json.loads(path.read_bytes())
+    words["app"]["name"] = configuration.brand.name
+    return f"{json.dumps(words, indent=2, ensure_ascii=False)}\n".encode()
 
 
 def _manifest(configuration: Configuration, install: Install) -> dict[str, Any]:
@@ -51,8 +60,8 @@ def _manifest(configuration: Configuration, install: Install) -> dict[str, Any]:
     # Zendesk fills in the setting, so that one app serves a test server and the real one.
     url = f"{{{{setting.sidecar_url}}}}/hosts/{install.id}"
     return {
-        "name": "Context Sidecar",
-        "author": {"name": "Context Sidecar", "url": configuration.public_url},
+        "name": configuration.brand.name,
+        "author": {"name": configuration.brand.name, "url": configuration.public_url},
         "version": version("context-sidecar"),
         "frameworkVersion": "2.0",
         "defaultLocale": "en",

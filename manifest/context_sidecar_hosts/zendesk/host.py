@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -40,6 +41,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from marshmallow import Schema, ValidationError, fields, validate
 
 from context_sidecar_hosts.zendesk.build import LOCATIONS, build
+from context_sidecar_hosts.zendesk.rules import LOGOS
 
 LONGEST_LIFE = timedelta(days=1)
 """Far more than Zendesk gives its tokens; it bounds how long a used one is remembered."""
@@ -70,6 +72,7 @@ class Zendesk(Host):
     """A ticket, user or organization in Zendesk Support."""
 
     label = "Zendesk"
+    icons = MappingProxyType({path: size for path, (size, _) in LOGOS.items()})
     places = ("ticket", "user", "organization")
     keys = (
         "requester_email",

@@ -41,12 +41,14 @@ def build(configuration: Configuration, install: Install) -> list[PackageFile]:
         raise ValueError("Zoho sends requests by https only; see public_url")
     panel = str(install.settings.get("panel") or PANELS[0])
     made = {
-        "plugin-manifest.json": _json(_manifest(shown, panel, f"{url.scheme}://{url.netloc}")),
+        "plugin-manifest.json": _json(
+            _manifest(configuration.brand.name, shown, panel, f"{url.scheme}://{url.netloc}")
+        ),
         "resources.json": _json({}),
         "app/js/install.js": _install(configuration, install),
     }
     made |= {
-        f"app/translations/{language}.json": _json({"name": "Context Sidecar"})
+        f"app/translations/{language}.json": _json({"name": configuration.brand.name})
         for language in LANGUAGES
     }
     made |= {
@@ -61,7 +63,7 @@ def build(configuration: Configuration, install: Install) -> list[PackageFile]:
     return [PackageFile(path, content) for path, content in sorted(made.items())]
 
 
-def _manifest(shown: Sequence[str], panel: str, origin: str) -> dict[str, Any]:
+def _manifest(name: str, shown: Sequence[str], panel: str, origin: str) -> dict[str, Any]:
     return {
         "locale": list(LANGUAGES),
         "service": "DESK",
@@ -70,7 +72,7 @@ def _manifest(shown: Sequence[str], panel: str, origin: str) -> dict[str, Any]:
         # Zoho's servers ask us; the browser asks nobody.
         "whiteListedDomains": [origin],
         "cspDomains": {"connect-src": []},
-        "modules": {"widgets": [_widget(one, panel) for one in shown]},
+        "modules": {"widgets": [_widget(name, one, panel) for one in shown]},
         "zohoAuthorisation": {},
         "connectors": [],
         "config": [
@@ -88,12 +90,12 @@ def _manifest(shown: Sequence[str], panel: str, origin: str) -> dict[str, Any]:
     }
 
 
-def _widget(place: str, panel: str) -> dict[str, str]:
+def _widget(name: str, place: str, panel: str) -> dict[str, str]:
     return {
         "location": f"desk.{place}.detail.{panel}",
         "url": "/app/widget.html",
         # No two widgets have one name.
-        "name": f"Context Sidecar {place}",
+        "name": f"{name} {place}",
         "logo": "/app/img/logo.png",
         "icon": "/app/img/icon.png",
     }

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from context_sidecar import (
@@ -52,6 +53,7 @@ class ZohoDesk(Host):
 
     label = "Zoho Desk"
     places = PLACES
+    icons = MappingProxyType({"app/img/logo.png": 128, "app/img/icon.png": 128})
     keys = (
         "requester_email",
         "requester_name",

@@ -17,6 +17,7 @@ from context_sidecar.config.explain import explain, secret_ways
 from context_sidecar.config.findings import Findings, telling
 from context_sidecar.config.parts import (
     accounts,
+    brand,
     cards,
     deployment,
     fields,
@@ -55,7 +56,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Loaded:
     document = read(path, environment)
     findings = Findings(document)
     draft = Draft(document, findings, _shaped(findings))
-    for part in (deployment, teams, sources, accounts, fields, cards, installs, records):
+    for part in (deployment, brand, teams, sources, accounts, fields, cards, installs, records):
         part.check(draft)
     if findings.any:
         findings.close()
@@ -98,6 +99,7 @@ def _build(draft: Draft, path: Path) -> Configuration:
         installs=installs.build(valid.get("installs", {}), known_sources, draft.hosts),
         data=deployment.folder(valid, path),
         cache=deployment.cache_limits(valid),
+        brand=brand.build(valid, path),
         trusted_proxies=valid["trusted_proxies"],
         expose=frozenset(valid.get("expose", ())),
     )

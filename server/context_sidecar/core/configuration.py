@@ -65,6 +65,15 @@ class Install:
 
 
 @dataclass(frozen=True, slots=True)
+class Brand:
+    """What the apps that admins install are called, and their logo, as PNG: square, of at least 320
+    pixels. Without one they have ours."""
+
+    name: str = "Context Sidecar"
+    logo: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CacheLimits:
     """How much the cache may hold: entries and bytes in memory, bytes on disk."""
 
@@ -104,6 +113,7 @@ class Configuration:
     installs: Mapping[str, Install]
     data: Path
     cache: CacheLimits = CacheLimits()
+    brand: Brand = Brand()
     trusted_proxies: int = 0
     expose: frozenset[str] = frozenset()
 

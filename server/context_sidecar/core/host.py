@@ -94,6 +94,8 @@ class Host(ABC):
         keys_at: where the tool publishes the public keys that it signs by (a JSON Web Key Set, RFC
             7517); empty for a tool whose keys, or secrets, are settings.
         published: the keys that are published there.
+        icons: the package's files that are icons, each with its width and height in pixels: where
+            the deployment has a logo of its own, it takes their place.
         package_name: the file's name that the tool asks a package to have; empty where any will do.
         install: the install at hand; its settings as `Settings` loaded them.
         fields: the ids of all fields on cards for this host, whoever may see them: a tool that
@@ -108,6 +110,7 @@ class Host(ABC):
     shows_title: ClassVar[bool] = False
     signs_record: ClassVar[bool] = True
     keys_at: ClassVar[str] = ""
+    icons: ClassVar[Mapping[str, int]] = {}
     package_name: ClassVar[str] = ""
 
     def __init__(

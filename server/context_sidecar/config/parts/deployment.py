@@ -15,6 +15,7 @@ from marshmallow.validate import OneOf
 from context_sidecar.config.contract import about
 from context_sidecar.config.draft import Draft
 from context_sidecar.config.parts.accounts import AccountsSchema
+from context_sidecar.config.parts.brand import BrandSchema
 from context_sidecar.config.parts.cards import CardSchema
 from context_sidecar.config.parts.fields import FieldSchema
 from context_sidecar.config.parts.installs import InstallSchema
@@ -62,6 +63,9 @@ class FileSchema(Schema):
     )  # fmt: skip
     expose = List(
         String(validate=OneOf(_EXPOSABLE)), metadata=about("What is open without a key.", ["docs"])
+    )
+    brand = Nested(
+        BrandSchema, metadata=about("What the apps that admins install are called and look like.")
     )
     cache = Nested(CacheSchema, metadata=about("How much the cache may hold."))
     teams = Dict(
