@@ -1,0 +1,26 @@
+"""What an issue says of its customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from context_sidecar_adapters.jira.organizations import FIELD
+
+KEYS = ("requester_email", "requester_name", "organization_id", "organization_name")
+
+
+def read(issue: Any) -> dict[str, str]:
+    """Return the keys, of `KEYS`, of *issue*, which was asked for with its schema."""
+    shown, schema = issue["fields"], issue["schema"]
+    name = next((one for one, kind in schema.items() if kind.get("custom") == FIELD), "")
+    organizations = shown.get(name) or []
+    # Of several organizations none is the customer.
+    organization = organizations[0] if len(organizations) == 1 else {}
+    person = shown.get("reporter") or {}
+    values = (
+        person.get("emailAddress"),
+        person.get("displayName"),
+        organization.get("id"),
+        organization.get("name"),
+    )
+    return {key: str(value) for key, value in zip(KEYS, values, strict=True) if value}

@@ -1,0 +1,8 @@
+"""A site of Jira, by an API token."""
+
+SECRET = "T0P-s3cret-token"
+KEY = "1"
+
+
+def settings(url):
+    return {"url": url, "user": "sidecar@acme.example", "api_token": SECRET, "projects": ["SUP"]}
