@@ -44,7 +44,8 @@ def titles(configuration: Configuration, install: Install) -> Mapping[str, str]:
     seen = [one for one in configuration.fields_for(install.host) if one.audience & install.roles]
     if not seen:
         raise ValueError(f"no card is declared for {install.host} that the install may see")
-    fields = {field.id: field.label for field in seen}
+    reasons = {field.because for field in seen}  # stand in the line of what they explain
+    fields = {field.id: field.label for field in seen if field.id not in reasons}
     first = {name: TITLES[name] for name in (CUSTOMER, ATTENTION)}
     return {**first, **fields, SEEN: TITLES[SEEN]}
 

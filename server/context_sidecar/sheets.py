@@ -76,7 +76,8 @@ class Sheet:
 
     `card` is its id, `title` what it is called, `name` whose it is or why nobody knows, `matched`
     whether there is one account, `about` how it was found. `candidates` are there where it may be
-    one of several. `seen` says at what time all this was so; `again` what a button is called that
+    one of several. `rows` are the fields, but for those that explain another: what they say is in
+    its note. `seen` says at what time all this was so; `again` what a button is called that
     asks again.
     """
 
@@ -106,7 +107,7 @@ def sheet(answer: Mapping[str, Any]) -> Sheet:
         about=match["message"],
         candidates=tuple(Entry(one["name"], one["id"], one["link"]) for one in match["candidates"]),
         cautions=tuple(_cautions(answer)),
-        rows=tuple(map(_row, answer["readings"])),
+        rows=tuple(_row(one) for one in answer["readings"] if not one["explains"]),
         progress=answer["progress"],
         seen=answer["seen"],
         again=answer["again"],

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
 from context_sidecar import Visit, plugins
 from context_sidecar.core.observation import Found
+from context_sidecar.lines import lines
+from context_sidecar.sheets import sheet
 from context_sidecar.wording import LANGUAGES, answer, words
 from support.gallery import GALLERY, TICKETS, VALUES, context, observed, only
 from support.hosts import host
@@ -66,7 +68,8 @@ def test_every_value_is_there_with_its_word_and_what_is_wrong_with_it(name, situ
     said = told(GALLERY[situation]())
     components = rendered(name, said)
     shown, named = everything(components), set(names(components))
-    for reading in said["readings"]:
+    own = [reading for reading in said["readings"] if not reading["explains"]]
+    for reading in own:
         assert reading["label"] in shown or reading["field"] in named
         assert reading["display"] in shown
         assert reading["note"] in shown
@@ -76,6 +79,15 @@ def test_every_value_is_there_with_its_word_and_what_is_wrong_with_it(name, situ
     for line in said["attention"]:
         assert line["message"] in shown
     assert said["seen"] in shown
+
+
+def test_the_reasons_of_a_value_stand_with_it_and_not_once_more():
+    said = told(GALLERY["explained"]())
+    shown = sheet(said)
+    [health] = [row for row in shown.rows if row.field == "health"]
+    assert "Logins down by a third" in health.remark
+    assert everything(asdict(shown)).count("Logins down by a third") == 1
+    assert "health_reasons" not in lines(shown, [])
 
 
 @pytest.mark.parametrize("situation", ["no-customer", "several-customers", "customer-unknown"])
