@@ -153,7 +153,9 @@ class Running:
             refresher.every(f"notice_{name}", NOTICE_EVERY, source.notice)
         refresher.every("disputes", LOOKED_AT_EVERY, self._open_disputes.look, at_once=True)
         for install in self.configuration.installs.values():
-            self.published.at(plugins.host(install.host).keys_at)
+            host = plugins.host(install.host)
+            if not host.needs(install):  # before that, nothing is proven by any key
+                self.published.at(host.keys_at)
         refresher.every("keys", KEYS_LOOKED_AT_EVERY, self.published.look, at_once=True)
         refresher.every("installs", INSTALLS_LOOKED_AT_EVERY, self.installs.look)
         refresher.start()

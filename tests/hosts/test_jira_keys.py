@@ -24,6 +24,8 @@ INSTALL = f"""\
     settings: {{app_id: "{FORGE_APP}"}}
 """
 
+NOT_SET_UP = "  jira: {host: jira, roles: [support]}\n"
+
 
 @pytest.fixture
 def asked(monkeypatch) -> list[str]:
@@ -63,8 +65,11 @@ def test_the_first_visit_finds_the_keys_there(tmp_path, asked):
     assert asked == [plugins.host("jira").keys_at]
 
 
-def test_where_nothing_is_signed_by_published_keys_nobody_is_asked_for_any(tmp_path, asked):
-    with opened(tmp_path) as sidecar:
+@pytest.mark.parametrize("installs", ["", NOT_SET_UP])
+def test_where_nothing_is_proven_by_published_keys_nobody_is_asked_for_any(
+    tmp_path, asked, installs
+):
+    with opened(tmp_path, installs) as sidecar:
         sidecar.application()
         time.sleep(0.2)
     assert asked == []
