@@ -11,6 +11,7 @@ from context_sidecar.demo.faults import FAULTS
 from context_sidecar.demo.running import running_demo
 from playwright.sync_api import expect
 from support.browser import watched
+from support.demo import SEEN, SOON, turn
 
 pytestmark = pytest.mark.real
 
@@ -31,13 +32,6 @@ def page(browser, workspace):
 
 def card(page):
     return page.frame_locator("aside iframe").locator("body")
-
-
-def turn(page, fault):
-    button = page.get_by_role("button", name=re.compile(fault))
-    was = button.get_attribute("aria-pressed")
-    button.press("Enter")  # a mouse may miss it, while the frame above still finds its height
-    expect(button).to_have_attribute("aria-pressed", {"true": "false", "false": "true"}[was])
 
 
 def test_an_agent_sees_tier_renewal_health_contract_and_tickets_beside_the_ticket(page):
@@ -85,18 +79,7 @@ def test_a_score_that_was_never_given_is_confirmed_to_be_none(page):
     expect(card(page)).to_contain_text("None")
 
 
-SEEN = {
-    "crm_down": "CRM has a problem of its own",
-    "crm_slow": "CRM is not answering in time",
-    "crm_key": "CRM no longer accepts our key",
-    "crm_renamed": "CRM changed how it stores this",
-    "crm_choice": "PLATINUM_PLUS",
-    "billing_old": "as of 3 days ago",
-    "twins": "Acme Holding AG",
-}
 AGED = {"crm_down", "crm_slow", "crm_key", "crm_renamed"}
-SOON = 8_000
-"""Two seconds is what the CRM is waited for; the rest is this machine's, which may be busy."""
 
 
 def shows(page, faults):

@@ -31,6 +31,16 @@ class Customer:
     overdue: Decimal = Decimal(0)
     in_billing: bool = True
 
+    @property
+    def number(self) -> str:
+        """Its number, as HubSpot and Zendesk have it."""
+        return self.id.removeprefix("C-")
+
+    @property
+    def salesforce_id(self) -> str:
+        """Its id in Salesforce, which has 15 characters and begins with 001 for an account."""
+        return f"001Lw000000{self.number}"
+
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
@@ -50,6 +60,11 @@ class Ticket:
         """How long before the demo was started it was opened: not to the hour, so that its age in
         hours stays the same for as long as somebody looks."""
         return timedelta(hours=self.opened, minutes=7)
+
+    @property
+    def salesforce_id(self) -> str:
+        """Its id in Salesforce, which begins with 500 for a case."""
+        return f"500Lw000000{self.id}"
 
     @property
     def domain(self) -> str:
@@ -149,3 +164,13 @@ def customer_of(ticket: Ticket) -> Customer | None:
 def ticket(id: int) -> Ticket | None:
     """Return the ticket numbered *id*."""
     return next((one for one in TICKETS if one.id == id), None)
+
+
+def company(id: str) -> Customer | None:
+    """Return the customer whose number is *id*."""
+    return next((one for one in CUSTOMERS if one.id == id), None)
+
+
+def in_salesforce(id: str) -> Ticket | Customer | None:
+    """Return the ticket or the customer that has this *id* in Salesforce."""
+    return next((one for one in (*TICKETS, *CUSTOMERS) if one.salesforce_id == id), None)

@@ -70,6 +70,7 @@ def _company(customer: Customer, switches: Switches) -> dict[str, Any]:
         "id": customer.id,
         "name": customer.name,
         "domain": customer.domain,
+        "hubspot_id": customer.number,
         "account_tier" if renamed else "tier": "PLATINUM_PLUS" if unknown_tier else customer.tier,
         "owner": {"name": customer.owner, "email": _mail(customer.owner)},
         "renewal_date": renewal.isoformat(),

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, request
 
-from context_sidecar.demo.company import CUSTOMERS, TICKETS, Ticket, customer_of, ticket
+from context_sidecar.demo.company import (
+    CUSTOMERS,
+    TICKETS,
+    Ticket,
+    customer_of,
+    in_salesforce,
+    ticket,
+)
 
 KEY = "demo-helpdesk-key"
+
+T = TypeVar("T")
 
 
 def create_helpdesk(workspace: str) -> Flask:
@@ -46,12 +55,21 @@ def create_helpdesk(workspace: str) -> Flask:
 
     @app.get("/api/tickets/<int:id>")
     def one_ticket(id: int) -> dict[str, Any]:
-        found = ticket(id)
-        if found is None:
-            abort(Response('{"error": "no such ticket"}', 404, mimetype="application/json"))
-        return shown(found)
+        return shown(_there(ticket(id)))
+
+    @app.get("/api/salesforce/<id>")
+    def record(id: str) -> dict[str, Any]:
+        """A ticket or a customer, by its id in Salesforce."""
+        found = in_salesforce(id)
+        return shown(found) if isinstance(found, Ticket) else {"customer": _there(found).id}
 
     return app
+
+
+def _there(found: T | None) -> T:
+    if found is None:
+        abort(Response('{"error": "no such record"}', 404, mimetype="application/json"))
+    return found
 
 
 def _ticket(one: Ticket, workspace: str, started: datetime) -> dict[str, Any]:

@@ -7,26 +7,25 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, wait
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from secrets import token_hex
 from tempfile import TemporaryDirectory
 from threading import Lock
 
 from context_sidecar.app import Running, open_sidecar, utc_now
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.observation import Observation
-from context_sidecar.core.secrets import Secret
 from context_sidecar.demo import crm, helpdesk
 from context_sidecar.demo.billing import write_billing
 from context_sidecar.demo.every_state import create_every_state
 from context_sidecar.demo.faults import Switches
+from context_sidecar.demo.keys import CONFIGURATION, Keys
+from context_sidecar.demo.look import Stage
+from context_sidecar.demo.looks import looks
 from context_sidecar.demo.servers import Server
 from context_sidecar.demo.warehouse import write_warehouse
 from context_sidecar.demo.workspace import create_workspace
 from context_sidecar.preview import File, preview
 from context_sidecar.signed_url import sign
 from context_sidecar.wording import words
-
-CONFIGURATION = Path(__file__).parent / "sidecar.yaml"
 
 LONGEST_WAIT = 2.0
 """Seconds that a switch waits for what the CRM said two hours ago."""
@@ -42,7 +41,7 @@ def running_demo(port: int = 0, clock: Clock = utc_now) -> Iterator[str]:
         # another site, as it does in every real tool.
         workspace = _server(stack, port, name="localhost")
         crm_server, helpdesk_server, sidecar_server = (_server(stack) for _ in range(3))
-        secret = Secret(token_hex(32))
+        keys = Keys(clock())
         write_warehouse(data / "warehouse.db")
         write_billing(data / "billing.csv", switches)
         crm_server.start(crm.create_crm(switches))
@@ -58,7 +57,7 @@ def running_demo(port: int = 0, clock: Clock = utc_now) -> Iterator[str]:
                     "DEMO_HELPDESK": helpdesk_server.url,
                     "DEMO_HELPDESK_KEY": helpdesk.KEY,
                     "DEMO_WORKSPACE": workspace.url,
-                    "DEMO_SECRET": secret.reveal(),
+                    **keys.environment(),
                 },
                 clock=clock,
                 log_level=logging.ERROR,
@@ -67,9 +66,10 @@ def running_demo(port: int = 0, clock: Clock = utc_now) -> Iterator[str]:
         sidecar.sync()
         sidecar_server.start(sidecar.application())
 
-        def frame(install: str, type: str, id: str, keys: Mapping[str, str]) -> str:
+        def frame(install: str, type: str, id: str, known_by: Mapping[str, str]) -> str:
             parameters = {"record": f"{type}/{id}"}
-            parameters |= {f"key.{name}": value for name, value in keys.items()}
+            parameters |= {f"key.{name}": value for name, value in known_by.items()}
+            secret = keys.secret(install)
             return sign(sidecar_server.url, install, secret, parameters, now=clock())
 
         one_at_a_time = Lock()
@@ -92,7 +92,8 @@ def running_demo(port: int = 0, clock: Clock = utc_now) -> Iterator[str]:
             declared = sidecar.configuration
             return preview(declared, words(declared.locale, declared.time_zone), clock())
 
-        pages = create_workspace(switches, frame, turn)
+        stage = Stage(sidecar_server.url, workspace.url, keys, clock)
+        pages = create_workspace(switches, frame, turn, looks(stage))
         pages.register_blueprint(create_every_state(every_state))
         workspace.start(pages)
         yield workspace.url

@@ -11,8 +11,10 @@ from babel.dates import format_timedelta
 from flask import Flask, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from context_sidecar.demo.company import AGENT, CUSTOMERS, TICKETS, customer_of, ticket
+from context_sidecar.demo.company import AGENT, CUSTOMERS, TICKETS, company, customer_of, ticket
 from context_sidecar.demo.faults import FAULTS, Fault, Switches
+from context_sidecar.demo.imitations import beside, create_imitations
+from context_sidecar.demo.look import Look
 
 Frame = Callable[[str, str, str, Mapping[str, str]], str]
 """Gives the signed address of the card for a record: the install, the record's type, its id and
@@ -26,15 +28,19 @@ class Turn(Protocol):
         """See `Turn`."""
 
 
-def create_workspace(switches: Switches, frame: Frame, turn: Turn) -> Flask:
+def create_workspace(
+    switches: Switches, frame: Frame, turn: Turn, looks: Mapping[str, Look]
+) -> Flask:
     """Return the workspace as an application.
 
     Args:
         switches: what is broken now.
         frame: signs the card's address, as any tool that embeds the card has to.
         turn: breaks and mends.
+        looks: the other tools that it can be shown as.
     """
     app = Flask(__name__)
+    app.register_blueprint(create_imitations(looks))
     started = datetime.now(UTC)
 
     @app.context_processor
@@ -44,6 +50,7 @@ def create_workspace(switches: Switches, frame: Frame, turn: Turn) -> Flask:
             "faults": FAULTS,
             "switches": switches,
             "here": request.path,
+            "back": request.full_path,
         }
 
     @app.get("/")
@@ -55,22 +62,29 @@ def create_workspace(switches: Switches, frame: Frame, turn: Turn) -> Flask:
         found = ticket(id)
         if found is None:
             abort(404)
-        source = frame("helpdesk", "ticket", str(id), {"requester_email": found.email})
+        own = frame("helpdesk", "ticket", str(id), {"requester_email": found.email})
         ago = _ago(started - found.age)
-        return render_template("ticket.html", tickets=TICKETS, ticket=found, ago=ago, frame=source)
+        return render_template(
+            "ticket.html",
+            tickets=TICKETS,
+            ticket=found,
+            ago=ago,
+            **beside(looks, "tickets", str(id), own),
+        )
 
     @app.get("/companies/<id>")
     def show_company(id: str) -> str:
-        found = next((one for one in CUSTOMERS if one.id == id), None)
+        found = company(id)
         if found is None:
             abort(404)
+        own = frame("crm", "company", id, {"customer_number": id})
         theirs = [one for one in TICKETS if customer_of(one) is found]
         return render_template(
             "company.html",
             companies=CUSTOMERS,
             company=found,
             tickets=theirs,
-            frame=frame("crm", "company", id, {"company_id": id}),
+            **beside(looks, "companies", id, own),
         )
 
     @app.post("/faults/<id>")
