@@ -14,6 +14,7 @@ const Xrm = {
   WebApi: {
     online: {
       async execute(request) {
+        if (Object.hasOwn(request, "getMetadata")) throw new Error("not of the prototype");
         const { operationName, operationType, parameterTypes } = request.getMetadata();
         const names = api.CustomAPIRequestParameters.map((one) => one.uniquename);
         if (operationName !== api.uniquename || operationType !== 0) throw new Error("another API");

@@ -29,6 +29,7 @@ def show(recipe: Recipe, site: Site) -> str:
         site.run("mcs", "-out:plugin.exe", "SignAddress.cs", "dynamics365.cs")
     api = json.loads(recipe.file("customapi.json"))
     assert api["allowedcustomprocessingsteptype"] == 2, "a step can be registered"
+    assert not api["isprivate"], "no plug-in can use a private message"
 
     def opened_by(who: str, table: str, id: str) -> str:
         said = {

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import pytest
 from support.recipes import NUMBER, Recipe, Site, write_links
 
 SHOWN = {"record": f"account/{NUMBER}", "keys": {"account_number": NUMBER}}
 
 
 def show(recipe: Recipe, site: Site) -> str:
-    answer = {"result": True, "errorCode": None, "errorDesc": None, "data": {"count": 2}}
-    [asked] = write_links(recipe, site, answer, GAINSIGHT_URL="URL", GAINSIGHT_KEY="k3y")
+    answer = {"result": True, "errorDesc": None, "data": {"count": 2, "errors": None}}
+    given = {"GAINSIGHT_URL": "URL", "GAINSIGHT_KEY": "k3y"}
+    refused = {"result": False, "errorDesc": "No such field", "data": None}
+    partly = {"result": True, "errorDesc": None, "data": {"count": 1, "errors": ["No such field"]}}
+    for wrong in (refused, partly):
+        with pytest.raises(AssertionError, match="No such field"):
+            write_links(recipe, site, wrong, **given)
+
+    [asked] = write_links(recipe, site, answer, **given)
     assert (asked.method, asked.path) == ("PUT", "/v1/data/objects/Company")
     assert asked.args.to_dict() == {"keys": "Gsid"}
     assert asked.headers["accesskey"] == "k3y"
