@@ -10,8 +10,11 @@ from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
+from context_sidecar import Found, NoMatch
 from context_sidecar.cli import main
 from context_sidecar.config import load
+from context_sidecar.config.recipes import adapter_of
+from support.adapters import opened
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -66,6 +69,37 @@ def test_the_page_that_it_gives_is_the_one_that_may_frame_the_card(folder, monke
     assert configuration.installs["helpdesk"].origins == (f"http://{host}:{port}",)
     [shown] = page({}, Mock())
     assert f'src="{configuration.public_url}/hosts/helpdesk?'.encode() in shown
+
+
+def test_a_source_by_recipe_works_as_it_stands_there(tmp_path, httpserver):
+    section = README.partition("### A source by recipe")[2]
+    [recipe] = re.findall(r"^```yaml\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    (tmp_path / "acme_crm.yaml").write_text(recipe)
+    acme = {"id": "C-1", "name": "Acme", "tier": "ENT"}
+    deals = [
+        {"id": number, "company_id": "C-1", "name": f"Deal {number}", "stage": stage}
+        for number, stage in (("1", "talks"), ("2", "won"))
+    ]
+    bearer = {"headers": {"Authorization": "Bearer s3cret"}}
+    me = httpserver.expect_request("/api/v1/me", **bearer)
+    me.respond_with_json({"name": "Sidecar", "role": "reader"})
+    for query, found in (("ids=C-1%2CC-9", [acme]), ("page=1", [acme]), ("page=2", [])):
+        asked = httpserver.expect_request("/api/v1/companies", query_string=query, **bearer)
+        asked.respond_with_json({"companies": found})
+    for page, rows in ((1, deals), (2, [])):
+        path = "/api/v1/companies/C-1/deals"
+        asked = httpserver.expect_request(path, query_string=f"page={page}", **bearer)
+        asked.respond_with_json(rows)
+    url = httpserver.url_for("").rstrip("/")
+
+    kind = adapter_of(tmp_path / "acme_crm.yaml")
+    with opened(kind, {"url": url, "token": "s3cret"}) as adapter:
+        assert adapter.check() == "signed in as Sidecar"
+        answers = adapter.lookups["account"].ask(["C-1", "C-9"], ())
+        assert answers == {"C-1": Found(acme, link=f"{url}/companies/C-1"), "C-9": NoMatch()}
+        [deal] = adapter.lookups["open_deals"].ask(["C-1"], ())["C-1"].data
+        assert deal == {"title": "Deal 1", "status": "talks", "url": f"{url}/deals/1"}
+        assert [row.data for row in adapter.accounts(())] == [acme]
 
 
 def test_what_the_readme_points_at_exists():

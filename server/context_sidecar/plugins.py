@@ -2,18 +2,21 @@
 the same door.
 
 An entry point of the group `context_sidecar.adapters` or `context_sidecar.hosts` names a package;
-every module (or folder) in it is one plug-in of that name. Nothing is imported before it is used,
-so that an adapter with a heavy library costs only those who configure it.
+every module (or folder) in it is one plug-in of that name, and so is, among adapters, every recipe:
+a YAML file. Nothing is imported or read before it is used, so that an adapter with a heavy library
+costs only those who configure it.
 """
 
 from __future__ import annotations
 
+import inspect
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import TypeVar
+from pathlib import Path
+from typing import TypeVar, cast
 
 from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.host import Host
@@ -21,15 +24,20 @@ from context_sidecar.core.host import Host
 ADAPTERS = "context_sidecar.adapters"
 HOSTS = "context_sidecar.hosts"
 
+_RECIPE = ".yaml"
+
 T = TypeVar("T")
 
 
 @cache
 def names(group: str) -> Mapping[str, str]:
-    """Return the plug-ins of *group* by name, each with the module that holds it."""
+    """Return the plug-ins of *group* by name, each with the module, or the recipe's file, that
+    holds it."""
     found: dict[str, str] = {}
     for entry in entry_points(group=group):
         package = import_module(entry.module)
+        if group == ADAPTERS:
+            found |= {file.stem: str(file) for file in _recipes(package.__path__)}
         for module in pkgutil.iter_modules(package.__path__):
             if not module.name.startswith("_"):
                 found[module.name] = f"{entry.module}.{module.name}"
@@ -42,7 +50,25 @@ def adapter(name: str) -> type[Adapter]:
     Raises:
         KeyError: there is none.
     """
-    return _only(Adapter, names(ADAPTERS)[name])  # type: ignore[type-abstract]  # asked for by its port
+    place = names(ADAPTERS)[name]
+    if is_recipe(place):
+        return _read(Path(place))
+    return _only(Adapter, place)  # type: ignore[type-abstract]  # asked for by its port
+
+
+def about(name: str) -> str:
+    """Return what the adapter called *name* says of itself: Auth, Limits, Quirks.
+
+    Raises:
+        KeyError: there is none.
+    """
+    place = names(ADAPTERS)[name]
+    return inspect.getdoc(adapter(name) if is_recipe(place) else import_module(place)) or ""
+
+
+def is_recipe(place: str) -> bool:
+    """Whether the plug-in at *place*, as `names` gives it, is a recipe."""
+    return place.endswith(_RECIPE)
 
 
 def host(name: str) -> type[Host]:
@@ -52,6 +78,20 @@ def host(name: str) -> type[Host]:
         KeyError: there is none.
     """
     return _only(Host, f"{names(HOSTS)[name]}.host")  # type: ignore[type-abstract]  # as above
+
+
+def _recipes(folders: Iterable[str]) -> Iterator[Path]:
+    for folder in folders:
+        for file in Path(folder).glob(f"*{_RECIPE}"):
+            if not file.name.startswith("_"):
+                yield file
+
+
+@cache
+def _read(file: Path) -> type[Adapter]:
+    # By name: what reads `sidecar.yaml` reads recipes, too, and knows the plug-ins itself.
+    recipes = import_module("context_sidecar.config.recipes")
+    return cast("type[Adapter]", recipes.adapter_of(file))
 
 
 def _only(kind: type[T], module: str) -> type[T]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
+from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import (
     Basic,
     Bearer,
@@ -66,6 +67,18 @@ class _Basic(Schema):
         return Basic(**data)
 
 
+class _BasicKey(Schema):
+    key = _secret("The key, which is sent as the user's name.", alone=True)
+    password = fields.String(
+        load_default="X",
+        metadata={"description": "What the vendor wants beside it, often anything or nothing."},
+    )
+
+    @post_load
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> SignIn:
+        return Basic(data["key"], Secret(data["password"]))
+
+
 class _Header(Schema):
     header = fields.String(
         required=True,
@@ -120,6 +133,7 @@ class SignInSetting(Variants):
             "none": _None,
             "bearer": _Bearer,
             "basic": _Basic,
+            "basic_key": _BasicKey,
             "header": _Header,
             "client_credentials": _ClientCredentials,
             "jwt_bearer": _JwtBearer,

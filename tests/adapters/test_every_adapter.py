@@ -7,18 +7,15 @@ differ from the usual, the statuses that are `ANSWERS` about a key, and what `si
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
 from http import HTTPStatus
 from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,6 +24,7 @@ from context_sidecar.settings import Variants
 from marshmallow import Schema, fields
 from support import wire
 from support.adapters import plugged
+from support.samples import has_sample, sample
 from werkzeug import Response
 
 NAMES = plugins.names(plugins.ADAPTERS)
@@ -42,26 +40,8 @@ NOWHERE = "http://127.0.0.1:1"
 every_adapter = pytest.mark.parametrize("name", NAMES)
 
 
-def sample_file(name: str) -> Path:
-    return HERE / "samples" / f"{name}.py"
-
-
-@cache
-def sample(name: str) -> Any:
-    file = sample_file(name)
-    if not file.exists():
-        pytest.skip(f"no sample of {name}: write {file.relative_to(HERE.parent)}")
-    spec = importlib.util.spec_from_file_location(f"samples.{name}", file)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    usual = {"ANSWERS": frozenset(), "sign_in": lambda _: None}
-    return SimpleNamespace(**{**usual, **vars(module)})
-
-
 def speaks_http(name: str) -> bool:
-    if not sample_file(name).exists():
+    if not has_sample(name):
         return False
     with plugged(name, sample(name).settings(NOWHERE)) as adapter:
         return adapter.connection() is not None
@@ -71,6 +51,8 @@ over_http = pytest.mark.parametrize("name", [*filter(speaks_http, NAMES)])
 
 
 def files_of(name: str) -> list[Path]:
+    if plugins.is_recipe(NAMES[name]):
+        return [Path(NAMES[name])]
     file = inspect.getfile(import_module(NAMES[name]))
     return sorted(Path(file).parent.rglob("*.py")) if file.endswith("__init__.py") else [Path(file)]
 
@@ -78,7 +60,7 @@ def files_of(name: str) -> list[Path]:
 class TestIsReadable:
     @every_adapter
     def test_it_says_what_an_admin_must_know(self, name):
-        doc = inspect.getdoc(import_module(NAMES[name])) or ""
+        doc = plugins.about(name)
 
         for heading in ("Auth", "Limits", "Quirks"):
             assert re.search(rf"^{heading}  +\S", doc, re.MULTILINE), heading
@@ -104,7 +86,9 @@ class TestIsReadable:
 
     @every_adapter
     def test_it_has_tests_of_its_own(self, name):
-        if NAMES[name].startswith(OURS):
+        if plugins.is_recipe(NAMES[name]):
+            assert hasattr(sample(name), "play"), "see test_every_recipe.py"
+        elif NAMES[name].startswith(OURS):
             assert (HERE / f"test_{name}.py").exists()
 
 
@@ -130,12 +114,13 @@ def inside(field: Any) -> Iterator[Schema]:
 
 
 def test_no_adapter_imports_what_is_heavy_before_it_is_used():
+    modules = [place for place in NAMES.values() if not plugins.is_recipe(place)]
     script = f"""
 import sys
 from importlib import import_module
 import context_sidecar.plugins
 before = set(sys.modules)
-for module in {list(NAMES.values())!r}:
+for module in {modules!r}:
     import_module(module)
 print(*({HEAVY!r} & (set(sys.modules) - before)))
 """

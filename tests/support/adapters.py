@@ -18,7 +18,15 @@ from support.clock import FakeClock
 def plugged(name: str, settings: Mapping[str, Any], *, timeout: float = 10) -> Iterator[Adapter]:
     """Give the adapter *name* its settings and, where it needs one, a door that may lead to this
     machine and waits *timeout* seconds."""
-    kind = plugins.adapter(name)
+    with opened(plugins.adapter(name), settings, timeout=timeout) as adapter:
+        yield adapter
+
+
+@contextmanager
+def opened(
+    kind: type[Adapter], settings: Mapping[str, Any], *, timeout: float = 10
+) -> Iterator[Adapter]:
+    """Do the same with an adapter that has no name yet."""
     adapter = kind(kind.Settings().load(settings))
     door = None
     if connection := adapter.connection():

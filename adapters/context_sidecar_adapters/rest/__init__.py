@@ -7,7 +7,8 @@ Quirks  an answer counts only when it says that it is JSON and when the place wh
         there: an empty list is "none", a missing list is a changed schema. A row tells whose it is
         (`key`), so a search whose filter the API ignores is found out. Statuses and bodies with a
         meaning of their own are declared in `errors`; `ok` is for APIs that answer 200 to failures,
-        and a lookup's `canary` for those that answer "nothing" to a credential without rights.
+        and a lookup's `canary`, or the check's `sees_all`, for those that answer "nothing" to a
+        credential without rights.
 
     settings:
       base_url: https://api.example.com
@@ -27,10 +28,11 @@ Quirks  an answer counts only when it says that it is JSON and when the place wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property, partial
+from typing import Any
 
-import jmespath
 from context_sidecar import (
     AccountRow,
     Adapter,
@@ -42,9 +44,9 @@ from context_sidecar import (
     proven,
 )
 
+from context_sidecar_adapters.rest.check import Check
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.lookups import AccountsQuery, RecordQuery
-from context_sidecar_adapters.rest.request import Blanks
 from context_sidecar_adapters.rest.settings import RestSettings
 
 
@@ -52,6 +54,16 @@ class Rest(Adapter):
     """Speaks to an API as its settings declare it."""
 
     Settings = RestSettings
+    grows = ("lookups",)
+
+    @classmethod
+    def known_by(cls, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Whether its system owns accounts and shows records, and by which keys."""
+        records: Mapping[str, RecordQuery] = settings["records"]
+        keys = sorted({re.escape(name) for query in records.values() for name in query.keys})
+        known = {"accounts": cls.accounts if settings["accounts"] else Adapter.accounts}
+        more = {"record_keys": tuple(keys)} if records else {"record": Adapter.record}
+        return known | more
 
     def connection(self) -> Connection:
         """Where the API is, and how it says no."""
@@ -69,27 +81,24 @@ class Rest(Adapter):
         for name, query in self.settings["lookups"].items():
             ask = partial(query.ask, self, self._judge)
             proved = proven(ask, query.canary) if query.canary else ask
-            found[name] = Lookup(name, proved, query.batch, dated=bool(query.as_of))
+            shown = self._check.shown_all(proved, self, self._judge, always=query.many)
+            found[name] = Lookup(name, shown, query.batch, dated=bool(query.as_of))
         return found
 
     def check(self) -> str:
         """Make the declared call, and look for every canary."""
-        request, says = self.settings["check"]
-        body = self._judge.body(request.send(self, Blanks()))
+        who = self._check.look(self, self._judge)
         for query in self.settings["lookups"].values():
             if query.canary:
                 prove(partial(query.ask, self, self._judge), query.canary)
-        if not says:
-            return f"{self.settings['base_url']} answers"
-        if not (who := jmespath.search(says, body)):
-            raise SourceError(Reason.SCHEMA_CHANGED, f"the check's answer has nothing at {says}")
-        return f"signed in as {who}"
+        return f"signed in as {who}" if who else f"{self.settings['base_url']} answers"
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """List all accounts."""
         listing: AccountsQuery | None = self.settings["accounts"]
         if listing is None:
             raise SourceError(Reason.NOT_CONFIGURED, "no list of accounts is declared")
+        self._check.see_all(self, self._judge)
         return listing.rows(self, self._judge, names)
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
@@ -97,7 +106,15 @@ class Rest(Adapter):
         query: RecordQuery | None = self.settings["records"].get(type)
         if query is None:
             raise SourceError(Reason.NOT_CONFIGURED, f"no records of type {type} are declared")
-        return query.read(self, self._judge, id)
+        found = query.read(self, self._judge, id)
+        if found is None:
+            self._check.see_all(self, self._judge)
+        return found
+
+    @property
+    def _check(self) -> Check:
+        check: Check = self.settings["check"]
+        return check
 
     @cached_property
     def _judge(self) -> Judgement:

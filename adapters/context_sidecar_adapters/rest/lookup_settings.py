@@ -19,6 +19,7 @@ from context_sidecar_adapters.rest.query_settings import (
     query_of,
 )
 from context_sidecar_adapters.rest.request import Request
+from context_sidecar_adapters.rest.shape import Shape
 
 
 class _Link(LinkTemplate):
@@ -90,6 +91,24 @@ class LookupSchema(_Keyed):
             "strptime pattern."
         ),
     )
+    counts = expression(
+        "Which rows count, of those that the source gives, where it cannot be asked for them alone."
+    )
+    gives = fields.Dict(
+        keys=fields.String(),
+        values=Expression(),
+        load_default=dict,
+        metadata=about(
+            "What is given of a row, each a JMESPath expression into it; a property that a row "
+            "lacks is a changed schema. Default: the row as it is."
+        ),
+    )
+    words = fields.Dict(
+        keys=fields.String(),
+        values=fields.Dict(keys=fields.String(), values=fields.String()),
+        load_default=dict,
+        metadata=about("What numbers and codes stand for: {priority: {1: low, 2: high}}."),
+    )
     canary = fields.String(
         load_default="",
         metadata=about(
@@ -103,13 +122,16 @@ class LookupSchema(_Keyed):
         yield from super().lacking(request, data)
         batch = data.get("batch", 1)
         expected = "keys" if batch > 1 else "key"
+        for name in sorted(data.get("words", {}).keys() - data.get("gives", {}).keys()):
+            yield "words", f"gives has no {name}"
         if request.placeholders & {"key", "keys"} != {expected}:
             yield "batch", f"a batch of {batch} needs {{{expected}}} in the request, and no other"
 
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> LookupQuery:
         many = data.pop("many") == "list"
-        return LookupQuery(query_of(data), many=many, **data)
+        shape = Shape(data.pop("counts"), data.pop("gives"), data.pop("words"))
+        return LookupQuery(query_of(data), many=many, shape=shape, **data)
 
 
 class AccountsSchema(QuerySchema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ import jmespath
 from context_sidecar import (
     AccountRow,
     Adapter,
+    Answer,
     Answers,
     Found,
     NoMatch,
@@ -26,6 +27,7 @@ from context_sidecar import (
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.query import Query, check_rows, check_total, total_of
 from context_sidecar_adapters.rest.request import Blanks
+from context_sidecar_adapters.rest.shape import Shape, check_properties
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class LookupQuery:
     as_of: str = ""
     as_of_dialect: str = ""
     canary: str = ""
+    shape: Shape = field(default_factory=Shape)
 
     def ask(
         self, adapter: Adapter, judge: Judgement, keys: Sequence[str], names: Collection[str]
@@ -60,9 +63,9 @@ class LookupQuery:
                 return answers | dict.fromkeys(sent, NoMatch(certain=False))
             rows = [row for page in pages for row in page.rows]
             reading = self._reading(sent[0], adapter.settings["time_zone"])
-            if not self.many:
-                check_rows(rows)
-            answers |= reading.answers(sent, rows)
+            check_rows(rows)
+            for key, own in reading.grouped(sent, rows).items():
+                answers[key] = self._shaped(reading.answer(self.shape.counted(own)))
             if self._is_one_list:
                 answers[sent[0]] = _counted(answers[sent[0]], total_of(pages))
             else:
@@ -72,7 +75,15 @@ class LookupQuery:
     @property
     def _is_one_list(self) -> bool:
         """Whether the answer is one key's list, which may say that there are more than it has."""
-        return self.many and self.batch == 1
+        return self.many and self.batch == 1 and not self.shape.counts
+
+    def _shaped(self, answer: Answer) -> Answer:
+        match answer:
+            case Found(list() as rows):
+                return replace(answer, data=[self.shape.given(row) for row in rows])
+            case Found(row):
+                return replace(answer, data=self.shape.given(row))
+        return answer
 
     def _reading(self, asked: str, zone: tzinfo | None) -> Rows:
         def key(row: Any) -> object:
@@ -134,6 +145,7 @@ class RecordQuery:
         """Return the keys of the record *id* that have a value, or None: there is no such."""
         match self.lookup.ask(adapter, judge, [id], ())[id]:
             case Found(row):
+                check_properties(row, self.keys.values())
                 found = {name: jmespath.search(path, row) for name, path in self.keys.items()}
                 return {name: str(value) for name, value in found.items() if value is not None}
             case NoMatch():

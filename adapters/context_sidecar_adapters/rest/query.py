@@ -18,10 +18,12 @@ from context_sidecar_adapters.rest.request import Blanks, Request
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """How the API says that there is nothing under a key: by status, or by what the body says."""
+    """How the API says that there is nothing under a key: by status, or by what the body says.
+    `empty` says that with such a status there may be no body at all."""
 
     status: frozenset[int] = frozenset()
     when: str = ""
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class Query:
 
     def _page(self, judge: Judgement, response: Response, *, first: bool) -> Page:
         if response.status in self.not_found.status:
-            judge.denial(response)
+            if response.content or not self.not_found.empty:
+                judge.denial(response)
             _check_first(first=first)
             return Page([], None, response, denied=True)
         body = judge.body(response)

@@ -171,10 +171,16 @@ class _NotFound(Schema):
         ),
     )
     when = expression("What in the body says so, true for an answer of not found.")
+    empty = fields.Boolean(
+        load_default=False,
+        metadata=about(
+            "Whether the API says so by such a status without a body, which is no JSON."
+        ),
+    )
 
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> NotFound:
-        return NotFound(frozenset(data["status"]), data["when"])
+        return NotFound(frozenset(data["status"]), data["when"], empty=data["empty"])
 
 
 class QuerySchema(RequestSchema):

@@ -9,6 +9,7 @@ from context_sidecar.settings import Address, TimeZone
 from context_sidecar.sign_in_settings import SignInSetting
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from context_sidecar_adapters.rest.check import Check
 from context_sidecar_adapters.rest.judgement import Rule
 from context_sidecar_adapters.rest.lookup_settings import (
     AccountsSchema,
@@ -22,7 +23,6 @@ from context_sidecar_adapters.rest.query_settings import (
     expression,
     request_of,
 )
-from context_sidecar_adapters.rest.request import Request
 
 _REASONS = [
     reason.value
@@ -33,10 +33,14 @@ _REASONS = [
 
 class _Check(RequestSchema):
     says = expression("What in the answer names whom we are signed in as.")
+    sees_all = expression(
+        "What in the answer shows that nothing is hidden from whom we are signed in as. Looked at "
+        "again before any none, list or listing is believed."
+    )
 
     @post_load
-    def _make(self, data: dict[str, Any], **kwargs: Any) -> tuple[Request, str]:
-        return request_of(data), data["says"]
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> Check:
+        return Check(request_of(data), data["says"], data["sees_all"])
 
 
 class _Rule(Schema):

@@ -18,6 +18,7 @@ from context_sidecar.config.parts.installs import InstallSchema
 from context_sidecar.config.parts.sources import SourceSchema
 from context_sidecar.config.scalars import Several
 from context_sidecar.core.durations import spelled
+from context_sidecar.core.errors import ConfigurationError
 from context_sidecar.settings import Duration, LocalPath, SecretText, TimeZone, Variants
 
 Json = dict[str, Any]
@@ -76,7 +77,10 @@ def _plug(converter: Any, part: Json, key: str, group: str, load: Any) -> None:
     for name in plugins.names(group):
         try:
             settings = load(name).Settings()
-        except ImportError:  # it needs a library that is not installed
+        except (
+            ImportError,
+            ConfigurationError,
+        ):  # it lacks a library, or is a recipe with mistakes
             continue
         then: Json = {"properties": {"settings": converter.resolve_nested_schema(settings)}}
         if any(field.required for field in settings.load_fields.values()):

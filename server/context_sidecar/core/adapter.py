@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.http import Connection, Http
 from context_sidecar.core.observation import Answer
+from context_sidecar.core.source import Limits
 
 Answers = Mapping[str, Answer | SourceError]
 """One entry for each key that was asked for: its answer, or why this one key failed."""
@@ -69,6 +70,10 @@ class Adapter(ABC):
     Limits and Quirks, and gives `Settings`, a marshmallow schema.
 
     Attributes:
+        label: what people call its system, and `limits` how hard it may be asked, both where
+            `sidecar.yaml` does not say.
+        grows: those of its settings, mappings by name, to which an admin may add where a recipe has
+            filled them in.
         record_keys: the keys that `record` may give: regular expressions, one of which matches a
             key's whole name.
         settings: the source's settings as `Settings` loaded them.
@@ -76,12 +81,21 @@ class Adapter(ABC):
     """
 
     Settings: ClassVar[type]
+    label: ClassVar[str] = ""
+    limits: ClassVar[Limits] = Limits()
+    grows: ClassVar[tuple[str, ...]] = ()
     record_keys: ClassVar[tuple[str, ...]] = (r"\w+",)
     settings: Mapping[str, Any]
     http: Http
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self.settings = settings
+
+    @classmethod
+    def known_by(cls, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what more can be said of an adapter all of whose sources have *settings* in
+        common, as a recipe's have: members of its class."""
+        return {}
 
     def connection(self) -> Connection | None:
         """Where this source is on the network; None for one that is not spoken to by HTTP."""

@@ -18,9 +18,9 @@ class Bearer:
 
 @dataclass(frozen=True, slots=True)
 class Basic:
-    """Sign in with a user name and a password (RFC 7617)."""
+    """Sign in with a user name and a password (RFC 7617). Some vendors want a key as the name."""
 
-    user: str
+    user: str | Secret
     password: Secret
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta, tzinfo
 from hashlib import scrypt, sha256
 from typing import Any
@@ -32,10 +33,20 @@ class LimitsSchema(Schema):
     timeout = Span(
         timedelta(milliseconds=100),
         timedelta(minutes=2),
-        metadata=about("How long one whole call may take (default 3s).", "3s"),
+        metadata=about(
+            "How long one whole call may take (default: as its adapter says, mostly 3s).", "3s"
+        ),
     )
-    concurrency = Whole(1, 64, metadata=about("Calls under way at once (default 4).", 8))
-    rate = Rate(metadata=about("Calls that may start in a time.", "100/min", "10000/day"))
+    concurrency = Whole(
+        1,
+        64,
+        metadata=about("Calls under way at once (default: as its adapter says, mostly 4).", 8),
+    )
+    rate = Rate(
+        metadata=about(
+            "Calls that may start in a time (default: as its adapter says).", "100/min", "10000/day"
+        )
+    )
 
 
 class SourceSchema(Schema):
@@ -84,10 +95,12 @@ def build(
         name: Source(
             id=name,
             adapter=part["adapter"],
-            label=part.get("label", name.replace("_", " ").capitalize()),
+            label=part.get("label")
+            or adapters[name].kind.label
+            or name.replace("_", " ").capitalize(),
             owner=teams[part["owner"]],
             settings=adapters[name].settings,
-            limits=_limits(part.get("limits", {})),
+            limits=limits_of(part.get("limits", {}), adapters[name].kind.limits),
             key=part["key"],
             runbook=part.get("runbook", ""),
             refreshed=part.get("refreshed"),
@@ -139,8 +152,9 @@ def _zone(settings: Mapping[str, Any]) -> tzinfo | None:
     return found if isinstance(found, tzinfo) else None
 
 
-def _limits(part: Mapping[str, Any]) -> Limits:
+def limits_of(part: Mapping[str, Any], usual: Limits) -> Limits:
+    """Return the limits that *part* declares, beside those that are *usual*."""
     given = dict(part)
     if "rate" in given:
         given["rate"], given["per"] = given["rate"]
-    return Limits(**given)
+    return replace(usual, **given)

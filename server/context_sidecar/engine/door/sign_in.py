@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from context_sidecar.core.clock import Clock
+from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import (
     Basic,
     Bearer,
@@ -47,8 +48,10 @@ def sign_in(how: SignIn | None, post: PostForm, clock: Clock) -> SignedIn:
         case Bearer(token, scheme):
             return _Fixed({"Authorization": f"{scheme} {token.reveal()}"}, {token.reveal()})
         case Basic(user, password):
-            pair = basic(user, password.reveal())
-            return _Fixed({"Authorization": f"Basic {pair}"}, {password.reveal(), pair})
+            name = user.reveal() if isinstance(user, Secret) else user
+            pair = basic(name, password.reveal())
+            hidden = {name} if isinstance(user, Secret) else {password.reveal()}
+            return _Fixed({"Authorization": f"Basic {pair}"}, hidden | {pair})
         case HeaderKey(header, key):
             return _Fixed({header: key.reveal()}, {key.reveal()})
         case ClientCredentials():

@@ -9,6 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response, redirect, request
 
 from context_sidecar import plugins
+from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.errors import ConfigurationError, Mistake
 from context_sidecar.engine.installs import InstallUnknown
 from context_sidecar.web.admin import door, forms
@@ -102,7 +103,7 @@ def _form(
     sources = [
         source
         for source in the.configuration.sources.values()
-        if "record" in vars(plugins.adapter(source.adapter))
+        if plugins.adapter(source.adapter).record is not Adapter.record
     ]
     own = [each for each in mistakes if each.path == way]
     parts_of_form = ("label", "origin", "origins", "roles", "source")

@@ -1,0 +1,77 @@
+"""Which rows count, and what of each is given: a row that lacks what is read of it is another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import jmespath
+from context_sidecar import Reason, SourceError, key_text
+from jmespath.parser import Parser
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a lookup makes of its rows: those for which `counts` holds, each as `gives` says, by
+    JMESPath expressions into the row. `words` are what numbers and codes stand for, by the name of
+    what is given; what has no word stays as it is."""
+
+    counts: str = ""
+    gives: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def counted(self, rows: Sequence[Any]) -> list[Any]:
+        """Return those of *rows* that count.
+
+        Raises:
+            SourceError: SCHEMA_CHANGED, a row lacks a property that is read.
+        """
+        for row in rows:
+            check_properties(row, (self.counts, *self.gives.values()))
+        return [row for row in rows if not self.counts or jmespath.search(self.counts, row)]
+
+    def given(self, row: Any) -> Any:
+        """Return what is given of *row*."""
+        return {name: self._worded(name, row) for name in self.gives} if self.gives else row
+
+    def _worded(self, name: str, row: Any) -> Any:
+        value = jmespath.search(self.gives[name], row)
+        return self.words.get(name, {}).get(key_text(value) or "", value)
+
+
+def check_properties(row: Any, expressions: Iterable[str]) -> None:
+    """Check that *row* has all that *expressions* read of it.
+
+    Raises:
+        SourceError: SCHEMA_CHANGED, it lacks a property.
+    """
+    lacking = {name for text in expressions for name in properties(text)} - row.keys()
+    if lacking:
+        raise SourceError(Reason.SCHEMA_CHANGED, f"a row lacks {', '.join(sorted(lacking))}")
+
+
+@cache
+def properties(expression: str) -> frozenset[str]:
+    """Return the properties of a row without which *expression* cannot be read. Where it names
+    another in case (`a || b`), it can."""
+    return frozenset(_properties(Parser().parse(expression).parsed)) if expression else frozenset()
+
+
+def _properties(node: Mapping[str, Any]) -> Iterator[str]:
+    children = [child for child in node["children"] if isinstance(child, Mapping)]
+    match node["type"]:
+        case "field":
+            yield node["value"]
+        case "or_expression":
+            pass
+        case "function_expression" | "comparator" | "and_expression" | "not_expression":
+            for child in children:
+                yield from _properties(child)
+        case "multi_select_list" | "multi_select_dict" | "key_val_pair":
+            for child in children:
+                yield from _properties(child)
+        case _:
+            for child in children[:1]:
+                yield from _properties(child)

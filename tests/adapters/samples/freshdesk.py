@@ -1,0 +1,104 @@
+"""Freshdesk, as developers.freshdesk.com/api and articles 225439 and 225440 describe it."""
+
+from __future__ import annotations
+
+from context_sidecar import NoMatch, Reason
+from support.played import Played, basic, by_page, linked
+
+SECRET = "T0P-s3cret-key"
+KEY = "11"
+ANSWERS = {404, 410}
+
+ME = {"id": 432, "ticket_scope": 1, "contact": {"email": "sidecar@acme.example", "name": "Sidecar"}}
+LESS = ME | {"ticket_scope": 2}
+COMPANIES = [
+    {
+        "id": 11, "name": "Acme", "domains": ["acme.example"], "health_score": "Happy",
+        "account_tier": "Premium", "renewal_date": "2027-01-03T00:00:00Z",
+        "custom_fields": {"tier": "ENT"},
+    },
+    *({"id": n, "name": f"Company {n}", "domains": []} for n in range(12, 130)),
+]  # fmt: skip
+CONTACT = {"id": 9, "name": "Ana", "email": "ana@acme.example", "company_id": 11}
+
+
+def settings(url):
+    return {"url": url, "api_key": SECRET}
+
+
+def ticket(id, company, status=2):
+    return {
+        "id": id, "company_id": company, "subject": f"Ticket {id}", "status": status, "priority": 3,
+        "created_at": "2026-11-20T08:00:00Z", "updated_at": "2026-11-21T08:00:00Z",
+        "requester": {"id": 9, "name": "Ana", "email": "ana@acme.example"},
+        "company": {"id": company, "name": "Acme"},
+    }  # fmt: skip
+
+
+def lately(row, since):
+    """Without `updated_since` Freshdesk shows the tickets of 30 days only, and does not say so."""
+    return row["updated_at"] >= since[0]
+
+
+def play(server):
+    refused = {"code": "invalid_credentials", "message": "You have to be logged in."}
+    api = Played(server, entry=basic(SECRET, "X"), no_entry=(401, refused))
+    tickets = [ticket(1, 11), ticket(2, 11, 3), ticket(3, 11, 5), ticket(4, 13, 4)]
+    tickets += [ticket(n, 12, 2 + n % 4) for n in range(100, 350)]
+    by_link = {"pages": by_page(), "says": linked}
+    api.me = ME
+    api.says("/api/v2/agents/me", lambda: api.me)
+    api.one("/api/v2/companies/{id}", COMPANIES, missing=(404, ""))
+    api.one("/api/v2/tickets/{id}", tickets, missing=(404, ""))
+    api.one("/api/v2/contacts/{id}", [CONTACT | {"unique_external_id": None}], missing=(404, ""))
+    api.many("/api/v2/companies", COMPANIES, **by_link)
+    api.many(
+        "/api/v2/tickets",
+        tickets,
+        by={"company_id": "company_id", "updated_since": lately},
+        **by_link,
+    )
+    return api
+
+
+FOUND = {
+    ("account", "11"): COMPANIES[0],
+    ("open_tickets", "11"): [
+        {
+            "id": str(n), "title": f"Ticket {n}", "status": status, "priority": "high",
+            "created_at": "2026-11-20T08:00:00Z", "updated_at": "2026-11-21T08:00:00Z",
+            "url": f"URL/a/tickets/{n}",
+        }
+        for n, status in ((1, "Open"), (2, "Pending"))
+    ],
+    ("open_tickets", "12"): 126,
+    ("open_tickets", "13"): [],
+}  # fmt: skip
+NONE = {"account": NoMatch(certain=False), "open_tickets": []}
+LINKS = {("account", "11"): "/a/companies/11"}
+LISTED = len(COMPANIES)
+RECORDS = {
+    ("ticket", "1"): {
+        "requester_email": "ana@acme.example", "requester_name": "Ana", "company_id": "11",
+        "company_name": "Acme",
+    },
+    ("contact", "9"): {
+        "requester_email": "ana@acme.example", "requester_name": "Ana", "company_id": "11",
+    },
+    ("company", "11"): {
+        "company_id": "11", "company_name": "Acme", "company_domain": "acme.example",
+    },
+    ("company", "12"): {"company_id": "12", "company_name": "Company 12"},
+    ("ticket", "999"): None,
+}  # fmt: skip
+FILTERED = [("open_tickets", "11")]
+READ = {"account": "id", "open_tickets": "status"}
+REFUSALS = [
+    (401, {"code": "invalid_credentials", "message": "…"}, Reason.CREDENTIAL_EXPIRED, True),
+    (403, {"code": "access_denied", "message": "…"}, Reason.PERMISSION_DENIED, False),
+    (403, {"code": "require_feature", "message": "…"}, Reason.PERMISSION_DENIED, True),
+    (400, {"description": "Validation failed", "errors": []}, Reason.BAD_RESPONSE, True),
+    (429, {"message": "You have exceeded the limit"}, Reason.RATE_LIMITED, True),
+    (500, {"message": "…"}, Reason.SERVER_ERROR, True),
+    (503, "<h1>Down for maintenance</h1>", Reason.SERVER_ERROR, True),
+]

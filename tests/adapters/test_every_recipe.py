@@ -1,0 +1,216 @@
+"""What every recipe owes, ours or a third party's: played by a server that its sample declares.
+
+Beside what every adapter's sample has, `samples/<recipe>.py` says: `play(server)`, the API; what is
+`FOUND` by lookup and key (a number where it is a list of so many; URL stands for the server's
+address), the answer that is `NONE` by lookup, `LINKS`; how many accounts are `LISTED`; the keys of
+`RECORDS`; what is `FILTERED` by a parameter; by lookup, a property that is `READ` of its rows;
+`REFUSALS` as documented; and where the vendor says whether we see all, who is shown `LESS`.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from context_sidecar import Adapter, Found, Reason, SourceError, plugins
+from support.adapters import ask, plugged
+from support.samples import has_sample, sample
+
+RECIPES = [
+    name
+    for name, place in plugins.names(plugins.ADAPTERS).items()
+    if plugins.is_recipe(place) and has_sample(name)
+]
+
+
+def cases(of):
+    """One parameter for each entry that a recipe's sample has under the name *of*."""
+    found = [(name, entry) for name in RECIPES for entry in getattr(sample(name), of, ())]
+    return pytest.mark.parametrize(("name", "entry"), found, ids=str)
+
+
+NOBODY = "999999"
+
+every_recipe = pytest.mark.parametrize("name", RECIPES)
+
+
+@pytest.fixture
+def facts(name):
+    return sample(name)
+
+
+@pytest.fixture
+def api(httpserver, facts):
+    return facts.play(httpserver)
+
+
+@pytest.fixture
+def adapter(name, api, facts):
+    with plugged(name, facts.settings(api.url)) as opened:
+        yield opened
+
+
+def everything(adapter, facts):
+    """Yield all that can be asked, each as a call."""
+    keys = dict(reversed(facts.FOUND))
+    for lookup in adapter.lookups:
+        yield lookup, lambda lookup=lookup: ask(adapter, keys[lookup], lookup=lookup)
+    yield "check", adapter.check
+    if type(adapter).accounts is not Adapter.accounts:
+        yield "accounts", lambda: list(adapter.accounts(()))
+    for record in getattr(facts, "RECORDS", ()):
+        yield str(record), lambda record=record: adapter.record(*record)
+
+
+def lists(adapter, facts):
+    """Yield the lookups and keys whose list takes more than a page."""
+    return [entry for entry, found in facts.FOUND.items() if isinstance(found, int)]
+
+
+def count(data):
+    return data["total"] if isinstance(data, dict) else len(data)
+
+
+def told(call):
+    with pytest.raises(SourceError) as found:
+        call()
+    return found.value
+
+
+@every_recipe
+def test_the_check_says_whom_we_are(adapter):
+    assert adapter.check()
+
+
+@cases("FOUND")
+def test_what_is_there_is_found(name, entry, adapter, api, facts):
+    lookup, key = entry
+    expected = facts.FOUND[entry]
+
+    answer = ask(adapter, key, lookup=lookup)
+
+    assert isinstance(answer, Found), answer
+    if isinstance(expected, int):
+        assert count(answer.data) == expected
+    else:
+        assert answer.data == json.loads(json.dumps(expected).replace("URL", api.url))
+
+
+@cases("LINKS")
+def test_it_leads_to_where_a_person_sees_more(name, entry, adapter, api, facts):
+    lookup, key = entry
+
+    assert ask(adapter, key, lookup=lookup).link in (
+        facts.LINKS[entry],
+        api.url + facts.LINKS[entry],
+    )
+
+
+@cases("NONE")
+def test_what_is_not_there_is_none(name, entry, adapter, facts):
+    expected = facts.NONE[entry]
+
+    answer = ask(adapter, NOBODY, lookup=entry)
+
+    if expected == []:
+        assert isinstance(answer, Found)
+        assert answer.data in ([], {"items": [], "total": 0})
+    else:
+        assert answer == expected
+
+
+@every_recipe
+def test_a_batch_is_one_call_for_all(name, adapter, api, facts):
+    for lookup in adapter.lookups.values():
+        keys = [key for one, key in facts.FOUND if one == lookup.name]
+        if lookup.batch > 1 and len(keys) > 1:
+            before = len(api.asked)
+            answers = ask(adapter, *keys, lookup=lookup.name)
+            assert all(isinstance(one, Found) for one in answers.values())
+            assert len({request.full_path for request in api.asked[before:]}) < 1 + len(keys)
+
+
+@every_recipe
+def test_a_filter_that_is_ignored_is_found_out(adapter, api, facts):
+    """The API answers 200, with other customers' rows."""
+    api.lies.ignores = True
+    for lookup, key in getattr(facts, "FILTERED", ()):
+        error = told(lambda lookup=lookup, key=key: ask(adapter, key, lookup=lookup))
+        assert error.reason is Reason.SCHEMA_CHANGED, lookup
+
+
+@every_recipe
+def test_a_page_that_comes_twice_or_not_at_all_is_no_shorter_list(adapter, api, facts):
+    calls = [lambda: list(adapter.accounts(()))] if getattr(facts, "LISTED", 0) else []
+    calls += [
+        lambda lookup=lookup, key=key: ask(adapter, key, lookup=lookup)
+        for lookup, key in lists(adapter, facts)
+    ]
+    for call in calls:
+        api.lies.repeats, api.lies.loses = True, False
+        assert told(call).reason is Reason.BAD_RESPONSE
+        api.lies.repeats, api.lies.loses = False, True
+        assert told(call).reason is Reason.SERVER_ERROR
+
+
+@cases("READ")
+def test_a_property_that_is_read_and_gone_is_a_changed_schema(name, entry, adapter, api, facts):
+    api.lies.forgets = frozenset({facts.READ[entry]})
+    key = next(key for lookup, key in facts.FOUND if lookup == entry)
+
+    assert told(lambda: ask(adapter, key, lookup=entry)).reason is Reason.SCHEMA_CHANGED
+
+
+@every_recipe
+def test_a_user_from_whom_something_is_hidden_never_reads_as_none(adapter, api, facts):
+    """The API answers 200, with less, or with nothing."""
+    if not hasattr(facts, "LESS"):
+        pytest.skip("the vendor does not say whether we see all")
+    api.me = facts.LESS
+    calls = [lambda lookup=lookup: ask(adapter, NOBODY, lookup=lookup) for lookup in facts.NONE]
+    calls += [
+        lambda entry=entry: ask(adapter, entry[1], lookup=entry[0])
+        for entry in lists(adapter, facts)
+    ]
+    calls += [adapter.check]
+    if getattr(facts, "LISTED", 0):
+        calls.append(lambda: list(adapter.accounts(())))
+    for call in calls:
+        assert told(call).reason is Reason.PERMISSION_DENIED
+
+
+@cases("REFUSALS")
+def test_a_documented_refusal_is_its_reason(name, entry, adapter, api, facts):
+    status, body, reason, certain = entry
+    api.refuse(status, body, {"retry-after": "7"} if status == 429 else None)
+
+    for asked, call in everything(adapter, facts):
+        error = told(call)
+        assert (error.reason, error.certain) == (reason, certain), asked
+        if status == 429:
+            assert error.retry_after == 7
+
+
+@every_recipe
+def test_a_wrong_key_is_refused_and_not_told(name, api, facts):
+    said = json.loads(json.dumps(facts.settings(api.url)).replace(facts.SECRET, "another-key"))
+    with plugged(name, said) as adapter:
+        for asked, call in everything(adapter, facts):
+            error = told(call)
+            assert error.reason is Reason.CREDENTIAL_EXPIRED, asked
+            assert "another-key" not in repr(vars(error))
+
+
+@every_recipe
+def test_all_accounts_are_listed(adapter, facts):
+    if not getattr(facts, "LISTED", 0):
+        assert type(adapter).accounts is Adapter.accounts
+        return
+    rows = list(adapter.accounts(()))
+    assert len(rows) == facts.LISTED
+    assert all(isinstance(row.data, dict) for row in rows)
+
+
+@cases("RECORDS")
+def test_a_record_says_who_its_customer_is(name, entry, adapter, facts):
+    assert adapter.record(*entry) == facts.RECORDS[entry]

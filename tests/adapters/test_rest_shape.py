@@ -1,0 +1,178 @@
+"""Which rows of an answer count, what is given of them, and what shows that there are no others."""
+
+from __future__ import annotations
+
+import pytest
+from context_sidecar import Found, NoMatch, Reason, SourceError
+from support.adapters import ask, plugged
+from werkzeug import Response
+
+ROWS = [
+    {"id": 1, "owner": "K-1", "title": "Printer", "state": 2, "urgent": None},
+    {"id": 2, "owner": "K-1", "title": "Coffee", "state": 9, "urgent": True},
+]
+LIST = {"get": "/tickets", "params": {"owner": "{key}"}, "key": "owner", "many": "list"}
+
+
+@pytest.fixture
+def rest(httpserver):
+    opened = []
+
+    def make(lookup, **more):
+        settings = {"base_url": httpserver.url_for("/"), "check": {"get": "/me"}}
+        opened.append(plugged("rest", settings | {"lookups": {"account": lookup}} | more))
+        return opened[-1].__enter__()
+
+    yield make
+    for one in opened:
+        one.__exit__(None, None, None)
+
+
+@pytest.fixture
+def tickets(httpserver):
+    def answer(rows, total=None):
+        body = rows if total is None else {"rows": rows, "total": total}
+        httpserver.expect_request("/tickets").respond_with_json(body)
+
+    return answer
+
+
+def failure(adapter, *keys):
+    with pytest.raises(SourceError) as found:
+        ask(adapter, *(keys or ("K-1",)))
+    return found.value
+
+
+class TestRows:
+    def test_those_count_that_are_declared_to(self, tickets, rest):
+        tickets(ROWS)
+
+        assert ask(rest({**LIST, "counts": "state != `9`"}), "K-1") == Found(ROWS[:1])
+
+    def test_those_that_do_not_must_be_ours_and_all_there_too(self, tickets, rest):
+        lookup = {**LIST, "counts": "state != `9`", "select": "rows", "total": "total"}
+        tickets(ROWS, 3)
+
+        assert failure(rest(lookup)).reason is Reason.BAD_RESPONSE
+
+        stranger = {**LIST, "counts": "state != `9`", "select": "rows", "key": "title"}
+        assert failure(rest(stranger)).reason is Reason.SCHEMA_CHANGED
+
+    def test_what_is_given_is_named_worded_and_in_order(self, tickets, rest):
+        gives = {"id": "to_string(id)", "status": "state", "urgent": "urgent"}
+        tickets(ROWS)
+
+        adapter = rest({**LIST, "gives": gives, "words": {"status": {"2": "Open"}}})
+
+        assert ask(adapter, "K-1").data == [
+            {"id": "1", "status": "Open", "urgent": None},
+            {"id": "2", "status": 9, "urgent": True},
+        ]
+
+    @pytest.mark.parametrize(
+        "read",
+        [
+            {"counts": "!closed"},
+            {"counts": "contains(`[1]`, closed)"},
+            {"gives": {"x": "closed"}},
+            {"gives": {"x": "closed.by.name"}},
+            {"gives": {"x": "closed[0] | name"}},
+            {"gives": {"x": "{a: title, b: closed}"}},
+            {"gives": {"x": "join('', ['a', closed])"}},
+        ],
+    )
+    def test_a_row_that_lacks_what_is_read_is_a_changed_schema(self, tickets, rest, read):
+        tickets(ROWS)
+
+        found = failure(rest({**LIST, **read}))
+
+        assert (found.reason, found.detail) == (Reason.SCHEMA_CHANGED, "a row lacks closed")
+
+    def test_a_property_with_an_alternative_may_be_left_out(self, tickets, rest):
+        tickets(ROWS[:1])
+
+        adapter = rest({**LIST, "gives": {"x": "closed || title"}})
+
+        assert ask(adapter, "K-1").data == [{"x": "Printer"}]
+
+    def test_one_row_is_shaped_as_well(self, httpserver, rest):
+        httpserver.expect_request("/tickets/1").respond_with_json(ROWS[0])
+
+        adapter = rest({"get": "/tickets/{key}", "gives": {"subject": "title"}})
+
+        assert ask(adapter, "1") == Found({"subject": "Printer"})
+
+
+CHECK = {"get": "/me", "says": "name", "sees_all": "role == 'admin'"}
+
+
+class TestSeesAll:
+    """A user from whom something is hidden gets 200, and less."""
+
+    @pytest.fixture
+    def me(self, httpserver):
+        def answer(**me):
+            httpserver.expect_request("/me").respond_with_json({"name": "Sidecar"} | me)
+
+        return answer
+
+    @pytest.mark.parametrize("role", ["guest", None])
+    def test_a_list_or_none_is_not_believed_of_others(self, me, tickets, rest, role):
+        me(role=role)
+        tickets([])
+
+        for lookup in (LIST, {**LIST, "many": "one"}):
+            found = failure(rest(lookup, check=CHECK))
+            assert (found.reason, found.certain) == (Reason.PERMISSION_DENIED, False)
+
+        tickets(ROWS)
+        assert failure(rest(LIST, check=CHECK)).reason is Reason.PERMISSION_DENIED
+
+    def test_it_is_of_one_who_sees_all(self, me, tickets, rest):
+        me(role="admin")
+        tickets([])
+
+        assert ask(rest(LIST, check=CHECK), "K-1") == Found([])
+        assert ask(rest({**LIST, "many": "one"}, check=CHECK), "K-1") == NoMatch()
+
+    def test_what_was_found_needs_no_proof(self, tickets, rest, httpserver):
+        tickets(ROWS[:1])
+
+        assert ask(rest({**LIST, "many": "one"}, check=CHECK), "K-1") == Found(ROWS[0])
+        assert [request.path for request, _ in httpserver.log] == ["/tickets"]
+
+    def test_a_listing_and_a_record_that_is_not_there_need_it_too(self, me, httpserver, rest):
+        me(role="guest")
+        httpserver.expect_request("/companies").respond_with_json([{"id": 1}])
+        httpserver.expect_request("/tickets/9").respond_with_json({}, status=404)
+        records = {"ticket": {"get": "/tickets/{key}", "keys": {"requester_email": "from"}}}
+
+        adapter = rest(LIST, check=CHECK, accounts={"get": "/companies"}, records=records)
+
+        for call in (lambda: list(adapter.accounts(())), lambda: adapter.record("ticket", "9")):
+            with pytest.raises(SourceError) as found:
+                call()
+            assert found.value.reason is Reason.PERMISSION_DENIED
+
+
+def test_not_found_may_come_without_a_body_where_it_is_declared(httpserver, rest):
+    direct = {"get": "/tickets/{key}"}
+    httpserver.expect_request("/tickets/9").respond_with_data("", 404, content_type="text/plain")
+
+    assert failure(rest(direct), "9").reason is Reason.ENDPOINT_GONE
+
+    declared = {**direct, "not_found": {"status": [404], "empty": True}}
+    assert ask(rest(declared), "9") == NoMatch(certain=False)
+
+    page = Response("<h1>Not found</h1>", 404, content_type="text/html")
+    httpserver.expect_request("/tickets/8").respond_with_response(page)
+    assert failure(rest(declared), "8").reason is Reason.ENDPOINT_GONE
+
+
+def test_a_key_may_be_the_users_name(httpserver, rest):
+    asked = httpserver.expect_request("/tickets/1", headers={"Authorization": "Basic azp4"})
+    asked.respond_with_json(ROWS[0])
+
+    sign_in = {"type": "basic_key", "key": "k", "password": "x"}
+
+    assert ask(rest({"get": "/tickets/{key}"}, sign_in=sign_in), "1") == Found(ROWS[0])
