@@ -129,7 +129,8 @@ def gallery(bundled) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("situation", GALLERY)
 def test_every_value_is_on_screen_with_its_word_and_what_is_wrong_with_it(gallery, situation):
     said, screen = told(situation), shown(gallery[situation])
-    for reading in said["readings"]:
+    own = [reading for reading in said["readings"] if not reading["explains"]]
+    for reading in own:
         assert reading["label"] in screen
         assert reading["display"] in screen
         assert reading["note"] in screen
