@@ -58,9 +58,17 @@ def test_the_top_level_holds_what_it_is_meant_to_hold():
 
 
 def test_every_plug_in_is_found_by_its_name_alone():
-    assert {"files", "hubspot", "jira", "rest", "rt", "salesforce", "sql", "zendesk"} <= set(
-        plugins.names(plugins.ADAPTERS)
-    )
+    assert {
+        "files",
+        "hubspot",
+        "intercom",
+        "jira",
+        "rest",
+        "rt",
+        "salesforce",
+        "sql",
+        "zendesk",
+    } <= set(plugins.names(plugins.ADAPTERS))
     assert {"iframe", "rt", "zendesk"} <= set(plugins.names(plugins.HOSTS))
 
 

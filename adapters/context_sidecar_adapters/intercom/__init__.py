@@ -1,0 +1,192 @@
+"""Intercom: companies with all their attributes, their people and open conversations, and who is
+behind a conversation.
+
+Auth    An access token of a private app (Bearer), with the permissions to read companies and lists
+        of companies, people and conversations; nothing that writes.
+Limits  10,000 calls a minute for an app and 25,000 for the workspace, in windows of ten seconds;
+        past them 429, and X-RateLimit-Reset as the second of the epoch. A company is one call, and
+        so are 50 of its people, and 150 conversations of 15 people. Where many people are asked
+        for, all open conversations are read instead, 150 in one call.
+Quirks  From Intercom's API reference 2.15, which is pinned (companies, contacts, conversations,
+        pagination, errors, rate limiting):
+        a company that nobody belongs to is shown in no list;
+        conversations cannot be searched by company, so its people are found first; a person who was
+        added minutes ago may be missing in searches, a merged one is gone;
+        a group of a search takes 15 filters, and IN is short for such a group;
+        all companies are read by a scroll, of which a workspace has one at a time, for a minute;
+        an attribute that a company does not have is left out, like one that was archived: which it
+        is, the list of attributes says;
+        times are seconds of the epoch; a conversation that is snoozed is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from context_sidecar import (
+    AccountRow,
+    Adapter,
+    Answer,
+    Answers,
+    Bearer,
+    Connection,
+    Found,
+    Reason,
+    Row,
+    Rows,
+    SourceError,
+    lookup,
+)
+from context_sidecar.settings import Address, SecretText
+from marshmallow import Schema, fields, validate
+
+from context_sidecar_adapters.intercom import records
+from context_sidecar_adapters.intercom.companies import Companies
+from context_sidecar_adapters.intercom.conversations import Conversations, moment, plain
+from context_sidecar_adapters.intercom.refusals import explain
+
+VERSION = "2.15"
+
+
+class Intercom(Adapter):
+    """An Intercom workspace."""
+
+    record_keys = records.KEYS
+
+    class Settings(Schema):
+        """How to reach Intercom, and by what it knows an account."""
+
+        token = SecretText(
+            required=True, alone=True, metadata={"description": "Access token of a private app."}
+        )
+        by = fields.String(
+            load_default="company_id",
+            validate=validate.OneOf(["company_id", "id"]),
+            metadata={
+                "description": "What of a company is the account's key: the id that you gave it "
+                "(company_id), or Intercom's own (id)."
+            },
+        )
+        url = Address(
+            load_default="https://api.intercom.io",
+            metadata={
+                "description": "Address of the API; https://api.eu.intercom.io or "
+                "https://api.au.intercom.io for workspaces in Europe or Australia."
+            },
+        )
+        app_url = Address(
+            load_default="https://app.intercom.com",
+            metadata={"description": "Address of Intercom's pages, for links."},
+        )
+
+    def connection(self) -> Connection:
+        """The API, at the version that this was written for."""
+        return Connection(
+            self.settings["url"],
+            Bearer(self.settings["token"]),
+            headers={"Intercom-Version": VERSION},
+            explain=explain,
+            max_bytes=10_000_000,
+        )
+
+    def check(self) -> str:
+        """See whose token it is, and that companies may be read."""
+        me = self.http.get("/me").json()
+        self._companies.attributes()
+        return f"Intercom workspace {me['app']['name']} as {me['name'] or me['email']}"
+
+    @lookup()
+    def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        """A company as Intercom has it; your own attributes are below `custom_attributes`."""
+        return {key: self._company(key, names) for key in keys}
+
+    @lookup()
+    def contacts(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        """A company's people: `items`, the first fifty, and `total`."""
+        return {key: self._people(self._company(key, ())) for key in keys}
+
+    @lookup(batch=10)
+    def open_tickets(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        """A company's open conversations: `items`, the last changed first, and `total`."""
+        found = {key: self._company(key, ()) for key in keys}
+        known = {key: _row(one) for key, one in found.items() if isinstance(one, Found)}
+        people = {key: self._companies.people(row) for key, row in known.items()}
+        opened = Conversations(self.http).open_of(people)
+        return found | {
+            key: Found(
+                {
+                    "items": [self._item(one, known[key]) for one in rows],
+                    "total": len(rows),
+                },
+                link=self._link(known[key]),
+            )
+            for key, rows in opened.items()
+        }
+
+    def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
+        """All companies that somebody belongs to, as `account` gives them."""
+        for row in self._companies.every(names):
+            yield AccountRow(row, self._link(row))
+
+    def record(self, type: str, id: str) -> Mapping[str, str] | None:
+        """The keys of a conversation or contact: `requester_email`, `requester_external_id` and
+        `requester_name`, and `company_id` (Intercom's own) where there is exactly one company."""
+        return records.read(self.http, type, id)
+
+    @property
+    def _companies(self) -> Companies:
+        return Companies(self.http, self.settings["by"])
+
+    def _company(self, key: str, names: Collection[str]) -> Answer:
+        reader = Rows(
+            lambda row: row[self.settings["by"]],
+            link=self._link,
+            name=lambda row: f"{row['name']} ({row['id']})",
+        )
+        return reader.answers([key], self._companies.find(key, names))[key]
+
+    def _people(self, company: Answer) -> Answer:
+        if not isinstance(company, Found):
+            return company
+        row = _row(company)
+        people, total = self._companies.some_people(row)
+        app = f"{self._app}/apps/{row['app_id']}/users"
+        items = [
+            {
+                "id": one["id"],
+                "title": one["name"] or one["email"] or one["id"],
+                "status": one["role"],
+                "created_at": moment(one["created_at"]),
+                "updated_at": moment(one["updated_at"]),
+                "url": f"{app}/{one['id']}",
+            }
+            for one in people
+        ]
+        return Found({"items": items, "total": total}, link=company.link)
+
+    @property
+    def _app(self) -> str:
+        return f"{str(self.settings['app_url']).rstrip('/')}/a"
+
+    def _link(self, company: Row) -> str:
+        return f"{self._app}/apps/{company['app_id']}/companies/{company['id']}/users"
+
+    def _item(self, conversation: Row, company: Row) -> dict[str, object]:
+        source = conversation.get("source") or {}
+        title = plain(conversation["title"] or source.get("subject") or "")
+        inbox = f"{self._app}/inbox/{company['app_id']}/inbox/conversation"
+        return {
+            "id": conversation["id"],
+            "title": title or f"Conversation {conversation['id']}",
+            "status": conversation["state"],
+            "priority": "priority" if conversation["priority"] == "priority" else None,
+            "created_at": moment(conversation["created_at"]),
+            "updated_at": moment(conversation["updated_at"]),
+            "url": f"{inbox}/{conversation['id']}",
+        }
+
+
+def _row(company: Found) -> Row:
+    if not isinstance(company.data, Mapping):
+        raise SourceError(Reason.BAD_RESPONSE, "a company that is none")
+    return company.data

@@ -1,0 +1,108 @@
+"""Companies, one by one and all of them, and the people who belong to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from http import HTTPStatus
+from typing import Any
+
+from context_sidecar import Http, Reason, Row, SourceError
+
+from context_sidecar_adapters.intercom.refusals import denies
+
+PAGE = 50
+MISSING = [HTTPStatus.NOT_FOUND]
+
+OPTIONAL = {
+    "industry", "last_request_at", "monthly_spend", "plan.id", "plan.name", "remote_created_at",
+    "size", "website",
+}  # fmt: skip
+"""What every company may have, by the reference; where it is left out there is none."""
+
+
+class Companies:
+    """The companies of a workspace, by their `company_id` or `id`."""
+
+    def __init__(self, http: Http, by: str) -> None:
+        self._http, self._by = http, by
+
+    def find(self, key: str, names: Collection[str]) -> list[Row]:
+        """Return the companies under *key*, whole as far as *names* go."""
+        if self._by == "id":
+            answer = self._http.get("/companies/{id}", {"id": key}, accept=MISSING)
+        else:
+            answer = self._http.get("/companies", params={"company_id": key}, accept=MISSING)
+        if denies(answer, "company_not_found"):
+            return []
+        body = answer.json()
+        # The description says a list, the guide shows the company itself.
+        rows = [body] if body["type"] == "company" else body["data"]
+        if body["type"] == "list" and len(rows) != body["total_count"]:
+            raise SourceError(Reason.BAD_RESPONSE, "not as many companies as Intercom announced")
+        return self._complete(rows, names)
+
+    def every(self, names: Collection[str]) -> Iterator[Row]:
+        """Return all companies, by a scroll."""
+        params: dict[str, str] = {}
+        while True:
+            page = self._http.get("/companies/scroll", params=params).json()
+            if not page["data"]:
+                return
+            yield from self._complete(page["data"], names)
+            params = {"scroll_param": page["scroll_param"]}
+
+    def attributes(self) -> set[str]:
+        """Return the full names of all attributes that companies have: `custom_attributes.tier`."""
+        found = self._http.get("/data_attributes", params={"model": "company"}).json()
+        return {one["full_name"] for one in found["data"] if not one["archived"]}
+
+    def people(self, company: Row) -> list[str]:
+        """Return the ids of all who belong to *company*."""
+        rows, total = self.some_people(company)
+        page = 1
+        ids = {row["id"] for row in rows}
+        while len(ids) < total:
+            page += 1
+            more = {row["id"] for row in self._page(company, page)["data"]}
+            if not more - ids:
+                detail = "not as many people of a company as Intercom announced"
+                raise SourceError(Reason.BAD_RESPONSE, detail)
+            ids |= more
+        return sorted(ids)
+
+    def some_people(self, company: Row) -> tuple[list[Row], int]:
+        """Return the first people of *company*, and how many there are.
+
+        Raises:
+            SourceError: PERMISSION_DENIED, it has people, and they are not shown to us.
+        """
+        page = self._page(company, 1)
+        if not page["data"] and (page["total_count"] or company.get("user_count")):
+            detail = "the company has people, and we are shown none"
+            raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
+        return page["data"], page["total_count"]
+
+    def _page(self, company: Row, number: int) -> Any:
+        place = {"page": str(number), "per_page": str(PAGE)}
+        path = "/companies/{id}/contacts"
+        return self._http.get(path, {"id": company["id"]}, params=place).json()
+
+    def _complete(self, rows: Collection[Row], names: Collection[str]) -> list[Row]:
+        """Put a null where an attribute exists and a company has none."""
+        lacking = {name for name in names for row in rows if _lacks(row, name)}
+        if lacking - OPTIONAL:
+            lacking &= OPTIONAL | self.attributes()
+        return [_filled(row, lacking) for row in rows]
+
+
+def _lacks(row: Row, name: str) -> bool:
+    first, _, rest = name.partition(".")
+    return first not in row or bool(rest and rest not in (row[first] or {}))
+
+
+def _filled(row: Row, names: Collection[str]) -> Row:
+    filled = dict(row)
+    for name in filter(lambda name: _lacks(row, name), names):
+        first, _, rest = name.partition(".")
+        filled[first] = {**(filled.get(first) or {}), rest: None} if rest else None
+    return filled
