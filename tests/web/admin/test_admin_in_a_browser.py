@@ -106,7 +106,11 @@ def test_u20_everybody_can_use_the_pages(page, ours, width, scheme):
     page.goto(f"{ours.configuration.public_url}/admin")
     assert_usable(page)
     sign_in(page, ours)
-    for path in ("", "/installs/new", "/installs/new/zendesk", "/installs/intranet"):
+    looked_at = (
+        "", "/installs/new", "/installs/new/zendesk", "/installs/new/link", "/installs/intranet",
+        "/guides/link/INSTALL.md", "/guides/link/recipes/", "/guides/link/recipes/gainsight.md",
+    )  # fmt: skip
+    for path in looked_at:
         page.goto(f"{ours.configuration.public_url}/admin{path}")
         assert_usable(page)
 

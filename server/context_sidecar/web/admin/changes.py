@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from apiflask import APIBlueprint
 from flask import Response, redirect, request
 
-from context_sidecar import plugins
+from context_sidecar import guides, plugins
 from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.errors import ConfigurationError, Mistake
 from context_sidecar.engine.installs import InstallUnknown
@@ -115,7 +115,7 @@ def _form(
         host=host, kind=kind, id=id, declared=declared, new=new, settings=settings, said=said,
         sources=sources, roles=forms.roles(the.configuration), framed=kind.most_bytes is None,
         wrong=bool(mistakes), shown=list(shown_at(host, declared.get("roles", ()))),
-        prepare=guide_to(kind, "" if new else id, "Prepare"),
+        prepare=guide_to(kind, "" if new else id, "Prepare"), recipes=guides.recipes(kind),
     )  # fmt: skip
 
 

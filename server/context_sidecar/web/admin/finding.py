@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
-from context_sidecar import plugins
+from context_sidecar import guides, plugins
 from context_sidecar.core.configuration import Install
 from context_sidecar.core.host import Host
-from context_sidecar.guides import guide
 from context_sidecar.web.admin.showing import Shown, shown
 from context_sidecar.web.parts import parts
 from context_sidecar.web.problems import mistake
 
+
+def _name_headings(state: StateCore) -> None:
+    """Name headings as GitHub does, for the links that guides have to parts of one another."""
+    for heading, words in pairwise(state.tokens):
+        if heading.type == "heading_open":
+            said = re.sub(r"[^\w -]", "", words.content.lower())
+            heading.attrSet("id", said.replace(" ", "-"))
+
+
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+_MARKDOWN.core.ruler.push("name_headings", _name_headings)
 
 
 def find_install(id: str) -> Install:
@@ -49,6 +61,22 @@ def shown_at(host: str, roles: Collection[str]) -> list[Shown]:
 
 def guide_to(kind: type[Host], install: str, *sections: str) -> Markup:
     """Return those *sections* of a tool's guide, for *install*, as HTML."""
-    text = guide(kind, *sections, public_url=parts().configuration.public_url, install=install)
+    public = parts().configuration.public_url
+    return _shown(guides.guide(kind, *sections, public_url=public, install=install))
+
+
+def whole_guide(kind: type[Host], address: str) -> Markup:
+    """Return the page at an *address* beside a tool's guide, as HTML.
+
+    Raises:
+        RequestMistake: there is none.
+    """
+    try:
+        return _shown(guides.whole(kind, address, public_url=parts().configuration.public_url))
+    except KeyError:
+        raise mistake("not-found", "There is no such guide.") from None
+
+
+def _shown(text: str) -> Markup:
     # It is a file of the product's, and HTML in it is not taken as such.
     return Markup(_MARKDOWN.render(text))  # noqa: S704

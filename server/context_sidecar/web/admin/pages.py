@@ -9,13 +9,19 @@ import structlog
 from apiflask import APIBlueprint
 from flask import Response, jsonify
 
-from context_sidecar import packaging, plugins
+from context_sidecar import guides, packaging, plugins
 from context_sidecar.core.configuration import Install
 from context_sidecar.core.host import Host
 from context_sidecar.web.admin import forms
 from context_sidecar.web.admin.checking import check_of
 from context_sidecar.web.admin.door import page, who
-from context_sidecar.web.admin.finding import find_install, find_kind, guide_to, shown_at
+from context_sidecar.web.admin.finding import (
+    find_install,
+    find_kind,
+    guide_to,
+    shown_at,
+    whole_guide,
+)
 from context_sidecar.web.parts import parts
 from context_sidecar.web.problems import mistake
 
@@ -47,6 +53,13 @@ def choose() -> Response:
     found = sorted(kinds.items(), key=lambda each: each[1].label.lower())
     hosts = [{"name": name, "kind": kind, "about": _about(kind)} for name, kind in found]
     return page("hosts.html", hosts=hosts)
+
+
+@pages.get("/guides/<host>/<path:address>")
+def read(host: str, address: str) -> Response:
+    """Show a whole guide, a recipe, or the list of them."""
+    kind = find_kind(host)
+    return page("guide.html", host=host, kind=kind, text=whole_guide(kind, address))
 
 
 @pages.get("/installs/<id>")
@@ -96,6 +109,7 @@ def page_of(install: Install, made: Mapping[str, str] | None = None) -> Response
         files=sorted(files), refusal=refusal, file_name=packaging.file_name(install),
         changes=list(packaging.changes(packaging.unpack(older), files)) if older else [],
         downloaded=older is not None, steps=guide_to(kind, install.id, "Install", "Samples"),
+        recipes=guides.recipes(kind),
     )  # fmt: skip
 
 
