@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import pytest
 from context_sidecar import Found, NoMatch, Reason, SourceError
 from support.adapters import ask, plugged
@@ -104,6 +106,37 @@ class TestRows:
 
 
 CHECK = {"get": "/me", "says": "name", "sees_all": "role == 'admin'"}
+
+
+class TestEverybodysRows:
+    """Where the source cannot be asked for some."""
+
+    SWEEP = MappingProxyType(
+        {"get": "/tickets", "key": "owner", "many": "list", "everyone": True, "batch": 100}
+    )
+
+    def test_each_key_gets_its_own_and_the_rest_is_left_out(self, tickets, rest):
+        tickets([*ROWS, ROWS[0] | {"owner": "K-7"}, ROWS[0] | {"owner": None}])
+
+        answers = ask(rest(dict(self.SWEEP)), "K-1", "K-2")
+
+        assert answers == {"K-1": Found(ROWS), "K-2": Found([])}
+
+    def test_a_row_that_no_longer_says_whose_it_is_spoils_all(self, tickets, rest):
+        tickets([*ROWS, {"id": 3}])
+
+        assert failure(rest(dict(self.SWEEP)), "K-2").reason is Reason.SCHEMA_CHANGED
+
+
+def test_a_key_of_another_form_fails_alone_and_is_not_sent(httpserver, rest):
+    found = [{"id": 1}]
+    httpserver.expect_request("/tickets", query_string="ids=1").respond_with_json(found)
+
+    batch = {"get": "/tickets", "params": {"ids": "{keys}"}, "key": "id", "batch": 50}
+    answers = ask(rest({**batch, "form": "[0-9]+"}), "1", "K-1")
+
+    assert answers["1"] == Found(found[0])
+    assert answers["K-1"].reason is Reason.NOT_CONFIGURED
 
 
 class TestSeesAll:

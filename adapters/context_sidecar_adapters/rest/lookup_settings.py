@@ -44,6 +44,13 @@ class _Link(LinkTemplate):
         return text
 
 
+def _is_pattern(text: str) -> None:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValidationError(f"expected a regular expression ({error})") from error
+
+
 class _Keyed(QuerySchema):
     """A query for keys."""
 
@@ -67,6 +74,21 @@ class LookupSchema(_Keyed):
         load_default=1,
         validate=validate.Range(1, 1000),
         metadata=about("How many keys one call may ask for; above 1 they are sent as {keys}."),
+    )
+    everyone = fields.Boolean(
+        load_default=False,
+        metadata=about(
+            "Whether the source gives everybody's rows, as it cannot be asked for some: those of "
+            "other keys, and of none, are left out, and all pages are read for a batch of keys."
+        ),
+    )
+    form = fields.String(
+        load_default="",
+        validate=_is_pattern,
+        metadata=about(
+            "The form of a key, as a regular expression, such as [0-9]+: another is not asked for, "
+            "where it would spoil the batch it is in."
+        ),
     )
     many = fields.String(
         load_default="one",
@@ -124,7 +146,10 @@ class LookupSchema(_Keyed):
         expected = "keys" if batch > 1 else "key"
         for name in sorted(data.get("words", {}).keys() - data.get("gives", {}).keys()):
             yield "words", f"gives has no {name}"
-        if request.placeholders & {"key", "keys"} != {expected}:
+        if data.get("everyone"):
+            if request.placeholders & {"key", "keys"}:
+                yield "everyone", "everybody's rows are asked for without {key} and {keys}"
+        elif request.placeholders & {"key", "keys"} != {expected}:
             yield "batch", f"a batch of {batch} needs {{{expected}}} in the request, and no other"
 
     @post_load

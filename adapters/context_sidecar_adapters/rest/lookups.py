@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
@@ -48,13 +49,15 @@ class LookupQuery:
     as_of: str = ""
     as_of_dialect: str = ""
     canary: str = ""
+    everyone: bool = False
+    form: str = ""
     shape: Shape = field(default_factory=Shape)
 
     def ask(
         self, adapter: Adapter, judge: Judgement, keys: Sequence[str], names: Collection[str]
     ) -> Answers:
         """Return the answer to each of *keys*."""
-        sent = [key for key in keys if self.query.request.can_send(key)]
+        sent = [key for key in keys if self._can_ask(key)]
         unsent = SourceError(Reason.NOT_CONFIGURED, "the key cannot be sent in this request")
         answers: dict[str, Any] = dict.fromkeys(keys, unsent)
         if sent:
@@ -64,7 +67,7 @@ class LookupQuery:
             rows = [row for page in pages for row in page.rows]
             reading = self._reading(sent[0], adapter.settings["time_zone"])
             check_rows(rows)
-            for key, own in reading.grouped(sent, rows).items():
+            for key, own in reading.grouped(sent, self._ours(rows, sent)).items():
                 answers[key] = self._shaped(reading.answer(self.shape.counted(own)))
             if self._is_one_list:
                 answers[sent[0]] = _counted(answers[sent[0]], total_of(pages))
@@ -72,10 +75,26 @@ class LookupQuery:
                 check_total(len(rows), total_of(pages))
         return answers
 
+    def _can_ask(self, key: str) -> bool:
+        return self.query.request.can_send(key) and (
+            not self.form or re.fullmatch(self.form, key) is not None
+        )
+
+    def _ours(self, rows: Sequence[Any], asked: Sequence[str]) -> list[Any]:
+        """Return *rows* without those that were not asked for, where everybody's are given."""
+        if not self.everyone:
+            return list(rows)
+        same = str.casefold if self.ignore_case else str
+        wanted = set(map(same, asked))
+        for row in rows:
+            check_properties(row, [self.key])
+        owners = ((row, key_text(jmespath.search(self.key, row))) for row in rows)
+        return [row for row, owner in owners if owner and same(owner) in wanted]
+
     @property
     def _is_one_list(self) -> bool:
         """Whether the answer is one key's list, which may say that there are more than it has."""
-        return self.many and self.batch == 1 and not self.shape.counts
+        return self.many and self.batch == 1 and not (self.shape.counts or self.everyone)
 
     def _shaped(self, answer: Answer) -> Answer:
         match answer:
