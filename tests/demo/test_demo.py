@@ -44,6 +44,15 @@ def test_an_agent_sees_tier_renewal_health_contract_and_tickets_beside_the_ticke
     expect(card(page)).to_contain_text("Renewal at risk")
 
 
+def test_whoever_goes_back_sees_the_card_again(page):
+    page.goto("/")
+    expect(card(page)).to_contain_text("Acme GmbH")
+    page.get_by_role("link", name=re.compile("How do we add a site")).click()
+    expect(card(page)).to_contain_text("Borealis Freight")
+    page.go_back()
+    expect(card(page)).to_contain_text("Acme GmbH")
+
+
 def test_a_csm_sees_open_tickets_beside_the_company(page):
     page.goto("/companies/C-1001")
 

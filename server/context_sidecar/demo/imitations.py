@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from secrets import token_hex
 
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import Blueprint, abort, render_template, request
 
 from context_sidecar.demo.company import Customer, Ticket, company, ticket
 from context_sidecar.demo.look import Look
@@ -16,22 +17,19 @@ def create_imitations(looks: Mapping[str, Look]) -> Blueprint:
     pages = Blueprint("imitations", __name__, template_folder=str(TEMPLATES))
 
     @pages.route("/looks/<name>/tickets/<int:id>", methods=["GET", "POST"])
-    def beside_ticket(name: str, id: int) -> Response:
+    def beside_ticket(name: str, id: int) -> str:
         return show(name, "tickets", ticket(id))
 
     @pages.route("/looks/<name>/companies/<id>", methods=["GET", "POST"])
-    def beside_company(name: str, id: str) -> Response:
+    def beside_company(name: str, id: str) -> str:
         return show(name, "companies", company(id))
 
-    def show(name: str, kind: str, found: Ticket | Customer | None) -> Response:
+    def show(name: str, kind: str, found: Ticket | Customer | None) -> str:
         look = looks.get(name)
         if look is None or kind not in look.beside or found is None:
             abort(404)
         told = look.page(found, again=request.method == "POST")
-        response = make_response(render_template(f"{name}.html", look=look, **told))
-        # What it holds is good once: whoever comes back gets another.
-        response.cache_control.no_store = True
-        return response
+        return render_template(f"{name}.html", look=look, **told)
 
     @pages.app_url_defaults
     def stay(endpoint: str, values: dict[str, object]) -> None:
@@ -48,4 +46,6 @@ def beside(looks: Mapping[str, Look], kind: str, id: str, own: str) -> Mapping[s
     offered = {name: look for name, look in looks.items() if kind in look.beside}
     look = offered.get(request.args.get("look", ""))
     frame = f"/looks/{look.name}/{kind}/{id}" if look else own
-    return {"looks": offered, "look": look, "frame": frame}
+    # By a name that it has seen before, a browser that goes back would open the address again that
+    # it saw there, and that is used.
+    return {"looks": offered, "look": look, "frame": frame, "frame_name": token_hex(8)}

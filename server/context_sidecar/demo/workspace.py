@@ -9,6 +9,7 @@ from typing import Protocol
 
 from babel.dates import format_timedelta
 from flask import Flask, abort, jsonify, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from context_sidecar.demo.company import AGENT, CUSTOMERS, TICKETS, company, customer_of, ticket
@@ -41,6 +42,7 @@ def create_workspace(
     """
     app = Flask(__name__)
     app.register_blueprint(create_imitations(looks))
+    app.after_request(_good_once)
     started = datetime.now(UTC)
 
     @app.context_processor
@@ -99,6 +101,12 @@ def create_workspace(
         return redirect(back if back.startswith(("/tickets/", "/companies/")) else "/")
 
     return app
+
+
+def _good_once(response: FlaskResponse) -> FlaskResponse:
+    """Let no browser keep a page: it holds an address that is good once."""
+    response.cache_control.no_store = response.mimetype == "text/html"
+    return response
 
 
 def _ago(moment: datetime) -> str:
