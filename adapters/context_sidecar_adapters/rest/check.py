@@ -10,6 +10,7 @@ import jmespath
 from context_sidecar import Adapter, Answers, NoMatch, Reason, SourceError
 
 from context_sidecar_adapters.rest.judgement import Judgement
+from context_sidecar_adapters.rest.query import check_rows
 from context_sidecar_adapters.rest.request import Blanks, Request
 
 Ask = Callable[[Sequence[str], Collection[str]], Answers]
@@ -28,9 +29,11 @@ class Check:
         """Make the call, and return whom we are signed in as, where it is declared what says so.
 
         Raises:
-            SourceError: it is refused, says nobody, or does not show that we see all.
+            SourceError: it is refused, has neither an object nor a list of such, says nobody, or
+                does not show that we see all.
         """
         body = judge.body(self.request.send(adapter, Blanks()))
+        check_rows(body if isinstance(body, list) else [body])
         if self.sees_all and not jmespath.search(self.sees_all, body):
             detail = "our user is not known to be one from whom nothing is hidden"
             raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
