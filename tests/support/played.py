@@ -25,7 +25,7 @@ from support.vendor import Vendor, reply
 
 Row = dict[str, Any]
 Entry = Callable[[Request], bool]
-Matches = Callable[[Row, list[str]], bool]
+Matches = Callable[[Row, Any], bool]
 
 
 @dataclass(frozen=True)
@@ -164,8 +164,7 @@ class Played(Vendor):
             meant = rows
             for name, how in (by or {}).items():
                 if name in asked and not self.lies.ignores:
-                    values = _values(asked, name)
-                    meant = [row for row in meant if _is_meant(row, how, values)]
+                    meant = [row for row in meant if _is_meant(row, how, asked[name])]
             page = pages([self._shown(row) for row in meant], request)
             first = pages([self._shown(row) for row in meant], _Unpaged(request))
             if page.rows != first.rows and self.lies.loses:
@@ -202,10 +201,8 @@ class _Unpaged:
         self.args = {name: one for name, one in sent(request).items() if sizes.search(name)}
 
 
-def _values(asked: Mapping[str, Any], name: str) -> list[str]:
-    said = asked[name]
-    return [str(one) for one in (said if isinstance(said, list) else str(said).split(","))]
-
-
-def _is_meant(row: Row, how: str | Matches, values: list[str]) -> bool:
+def _is_meant(row: Row, how: str | Matches, said: Any) -> bool:
+    if isinstance(said, Mapping):
+        return how(row, said)
+    values = [str(one) for one in (said if isinstance(said, list) else str(said).split(","))]
     return str(row.get(how)) in values if isinstance(how, str) else how(row, values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +13,14 @@ from context_sidecar import Reason, Response, SourceError
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One way in which the API says no: by status, by what the body says, or by both."""
+    """One way in which the API says no: by status, by what the body says, or by both. `wait` is a
+    header that says for how many seconds."""
 
     reason: Reason
     status: frozenset[int] = frozenset()
     when: str = ""
     code: str = ""
+    wait: str = ""
     certain: bool = True
 
     def fits(self, status: int, body: Any) -> bool:
@@ -45,6 +48,7 @@ class Judgement:
         return SourceError(
             rule.reason,
             f"declared in errors, status {response.status}",
+            retry_after=_seconds(response.headers.get(rule.wait, "")),
             code="" if code is None else str(code)[:80],
             certain=rule.certain,
         )
@@ -84,6 +88,10 @@ class Judgement:
                 f"status {response.status} with {_media_type(response)} where JSON belongs",
                 certain=False,
             )
+
+
+def _seconds(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]+)?", text) else None
 
 
 def _media_type(response: Response) -> str:

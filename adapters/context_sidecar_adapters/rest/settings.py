@@ -52,6 +52,12 @@ class _Rule(Schema):
         metadata=about("What it means, in our words."),
     )
     code = expression("Where the body has the vendor's own code, for the log.")
+    wait = fields.String(
+        load_default="",
+        metadata=about(
+            "The header that says how many seconds to wait, where the vendor sends no Retry-After."
+        ),
+    )
     certain = fields.Boolean(
         load_default=True,
         metadata=about("false where the vendor answers several causes in this same way."),
@@ -66,7 +72,7 @@ class _Rule(Schema):
     def _make(self, data: dict[str, Any], **kwargs: Any) -> Rule:
         return Rule(
             Reason(data["reason"]), frozenset(data["status"]), data["when"], data["code"],
-            certain=data["certain"],
+            wait=data["wait"].lower(), certain=data["certain"],
         )  # fmt: skip
 
 
