@@ -67,6 +67,7 @@ def test_every_plug_in_is_found_by_its_name_alone():
         "rt",
         "salesforce",
         "sql",
+        "stripe",
         "zendesk",
     } <= set(plugins.names(plugins.ADAPTERS))
     assert {"iframe", "rt", "zendesk"} <= set(plugins.names(plugins.HOSTS))

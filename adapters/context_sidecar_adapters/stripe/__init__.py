@@ -1,0 +1,160 @@
+"""Stripe Billing: customers, what they are subscribed to, when it renews and for how much, and
+invoices that are overdue.
+
+Auth    A restricted key (Bearer) of the account's live mode, with Read for Customers, Subscriptions
+        and Invoices, and for Prices; Stripe calls these rak_customer_read and so on. Such a key may
+        be bound to addresses, so this server's must be among them.
+Limits  100 calls a second in live mode, 25 in test mode, and 25 for each endpoint; 20 searches a
+        second. Nothing is read for several customers at once but a search for their metadata: ten
+        in one call. 100 rows a page.
+Quirks  From Stripe's API reference (version 2025-03-31.basil, which is pinned), its changelog, and
+        its pages on search, currencies, keys and errors:
+        a key of test mode answers 200, with made-up customers: each row says its mode;
+        search lags behind by a minute, in outages by an hour, and is not to be had in India: it is
+        asked for ids only, and each customer is then read by itself; what it does not find is
+        believed when it says so twice; lists do not lag;
+        amounts count the smallest unit: none in yen, and hundredths in ISK and UGX, which have no
+        such unit any more; they are given here in whole units, with their currency;
+        the end of a period stands at a subscription's items, which may differ;
+        metadata has no schema: a key that a customer does not have counts as missing, not as none;
+        an invoice that is charged automatically has no due date: it is late once a charge failed;
+        a deleted customer answers 200, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from context_sidecar import (
+    AccountRow,
+    Adapter,
+    Answer,
+    Answers,
+    Bearer,
+    Connection,
+    Found,
+    Reason,
+    Row,
+    SourceError,
+    lookup,
+)
+from context_sidecar.settings import Address, SecretText
+from marshmallow import Schema, fields, validate
+
+from context_sidecar_adapters.stripe import invoices, subscriptions
+from context_sidecar_adapters.stripe.customers import BATCH, Customers
+from context_sidecar_adapters.stripe.ledger import Ledger
+from context_sidecar_adapters.stripe.refusals import explain
+
+VERSION = "2025-03-31.basil"
+
+
+class Stripe(Adapter):
+    """A Stripe account."""
+
+    class Settings(Schema):
+        """How to reach Stripe, and by what it knows an account."""
+
+        key = SecretText(
+            required=True, alone=True, metadata={"description": "Restricted key, rk_live_…."}
+        )
+        mode = fields.String(
+            load_default="live",
+            validate=validate.OneOf(["live", "test"]),
+            metadata={"description": "Whose data count: those of live mode, or of test mode."},
+        )
+        by = fields.String(
+            load_default="id",
+            validate=validate.Regexp(r"^(id|email|metadata\.[A-Za-z0-9_ -]{1,40})$"),
+            metadata={
+                "description": "What of a customer is the account's key: id, email, or a key of "
+                "its metadata, such as metadata.account_id."
+            },
+        )
+        url = Address(
+            load_default="https://api.stripe.com",
+            metadata={"description": "Address of Stripe's API."},
+        )
+        dashboard_url = Address(
+            load_default="https://dashboard.stripe.com",
+            metadata={"description": "Address of the Dashboard, for links."},
+        )
+
+    def connection(self) -> Connection:
+        """Version 1 of the API, as it was in the version of its objects that is pinned."""
+        return Connection(
+            f"{str(self.settings['url']).rstrip('/')}/v1",
+            Bearer(self.settings["key"]),
+            headers={"Stripe-Version": VERSION},
+            explain=explain,
+            max_bytes=10_000_000,
+        )
+
+    def check(self) -> str:
+        """See at least one customer, of the right mode."""
+        self._ledger.prove()
+        return f"Stripe, {self.settings['mode']} mode"
+
+    @lookup(batch=BATCH)
+    def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        """A customer as Stripe has it, with its `balance` as money."""
+        return self._customers.answers(keys, self._link)
+
+    @lookup(batch=BATCH)
+    def subscriptions(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        """What a customer is subscribed to, as `items` and `total`; `renewal_date` and `renews_at`
+        of what renews next, `ends_at` of what was cancelled and ends next, each null where nothing
+        does; `yearly`, what all that renews costs in a year, without taxes. That is left out where
+        it cannot be told: for prices by usage or in tiers, discounts, several currencies, and
+        periods of days or weeks."""
+        return {key: self._subscriptions(one) for key, one in self._found(keys).items()}
+
+    @lookup(batch=BATCH)
+    def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        """A customer's open invoices that are past due by Stripe's own clock, or whose charge
+        failed: `items`, the oldest first, and `total`; `amount`, what remains to be paid of them,
+        null where nothing does (left out for several currencies); `oldest_due`."""
+        return {key: self._overdue(one) for key, one in self._found(keys).items()}
+
+    def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
+        """All customers, as `account` gives them."""
+        for row in self._customers.every():
+            yield AccountRow(row, self._link("customers", row))
+
+    @property
+    def _ledger(self) -> Ledger:
+        return Ledger(self.http, live=self.settings["mode"] == "live")
+
+    @property
+    def _customers(self) -> Customers:
+        return Customers(self._ledger, self.settings["by"])
+
+    def _found(self, keys: Sequence[str]) -> Answers:
+        return self._customers.answers(keys, self._link)
+
+    def _subscriptions(self, customer: Answer | SourceError) -> Answer | SourceError:
+        if not isinstance(customer, Found):
+            return customer
+        rows = subscriptions.of(self._ledger, _id(customer))
+        items = [subscriptions.item(row, self._link("subscriptions", row)) for row in rows]
+        told = {"items": items, "total": len(items), **subscriptions.summary(rows)}
+        return Found(told, link=customer.link)
+
+    def _overdue(self, customer: Answer | SourceError) -> Answer | SourceError:
+        if not isinstance(customer, Found):
+            return customer
+        rows = invoices.overdue(self._ledger, _id(customer))
+        items = [invoices.item(row, self._link("invoices", row)) for row in rows]
+        told = {"items": items, "total": len(items), **invoices.summary(rows)}
+        return Found(told, link=customer.link)
+
+    def _link(self, kind: str, row: Row) -> str:
+        dashboard = str(self.settings["dashboard_url"]).rstrip("/")
+        mode = "" if self.settings["mode"] == "live" else "/test"
+        return f"{dashboard}{mode}/{kind}/{row['id']}"
+
+
+def _id(customer: Found) -> str:
+    if not isinstance(customer.data, Mapping):
+        raise SourceError(Reason.BAD_RESPONSE, "a customer that is none")
+    return str(customer.data["id"])

@@ -1,0 +1,50 @@
+"""Invoices that a customer should have paid by now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from context_sidecar import Row
+
+from context_sidecar_adapters.stripe.ledger import Ledger
+from context_sidecar_adapters.stripe.money import day, moment, money, total
+
+
+def overdue(ledger: Ledger, customer: str) -> list[Row]:
+    """Return the open invoices of *customer* that are past due, the oldest first."""
+    rows, now = ledger.of("/invoices", customer, status="open")
+    late = [row for row in rows if row["status"] == "open" and _is_late(row, now.timestamp())]
+    return sorted(late, key=_since)
+
+
+def item(row: Row, link: str) -> dict[str, object]:
+    """Return what a list says of an invoice."""
+    left = money(row["amount_remaining"], row["currency"])
+    return {
+        "id": row["id"],
+        "title": f"{row['number'] or row['id']}: {left['amount']} {left['currency']}",
+        "status": row["status"],
+        "created_at": moment(row["created"]),
+        "url": link,
+    }
+
+
+def summary(rows: Collection[Row]) -> dict[str, object]:
+    """Return what remains to be paid of *rows*, and since when the oldest is due."""
+    told: dict[str, object] = {"oldest_due": day(min(map(_since, rows), default=None))}
+    if sums := total([(Decimal(row["amount_remaining"]), row["currency"]) for row in rows]):
+        told["amount"] = sums["sum"]
+    return told
+
+
+def _is_late(row: Row, now: float) -> bool:
+    if row["amount_remaining"] <= 0:
+        return False
+    due = row["due_date"]
+    return bool(row["attempted"]) if due is None else due < now
+
+
+def _since(row: Row) -> int:
+    due = row["due_date"]
+    return int(row["created"] if due is None else due)

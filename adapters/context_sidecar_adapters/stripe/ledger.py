@@ -1,0 +1,83 @@
+"""What Stripe has, read object by object and page by page, each of the mode that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from context_sidecar import Http, Reason, Row, SourceError
+
+from context_sidecar_adapters.stripe.refusals import denies
+
+PAGE = 100
+
+
+class Ledger:
+    """The objects of an account, in its live mode or its test mode."""
+
+    def __init__(self, http: Http, *, live: bool) -> None:
+        self._http, self._live = http, live
+
+    def one(self, path: str, id: str) -> Row | None:
+        """Return the object at *path* with *id*; None where there is none, or none any more."""
+        answer = self._http.get(f"{path}/{{id}}", {"id": id}, accept=[HTTPStatus.NOT_FOUND])
+        if denies(answer):
+            return None
+        row: Row = answer.json()
+        if row["id"] != id:
+            raise SourceError(Reason.SCHEMA_CHANGED, "another object than was asked for")
+        return None if row.get("deleted") else self._of_this_mode(row)
+
+    def every(self, path: str, params: Mapping[str, str]) -> tuple[list[Row], datetime]:
+        """Return all objects of the list at *path*, and when that was by Stripe's own clock."""
+        rows: list[Row] = []
+        place: dict[str, str] = {}
+        while True:
+            asked = {**params, **place, "limit": str(PAGE)}
+            answer = self._http.get(path, params=asked)
+            page = answer.json()
+            rows += map(self._of_this_mode, page["data"])
+            if not page["has_more"]:
+                return rows, parsedate_to_datetime(answer.headers["date"])
+            after = page["data"][-1]["id"] if page["data"] else None
+            if after in {None, place.get("starting_after")}:
+                raise SourceError(Reason.BAD_RESPONSE, "a list that does not come to its end")
+            place = {"starting_after": after}
+
+    def of(self, path: str, customer: str, **params: str) -> tuple[list[Row], datetime]:
+        """Return all that the list at *path* has of a customer; see `every`."""
+        rows, now = self.every(path, {"customer": customer, **params})
+        if any(row["customer"] != customer for row in rows):
+            detail = "rows of another customer: the filter is not applied"
+            raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)
+        return rows, now
+
+    def search(self, path: str, query: str) -> list[Row]:
+        """Return all objects that *query* finds."""
+        rows: list[Row] = []
+        place: dict[str, str] = {}
+        while True:
+            asked = {"query": query, "limit": str(PAGE), **place}
+            page = self._http.get(f"{path}/search", params=asked).json()
+            rows += map(self._of_this_mode, page["data"])
+            if not page["has_more"]:
+                return rows
+            if page["next_page"] in {None, place.get("page")}:
+                raise SourceError(Reason.BAD_RESPONSE, "a search that does not come to its end")
+            place = {"page": page["next_page"]}
+
+    def prove(self) -> None:
+        """Make sure that we are shown customers, and those of the right mode."""
+        rows = self._http.get("/customers", params={"limit": "1"}).json()["data"]
+        if not [self._of_this_mode(row) for row in rows]:
+            detail = "we are shown no customer at all: the key is of another account, or it is new"
+            raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
+
+    def _of_this_mode(self, row: Row) -> Row:
+        # What is inside another object does not always say it.
+        if row.get("livemode", self._live) is not self._live:
+            other = "test" if self._live else "live"
+            raise SourceError(Reason.NOT_CONFIGURED, f"the key is one of Stripe's {other} mode")
+        return row

@@ -1,0 +1,93 @@
+"""What a customer is subscribed to, until when, and for how much."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+
+from context_sidecar import Row
+
+from context_sidecar_adapters.stripe.ledger import Ledger
+from context_sidecar_adapters.stripe.money import Amount, day, moment, total
+
+RUNNING = {"active", "trialing", "past_due"}
+OVER = {"canceled", "incomplete_expired"}
+A_YEAR = {"month": 12, "year": 1}
+"""How many of a period are in a year; of days and weeks no whole number is."""
+
+
+def of(ledger: Ledger, customer: str) -> list[Row]:
+    """Return the subscriptions of *customer* that are not over, each with all its items."""
+    rows, _ = ledger.of("/subscriptions", customer)
+    return [_whole(ledger, row) for row in rows if row["status"] not in OVER]
+
+
+def item(row: Row, link: str) -> dict[str, object]:
+    """Return what a list says of a subscription."""
+    names = [one["price"]["nickname"] for one in row["items"]["data"]]
+    return {
+        "id": row["id"],
+        "title": row["description"] or ", ".join(filter(None, names)) or row["id"],
+        "status": row["status"],
+        "created_at": moment(row["created"]),
+        "url": link,
+    }
+
+
+def summary(rows: Collection[Row]) -> dict[str, object]:
+    """Return when the next of *rows* renews or ends, and what those that renew cost in a year."""
+    running = [row for row in rows if row["status"] in RUNNING]
+    renewing = [row for row in running if not row["cancel_at_period_end"] and not row["cancel_at"]]
+    ending = [row for row in running if row not in renewing]
+    renews = min(map(_period_end, renewing), default=None)
+    ends = min((row["cancel_at"] or _period_end(row) for row in ending), default=None)
+    told: dict[str, object] = {
+        "renewal_date": day(renews),
+        "renews_at": moment(renews),
+        "ends_at": moment(ends),
+    }
+    yearly = [_yearly(row) for row in renewing]
+    amounts = [amount for several in yearly if several is not None for amount in several]
+    if None not in yearly and (sums := total(amounts)):
+        told["yearly"] = sums["sum"]
+    return told
+
+
+def _whole(ledger: Ledger, row: Row) -> Row:
+    """A subscription shows its first items only."""
+    if not row["items"]["has_more"]:
+        return row
+    items, _ = ledger.every("/subscription_items", {"subscription": row["id"]})
+    return {**row, "items": {"data": items, "has_more": False}}
+
+
+def _period_end(row: Row) -> int:
+    return min(int(one["current_period_end"]) for one in row["items"]["data"])
+
+
+def _yearly(row: Row) -> list[Amount] | None:
+    """What a subscription costs in a year, item by item; None where that cannot be told."""
+    items = row["items"]["data"]
+    if row["discounts"] or not all(map(_is_plain, items)):
+        return None
+    return [(_of_a_year(one), one["price"]["currency"]) for one in items]
+
+
+def _is_plain(one: Row) -> bool:
+    price = one["price"]
+    recurring = price["recurring"]
+    return (
+        price["unit_amount_decimal"] is not None
+        and price["billing_scheme"] == "per_unit"
+        and price["transform_quantity"] is None
+        and recurring["usage_type"] == "licensed"
+        and recurring["interval"] in A_YEAR
+        and A_YEAR[recurring["interval"]] % recurring["interval_count"] == 0
+        and not one["discounts"]
+    )
+
+
+def _of_a_year(one: Row) -> Decimal:
+    recurring = one["price"]["recurring"]
+    times: int = A_YEAR[recurring["interval"]] // recurring["interval_count"]
+    return Decimal(one["price"]["unit_amount_decimal"]) * int(one["quantity"]) * times
