@@ -20,6 +20,7 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.cache.shelf import Shelf
+from context_sidecar.engine.changes import Changes
 from context_sidecar.engine.context import Sidecar
 from context_sidecar.engine.directory import Directory, Journal, Synced
 from context_sidecar.engine.disputes import LOOKED_AT_EVERY, OpenDisputes
@@ -167,6 +168,7 @@ class Running:
             memory=StoredMemory(self.database, self.clock),
             receipts=self.receipts,
             disputes=self._open_disputes,
+            changes=Changes(self.configuration.fields.values(), self.cache),
             installs=self.installs,
             sightings=Sightings(self.database, self.clock),
             packages=Packages(self.database, self.clock),

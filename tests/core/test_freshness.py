@@ -31,6 +31,7 @@ from support.histories import (
     Answered,
     Failed,
     Moment,
+    Outdated,
     Passed,
     answers,
     contracts,
@@ -153,6 +154,7 @@ def test_the_times_told_are_the_times_at_which_it_changes(contract, moment, unde
     """A widget turns a value stale by `stale_at` alone, so it must say what the server would."""
     reading = read_at(contract, moment, under_way)
     assume(reading.stale_at is not None)
+    assume(not reading.outdated)  # it is stale already, whatever the time
     an_instant = timedelta(microseconds=1)
     for edge, before, after in (
         (reading.stale_at, {Age.FRESH}, {Age.STALE, Age.EXPIRED}),
@@ -162,6 +164,24 @@ def test_the_times_told_are_the_times_at_which_it_changes(contract, moment, unde
             assert read_at(contract, replace(moment, now=edge), under_way).age in before
         past = replace(moment, now=max(edge + an_instant, moment.now))
         assert read_at(contract, past, under_way).age in after
+
+
+@given(contracts(), moments, spans, under_way)
+def test_what_the_source_says_has_changed_is_never_fresh_until_it_has_answered_again(
+    contract, moment, time, under_way
+):
+    moment = moment.after(Outdated())
+    for after in (moment, moment.after(Failed(Reason.TIMEOUT, None)), moment.later(time)):
+        reading = read_at(contract, after, under_way)
+        assert reading.state not in {State.FRESH, State.MISSING}
+        assert reading.answer in {AnswerKind.NEVER, read_at(contract, moment).answer}
+        assert not reading.outdated or reading.stale_at <= moment.now
+
+
+@given(shows_stale, moments, founds)
+def test_the_next_answer_counts_as_any_other(contract, moment, found):
+    told = read_at(contract, moment.after(Outdated()).after(Answered(found)))
+    assert told == read_at(contract, moment.after(Answered(found)))
 
 
 @given(withholds, moments, blocking)

@@ -35,7 +35,12 @@ class Passed:
     time: timedelta
 
 
-Event = Answered | Failed | Passed
+@dataclass(frozen=True)
+class Outdated:
+    """The source says that it has changed."""
+
+
+Event = Answered | Failed | Passed | Outdated
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ class Moment:
                 again = None if wait is None else self.now + wait
                 known = self.observation.failed(SourceError(reason), self.now, again)
                 return replace(self, observation=known)
+            case Outdated():
+                return replace(self, observation=self.observation.outdated(self.now))
             case Passed(time):
                 return replace(self, now=self.now + time)
 
@@ -96,7 +103,13 @@ denials = st.builds(NoMatch, st.booleans())
 answers = st.one_of(founds, founds, founds, denials, st.builds(Several, st.just(("one", "two"))))
 answered = st.builds(Answered, answers)
 failed = st.builds(Failed, st.sampled_from(Reason), st.none() | st.just(timedelta(minutes=1)))
-events = st.one_of(answered, failed, st.builds(Passed, spans), st.builds(Passed, clock_steps))
+events = st.one_of(
+    answered,
+    failed,
+    st.builds(Passed, spans),
+    st.builds(Passed, clock_steps),
+    st.builds(Outdated),
+)
 moments = st.lists(events, max_size=12).map(moment_after)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -21,8 +21,10 @@ from context_sidecar.core.host import Published, nothing_published
 from context_sidecar.core.matching import MatchRule
 from context_sidecar.core.record import Record, Visit, Visitor
 from context_sidecar.core.secrets import Secret
+from context_sidecar.engine.changes import Changes
 from context_sidecar.engine.disputes import OpenDisputes
 from context_sidecar.engine.installs import Installs
+from context_sidecar.engine.questions import Question
 from context_sidecar.store.database import open_database
 from context_sidecar.store.disputes import Disputes
 from context_sidecar.store.installs import StoredInstalls
@@ -132,6 +134,16 @@ def configuration(folder: Path, *installs: Install, **changes: Any) -> Configura
     return replace(plain, **changes)
 
 
+class NotedChanges:
+    """Notes what a source says to have changed: the lookup, the keys, the time."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, tuple[str, ...], datetime]] = []
+
+    def changed(self, question: Question, keys: Collection[str], at: datetime) -> None:
+        self.told.append((question.lookup, tuple(keys), at))
+
+
 @dataclass
 class Deployment:
     """A running deployment, and what a test needs to come in."""
@@ -145,6 +157,7 @@ class Deployment:
         declared = self.configuration
         self.database: Engine = open_database(f"sqlite:///{self.configuration.data}/sidecar.db")
         self.engine = FakeEngine(self.clock)
+        self.cache = NotedChanges()
         self.keys = ApiKeys(self.database, self.clock)
         self.renderings, self.metrics = Renderings(), Metrics()
         self.ready = {"configuration": True, "database": True, "directory": True}
@@ -170,6 +183,7 @@ class Deployment:
             memory=StoredMemory(self.database, self.clock),
             receipts=self.receipts,
             disputes=self.open_disputes,
+            changes=Changes(declared.fields.values(), self.cache),  # type: ignore[arg-type]  # takes note
             installs=self.installs,
             sightings=self.sightings,
             packages=Packages(self.database, self.clock),

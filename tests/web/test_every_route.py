@@ -7,7 +7,7 @@ from support.admin import Admin
 from support.web import Deployment
 
 FILLED = {
-    "host": "iframe", "type": "ticket", "id": "4711", "install": "intranet",
+    "host": "iframe", "type": "ticket", "id": "4711", "install": "intranet", "source": "crm",
     "fingerprint": "0123456789abcdef", "name": "card.js",
 }  # fmt: skip
 

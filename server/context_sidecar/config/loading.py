@@ -110,7 +110,7 @@ def _secrets(findings: Findings) -> frozenset[str]:
     outside = {
         _ADDRESS.sub("", value)
         for way, values in document.values.items()
-        if "settings" in way[2:3] or "notify" in way[2:3]
+        if {"settings", "notify", "push"} & set(way[2:3])
         for value in values
     }
     return telling(outside | findings.written_secrets())

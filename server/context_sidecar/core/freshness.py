@@ -32,6 +32,9 @@ def read(
     fetch, reason = _fetch(observation, evidence, under_way=under_way)
     start = _age_starts(field, evidence)
     age = age_at(start, now, field.stale_after, field.expire_after)
+    outdated = observation.outdated_at if start else None
+    if outdated and age is Age.FRESH:
+        age = Age.STALE
     state = state_of(evidence.answer, age, fetch, field.on_failure)
     shown = state in {State.FRESH, State.STALE}
     expired_but_known = age is Age.EXPIRED and field.on_failure is OnFailure.SHOW_STALE
@@ -49,12 +52,17 @@ def read(
         as_of=evidence.as_of,
         confirmed_at=evidence.confirmed_at,
         attempted_at=observation.attempted_at,
-        stale_at=start + field.stale_after if start else None,
+        stale_at=_earlier(start + field.stale_after, outdated) if start else None,
         expire_at=start + field.expire_after if start else None,
         since=observation.since,
         next_try_at=observation.next_try_at if reason else None,
         link=evidence.link,
+        outdated=outdated is not None,
     )
+
+
+def _earlier(time: datetime, other: datetime | None) -> datetime:
+    return time if other is None else min(time, other)
 
 
 def state_of(answer: AnswerKind, age: Age, fetch: Fetch, on_failure: OnFailure) -> State:

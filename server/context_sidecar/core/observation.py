@@ -92,8 +92,9 @@ class Observation:
 
     `confirmed_at` is when a complete answer last said so. `since` is when the present trouble
     began. `denied_at` is when the source began to deny what it had, or what only a status denies;
-    that is believed when it still says so after a while. `remnants` keep what an answer lost, so
-    that a renamed field is seen as one.
+    that is believed when it still says so after a while. `outdated_at` is when the source has said
+    of itself that the answer has changed since. `remnants` keep what an answer lost, so that a
+    renamed field is seen as one.
     """
 
     answer: Answer | None = None
@@ -105,6 +106,7 @@ class Observation:
     failures: int = 0
     next_try_at: datetime | None = None
     denied_at: datetime | None = None
+    outdated_at: datetime | None = None
     remnants: Mapping[str, Remnant] = field(default_factory=dict, hash=False)
 
     @property
@@ -130,6 +132,10 @@ class Observation:
         return replace(
             self, fetch=Fetch.OK, reason=None, since=None, failures=0, next_try_at=None
         )  # fmt: skip
+
+    def outdated(self, now: datetime) -> Observation:
+        """Return the same answer, of which the source says at *now* that it has changed."""
+        return replace(self, outdated_at=now)
 
     def answered(self, answer: Answer, now: datetime) -> Observation:
         """Return what is known after a complete *answer* at *now*."""

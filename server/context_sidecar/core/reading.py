@@ -53,7 +53,8 @@ class Reading:
     `candidates` name the records of a source that has several. `lacks` is the account key by which
     the source was to be asked, where the account has none, or several, so that it was not asked.
     `attempted_at` is when the source was last asked, whatever came of it. Times are aware;
-    `stale_at` and `expire_at` say when the state will change by time alone.
+    `stale_at` and `expire_at` say when the state will change by time alone. `outdated` says that
+    the source itself has told us that it has changed since.
     """
 
     field: Field
@@ -75,6 +76,7 @@ class Reading:
     since: datetime | None = None
     next_try_at: datetime | None = None
     link: str = ""
+    outdated: bool = False
 
     @property
     def trustworthy(self) -> bool:

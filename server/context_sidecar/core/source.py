@@ -47,7 +47,8 @@ class Source:
     source's own data changes hands (a nightly export: one day), where that is known. `zone` is that
     of the times in its answers that name none, where it was declared. `system` is a
     fingerprint of what it speaks to: what was read from another system under the same name does not
-    count.
+    count. `push` are the secrets by which it signs what it tells us by itself; without one it tells
+    nothing.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Source:
     allow_private: bool = False
     system: str = ""
     zone: tzinfo | None = None
+    push: tuple[Secret, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

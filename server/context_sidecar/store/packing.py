@@ -34,6 +34,7 @@ def pack(observation: Observation) -> bytes:
         "failures": observation.failures,
         "next_try_at": _pack_time(observation.next_try_at),
         "denied_at": _pack_time(observation.denied_at),
+        "outdated_at": _pack_time(observation.outdated_at),
         "remnants": {
             name: [left.value, _pack_time(left.as_of), _pack_time(left.confirmed_at)]
             for name, left in observation.remnants.items()
@@ -58,6 +59,7 @@ def unpack(body: bytes) -> Observation | None:
             failures=packed["failures"],
             next_try_at=_unpack_time(packed["next_try_at"]),
             denied_at=_unpack_time(packed["denied_at"]),
+            outdated_at=_unpack_time(packed.get("outdated_at")),  # an older release wrote none
             remnants={name: _unpack_remnant(left) for name, left in packed["remnants"].items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -11,6 +11,7 @@ from context_sidecar import plugins
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.host import Host, Memory, Published, nothing_published
+from context_sidecar.engine.changes import Changes
 from context_sidecar.engine.disputes import OpenDisputes
 from context_sidecar.engine.installs import Installs
 from context_sidecar.store.keys import ApiKeys
@@ -34,6 +35,7 @@ from context_sidecar.web.last_resort import LastResort
 from context_sidecar.web.metrics import Metrics
 from context_sidecar.web.oembed import oembed
 from context_sidecar.web.parts import NAME, Allowance, Limits, Parts
+from context_sidecar.web.push import push
 from context_sidecar.web.questions import Questions
 from context_sidecar.web.renderings import Renderings
 from context_sidecar.web.seal import Seal
@@ -51,6 +53,7 @@ def create_application(
     memory: Memory,
     receipts: Receipts,
     disputes: OpenDisputes,
+    changes: Changes,
     installs: Installs,
     sightings: Sightings,
     packages: Packages,
@@ -71,6 +74,7 @@ def create_application(
         memory: what hosts remember between requests.
         receipts: what was shown.
         disputes: what is said to be wrong.
+        changes: takes in what sources tell by themselves.
         installs: which there are, to be changed in the admin pages.
         sightings: when each install was asked.
         packages: what was handed out to be installed.
@@ -94,6 +98,8 @@ def create_application(
         tokens=tokens,
         receipts=receipts,
         disputes=disputes,
+        memory=memory,
+        changes=changes,
         installs=installs,
         sightings=sightings,
         packages=packages,
@@ -137,7 +143,7 @@ def _flask(parts: Parts) -> APIFlask:
     # An id may hold slashes, several in a row too; no address is corrected by a redirect.
     application.url_map.merge_slashes = False
     application.extensions[NAME] = parts
-    for blueprint in (api, visits, sights, entry, oembed, assets, service, admin):
+    for blueprint in (api, visits, sights, push, entry, oembed, assets, service, admin):
         application.register_blueprint(blueprint)
     errors.register(application)
     application.before_request(_name_endpoint)

@@ -20,6 +20,12 @@ SECURITY_SCHEMES = {
         "scheme": "bearer",
         "description": "The token of a visit: for one record, one visitor, ten minutes.",
     },
+    "webhook": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "webhook-signature",
+        "description": "What a source signs, as the specification Standard Webhooks says.",
+    },
     "key": {
         "type": "http",
         "scheme": "bearer",
@@ -29,6 +35,7 @@ SECURITY_SCHEMES = {
 Security = list[str | dict[str, list[Any]]]
 
 VISIT_ONLY: Security = ["visit"]
+WEBHOOK_ONLY: Security = ["webhook"]
 KEY_ONLY: Security = ["key"]
 VISIT_OR_KEY: Security = ["visit", "key"]
 

@@ -10,8 +10,9 @@ from flask import current_app, g, request
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
-from context_sidecar.core.host import Host
+from context_sidecar.core.host import Host, Memory
 from context_sidecar.core.record import Visit
+from context_sidecar.engine.changes import Changes
 from context_sidecar.engine.disputes import OpenDisputes
 from context_sidecar.engine.installs import Installs
 from context_sidecar.store.packages import Packages
@@ -67,6 +68,8 @@ class Parts:
     tokens: Tokens
     receipts: Receipts
     disputes: OpenDisputes
+    memory: Memory
+    changes: Changes
     installs: Installs
     sightings: Sightings
     packages: Packages

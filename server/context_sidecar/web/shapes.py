@@ -116,3 +116,40 @@ class ProblemSchema(Schema):
     instance = fields.String(
         required=True, metadata={"description": "Finds the request in the deployment's log."}
     )
+
+
+class _ChangedSchema(Schema):
+    """What has changed: of which accounts, and in which of the source's answers about them."""
+
+    keys = fields.List(
+        fields.String(validate=validate.Length(min=1, max=500)),
+        required=True,
+        validate=validate.Length(min=1, max=1_000),
+        metadata={"description": "The accounts' keys, as the source itself knows them."},
+    )
+    lookups = fields.List(
+        fields.String(validate=_SHORT),
+        load_default=list,
+        validate=validate.Length(max=100),
+        metadata={"description": "Which lookups; without it all that fields read."},
+    )
+
+
+class PushedSchema(Schema):
+    """What a source tells, in the form of Standard Webhooks."""
+
+    type = fields.String(required=True, validate=validate.OneOf(["changed"]))
+    timestamp = fields.AwareDateTime(
+        format="iso",
+        required=True,
+        metadata={"description": "When it has changed, by the source's own clock (RFC 3339)."},
+    )
+    data = fields.Nested(_ChangedSchema, required=True)
+
+
+class TakenSchema(Schema):
+    """That it was taken in."""
+
+    repeated = fields.Boolean(
+        required=True, metadata={"description": "Whether the same webhook was taken in before."}
+    )

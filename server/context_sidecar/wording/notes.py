@@ -93,6 +93,8 @@ def as_of(words: Words, reading: Reading, ago: str) -> str:
 
 def _parts(words: Words, reading: Reading, age: str, *, shared: bool) -> Iterator[str]:
     yield _remark(words, reading)
+    if reading.outdated and reading.state is State.STALE:
+        yield words.text("{source} says that it has changed", source=reading.field.source.label)
     yield age
     if reading.reason and troubled(reading) and not shared:
         yield trouble(words, reading.field.source, reading.reason)

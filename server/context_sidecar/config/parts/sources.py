@@ -19,6 +19,7 @@ from context_sidecar.config.plugged import PluggedAdapter, plug_adapter
 from context_sidecar.config.scalars import Rate, Span, Switch, Whole
 from context_sidecar.config.texts import Reference, Text, WebLink
 from context_sidecar.core.source import Limits, Source, Team
+from context_sidecar.settings import SecretText
 
 _ADDRESS = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.-]*://)((?P<user>[^:/?#]*)(:[^/?#]*)?@)?(?P<rest>.*)", re.DOTALL
@@ -49,6 +50,15 @@ class LimitsSchema(Schema):
     )
 
 
+class PushSchema(Schema):
+    """How a source proves what it tells us by itself."""
+
+    secret = SecretText(
+        required=True, metadata=about("What it signs with.", "${file:/run/secrets/crm-push}")
+    )
+    previous_secret = SecretText(metadata=about("The secret before this one, accepted too."))
+
+
 class SourceSchema(Schema):
     """One system that is read from."""
 
@@ -65,6 +75,9 @@ class SourceSchema(Schema):
         metadata=about("The account key by which it knows accounts.", "erp_number"),
     )
     refreshed = Span(metadata=about("How often its own data changes, if that is known.", "1d"))
+    push = fields.Nested(
+        PushSchema, metadata=about("Lets it tell us at /v1/push/ what has changed.")
+    )
     allow_private = Switch(
         load_default=False, metadata=about("Whether it may be at a private address.")
     )
@@ -105,6 +118,7 @@ def build(
             runbook=part.get("runbook", ""),
             refreshed=part.get("refreshed"),
             allow_private=part["allow_private"],
+            push=tuple(part.get("push", {}).values()),
             zone=_zone(adapters[name].settings),
             system=_system(part, ("sources", name, "settings"), secret_ways),
         )

@@ -18,7 +18,7 @@ from cachetools import TTLCache
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import CacheLimits
 from context_sidecar.core.errors import SourceError
-from context_sidecar.core.observation import Answer, Observation
+from context_sidecar.core.observation import AHEAD, Answer, Observation
 from context_sidecar.engine.cache.denials import Denials
 from context_sidecar.engine.cache.due import due, next_try
 from context_sidecar.engine.cache.entries import Entries, Entry
@@ -118,6 +118,28 @@ class Cache:
             return {
                 key: self._entries.get((question.address, key)) or Observation() for key in keys
             }
+
+    def changed(self, question: Question, keys: Collection[str], at: datetime) -> None:
+        """Take in that the source says that what is known of *keys* has changed, *at* that time of
+        its own clock. What was confirmed well after that is known already.
+
+        What people look at is asked for at once; the rest when somebody looks, and until then it
+        says that it is not up to date.
+        """
+        self._recall(question, keys)
+        now, marked = self._clock(), []
+        with self._lock:
+            looked_at = {key for key in keys if (question.address, key) in self._looked_at}
+            for key in dict.fromkeys(keys):
+                known = self._entries.get((question.address, key))
+                if known and (known.confirmed_at is None or known.confirmed_at <= at + AHEAD):
+                    marked.append((key, known.outdated(now)))
+                    self._entries.put((question.address, key), marked[-1][1])
+        for key, observation in marked:
+            if self._shelf:
+                self._shelf.keep(question, key, observation)
+            self._tell(question, key, observation)
+        self.ask(question, looked_at, now=now, interactive=False)
 
     def looked_at(self) -> dict[Question, list[str]]:
         """Return what people have looked at in the last half hour."""
@@ -223,6 +245,11 @@ class Cache:
                     before = before.untroubled()
                 judged = self._denials.judged(question, before, result)
                 after = self._after(before, judged, now, until)
+                if flight and before.outdated_at and flight.began < before.outdated_at:
+                    # It may be what the source said before it changed: it is asked for once more.
+                    after = replace(
+                        after, outdated_at=before.outdated_at, attempted_at=flight.began
+                    )
                 if flight and flight.began < changed_at:
                     # It may be of the source as it was, and is soon asked for again.
                     after = replace(after, attempted_at=flight.began)

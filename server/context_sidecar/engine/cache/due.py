@@ -56,6 +56,8 @@ def due(
     if observation.fetch.failed:
         again = observation.next_try_at
         return again is None or now >= again or attempted < well_since
+    if observation.outdated_at and attempted <= observation.outdated_at:
+        return True
     return now >= again_at(question, key, observation)
 
 

@@ -42,7 +42,9 @@ class Begun:
 
 def is_awaited(question: Question, known: Observation, now: datetime) -> bool:
     """Whether who looks now sees nothing, or something old."""
-    return known.confirmed_at is None or now - known.confirmed_at > question.stale_after
+    if known.confirmed_at is None or known.outdated_at is not None:
+        return True
+    return now - known.confirmed_at > question.stale_after
 
 
 def may_be_forced(known: Observation, now: datetime) -> bool:

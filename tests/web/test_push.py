@@ -1,0 +1,177 @@
+"""`/v1/push/…`: what sources tell by themselves, signed, once, and no more than a hint to ask."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from context_sidecar.core.errors import VisitRefused
+from context_sidecar.core.secrets import Secret
+from context_sidecar.proof.webhooks import check_webhook
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import gallery
+from support.clock import START
+
+SECRET, OLD = (
+    Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+    Secret("an older one, as plain text"),
+)
+CHANGED = {
+    "type": "changed",
+    "timestamp": "2026-11-23T08:59:30Z",
+    "data": {"keys": ["001A"], "lookups": ["account"]},
+}
+
+
+def signed(body: bytes, at=START, name="msg_1", secret=SECRET):
+    """The headers that the specification's signing gives."""
+    text = secret.reveal()
+    key = base64.b64decode(text[6:]) if text.startswith("whsec_") else text.encode()
+    time = str(int(at.timestamp()))
+    content = f"{name}.{time}.".encode() + body
+    signature = base64.b64encode(hmac.digest(key, content, "sha256")).decode()
+    return {
+        "webhook-id": name, "webhook-timestamp": time, "webhook-signature": f"v1,{signature}",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def deployment(deploy):
+    crm = replace(gallery.CRM, push=(SECRET, OLD))
+    return deploy(sources={crm.id: crm, gallery.BILLING.id: gallery.BILLING})
+
+
+def send(deployment, said=CHANGED, source="crm", **how):
+    body = said if isinstance(said, bytes) else json.dumps(said).encode()
+    headers = signed(body, **{"at": deployment.clock()} | how) | {
+        "Content-Type": "application/json"
+    }
+    return deployment.client.post(f"/v1/push/{source}", data=body, headers=headers)
+
+
+def test_a_change_is_taken_in_for_the_lookup_and_the_accounts_that_it_names(deployment):
+    response = send(deployment)
+
+    assert (response.status_code, response.json) == (200, {"repeated": False})
+    assert deployment.cache.told == [("account", ("001A",), START - timedelta(seconds=30))]
+
+
+def test_without_a_lookup_all_that_fields_read_have_changed(deployment):
+    send(deployment, CHANGED | {"data": {"keys": ["001A", "001B"]}})
+
+    told = {(lookup, keys) for lookup, keys, _ in deployment.cache.told}
+    assert ("account", ("001A", "001B")) in told
+    assert {lookup for lookup, _ in told} == {
+        field.lookup for field in gallery.FIELDS if field.source.id == "crm"
+    }
+
+
+def test_s3_the_same_webhook_counts_once_and_is_told_so(deployment):
+    send(deployment)
+
+    again = send(deployment)
+
+    assert (again.status_code, again.json) == (200, {"repeated": True})
+    assert len(deployment.cache.told) == 1
+    assert send(deployment, name="msg_2").json == {"repeated": False}
+
+
+def test_both_secrets_are_accepted_while_one_is_replaced(deployment):
+    assert send(deployment, secret=OLD).status_code == 200
+    assert send(deployment, secret=Secret("another"), name="msg_2").status_code == 401
+
+
+@pytest.mark.parametrize("source", ["billing", "nowhere", "crm%2e", "CRM"])
+def test_a_source_that_tells_nothing_cannot_be_told_from_one_that_is_not_there(deployment, source):
+    response = send(deployment, source=source)
+
+    assert response.status_code == 401
+    assert response.json["detail"] == "Sign it as Standard Webhooks says."
+
+
+@pytest.mark.parametrize("late", [timedelta(minutes=6), timedelta(minutes=-6)])
+def test_what_was_signed_long_ago_or_by_a_wrong_clock_is_refused(deployment, late, logged):
+    assert send(deployment, at=deployment.clock() - late).status_code == 401
+    assert deployment.cache.told == []
+    assert "push_refused" in [each["event"] for each in logged]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"type": "deleted"}, "type"),
+        ({"timestamp": "yesterday"}, "timestamp"),
+        ({"timestamp": "2026-11-23T08:59:30"}, "timestamp"),
+        ({"data": {"keys": []}}, "keys"),
+        ({"data": {"keys": ["x"] * 1_001}}, "keys"),
+        ({"data": {"keys": [""]}}, "keys"),
+        ({"data": {}}, "keys"),
+        ({"data": {"keys": ["001A"], "lookups": ["acount"]}}, "Did you mean `account`?"),
+    ],
+)
+def test_what_cannot_be_understood_is_said_and_changes_nothing(deployment, wrong, said):
+    response = send(deployment, CHANGED | wrong)
+
+    assert response.status_code == 400
+    assert said in response.json["detail"]
+    assert deployment.cache.told == []
+    assert send(deployment, CHANGED).json == {"repeated": False}, "mended, it still counts"
+
+
+@pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b"[" * 10_000, b"\xff"])
+def test_what_is_no_webhook_is_refused(deployment, body):
+    assert send(deployment, body).status_code == 400
+
+
+def test_the_specifications_own_example_is_accepted():
+    """standard-webhooks/spec/standard-webhooks.md, "Signature scheme", and its libraries' tests."""
+    headers = {
+        "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    }
+    now = START.fromtimestamp(1614265330, START.tzinfo)
+
+    name = check_webhook(headers, b'{"test": 2432232314}', [SECRET], now)
+
+    assert name == "msg_p5jXN8AQM9LWM0D4loKWxJek"
+
+
+def test_one_of_several_signatures_is_enough():
+    body, headers = b"{}", signed(b"{}")
+    headers["webhook-signature"] = f"v1,wrong v2,other {headers['webhook-signature']}"
+
+    assert check_webhook(headers, body, [SECRET], START) == "msg_1"
+
+
+@settings(max_examples=400)
+@given(
+    part=st.sampled_from(["webhook-id", "webhook-timestamp", "webhook-signature", "body"]),
+    at=st.integers(0, 200),
+    letter=st.characters(min_codepoint=33, max_codepoint=126),
+)
+def test_s2_every_part_changed_in_turn_is_refused(part, at, letter):
+    body = json.dumps(CHANGED).encode()
+    whole = signed(body) | {"body": body.decode()}
+    text = whole[part]
+    at %= len(text)
+    changed = text[:at] + letter + text[at + 1 :]
+    if changed == text:
+        return
+    headers = whole | {part: changed}
+
+    with pytest.raises(VisitRefused):
+        check_webhook(headers, headers["body"].encode(), [SECRET, OLD], START)
+
+
+def test_s18_the_secret_is_shown_nowhere(deployment, logged):
+    send(deployment, secret=OLD)
+    send(deployment, secret=Secret("wrong"), name="x")
+
+    assert SECRET.reveal() not in repr(deployment.configuration)
+    assert OLD.reveal() not in repr(logged)
