@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import random as chance
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Lock
 
 import structlog
@@ -17,12 +17,12 @@ from cachetools import TTLCache
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import CacheLimits
-from context_sidecar.core.errors import SourceError
-from context_sidecar.core.observation import AHEAD, Answer, Observation
+from context_sidecar.core.observation import AHEAD, Observation
 from context_sidecar.engine.cache.denials import Denials
 from context_sidecar.engine.cache.due import due, next_try
 from context_sidecar.engine.cache.entries import Entries, Entry
 from context_sidecar.engine.cache.flights import Begun, Flight, is_awaited, may_be_forced
+from context_sidecar.engine.cache.landing import Landing
 from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.questions import Asked, Question
 from context_sidecar.engine.sources.asking import Results
@@ -121,10 +121,8 @@ class Cache:
 
     def changed(self, question: Question, keys: Collection[str], at: datetime) -> None:
         """Take in that the source says that what is known of *keys* has changed, *at* that time of
-        its own clock. What was confirmed well after that is known already.
-
-        What people look at is asked for at once; the rest when somebody looks, and until then it
-        says that it is not up to date.
+        its own clock. What was confirmed well after that is known already. What people look at is
+        asked for at once; the rest when somebody looks.
         """
         self._recall(question, keys)
         now, marked = self._clock(), []
@@ -234,6 +232,7 @@ class Cache:
     def _land(self, question: Question, results: Results, until: datetime | None) -> None:
         """Take in what came of asking; see `context_sidecar.engine.sources.runner.Land`."""
         now, changed_at = self._clock(), self._sources[question.source].changed_at
+        again = partial(next_try, now=now, random=self._random)
         landed: list[tuple[str, Observation, Flight | None]] = []
         with self._lock:
             self._denials.note(question, results.values(), now)
@@ -241,18 +240,9 @@ class Cache:
                 flight = self._flights.pop((question.address, key), None)
                 before = self._entries.get((question.address, key))
                 before = before or (flight.observation if flight else Observation())
-                if before.attempted_at and before.attempted_at < changed_at:
-                    before = before.untroubled()
                 judged = self._denials.judged(question, before, result)
-                after = self._after(before, judged, now, until)
-                if flight and before.outdated_at and flight.began < before.outdated_at:
-                    # It may be what the source said before it changed: it is asked for once more.
-                    after = replace(
-                        after, outdated_at=before.outdated_at, attempted_at=flight.began
-                    )
-                if flight and flight.began < changed_at:
-                    # It may be of the source as it was, and is soon asked for again.
-                    after = replace(after, attempted_at=flight.began)
+                landing = Landing(now, changed_at, flight.began if flight else None, until)
+                after = landing.after(before, judged, again)
                 self._entries.put((question.address, key), after)
                 landed.append((key, after, flight))
         for key, after, flight in landed:
@@ -261,18 +251,6 @@ class Cache:
             self._tell(question, key, after)
             if flight:
                 flight.future.set_result(after)
-
-    def _after(
-        self,
-        before: Observation,
-        result: Answer | SourceError,
-        now: datetime,
-        until: datetime | None,
-    ) -> Observation:
-        if not isinstance(result, SourceError):
-            return before.answered(result, now)
-        again = until or next_try(result, before.failures + 1, now, self._random)
-        return before.failed(result, now, again)
 
     def _tell(self, question: Question, key: str, observation: Observation) -> None:
         for listener in self._listeners:
