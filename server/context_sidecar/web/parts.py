@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from flask import current_app, g, request
 
@@ -19,7 +20,6 @@ from context_sidecar.store.packages import Packages
 from context_sidecar.store.receipts import Receipts
 from context_sidecar.store.sightings import Sightings
 from context_sidecar.web.access import Access, Caller
-from context_sidecar.web.admin.sessions import AdminSessions
 from context_sidecar.web.answers import Answers
 from context_sidecar.web.forwarded import address_of
 from context_sidecar.web.headers import Headers
@@ -29,6 +29,9 @@ from context_sidecar.web.metrics import Metrics
 from context_sidecar.web.questions import Questions
 from context_sidecar.web.tokens import Tokens
 from context_sidecar.wording import Words, words
+
+if TYPE_CHECKING:  # its pages use these parts
+    from context_sidecar.web.admin.sessions import AdminSessions
 
 
 @dataclass(frozen=True, slots=True)
