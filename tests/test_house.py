@@ -68,6 +68,7 @@ def test_every_plug_in_is_found_by_its_name_alone():
         "salesforce",
         "sql",
         "stripe",
+        "xero",
         "zendesk",
     } <= set(plugins.names(plugins.ADAPTERS))
     assert {"iframe", "rt", "zendesk"} <= set(plugins.names(plugins.HOSTS))

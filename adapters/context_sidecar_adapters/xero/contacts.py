@@ -1,0 +1,89 @@
+"""Contacts: by their ids or numbers, and all that are customers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from context_sidecar import Answer, Answers, Found, Reason, Row, Rows, SourceError
+
+from context_sidecar_adapters.xero.pages import Pages
+from context_sidecar_adapters.xero.times import readable
+
+BATCH = 40
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+OPTIONAL = {
+    "AccountNumber", "Balances", "CompanyNumber", "ContactNumber", "DefaultCurrency", "Discount",
+    "EmailAddress", "FirstName", "LastName", "PaymentTerms", "TaxNumber", "Website",
+}  # fmt: skip
+"""What every contact may have, by the description; where it is left out there is none."""
+
+
+class Contacts:
+    """The contacts of an organisation; *by* is `ContactID`, `ContactNumber`, `AccountNumber`."""
+
+    def __init__(self, pages: Pages, by: str) -> None:
+        self._pages, self._by = pages, by
+
+    def answers(
+        self, keys: Sequence[str], names: Collection[str], link: Callable[[Row], str]
+    ) -> Answers:
+        """Return the answer to each of *keys*, whole as far as *names* go."""
+        asked = [key for key in keys if self._can_be_asked(key)]
+        rows = self._find(asked) if asked else []
+        if asked and not rows:
+            self.prove()
+        reader = Rows(
+            lambda row: row[self._by],
+            link=link,
+            name=lambda row: f"{row['Name']} ({row['ContactID']})",
+            same=str.casefold,
+        )
+        refused = SourceError(Reason.NOT_CONFIGURED, f"the account's key can be no {self._by}")
+        found = reader.answers(asked, [_shown(row, names) for row in rows])
+        return dict.fromkeys(keys, refused) | {key: _unmerged(one) for key, one in found.items()}
+
+    def customers(self, names: Collection[str]) -> Iterator[Row]:
+        """Return all contacts that are customers."""
+        self.prove()
+        params = {"where": "IsCustomer==true", "order": "Name ASC"}
+        rows, _ = self._pages.every("Contacts", "ContactID", params)
+        if not all(row["IsCustomer"] for row in rows):
+            raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
+        yield from (_shown(row, names) for row in rows)
+
+    def prove(self) -> int:
+        """Make sure that we are shown contacts at all; return how many."""
+        count = self._pages.count("Contacts")
+        if not count:
+            detail = "we are shown no contact at all: it is another organisation, or a new one"
+            raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
+        return count
+
+    def _find(self, keys: Sequence[str]) -> list[Row]:
+        if self._by == "ContactID":
+            params = {"IDs": ",".join(keys)}
+        else:
+            params = {"where": " OR ".join(f'{self._by}=="{key}"' for key in keys)}
+        wanted = {**params, "includeArchived": "true"}
+        return self._pages.every("Contacts", "ContactID", wanted)[0]
+
+    def _can_be_asked(self, key: str) -> bool:
+        if self._by == "ContactID":
+            return GUID.fullmatch(key) is not None
+        return re.search(r'["\\]', key) is None
+
+
+def _shown(contact: Row, names: Collection[str]) -> Row:
+    roots = {name.partition(".")[0] for name in names}
+    whole = {**dict.fromkeys(roots & OPTIONAL), **contact}
+    return {name: readable(value) for name, value in whole.items()}
+
+
+def _unmerged(answer: Answer) -> Answer | SourceError:
+    """A contact that was merged into another has nothing of its own any more."""
+    row = answer.data if isinstance(answer, Found) else None
+    if isinstance(row, dict) and row.get("MergedToContactID"):
+        return SourceError(Reason.NOT_CONFIGURED, "the contact was merged into another one")
+    return answer
