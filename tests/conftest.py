@@ -26,7 +26,9 @@ def own_log() -> Iterator[None]:
     """What one test's deployment does with the log is no other test's concern."""
     root = logging.getLogger()
     level, handlers = root.level, list(root.handlers)
-    structlog.reset_defaults()
+    # Rich would draw every value of a failed request, which takes it minutes.
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, plain])
     yield
     structlog.reset_defaults()
     root.setLevel(level)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from context_sidecar import Inbound, plugins
+from context_sidecar.core.configuration import Install
 from context_sidecar.core.host import nothing_published
 from support.hosts import OLD_SECRET, SECRET, host, install
 from support.keys import published
@@ -44,11 +45,20 @@ def asked(name) -> Inbound:
     return module.request(f"{PUBLIC}/hosts/{name}-support")
 
 
-def deployed(tmp_path, asked: Inbound, name: str, **card: Any) -> Deployment:
+def other_secrets(declared: Install) -> Install:
+    settings = declared.settings.items()
+    others = {key: OLD_SECRET if value is SECRET else value for key, value in settings}
+    return replace(declared, settings=others)
+
+
+def deployed(
+    tmp_path, asked: Inbound, name: str, *, of: Install | None = None, keys=published, **card: Any
+) -> Deployment:
     """A deployment with one card for the place of the record that *asked* is about."""
     place = host(name).prove(asked).record.place
     shown = {"ticket": replace(CARD, where=(place,), **card)}
-    return Deployment(configuration(tmp_path, install(name), cards=shown), published=published)
+    declared = configuration(tmp_path, of or install(name), cards=shown)
+    return Deployment(declared, published=keys)
 
 
 def send(deployment: Deployment, asked: Inbound):
@@ -72,13 +82,9 @@ def test_who_proves_itself_is_given_the_card(tmp_path, name, asked):
 
 
 def test_s2_who_does_not_is_given_nothing(tmp_path, name, asked):
-    deployment = deployed(tmp_path, asked, name)
-    [declared] = deployment.configuration.installs.values()
-    others = {
-        key: OLD_SECRET if value is SECRET else value for key, value in declared.settings.items()
-    }
-    deployment.configuration.installs[declared.id] = replace(declared, settings=others)
-    deployment.published = nothing_published
+    deployment = deployed(
+        tmp_path, asked, name, of=other_secrets(install(name)), keys=nothing_published
+    )
 
     response = send(deployment, asked)
 
