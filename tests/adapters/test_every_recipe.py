@@ -5,6 +5,7 @@ Beside what every adapter's sample has, `samples/<recipe>.py` says: `play(server
 address), the answer that is `NONE` by lookup, `LINKS`; how many accounts are `LISTED`; the keys of
 `RECORDS`; what is `FILTERED` by a parameter; by lookup, a property that is `READ` of its rows;
 `REFUSALS` as documented, and the header that says how long to `WAIT` if it is another than usual;
+keys whose list is `CUT` without a word;
 and where the vendor says whether we see all, who is shown `LESS`.
 """
 
@@ -30,7 +31,10 @@ def cases(of):
     return pytest.mark.parametrize(("name", "entry"), found, ids=str)
 
 
-NOBODY = "999999"
+def nobody(facts):
+    """A key that nobody has."""
+    return getattr(facts, "NOBODY", "999999")
+
 
 every_recipe = pytest.mark.parametrize("name", RECIPES)
 
@@ -111,7 +115,7 @@ def test_it_leads_to_where_a_person_sees_more(name, entry, adapter, api, facts):
 def test_what_is_not_there_is_none(name, entry, adapter, facts):
     expected = facts.NONE[entry]
 
-    answer = ask(adapter, NOBODY, lookup=entry)
+    answer = ask(adapter, nobody(facts), lookup=entry)
 
     if expected == []:
         assert isinstance(answer, Found)
@@ -157,6 +161,13 @@ def test_a_page_that_comes_twice_or_not_at_all_is_no_shorter_list(adapter, api, 
         assert told(call).reason is Reason.SERVER_ERROR
 
 
+@cases("CUT")
+def test_a_list_that_may_have_been_cut_is_a_failure(name, entry, adapter):
+    lookup, key = entry
+
+    assert told(lambda: ask(adapter, key, lookup=lookup)).reason is Reason.BAD_RESPONSE
+
+
 @cases("READ")
 def test_a_property_that_is_read_and_gone_is_a_changed_schema(name, entry, adapter, api, facts):
     api.lies.forgets = frozenset({facts.READ[entry]})
@@ -171,7 +182,9 @@ def test_a_user_from_whom_something_is_hidden_never_reads_as_none(adapter, api, 
     if not hasattr(facts, "LESS"):
         pytest.skip("the vendor does not say whether we see all")
     api.me = facts.LESS
-    calls = [lambda lookup=lookup: ask(adapter, NOBODY, lookup=lookup) for lookup in facts.NONE]
+    calls = [
+        lambda lookup=lookup: ask(adapter, nobody(facts), lookup=lookup) for lookup in facts.NONE
+    ]
     calls += [
         lambda entry=entry: ask(adapter, entry[1], lookup=entry[0])
         for entry in lists(adapter, facts)

@@ -88,6 +88,14 @@ def sent(request: Request) -> Mapping[str, Any]:
     return request.args if request.method == "GET" else {**request.args, **request.get_json()}
 
 
+def _arguments(request: Request) -> Mapping[str, Any]:
+    """Return them with all values of those that come more than once."""
+    if request.method != "GET":
+        return sent(request)
+    several = request.args.lists()
+    return {name: values if len(values) > 1 else values[0] for name, values in several}
+
+
 def basic(user: str, password: str) -> Entry:
     pair = base64.b64encode(f"{user}:{password}".encode()).decode()
     return header("Authorization", f"Basic {pair}")
@@ -160,7 +168,7 @@ class Played(Vendor):
         is about, or what tells whether a row is meant."""
 
         def answer(request: Request, parts: dict[str, str]) -> Response:
-            asked = sent(request)
+            asked = _arguments(request)
             meant = rows
             for name, how in (by or {}).items():
                 if name in asked and not self.lies.ignores:

@@ -78,7 +78,9 @@ def _broken(detail: str) -> SourceError:
 
 @dataclass(frozen=True, slots=True)
 class OnePage(Paging):
-    """The whole answer in one page."""
+    """The whole answer in one page. One of `most` rows may have been cut, without a word."""
+
+    most: int = 0
 
     def first(self) -> Step:
         """See `Paging`."""
@@ -86,6 +88,8 @@ class OnePage(Paging):
 
     def after(self, step: Step, page: Page, seen: int) -> Step | None:
         """See `Paging`."""
+        if self.most and seen >= self.most:
+            raise _broken(f"{seen} rows, and there may be more")
         return None
 
 

@@ -96,9 +96,18 @@ def request_of(data: dict[str, Any]) -> Request:
 
 
 class _OnePage(Schema):
+    most = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0),
+        metadata=about(
+            "How many rows the answer can have: an answer of so many may have been cut, and is a "
+            "failure. 0 where it is always whole."
+        ),
+    )
+
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> OnePage:
-        return OnePage(1)
+        return OnePage(1, **data)
 
 
 class _Pages(Schema):

@@ -1,0 +1,89 @@
+"""Chatwoot, as developers.chatwoot.com and its source have it."""
+
+from __future__ import annotations
+
+from context_sidecar import NoMatch, Reason
+from support.played import Played, by_page, header
+from support.vendor import reply
+
+SECRET = "T0P-s3cret-token"
+KEY = "11"
+ANSWERS = {404}
+
+ME = {"id": 1, "email": "sidecar@acme.example", "accounts": [{"id": 7, "role": "administrator"}]}
+LESS = ME | {"accounts": [{"id": 6, "role": "administrator"}, {"id": 7, "role": "agent"}]}
+CONTACTS = [
+    {
+        "id": n, "name": f"Contact {n}", "email": f"c{n}@acme.example", "phone_number": None,
+        "identifier": f"C-{n}", "custom_attributes": {"tier": "ENT"}, "created_at": 1_790_000_000,
+    }
+    for n in range(11, 60)
+]  # fmt: skip
+
+
+def settings(url):
+    return {"url": url, "account": 7, "token": SECRET}
+
+
+def conversation(id, contact, status="open"):
+    return {
+        "id": id, "status": status, "priority": "high", "labels": ["billing"],
+        "created_at": 1_790_000_000, "meta": {"sender": CONTACTS[contact - 11]},
+    }  # fmt: skip
+
+
+def page(found):
+    return reply({"meta": {"count": found.total, "current_page": 1}, "payload": found.rows})
+
+
+def play(server):
+    refused = {"error": "Invalid Access Token"}
+    api = Played(server, entry=header("api-access-token", SECRET), no_entry=(401, refused))
+    mine = [conversation(1, 11), conversation(2, 11, "resolved"), conversation(3, 11, "pending")]
+    many = [conversation(n, 12) for n in range(100, 120)]
+    gone = (404, {"error": "Resource could not be found"})
+    start = "/api/v1/accounts/7"
+    api.me = ME
+    api.says("/api/v1/profile", lambda: api.me)
+    for contact, rows in ((11, mine), (12, many), (13, []), (14, mine)):
+        api.says(f"{start}/contacts/{contact}/conversations", {"payload": rows})
+    api.one(f"{start}/contacts/{{id}}", CONTACTS, missing=gone, says=lambda row: {"payload": row})
+    api.one(f"{start}/contacts/{{id}}/conversations", [], missing=gone)
+    api.one(f"{start}/conversations/{{id}}", mine, missing=gone)
+    api.many(f"{start}/contacts", CONTACTS, pages=by_page(most=15), says=page)
+    return api
+
+
+FOUND = {
+    ("account", "11"): CONTACTS[0],
+    ("open_conversations", "11"): [
+        {
+            "id": str(n), "status": status, "priority": "high", "labels": ["billing"],
+            "url": f"URL/app/accounts/7/conversations/{n}",
+        }
+        for n, status in ((1, "open"), (3, "pending"))
+    ],
+    ("open_conversations", "13"): [],
+}  # fmt: skip
+CUT = [("open_conversations", "12")]
+NONE = {"account": NoMatch(certain=False), "open_conversations": NoMatch(certain=False)}
+LINKS = {("account", "11"): "/app/accounts/7/contacts/11"}
+LISTED = len(CONTACTS)
+RECORDS = {
+    ("conversation", "1"): {
+        "requester_email": "c11@acme.example", "requester_name": "Contact 11",
+        "requester_external_id": "C-11", "contact_id": "11",
+    },
+    ("conversation", "999"): None,
+}  # fmt: skip
+FILTERED = [("open_conversations", "14")]
+READ = {"account": "id"}
+MAY_NOT = {"error": "You are not authorized to do this action"}
+REFUSALS = [
+    (401, {"error": "Invalid Access Token"}, Reason.CREDENTIAL_EXPIRED, True),
+    (401, MAY_NOT, Reason.PERMISSION_DENIED, True),
+    (401, {"error": "Account is suspended"}, Reason.PERMISSION_DENIED, True),
+    (422, {"error": "…"}, Reason.BAD_RESPONSE, True),
+    (429, "Retry later", Reason.RATE_LIMITED, True),
+    (500, {"error": "…"}, Reason.SERVER_ERROR, True),
+]
