@@ -135,7 +135,9 @@ class TestOpenTickets:
 
         assert ask(adapter, "C-2", lookup="open_tickets").data["total"] == 1
 
-    def test_the_people_of_a_batch_are_asked_for_by_fifteen(self, intercom, adapter):
+    @pytest.mark.parametrize("cursors", [True, False])
+    def test_the_people_of_a_batch_are_asked_for_by_fifteen(self, intercom, adapter, cursors):
+        intercom.cursors = cursors
         intercom.people[ACME] = [contact(f"a{n}") for n in range(70)]
         intercom.conversations = [conversation(n, f"a{n}") for n in range(70)]
 
@@ -150,7 +152,9 @@ class TestOpenTickets:
         intercom.people[ACME] = [contact(f"a{n}") for n in range(200)]
         intercom.conversations = [conversation(n, f"a{n}") for n in range(400)]
 
-        assert ask(adapter, "C-1", lookup="open_tickets").data["total"] == 200
+        data = ask(adapter, "C-1", lookup="open_tickets").data
+
+        assert (data["total"], len(data["items"])) == (200, 100)
         assert [request.path for request in intercom.asked[5:]] == ["/conversations/search"] * 3
 
     def test_a_company_whose_people_are_not_shown_never_reads_as_none(self, intercom, adapter):
@@ -164,7 +168,8 @@ class TestOpenTickets:
         assert ask(adapter, "C-1", lookup="open_tickets").data["total"] == 0
 
     def test_pages_of_people_that_end_early_are_not_believed(self, intercom, adapter):
-        page = {"type": "list", "data": [contact("a1")], "total_count": 60, "pages": {}}
+        pages = {"type": "pages", "page": 1, "per_page": 50}
+        page = {"type": "list", "data": [contact("a1")], "total_count": 60, "pages": pages}
         intercom.refuse(200, page, only="contacts")
 
         assert failure(adapter, "C-1", lookup="open_tickets").reason is Reason.BAD_RESPONSE

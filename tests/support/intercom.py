@@ -84,6 +84,7 @@ class Intercom(Vendor):
     Attributes:
         people: the contacts of each company, by the company's id.
         lagging: whether the search still finds what is closed.
+        cursors: whether pages of people are found behind cursors, and not by number.
         listed: whether a company under an external id comes in a list, as the description says.
         false: what a search says wrongly.
     """
@@ -100,7 +101,8 @@ class Intercom(Vendor):
             conversation(5, "x1"),
         ]
         self.attributes = [attribute("name"), attribute("custom_attributes.tier")]
-        self.lagging, self.listed, self.false, self.size = False, True, {}, 100
+        self.lagging, self.listed, self.cursors = False, True, True
+        self.false, self.size = {}, 100
 
     def answer(self, request):
         found = None
@@ -143,11 +145,15 @@ class Intercom(Vendor):
         if id not in self.people:
             return None
         rows, size = self.people[id], int(arguments["per_page"])
-        start = (int(arguments["page"]) - 1) * size
-        pages = {"type": "pages", "page": int(arguments["page"]), "per_page": size}
+        numbered = (int(arguments.get("page", 1)) - 1) * size
+        start = int(arguments.get("starting_after", numbered))
+        end = start + size
+        pages = {"type": "pages", "page": start // size + 1, "per_page": size}
+        if self.cursors and end < len(rows):
+            pages["next"] = {"per_page": size, "starting_after": str(end)}
         return {
             "type": "list",
-            "data": rows[start : start + size],
+            "data": rows[start:end],
             "total_count": len(rows),
             "pages": pages | {"total_pages": -(-len(rows) // size)},
         }

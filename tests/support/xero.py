@@ -63,6 +63,7 @@ class Xero(Vendor):
 
     Attributes:
         false: what lists say wrongly.
+        size: rows of a page, whatever is asked for.
         tokens: the forms by which tokens were asked for, and how they were signed.
     """
 
@@ -76,7 +77,7 @@ class Xero(Vendor):
             invoice(4, BOLT, days=-1),
             invoice(5, BOLT, Type="ACCPAY"),
         ]
-        self.false, self.tokens, self.size = {}, [], 1000
+        self.false, self.tokens, self.size = {}, [], 100
 
     def answer(self, request):
         if request.path == "/connect/token":

@@ -46,6 +46,8 @@ from context_sidecar_adapters.intercom.conversations import Conversations, momen
 from context_sidecar_adapters.intercom.refusals import explain
 
 VERSION = "2.15"
+LISTED = 100
+"""Of more conversations than this only the last changed are listed."""
 
 
 class Intercom(Adapter):
@@ -107,7 +109,7 @@ class Intercom(Adapter):
 
     @lookup(batch=10)
     def open_tickets(self, keys: Sequence[str], names: Collection[str]) -> Answers:
-        """A company's open conversations: `items`, the last changed first, and `total`."""
+        """A company's open conversations: `items`, the last changed hundred, and `total`."""
         found = {key: self._company(key, ()) for key in keys}
         known = {key: _row(one) for key, one in found.items() if isinstance(one, Found)}
         people = {key: self._companies.people(row) for key, row in known.items()}
@@ -115,7 +117,7 @@ class Intercom(Adapter):
         return found | {
             key: Found(
                 {
-                    "items": [self._item(one, known[key]) for one in rows],
+                    "items": [self._item(one, known[key]) for one in rows[:LISTED]],
                     "total": len(rows),
                 },
                 link=self._link(known[key]),

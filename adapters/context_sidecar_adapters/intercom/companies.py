@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -58,12 +58,11 @@ class Companies:
 
     def people(self, company: Row) -> list[str]:
         """Return the ids of all who belong to *company*."""
-        rows, total = self.some_people(company)
-        page = 1
-        ids = {row["id"] for row in rows}
-        while len(ids) < total:
-            page += 1
-            more = {row["id"] for row in self._page(company, page)["data"]}
+        page = self._first(company)
+        ids = {row["id"] for row in page["data"]}
+        while len(ids) < page["total_count"]:
+            page = self._page(company, _next(page["pages"]))
+            more = {row["id"] for row in page["data"]}
             if not more - ids:
                 detail = "not as many people of a company as Intercom announced"
                 raise SourceError(Reason.BAD_RESPONSE, detail)
@@ -76,16 +75,19 @@ class Companies:
         Raises:
             SourceError: PERMISSION_DENIED, it has people, and they are not shown to us.
         """
-        page = self._page(company, 1)
+        page = self._first(company)
+        return page["data"], page["total_count"]
+
+    def _first(self, company: Row) -> Any:
+        page = self._page(company, {"page": "1"})
         if not page["data"] and (page["total_count"] or company.get("user_count")):
             detail = "the company has people, and we are shown none"
             raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
-        return page["data"], page["total_count"]
+        return page
 
-    def _page(self, company: Row, number: int) -> Any:
-        place = {"page": str(number), "per_page": str(PAGE)}
-        path = "/companies/{id}/contacts"
-        return self._http.get(path, {"id": company["id"]}, params=place).json()
+    def _page(self, company: Row, place: Mapping[str, str]) -> Any:
+        path, params = "/companies/{id}/contacts", {**place, "per_page": str(PAGE)}
+        return self._http.get(path, {"id": company["id"]}, params=params).json()
 
     def _complete(self, rows: Collection[Row], names: Collection[str]) -> list[Row]:
         """Put a null where an attribute exists and a company has none."""
@@ -93,6 +95,12 @@ class Companies:
         if lacking - OPTIONAL:
             lacking &= OPTIONAL | self.attributes()
         return [_filled(row, lacking) for row in rows]
+
+
+def _next(pages: Mapping[str, Any]) -> dict[str, str]:
+    """Where the next page is: behind a cursor, by the description, or at the next number."""
+    cursor = (pages.get("next") or {}).get("starting_after")
+    return {"starting_after": str(cursor)} if cursor else {"page": str(int(pages["page"]) + 1)}
 
 
 def _lacks(row: Row, name: str) -> bool:

@@ -38,7 +38,8 @@ class Customers:
     def every(self) -> Iterator[Row]:
         """Return all customers."""
         self._ledger.prove()
-        yield from map(_shown, self._ledger.every(PATH, {})[0])
+        for rows, _ in self._ledger.pages(PATH, {}):
+            yield from map(_shown, rows)
 
     def _rows(self, keys: Sequence[str], reader: Rows) -> list[Row]:
         rows: list[Row]

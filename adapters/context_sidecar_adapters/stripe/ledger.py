@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -30,21 +30,24 @@ class Ledger:
             raise SourceError(Reason.SCHEMA_CHANGED, "another object than was asked for")
         return None if row.get("deleted") else self._of_this_mode(row)
 
-    def every(self, path: str, params: Mapping[str, str]) -> tuple[list[Row], datetime]:
-        """Return all objects of the list at *path*, and when that was by Stripe's own clock."""
-        rows: list[Row] = []
+    def pages(self, path: str, params: Mapping[str, str]) -> Iterator[tuple[list[Row], datetime]]:
+        """Return the pages of the list at *path*, each with when it was by Stripe's own clock."""
         place: dict[str, str] = {}
-        while True:
-            asked = {**params, **place, "limit": str(PAGE)}
-            answer = self._http.get(path, params=asked)
+        more = True
+        while more:
+            answer = self._http.get(path, params={**params, **place, "limit": str(PAGE)})
             page = answer.json()
-            rows += map(self._of_this_mode, page["data"])
-            if not page["has_more"]:
-                return rows, parsedate_to_datetime(answer.headers["date"])
-            after = page["data"][-1]["id"] if page["data"] else None
-            if after in {None, place.get("starting_after")}:
+            rows, more = [self._of_this_mode(row) for row in page["data"]], page["has_more"]
+            yield rows, parsedate_to_datetime(answer.headers["date"])
+            last = rows[-1]["id"] if rows else None
+            if more and last in {None, place.get("starting_after")}:
                 raise SourceError(Reason.BAD_RESPONSE, "a list that does not come to its end")
-            place = {"starting_after": after}
+            place = {"starting_after": str(last)}
+
+    def every(self, path: str, params: Mapping[str, str]) -> tuple[list[Row], datetime]:
+        """Return all objects of the list at *path*, and when the last were read."""
+        read = list(self.pages(path, params))
+        return [row for rows, _ in read for row in rows], read[-1][1]
 
     def of(self, path: str, customer: str, **params: str) -> tuple[list[Row], datetime]:
         """Return all that the list at *path* has of a customer; see `every`."""

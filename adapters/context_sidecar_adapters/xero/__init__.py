@@ -4,8 +4,8 @@ Auth    OAuth 2 client credentials of a custom connection, which belongs to one 
         the scopes accounting.contacts.read and accounting.invoices.read; of connections made before
         March 2026, accounting.transactions.read stands for the latter. Tokens live half an hour.
 Limits  For each organisation 60 calls a minute, 5,000 a day and 5 at once; past them 429 with
-        Retry-After, and which of them it was in X-Rate-Limit-Problem. 40 contacts in one call; of
-        each reading, a page of 100 rows.
+        Retry-After, and which of them it was in X-Rate-Limit-Problem. 40 contacts are read in
+        one call, 500 rows make a page.
 Quirks  From Xero's API documentation (contacts, invoices, requests and responses, limits, custom
         connections, scopes) and its own description of the Accounting API:
         what is empty is left out;
@@ -99,7 +99,7 @@ class Xero(Adapter):
             ),
             headers=tenant,
             explain=explain,
-            max_bytes=10_000_000,
+            max_bytes=20_000_000,
         )
 
     def check(self) -> str:

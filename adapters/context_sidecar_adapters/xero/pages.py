@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from context_sidecar import Http, Reason, Row, SourceError
 
-PAGE = 100
+PAGE = 500
+"""Rows of a page: Xero gives up to 1,000, and each of an invoice brings its lines along."""
 
 
 class Pages:

@@ -1,0 +1,100 @@
+"""What adapters give, read as the fields of a card are read: each path finds its value, and the
+value is of its type."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from context_sidecar.core.field import FieldType
+from context_sidecar.core.parsing import parse
+from context_sidecar.core.values import Items, Money
+from context_sidecar.engine.paths import extract
+from support import intercom, jira_site, stripe, xero
+from support.adapters import ask, plugged
+from support.build import field
+
+JIRA = {"user": "a@acme.example", "api_token": "t", "projects": ["SUP"]}
+XERO = {"client_id": "a", "client_secret": "s"}
+OVERDUE = Money(Decimal("120.5"), "EUR")
+
+READ = [
+    ("jira", "1", "account", "name", FieldType.TEXT, "Acme"),
+    (
+        "jira",
+        "1",
+        "account",
+        "created.iso8601",
+        FieldType.DATETIME,
+        datetime(2026, 1, 2, 9, 0, tzinfo=UTC),
+    ),
+    ("jira", "1", "open_tickets", "@", FieldType.LIST, 2),
+    ("intercom", "C-1", "account", "custom_attributes.tier", FieldType.TEXT, "ENT"),
+    ("intercom", "C-1", "account", "website", FieldType.TEXT, None),
+    ("intercom", "C-1", "open_tickets", "@", FieldType.LIST, 2),
+    ("intercom", "C-1", "open_tickets", "total", FieldType.NUMBER, Decimal(2)),
+    ("intercom", "C-1", "contacts", "@", FieldType.LIST, 2),
+    ("stripe", stripe.ACME, "account", "balance", FieldType.MONEY, Money(Decimal("-10.50"), "EUR")),
+    ("stripe", stripe.ACME, "account", "delinquent", FieldType.BOOLEAN, False),
+    ("stripe", stripe.ACME, "subscriptions", "@", FieldType.LIST, 1),
+    ("stripe", stripe.ACME, "subscriptions", "renewal_date", FieldType.DATE, date(2096, 10, 2)),
+    ("stripe", stripe.ACME, "subscriptions", "ends_at", FieldType.DATETIME, None),
+    (
+        "stripe",
+        stripe.ACME,
+        "subscriptions",
+        "yearly",
+        FieldType.MONEY,
+        Money(Decimal("240.00"), "EUR"),
+    ),
+    ("stripe", stripe.ACME, "overdue_invoices", "@", FieldType.LIST, 1),
+    (
+        "stripe",
+        stripe.ACME,
+        "overdue_invoices",
+        "amount",
+        FieldType.MONEY,
+        Money(Decimal("120.00"), "EUR"),
+    ),
+    ("stripe", stripe.ACME, "overdue_invoices", "oldest_due", FieldType.DATE, date(2020, 9, 13)),
+    ("xero", xero.ACME, "account", "Balances.AccountsReceivable.Overdue", FieldType.MONEY, OVERDUE),
+    ("xero", xero.ACME, "account", "Website", FieldType.TEXT, None),
+    ("xero", xero.ACME, "overdue_invoices", "@", FieldType.LIST, 1),
+    ("xero", xero.ACME, "overdue_invoices", "amount", FieldType.MONEY, OVERDUE),
+    ("xero", xero.ACME, "overdue_invoices", "oldest_due", FieldType.DATE, date(2026, 11, 8)),
+]
+
+
+@pytest.fixture
+def vendors(httpserver):
+    """Starts the stand-in of a vendor; gives the settings to reach it."""
+
+    def start(name):
+        match name:
+            case "jira":
+                return JIRA | {"url": jira_site.JiraSite(httpserver).url}
+            case "intercom":
+                return {"token": "t", "url": intercom.Intercom(httpserver).url}
+            case "stripe":
+                return {"key": "k", "url": stripe.Stripe(httpserver).url}
+        url = xero.Xero(httpserver).url
+        return XERO | {"url": url, "token_url": f"{url}/connect/token"}
+
+    return start
+
+
+@pytest.mark.parametrize(("name", "key", "lookup", "path", "type", "expected"), READ)
+def test_each_path_finds_a_value_of_its_type(vendors, name, key, lookup, path, type, expected):
+    declared = field(path=path, type=type, lookup=lookup, currency="EUR")
+
+    with plugged(name, vendors(name)) as adapter:
+        found = ask(adapter, key, lookup=lookup, names=(path,))
+    raw, currency, _ = extract(declared, found.data)
+    value = parse(declared, raw, currency)
+
+    if isinstance(value, Items):
+        assert value.total == len(value.items) == expected
+        assert all(item.created_at and item.url.startswith("http") for item in value.items)
+    else:
+        assert value == expected
