@@ -10,7 +10,7 @@ from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
-from context_sidecar import Found, NoMatch
+from context_sidecar import Found, NoMatch, plugins
 from context_sidecar.cli import main
 from context_sidecar.config import load
 from context_sidecar.config.recipes import adapter_of
@@ -100,6 +100,18 @@ def test_a_source_by_recipe_works_as_it_stands_there(tmp_path, httpserver):
         [deal] = adapter.lookups["open_deals"].ask(["C-1"], ())["C-1"].data
         assert deal == {"title": "Deal 1", "status": "talks", "url": f"{url}/deals/1"}
         assert [row.data for row in adapter.accounts(())] == [acme]
+
+
+def test_its_table_of_sources_has_a_row_for_every_adapter_of_ours():
+    table = README.partition("| family |")[2].partition("\n\n")[0]
+    named = re.findall(r"\(adapters/context_sidecar_adapters/(\w+)(?:/|\.yaml)\)", table)
+    ours = [
+        name
+        for name, place in plugins.names(plugins.ADAPTERS).items()
+        if "context_sidecar_adapters" in place
+    ]
+
+    assert sorted(named) == ours
 
 
 def test_what_the_readme_points_at_exists():

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from context_sidecar import Adapter, Found, Reason, SourceError, plugins
+from context_sidecar import Adapter, Found, Reason, SourceError, config, plugins
 from support.adapters import ask, plugged
 from support.samples import has_sample, sample
 
@@ -34,6 +34,14 @@ def cases(of):
 def nobody(facts):
     """A key that nobody has."""
     return getattr(facts, "NOBODY", "999999")
+
+
+FILE = {"path": "customers.csv", "format": "csv", "key": "id"}
+
+
+def recipes_where(holds):
+    """One parameter for each recipe of which that *holds*."""
+    return pytest.mark.parametrize("name", [name for name in RECIPES if holds(name)])
 
 
 every_recipe = pytest.mark.parametrize("name", RECIPES)
@@ -176,11 +184,9 @@ def test_a_property_that_is_read_and_gone_is_a_changed_schema(name, entry, adapt
     assert told(lambda: ask(adapter, key, lookup=entry)).reason is Reason.SCHEMA_CHANGED
 
 
-@every_recipe
+@recipes_where(lambda name: hasattr(sample(name), "LESS"))
 def test_a_user_from_whom_something_is_hidden_never_reads_as_none(adapter, api, facts):
     """The API answers 200, with less, or with nothing."""
-    if not hasattr(facts, "LESS"):
-        pytest.skip("the vendor does not say whether we see all")
     api.me = facts.LESS
     calls = [
         lambda lookup=lookup: ask(adapter, nobody(facts), lookup=lookup) for lookup in facts.NONE
@@ -194,6 +200,56 @@ def test_a_user_from_whom_something_is_hidden_never_reads_as_none(adapter, api, 
         calls.append(lambda: list(adapter.accounts(())))
     for call in calls:
         assert told(call).reason is Reason.PERMISSION_DENIED
+
+
+@recipes_where(lambda name: "canary" in plugins.adapter(name).Settings().fields)
+def test_a_canary_that_is_not_found_makes_a_doubt_of_none(name, api, facts):
+    with plugged(name, facts.settings(api.url) | {"canary": nobody(facts)}) as adapter:
+        lookup = next(iter(adapter.lookups))
+        error = ask(adapter, nobody(facts), lookup=lookup)
+        assert (error.reason, error.certain) == (Reason.PERMISSION_DENIED, False)
+        assert told(adapter.check).reason is Reason.PERMISSION_DENIED
+
+
+@every_recipe
+def test_it_stands_in_sidecar_yaml_as_any_adapter(name, facts, tmp_path):
+    kind = plugins.adapter(name)
+    listing = kind.accounts is not Adapter.accounts
+    source = {"adapter": name, "owner": "revops"}
+    source["settings"] = facts.settings("https://acme.example.com") | {"lookups": {}}
+    (tmp_path / "customers.csv").write_text("id,name\nC-1,Acme\n")
+    files = {"adapter": "files", "owner": "revops", "settings": FILE}
+    lookup = next(lookup for lookup, _ in facts.FOUND)
+    said = {
+        "version": 1, "public_url": "https://context.example.com", "locale": "en",
+        "time_zone": "UTC", "teams": {"revops": {"name": "Ops", "notify": ["mailto://a@b.example"]}},
+        "sources": {"system": source} | ({} if listing else {"list": files}),
+        "accounts": {
+            "source": "system" if listing else "list", "keys": {"id": "id", "name": "name"},
+            "refresh": "1h", "match": [{"record": "account_id", "account": "id"}],
+        },
+        "fields": {
+            "field": {
+                "label": "Field", "type": "text", "source": "system", "query": lookup, "path": "id",
+                "stale_after": "1h", "expire_after": "1d", "on_failure": "withhold",
+                "audience": ["support"], "decision": "Whether the customer is called today",
+            }
+        },
+        "cards": {
+            "card": {
+                "title": "Customer", "where": ["iframe/ticket"], "audience": "support",
+                "decision": "How urgent this ticket is", "fields": ["field"],
+            }
+        },
+    }  # fmt: skip
+    (tmp_path / "sidecar.yaml").write_text(json.dumps(said))
+
+    loaded = config.load(tmp_path / "sidecar.yaml", {})
+
+    system = loaded.configuration.sources["system"]
+    assert (system.label, system.limits) == (kind.label, kind.limits)
+    assert facts.SECRET in loaded.secrets
+    assert facts.SECRET not in repr(loaded)
 
 
 @cases("REFUSALS")
