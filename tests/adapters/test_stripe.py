@@ -159,6 +159,11 @@ class TestAccountByMetadata:
 
         assert ask(by_metadata, "C-9") == NoMatch(certain=False)
 
+    def test_another_customer_than_the_index_named_is_not_believed(self, stripe, by_metadata):
+        stripe.refuse(200, customer("cus_3", "C-1"), only=ACME)
+
+        assert failure(by_metadata, "C-1").reason is Reason.SCHEMA_CHANGED
+
     def test_a_search_that_was_not_filtered_is_not_believed(self, stripe, by_metadata):
         stripe.false = {"data": stripe.customers}
 
@@ -356,6 +361,11 @@ class TestOverdueInvoices:
     )
     def test_what_is_not_due_yet_or_paid_does_not_count(self, stripe, adapter, row):
         stripe.invoices = [row]
+
+        assert ask(adapter, ACME, lookup="overdue_invoices").data["total"] == 0
+
+    def test_one_that_was_paid_does_not_count_whatever_the_list_says(self, stripe, adapter):
+        stripe.false = {"data": [invoice("in_1", ACME, status="paid")]}
 
         assert ask(adapter, ACME, lookup="overdue_invoices").data["total"] == 0
 

@@ -169,6 +169,11 @@ class TestOverdueInvoices:
 
         assert data == {"items": [], "total": 0, "oldest_due": None, "amount": None}
 
+    def test_one_of_which_nothing_is_due_any_more_does_not_count(self, xero, adapter):
+        xero.invoices = [invoice(1, ACME, AmountDue=0.0)]
+
+        assert ask(adapter, ACME, lookup="overdue_invoices").data["total"] == 0
+
     def test_an_unknown_contact_has_none_to_count(self, adapter):
         assert ask(adapter, NOTHING, lookup="overdue_invoices") == NoMatch()
 
