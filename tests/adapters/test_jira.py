@@ -272,6 +272,14 @@ class TestRecord:
 
         assert set(adapter.record("issue", "SUP-1")) == {"requester_email", "requester_name"}
 
+    def test_a_field_that_names_the_customer_is_a_key(self, by_field):
+        assert by_field.record("issue", "SUP-1")["customer"] == "C-1"
+
+    def test_a_project_without_that_field_names_none(self, jira, by_field):
+        del jira.issues[0]["fields"][CUSTOMER]
+
+        assert "customer" not in by_field.record("issue", "SUP-1")
+
     def test_a_reporter_may_hide_their_address_or_be_nobody(self, jira, adapter):
         del jira.issues[0]["fields"]["reporter"]["emailAddress"]
         jira.issues[1]["fields"]["reporter"] = None

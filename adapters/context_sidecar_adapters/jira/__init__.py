@@ -124,7 +124,8 @@ class Jira(Adapter):
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """An issue's keys: `requester_email` and `requester_name` of its reporter,
-        `organization_id` and `organization_name` where it has exactly one organization."""
+        `organization_id` and `organization_name` where it has exactly one organization; `customer`
+        where it has exactly one in `customer_field`."""
         if type != "issue":
             raise SourceError(Reason.NOT_CONFIGURED, "Jira shows issues only")
         answer = self.http.get(
@@ -137,7 +138,7 @@ class Jira(Adapter):
             # What is hidden from us does not exist either, by what Jira says.
             Issues(self.http, [id.rpartition("-")[0]]).prove()
             return None
-        return records.read(answer.json())
+        return records.read(answer.json(), None if self._by_organization else self._customer())
 
     @property
     def _url(self) -> str:
