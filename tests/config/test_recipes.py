@@ -53,6 +53,9 @@ class TestAdmin:
         assert lookup.query.request.params == {"team": 7, "id": "{keys}"}
         assert lookup.shape.counts == 'contains(`["won", "open"]`, stage)'
 
+    def test_an_address_may_end_with_a_slash(self):
+        assert load(url="https://tiny.example.com/")["base_url"] == "https://tiny.example.com/eu"
+
     @pytest.mark.parametrize(
         "entered",
         [
@@ -62,6 +65,7 @@ class TestAdmin:
             {"team": "seven"},
             {"stages": ["Won"]},
             {"stages": ["`x"]},
+            {"stages": ["won\n"]},
             {"base_url": "https://elsewhere.example.com"},
             {"lookups": {"account": {"get": "/x"}}},
         ],
@@ -142,6 +146,7 @@ class TestAuthor:
             ("example: [won]", "example: [Won]", "settings.stages.example[0]", "name of a stage"),
             ("type: number", "type: numbre", "settings.team.type", "Did you mean `number`?"),
             ("description: A token.", "example: s3cret", "settings.token", "this key is missing"),
+            ("description: A token.", "description: A, default: s", "settings.token", "no default"),
             ("rate: 30/min", "rate: 30", "limits.rate", "expected"),
             ("rest:", "rset:", "rset", "Did you mean `rest`?"),
             ("rest:", "sql: {}\nrest:", "rest", "expected one language"),

@@ -17,7 +17,16 @@ STAND_IN = "a-secret-of-an-example"
 """What stands for a secret where a recipe is tried: nobody writes one down as an example."""
 
 _HEADINGS = ("Auth", "Limits", "Quirks")
-_PLAIN = validate.ContainsNoneOf("{}'\"`\\", error="expected a text without quotes or braces")
+_PLAIN = validate.ContainsNoneOf(
+    "{}'\"`\\\r\n", error="expected a text in one line, without quotes or braces"
+)
+
+
+class _Base(Address):
+    """An address that others begin with."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        return str(super()._deserialize(value, *args, **kwargs)).rstrip("/")
 
 
 class _Pattern(fields.String):
@@ -62,8 +71,11 @@ class SettingSchema(Schema):
 
     @validates_schema
     def _has_an_example(self, data: Mapping[str, Any], **kwargs: Any) -> None:
-        if (data["type"] == "secret") == ("example" in data):
+        secret = data["type"] == "secret"
+        if secret == ("example" in data):
             raise ValidationError("a secret has no example, and everything else has one", "example")
+        if secret and "default" in data:
+            raise ValidationError("a secret has no default", "default")
 
 
 class RecipeSchema(Schema):
@@ -105,7 +117,7 @@ def field_of(said: Mapping[str, Any]) -> fields.Field[Any]:
         case "secret":
             return SecretText(alone=said["alone"], **usual)
         case "address":
-            return Address(**usual)
+            return _Base(**usual)
         case "number":
             return fields.Integer(validate=validate.Range(0), **usual)
         case "texts":
@@ -117,7 +129,7 @@ def _checks(said: Mapping[str, Any]) -> list[Any]:
     checks: list[Any] = [_PLAIN]
     if "pattern" in said:
         expected = said.get("expected", "another form of text")
-        checks.append(validate.Regexp(rf"^(?:{said['pattern']})\Z", error=f"expected {expected}"))
+        checks.append(validate.Regexp(rf"^(?:{said['pattern']})$", error=f"expected {expected}"))
     if "choices" in said:
         checks.append(validate.OneOf(said["choices"]))
     return checks
