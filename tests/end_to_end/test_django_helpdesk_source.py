@@ -74,7 +74,7 @@ def test_a_ticket_says_whose_it_is(as_user, tickets):
 
     assert adapter.record("ticket", str(tickets[0])) == {
         "requester_email": "ana@acme.example",
-        "customer": "C-1",
+        "cf_customer": "C-1",
     }
     assert adapter.record("ticket", "9999") is None
 

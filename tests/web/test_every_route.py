@@ -8,6 +8,7 @@ from support.web import Deployment
 
 FILLED = {
     "host": "iframe", "type": "ticket", "id": "4711", "install": "intranet", "source": "crm",
+    "address": "INSTALL.md",
     "fingerprint": "0123456789abcdef", "name": "card.js",
 }  # fmt: skip
 
@@ -63,6 +64,7 @@ def test_the_admin_pages_meet_the_same_walk_signed_in(deployment):
     for rule in [rule for rule in rules if rule.startswith("/admin")]:
         for name in ("intranet", "iframe", "4711", "%00", "a" * 300, "<b>", "%2e%2e"):
             address = rule.replace("<id>", name).replace("<host>", name)
+            address = address.replace("<path:address>", f"recipes/{name}.md")
             for response in (admin.get(address), admin.send(address, id="x", role__x="on")):
                 statuses.add(response.status_code)
                 assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]

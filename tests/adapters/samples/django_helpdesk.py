@@ -55,7 +55,7 @@ FOUND = {
 }
 NONE = {"open_tickets": [], "open_tickets_of_sender": []}
 RECORDS = {
-    ("ticket", "1"): {"requester_email": "Ana@acme.example", "customer": "C-1"},
+    ("ticket", "1"): {"requester_email": "Ana@acme.example", "cf_customer": "C-1"},
     ("ticket", "3"): {"requester_email": "Ana@acme.example"},
     ("ticket", "999"): None,
 }
