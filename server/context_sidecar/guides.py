@@ -16,6 +16,12 @@ RECIPES = "recipes/"
 _SOMEWHERE = "https://context.example.com"
 """What stands in guides for our public address."""
 
+_EXAMPLE = re.compile(r"^ *installs:\n +([\w-]+):", re.MULTILINE)
+"""Where a guide declares the install of its example."""
+
+_BEFORE = rf"installs:\n +|{re.escape(_SOMEWHERE)}/hosts/|\bsidecar manifest |--out |-d |\bcd "
+"""What stands in guides before the id of the example's install, where an install's own belongs."""
+
 _BESIDE = re.compile(r"(?<=\]\()[\w./-]+(?:\.md|/)(?=[)#])")
 """The address of another page beside the guide, in a link."""
 
@@ -35,10 +41,10 @@ def guide(host: type[Host], *parts: str, public_url: str, install: str = "") -> 
     found = re.findall(rf"^## (?:{wanted})\n.*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     here = f"{_SOMEWHERE}/admin/guides/{_folder(host).name}/"
     said = _BESIDE.sub(lambda link: urljoin(here, link[0]), "".join(found) or text)
-    if install:
-        said = re.sub(
-            rf"{re.escape(_SOMEWHERE)}/hosts/[\w-]+", f"{_SOMEWHERE}/hosts/{install}", said
-        )
+    example = _EXAMPLE.search(text)
+    if install and example:
+        ours = rf"({_BEFORE}|(?<![\w-])(?={example[1]}\.zip)){example[1]}(?![\w-])"
+        said = re.sub(ours, rf"\g<1>{install}", said)
     return said.replace(_SOMEWHERE, public_url)
 
 

@@ -156,6 +156,24 @@ def test_the_guide_is_told_with_the_installs_own_address(ana):
     assert "https://context.example.com/hosts/phone" in words(ana.get("/admin/installs/phone"))
 
 
+def test_the_steps_name_the_install_and_what_its_files_are_called(ana):
+    ana.send("/admin/installs/new/hubspot", id="hs", role__support="on")
+    ana.send("/admin/installs/new/gorgias", id="go", role__support="on", make__secret="on")
+
+    hubspot, gorgias = (words(ana.get(f"/admin/installs/{name}")) for name in ("hs", "go"))
+    assert "unzip hs.zip -d hs cd hs && hs project upload" in hubspot
+    assert "hubspot.zip" not in hubspot
+    assert "sidecar manifest go --out go/" in gorgias
+
+
+def test_the_steps_say_that_what_is_for_the_file_is_entered_here(ana):
+    ana.add()
+
+    note = "Context Sidecar is not started anew for it."
+    assert note in words(ana.get("/admin/installs/wiki"))
+    assert note not in words(ana.get("/admin/installs/intranet"))
+
+
 def test_a_suspended_install_shows_nothing_to_anybody_at_once(ana):
     secret = secret_of(ana.add())
     token = ana.deployment.token(install="wiki")
