@@ -50,6 +50,13 @@ def file_name(install: Install) -> str:
     return plugins.host(install.host).package_name or f"{install.id}.zip"
 
 
+def path_among_others(install: Install) -> str:
+    """Return where the package for *install* stands in a folder of packages: a file name that is
+    its tool's own is that of others too, so it has a folder of its own."""
+    name = file_name(install)
+    return f"{install.id}/{name}" if plugins.host(install.host).package_name else name
+
+
 def archive(files: Mapping[str, bytes]) -> bytes:
     """Return *files* as a zip: sorted, undated and not compressed, so that the same files give the
     same bytes on every machine."""

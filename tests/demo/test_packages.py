@@ -52,11 +52,12 @@ def test_all_packages_are_built_at_once(environment, monkeypatch, tmp_path, demo
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 0, done.output
     expected = {
-        packaging.file_name(install)
+        packaging.path_among_others(install)
         for install in demo.installs.values()
         if packaging.build(demo, install)
     }
-    assert {each.name for each in tmp_path.iterdir()} == expected
+    made = {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*") if each.is_file()}
+    assert made == expected
     assert len(expected) >= 11
 
 

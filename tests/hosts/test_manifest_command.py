@@ -53,6 +53,10 @@ installs:
   rt-two: {host: rt, origin: https://rt2.example.com, settings: {secret: "${SECRET}"}}
   desk: {host: zendesk, origin: https://acme.zendesk.com, settings: {subdomain: acme}}
 """
+TWO_OF_ONE_NAME = """\
+  red: {host: django_helpdesk, origin: https://red.example.com, settings: {secret: "${SECRET}"}}
+  blue: {host: django_helpdesk, origin: https://blue.example.com, settings: {secret: "${SECRET}"}}
+"""
 EVERYWHERE = "iframe/ticket, rt/ticket, zendesk/ticket"
 
 
@@ -62,8 +66,8 @@ def run(tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET", "0123456789abcdef0123456789abcdef")
     (tmp_path / "accounts.csv").write_text("Id,Name,Website,Tier\n")
 
-    def invoke(*arguments, places=EVERYWHERE, answer=""):
-        Path("sidecar.yaml").write_text(CONFIGURATION.replace("PLACES", places))
+    def invoke(*arguments, places=EVERYWHERE, answer="", more=""):
+        Path("sidecar.yaml").write_text(CONFIGURATION.replace("PLACES", places) + more)
         return CliRunner().invoke(main, ["manifest", *map(str, arguments)], input=answer)
 
     return invoke
@@ -179,6 +183,30 @@ def test_what_zendesk_would_refuse_is_said_and_nothing_is_written(run):
     assert not Path("app.zip").exists()
 
 
+def test_of_all_packages_those_that_would_be_refused_are_named_and_the_others_built(run):
+    done = run("--all", "--out", "all", places="rt/ticket", more=TWO_OF_ONE_NAME)
+    assert done.exit_code == 1
+    _, _, refused = done.output.partition("These packages would be refused:\n")
+    (line,) = refused.splitlines()
+    assert line.startswith("desk: ")
+    assert "no card is declared for a place in Zendesk" in line
+    made = {each.name for each in Path("all").iterdir()}
+    assert made == {"rt-one.zip", "rt-two.zip", "red", "blue"}
+
+
+def test_all_packages_stand_side_by_side_whatever_their_tools_call_them(run):
+    places = f"{EVERYWHERE}, django_helpdesk/ticket"
+    for _ in range(2):
+        done = run("--all", "--out", "all", places=places, more=TWO_OF_ONE_NAME)
+        assert done.exit_code == 0, done.output
+        assert "Replace" not in done.output
+    wheel = "context_sidecar_card-1.0.0-py3-none-any.whl"
+    made = {str(each.relative_to("all")) for each in Path("all").rglob("*") if each.is_file()}
+    zips = {"rt-one.zip", "rt-two.zip", "desk.zip"}
+    assert made == zips | {f"red/{wheel}", f"blue/{wheel}"}
+    assert Path(f"all/red/{wheel}").read_bytes() != Path(f"all/blue/{wheel}").read_bytes()
+
+
 def test_a_mistake_in_the_configuration_is_said_with_its_line(run):
     done = run("desk", places="zendesk/ticket]\n    bad: [1")
     assert done.exit_code == 1
@@ -198,6 +226,12 @@ def test_it_says_what_the_admin_does_next(run, name, step):
     assert done.exit_code == 0
     assert step in done.output
     assert "Prepare" not in done.output
+
+
+def test_the_steps_name_the_file_that_was_written(run):
+    done = run("rt-one")
+    assert "unzip rt-one.zip -d" in done.output
+    assert Path("rt-one.zip").exists()
 
 
 def test_a_host_without_a_package_writes_nothing(run):

@@ -47,21 +47,37 @@ def command(
     configuration = _load(ctx.obj, name)
     console = Console()
     if name:
-        install = _install(configuration, name)
+        _build_one(configuration, name, out, console, yes=yes)
+    else:
+        _build_all(configuration, out or Path(), console, yes=yes)
+
+
+def _build_one(
+    configuration: Configuration, name: str, out: Path | None, console: Console, *, yes: bool
+) -> None:
+    install = _install(configuration, name)
+    try:
         _build(configuration, install, out or Path(packaging.file_name(install)), console, yes=yes)
-        host = plugins.host(install.host)
-        steps = guide(
-            host, "Install", "Samples", public_url=configuration.public_url, install=install.id
-        )
-        console.print(Markdown(steps))
-        return
-    folder = out or Path()
+    except ValueError as error:
+        raise click.ClickException(f"The package would be refused:\n{error}") from error
+    host, public = plugins.host(install.host), configuration.public_url
+    steps = guide(host, "Install", "Samples", public_url=public, install=install.id)
+    console.print(Markdown(steps))
+
+
+def _build_all(configuration: Configuration, folder: Path, console: Console, *, yes: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    refused = []
     for install in configuration.installs.values():
-        if not _build(
-            configuration, install, folder / packaging.file_name(install), console, yes=yes
-        ):
-            click.echo(f"{install.id}: {plugins.host(install.host).label} takes no package.")
+        place = folder / packaging.path_among_others(install)
+        try:
+            if not _build(configuration, install, place, console, yes=yes):
+                label = plugins.host(install.host).label
+                click.echo(f"{install.id}: {label} takes no package.")
+        except ValueError as error:
+            refused.append(f"{install.id}: {'; '.join(str(error).splitlines())}")
+    if refused:
+        raise click.ClickException("\n".join(["These packages would be refused:", *refused]))
 
 
 def _load(path: Path, name: str | None) -> Configuration:
@@ -90,11 +106,12 @@ def _install(configuration: Configuration, name: str) -> Install:
 def _build(
     configuration: Configuration, install: Install, place: Path, console: Console, *, yes: bool
 ) -> bool:
-    """Write the package for *install* to *place*; say whether its tool takes one."""
-    try:
-        files = packaging.build(configuration, install)
-    except ValueError as error:
-        raise click.ClickException(f"The package would be refused:\n{error}") from error
+    """Write the package for *install* to *place*; say whether its tool takes one.
+
+    Raises:
+        ValueError: the tool would refuse it; the text says why.
+    """
+    files = packaging.build(configuration, install)
     if not files:
         return False
     before = _older(place, files)
@@ -122,6 +139,7 @@ def _older(place: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _write(place: Path, files: Mapping[str, bytes]) -> None:
     if place.suffix in _ARCHIVES:
+        place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(packaging.archive(files))
         return
     for path, content in files.items():
