@@ -33,7 +33,8 @@ class Caution:
     """What to notice before everything else.
 
     `severity` is `high`, `medium` or `low` for a line of attention, `unjudged` for one that could
-    not be decided, and `trouble` for what several values share.
+    not be decided, and `trouble` for what several values share. A line that could not be decided
+    for that trouble alone stands after it and does not say why once more.
     """
 
     severity: str
@@ -116,9 +117,14 @@ def sheet(answer: Mapping[str, Any]) -> Sheet:
 
 def _cautions(answer: Mapping[str, Any]) -> Iterator[Caution]:
     for line in answer["attention"]:
-        yield Caution(line["severity"] if line["judged"] else "unjudged", line["message"])
+        if line["judged"]:
+            yield Caution(line["severity"], line["message"])
+        elif not line["told"]:
+            yield Caution("unjudged", f"{line['headline']} · {line['message']}")
+    headlines = {line["say"]: line["headline"] for line in answer["attention"]}
     for notice in answer["notices"]:
         yield Caution("trouble", notice["message"])
+        yield from (Caution("unjudged", headlines[say]) for say in notice["unjudged"])
 
 
 def _row(reading: Mapping[str, Any]) -> Row:

@@ -6,15 +6,30 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from context_sidecar import Visit, plugins
+from context_sidecar.core.context import Context
 from context_sidecar.core.observation import Found
+from context_sidecar.core.reasons import Reason
 from context_sidecar.lines import lines
 from context_sidecar.sheets import sheet
 from context_sidecar.wording import LANGUAGES, answer, words
-from support.gallery import GALLERY, TICKETS, VALUES, context, observed, only
+from support import gallery
+from support.gallery import (
+    AT_RISK,
+    GALLERY,
+    HEALTH,
+    RENEWAL,
+    TICKETS,
+    TIER,
+    VALUES,
+    context,
+    observed,
+    only,
+)
 from support.hosts import host
 
 HOSTS = [name for name in plugins.names(plugins.HOSTS) if plugins.host(name).most_bytes]
@@ -77,8 +92,33 @@ def test_every_value_is_there_with_its_word_and_what_is_wrong_with_it(name, situ
     for notice in said["notices"]:
         assert notice["message"] in shown
     for line in said["attention"]:
-        assert line["message"] in shown
+        assert line["headline"] in shown
+        assert line["told"] or line["message"] in shown
     assert said["seen"] in shown
+
+
+def without_health() -> Context:
+    """A line that could not be judged, and not for an outage alone."""
+    down = observed(Found(VALUES), ago=timedelta(hours=2), reason=Reason.TIMEOUT)
+    other = observed(reason=Reason.SCHEMA_CHANGED)
+    readings = (TIER, down), (RENEWAL, down), (HEALTH, other)
+    return context(*(gallery.reading(*each) for each in readings), rules=(AT_RISK,))
+
+
+def test_a_warning_that_no_outage_explains_is_named_with_why_it_was_not_judged(name):
+    said = told(without_health())
+    shown = everything(rendered(name, said))
+    assert f"Not judged: {AT_RISK.say}" in shown
+    assert "Could not be judged because of Renewal (Old) and Health score" in shown
+
+
+def test_a_warning_that_was_not_judged_stands_with_the_outage_that_says_why():
+    outage, line = sheet(told(GALLERY["cannot-judge"]())).cautions
+    assert outage.severity == "trouble"
+    assert (line.severity, line.text) == ("unjudged", f"Not judged: {AT_RISK.say}")
+    line, outage = sheet(told(without_health())).cautions
+    assert outage.severity == "trouble"
+    assert line.severity == "unjudged"
 
 
 def test_the_reasons_of_a_value_stand_with_it_and_not_once_more():

@@ -373,6 +373,7 @@ def test_attention_says_its_rule():
         "severity": "high",
         "judged": True,
         "say": "Renewal at risk. Tell the account owner before you close this ticket.",
+        "headline": "Renewal at risk. Tell the account owner before you close this ticket.",
         "message": "Renewal at risk. Tell the account owner before you close this ticket.",
         "because": ["renewal_date", "health"],
         "told": False,
@@ -382,6 +383,7 @@ def test_attention_says_its_rule():
 def test_attention_that_cannot_be_judged_says_why():
     (line,) = said("cannot-judge")["attention"]
     assert not line["judged"]
+    assert line["headline"] == f"Not judged: {line['say']}"
     assert line["message"] == "Could not be judged because of Renewal (Old) and Health score (Old)."
     assert line["because"] == ["renewal_date", "health"]
 

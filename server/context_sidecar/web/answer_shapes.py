@@ -70,6 +70,7 @@ class AttentionSchema(Schema):
     severity = kinds.word(Severity)
     judged = kinds.flag()
     say = kinds.string("What the rule says.")
+    headline = kinds.string("The same; where it could not be judged, with that before it.")
     message = kinds.string("What to show: what the rule says, or why it could not be judged.")
     because = kinds.strings("The fields that it stands on, or that it could not be judged for.")
     told = kinds.flag("Whether a notice says already that it was not judged.")

@@ -17,7 +17,7 @@ def say_attention(
 ) -> dict[str, Any]:
     """Return *line* for the answer. It is `told` where one of *notices* says already that it could
     not be judged."""
-    text = line.rule.say
+    text = headline = line.rule.say
     if not line.judged:
         readings = {each.field.id: each for each in context.readings}
         because = words.several(
@@ -26,10 +26,12 @@ def say_attention(
             for name in line.because
         )  # fmt: skip
         text = words.text("Could not be judged because of {fields}.", fields=because)
+        headline = words.text("Not judged: {line}", line=line.rule.say)
     return {
         "severity": line.rule.severity.value,
         "judged": line.judged,
         "say": line.rule.say,
+        "headline": headline,
         "message": text,
         "because": list(line.because),
         "told": not line.judged and any(line.rule.say in one["unjudged"] for one in notices),
