@@ -18,7 +18,7 @@ from context_sidecar.proof import (
     open_envelope,
 )
 from context_sidecar.proof.canonical import canonical, sign
-from context_sidecar.proof.nearby import bodies
+from context_sidecar.proof.nearby import bodies, nearby
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.clock import START
@@ -264,6 +264,47 @@ def test_a_refusal_names_what_happened_to_the_address_on_its_way(signed_url, hos
     with pytest.raises(VisitRefused, match=f"but it fits .*{what}") as refused:
         check_hubspot(request, signed_by_hubspot(request, url=signed_url))
     assert HUBSPOT_SECRET.reveal() not in str(refused.value)
+
+
+@pytest.mark.parametrize("header", ["host", "x-forwarded-host"])
+@pytest.mark.parametrize(
+    ("origin", "what"),
+    [
+        ("http://inside:8710", "http:// in place of https:// and the host name 'inside:8710'"),
+        ("http://inside:80", "http:// in .* and the host name .* and .* the port 80 written out"),
+        ("http://inside", "http:// in .* and the host name .* and the address without a port"),
+        ("https://inside:443", "the host name .* and the address with the port 443"),
+        ("http://context.example.com:80", "http:// in place of https:// and .* the port 80"),
+    ],
+)
+def test_a_refusal_names_all_that_happened_to_the_address_at_once(header, origin, what):
+    request = replace(hubspot(b"{}", PUBLIC), headers={header: "inside:8710"})
+    signed_url = PUBLIC.replace("https://context.example.com", origin)
+    with pytest.raises(VisitRefused, match=f"but it fits {what}.*; see public_url"):
+        check_hubspot(request, signed_by_hubspot(request, url=signed_url))
+
+
+@given(st.permutations(["a=1", "b=%2C", "c=x+y", "d", "e=%7e"]))
+def test_a_refusal_names_a_query_of_up_to_five_parameters_in_any_order(parameters):
+    address = "https://context.example.com/hosts/hubspot?"
+    request = hubspot(b"{}", address + "e=%7e&d&c=x+y&b=%2C&a=1")
+    if parameters == ["e=%7e", "d", "c=x+y", "b=%2C", "a=1"]:
+        return
+    with pytest.raises(VisitRefused, match="but it fits the query in another order"):
+        check_hubspot(request, signed_by_hubspot(request, url=address + "&".join(parameters)))
+
+
+def test_many_parameters_are_not_tried_in_every_order():
+    query = "&".join(f"p{n}=1" for n in range(1000))
+    assert len(list(nearby(hubspot(b"", f"{PUBLIC}&{query}"), lambda shown: shown.body))) < 30
+
+
+@pytest.mark.parametrize("header", ["host", "x-forwarded-host"])
+@pytest.mark.parametrize("name", ["[", "[::x]", "a b", "a/b", "x" * 5000, "é", "", ":80", "\udcff"])
+def test_s2_a_host_name_that_is_none_is_not_looked_at(header, name):
+    for check, request in ((check_hubspot, hubspot(b"{}", PUBLIC)), (check_gladly, GLADLY)):
+        with pytest.raises(VisitRefused, match="does not fit"):
+            check(replace(request, headers={header: name}), authorization("x"))
 
 
 @pytest.mark.parametrize(
