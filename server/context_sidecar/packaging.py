@@ -6,6 +6,7 @@ import difflib
 import zipfile
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
+from datetime import date
 from io import BytesIO
 
 from context_sidecar import plugins
@@ -16,13 +17,17 @@ _PLAIN_FILE = 0o100644 << 16
 _UNIX = 3
 
 
-def build(configuration: Configuration, install: Install) -> dict[str, bytes]:
+def build(configuration: Configuration, install: Install, today: date) -> dict[str, bytes]:
     """Return the files of the package for *install*, by path; none where the tool takes none.
 
+    Of *today*, a day by UTC, nothing is in them: it is what a last day is compared with.
+
     Raises:
-        ValueError: the tool would refuse it; the text says why.
+        ValueError: the tool would refuse it, or we would; the text says why.
     """
     host, logo = plugins.host(install.host), configuration.brand.logo
+    if wrong := host.out_of_date(install, today):
+        raise ValueError(wrong)
     files = {file.path: file.content for file in host.package(configuration, install)}
     icons = host.icons.items() if logo else ()
     return files | {path: icon(logo, path, size) for path, size in icons if path in files}

@@ -10,9 +10,9 @@ signed, so a host that reads a record there says so (`signs_record = False`).
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, timedelta
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from context_sidecar.core.configuration import Configuration, Install
 from context_sidecar.core.errors import VisitRefused
@@ -22,6 +22,9 @@ from context_sidecar.signed_url import SigningSecret
 
 LONGEST = timedelta(days=400)
 """How long a link may last: a year, and time to change it."""
+
+_FIRST, _LAST = date(2020, 1, 1), date(9000, 1, 1)
+"""Between them is any day that can be meant; how far ahead it may be is judged where a clock is."""
 
 
 class SignedLinkSettings(Schema):
@@ -40,6 +43,7 @@ class SignedLinkSettings(Schema):
     until = fields.Date(
         required=True,
         error_messages={"invalid": "expected a day such as 2027-05-31"},
+        validate=validate.Range(_FIRST, _LAST, error="expected a day such as 2027-05-31"),
         metadata={"description": "The last day of the link that is built, at most 400 ahead."},
     )
 
@@ -53,6 +57,11 @@ def link(configuration: Configuration, install: Install) -> str:
     return f"{address}?until={until}&signature={signature}"
 
 
+def out_of_date(install: Install, today: date) -> str:
+    """Say why a link of *install* is not accepted *today*; empty where it is."""
+    return _wrong(date.fromisoformat(str(install.settings["until"])), today)
+
+
 def check_link(inbound: Inbound, install: Install) -> None:
     """Accept the address of *inbound* as a link of *install* that has not ended.
 
@@ -64,16 +73,18 @@ def check_link(inbound: Inbound, install: Install) -> None:
     until = inbound.parameter("until")
     signature = inbound.parameter("signature")
     check_mac(_signed(install.id, until), signature, install.secrets("secret"))
-    _check_day(date.fromisoformat(until), inbound.received_at)
+    if wrong := _wrong(date.fromisoformat(until), inbound.received_at.astimezone(UTC).date()):
+        raise VisitRefused(wrong)
 
 
 def _signed(install: str, until: str) -> bytes:
     return f"/hosts/{install}?until={until}".encode("utf-8", "replace")
 
 
-def _check_day(until: date, now: datetime) -> None:
-    ends = datetime.combine(until, time.min, UTC) + timedelta(days=1)
-    if ends <= now:
-        raise VisitRefused(f"the link ended on {until}; build another with `sidecar manifest`")
-    if ends > now + LONGEST:
-        raise VisitRefused(f"the link lasts longer than {LONGEST.days} days: choose an earlier day")
+def _wrong(until: date, today: date) -> str:
+    """Say why a link whose last day is *until* is not accepted *today*; empty where it is."""
+    if until < today:
+        return f"the link ended on {until}; choose a later day and build another"
+    if until - today > LONGEST:
+        return f"the link lasts longer than {LONGEST.days} days: choose an earlier day"
+    return ""

@@ -42,7 +42,7 @@ def test_every_host_is_installed_has_a_card_and_gives_its_package(demo, host):
     shown = [card for card in demo.cards.values() if places & set(card.where)]
     for install in installs:
         assert any(card.audience & install.roles for card in shown)
-        packaging.build(demo, install)
+        packaging.build(demo, install, datetime.now(UTC).date())
 
 
 def test_all_packages_are_built_at_once(environment, monkeypatch, tmp_path, demo):
@@ -54,7 +54,7 @@ def test_all_packages_are_built_at_once(environment, monkeypatch, tmp_path, demo
     expected = {
         packaging.path_among_others(install)
         for install in demo.installs.values()
-        if packaging.build(demo, install)
+        if packaging.build(demo, install, datetime.now(UTC).date())
     }
     made = {str(each.relative_to(tmp_path)) for each in tmp_path.rglob("*") if each.is_file()}
     assert made == expected

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from context_sidecar import VisitRefused, plugins
+from context_sidecar import VisitRefused, packaging, plugins
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
@@ -62,10 +62,30 @@ def test_a_link_works_again_and_again_until_its_last_day_is_over():
 
 
 def test_a_link_does_not_last_for_ever():
-    day = (START + timedelta(days=399)).date()
+    day = (START + timedelta(days=400)).date()
     assert host("chatwoot").prove(opened(day.isoformat()))
     with pytest.raises(VisitRefused, match="longer than 400 days"):
         host("chatwoot").prove(opened((day + timedelta(days=1)).isoformat()))
+
+
+@pytest.mark.parametrize("until", ["0001-01-01", "9999-12-31"])
+def test_a_day_far_away_is_refused_as_any_other(until):
+    with pytest.raises(VisitRefused, match="the link"):
+        host("chatwoot").prove(opened(until))
+
+
+@pytest.mark.parametrize("name", ["chatwoot", "link"])
+@pytest.mark.parametrize(
+    ("ahead", "wrong"), [(-1, "ended"), (0, ""), (400, ""), (401, "longer than 400 days")]
+)
+def test_a_link_is_not_built_that_would_let_nobody_in(tmp_path, name, ahead, wrong):
+    until = (START + timedelta(days=ahead)).date()
+    declared = install(name, settings={"secret": SECRET, "until": until})
+    if not wrong:
+        assert packaging.build(configuration(tmp_path), declared, START.date())
+        return
+    with pytest.raises(ValueError, match=wrong):
+        packaging.build(configuration(tmp_path), declared, START.date())
 
 
 def test_the_language_may_be_added_to_the_link(tmp_path):
@@ -116,7 +136,20 @@ def test_s2_only_the_request_that_opens_the_frame_is_accepted(method):
         host("chatwoot").prove(replace(opened(), method=method))
 
 
-@pytest.mark.parametrize("until", ["soon", "2027-02-30", "31.05.2027", 20270531, None])
+@pytest.mark.parametrize(
+    "until",
+    [
+        "soon",
+        "2027-02-30",
+        "31.05.2027",
+        20270531,
+        None,
+        "0001-01-01",
+        "2019-12-31",
+        "9000-01-02",
+        "9999-12-31",
+    ],
+)
 def test_a_last_day_is_a_day(until):
     with pytest.raises(ValidationError, match="until"):
         plugins.host("chatwoot").Settings().load({"secret": SECRET.reveal(), "until": until})

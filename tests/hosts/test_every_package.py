@@ -17,6 +17,7 @@ from context_sidecar.core.matching import MatchRule
 from context_sidecar_hosts.freshdesk.rules import broken as refused_by_freshworks
 from context_sidecar_hosts.zendesk.rules import broken as refused_by_zendesk
 from PIL import Image
+from support.clock import START
 from support.gallery import CRM, FIELDS
 from support.hosts import install
 from support.web import CARD
@@ -58,7 +59,7 @@ def configuration(name: str, brand: Brand) -> Configuration:
 def built(name: str, brand: Brand = Brand()) -> dict[str, bytes]:  # noqa: B008  it is frozen
     declared = install(name)
     declared = replace(declared, settings={**declared.settings, **SETTINGS.get(name, {})})
-    return packaging.build(configuration(name, brand), declared)
+    return packaging.build(configuration(name, brand), declared, START.date())
 
 
 def files_of(name: str) -> list[PackageFile]:

@@ -22,9 +22,10 @@ sets the language. The frame is as tall as the tab.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from context_sidecar import Configuration, Host, Inbound, Install, PackageFile, Visit
-from context_sidecar.signed_link import SignedLinkSettings, check_link, link
+from context_sidecar.signed_link import SignedLinkSettings, check_link, link, out_of_date
 
 
 class Chatwoot(Host):
@@ -53,6 +54,11 @@ class Chatwoot(Host):
             roles=self.install.roles,
             locale=inbound.parameter("locale"),
         )
+
+    @classmethod
+    def out_of_date(cls, install: Install, today: date) -> str:
+        """Say that the link's last day is over, or too far ahead."""
+        return out_of_date(install, today)
 
     @classmethod
     def package(cls, configuration: Configuration, install: Install) -> Sequence[PackageFile]:

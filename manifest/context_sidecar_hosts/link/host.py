@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from context_sidecar import (
     Configuration,
@@ -27,7 +28,7 @@ from context_sidecar import (
     VisitRefused,
     signed_url,
 )
-from context_sidecar.signed_link import SignedLinkSettings, check_link, link
+from context_sidecar.signed_link import SignedLinkSettings, check_link, link, out_of_date
 
 _RECORD = re.compile(r"([a-z][a-z0-9_]{0,31})/([^\x00-\x1f\x7f{}]{1,200})")
 _KEY = re.compile(r"key\.(\w{1,64})")
@@ -60,6 +61,11 @@ class AnyLink(Host):
             locale=inbound.parameter("locale"),
             theme=theme if theme in _THEMES else "",
         )
+
+    @classmethod
+    def out_of_date(cls, install: Install, today: date) -> str:
+        """Say that the link's last day is over, or too far ahead."""
+        return out_of_date(install, today)
 
     @classmethod
     def package(cls, configuration: Configuration, install: Install) -> Sequence[PackageFile]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -111,7 +112,7 @@ def _build(
     Raises:
         ValueError: the tool would refuse it; the text says why.
     """
-    files = packaging.build(configuration, install)
+    files = packaging.build(configuration, install, datetime.now(UTC).date())
     if not files:
         return False
     before = _older(place, files)

@@ -6,7 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Protocol
 
 from context_sidecar.core.configuration import Configuration, Install
@@ -181,6 +181,12 @@ class Host(ABC):
         """Say what *install* still needs before its visits are accepted: a sentence each, nothing
         where it has all."""
         return ()
+
+    @classmethod
+    def out_of_date(cls, install: Install, today: date) -> str:
+        """Say why what is built for *install* on this day would let nobody in; empty where it would
+        let them."""
+        return ""
 
     @classmethod
     def package(cls, configuration: Configuration, install: Install) -> Sequence[PackageFile]:

@@ -96,7 +96,7 @@ def page_of(install: Install, made: Mapping[str, str] | None = None) -> Response
     settings = ((row and row.declared) or {}).get("settings", {})
     files, refusal = {}, ""
     try:
-        files = packaging.build(the.configuration, install)
+        files = packaging.build(the.configuration, install, the.clock().date())
     except ValueError as error:
         refusal = str(error)
     older = the.packages.last(install.id)
@@ -114,10 +114,11 @@ def page_of(install: Install, made: Mapping[str, str] | None = None) -> Response
 
 
 def _package(install: Install) -> dict[str, bytes]:
+    the = parts()
     try:
-        return packaging.build(parts().configuration, install)
+        return packaging.build(the.configuration, install, the.clock().date())
     except ValueError as error:
-        raise mistake("bad-request", f"The tool would refuse the package: {error}") from error
+        raise mistake("bad-request", f"The package would be refused: {error}") from error
 
 
 def _about(kind: type[Host]) -> str:
