@@ -238,6 +238,20 @@ def test_s22_who_proves_nothing_again_and_again_waits(deploy):
     assert statuses == [401, 401, 429]
 
 
+def test_s22_who_tries_out_names_of_installs_waits(deploy, logged):
+    deployment = deploy(allowance=Allowance(refusals=2))
+
+    responses = [deployment.get(f"/hosts/guess-{n}{'x' * 200}") for n in range(3)]
+
+    assert [each.status_code for each in responses] == [404, 404, 429]
+    assert "Retry-After" in responses[-1].headers
+    entries = [each for each in logged if each["event"] == "install_unknown"]
+    assert [each["log_level"] for each in entries] == ["warning"] * 3
+    assert [each["install"][:7] for each in entries] == ["guess-0", "guess-1", "guess-2"]
+    assert {len(each["install"]) for each in entries} == {100}
+    assert deployment.get("/hosts/intranet").status_code == 429, "both are counted as one"
+
+
 def test_a_form_that_is_too_long_is_not_read(deployment):
     response = deployment.client.post("/hosts/intranet", data=b"x" * 70_000)
 

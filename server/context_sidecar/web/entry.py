@@ -16,6 +16,7 @@ from context_sidecar.web.answers import HTML, JSON
 from context_sidecar.web.assets import bridge_url, widget_url
 from context_sidecar.web.bodies import read_body
 from context_sidecar.web.forwarded import inbound
+from context_sidecar.web.guard import refuse_slowly
 from context_sidecar.web.headers import new_nonce
 from context_sidecar.web.notices import notice, notice_of
 from context_sidecar.web.oembed import oembed_url
@@ -36,6 +37,8 @@ def enter(install: str) -> Response:
     """Let a host tool's page or server in."""
     the = parts()
     if install not in the.configuration.installs:
+        log.warning("install_unknown", install=install[:100], address=the.address())
+        refuse_slowly()
         raise mistake("not-found", "There is no such install.")
     check_entry(request.headers.get)
     host = the.host(install)
