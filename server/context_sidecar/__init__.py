@@ -6,7 +6,7 @@ The names exported here are what adapters and hosts build on; anything deeper ma
 from context_sidecar.core.adapter import AccountRow, Adapter, Answers, Lookup, lookup
 from context_sidecar.core.cells import cell
 from context_sidecar.core.configuration import Configuration, Install
-from context_sidecar.core.errors import SourceError, VisitRefused
+from context_sidecar.core.errors import SourceError, VisitRefused, VisitUnclear
 from context_sidecar.core.host import Host, Inbound, Memory, PackageFile
 from context_sidecar.core.http import Connection, Http, Response
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
@@ -55,6 +55,7 @@ __all__ = [
     "SourceError",
     "Visit",
     "VisitRefused",
+    "VisitUnclear",
     "Visitor",
     "cell",
     "fill_link",

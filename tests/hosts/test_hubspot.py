@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from context_sidecar import Secret, VisitRefused
+from context_sidecar import Secret, VisitRefused, VisitUnclear
 from context_sidecar.proof import mac
 from context_sidecar.wording import answer, words
 from hypothesis import given, settings
@@ -71,7 +71,7 @@ def test_the_vector_of_hubspots_own_server_is_accepted_as_signed():
     )
     secret = Secret("f6e94c08-85d0-4608-bcc6-e1850176e7b8")
     # It gets past the signature, and no further: it is not one of our card's.
-    with pytest.raises(VisitRefused, match="names no record"):
+    with pytest.raises(VisitRefused, match="names no HubSpot account"):
         host("hubspot", settings={"client_secret": secret}).prove(request)
 
 
@@ -172,14 +172,17 @@ def test_who_asks_is_known_from_either(left):
         {"id": "-1"}, {"id": "1" * 21}, {"id": "٣"}, {"id": "1\n"},
     ],
 )  # fmt: skip
-def test_a_record_that_no_card_can_stand_beside_is_refused(changes):
-    with pytest.raises(VisitRefused, match="names no record"):
+def test_a_record_that_no_card_can_stand_beside_is_unclear_once_it_is_proven(changes):
+    with pytest.raises(VisitUnclear, match="names no record") as caught:
         proven(SAID | changes)
+    assert (caught.value.visit.record, caught.value.visit.visitor.id) == (None, "77")
+    with pytest.raises(VisitRefused, match="not of 1"):
+        proven(SAID | changes, settings={"client_secret": SECRET, "portal_id": "1"})
 
 
 @pytest.mark.parametrize("body", [b"[]", b"x", b"\xff", b"7", b"null"])
-def test_a_signed_body_that_is_no_object_is_refused(body):
-    with pytest.raises(VisitRefused):
+def test_a_signed_body_that_is_no_object_is_unclear(body):
+    with pytest.raises(VisitUnclear, match="JSON"):
         proven(SAID, body)
 
 

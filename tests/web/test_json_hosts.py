@@ -23,7 +23,7 @@ from dataclasses import replace
 
 from marshmallow import Schema
 
-from context_sidecar import Host, Record, Visit, VisitRefused, Visitor
+from context_sidecar import Host, Record, Visit, VisitRefused, VisitUnclear, Visitor
 
 
 class Panel(Host):
@@ -36,13 +36,16 @@ class Panel(Host):
         if inbound.headers.get("x-proof") != self.install.settings.get("proof", "right"):
             raise VisitRefused("the proof is " + inbound.headers.get("x-proof", "missing"))
         said = json.loads(inbound.body)
+        if said.get("ticket") == "":
+            unclear = Visit(self.install.id, None, Visitor("ana"), self.install.roles, "de")
+            raise VisitUnclear("the request names no ticket", unclear)
         record = Record("panel_host", "ticket", said["ticket"], {"requester_email": said["from"]})
         cards = tuple(said.get("cards", ()))
         visit = Visit(self.install.id, record, Visitor("ana"), self.install.roles, "de")
         return replace(visit, cards=cards, again="pressed" in said)
 
     def say(self, title, text, visit):
-        return {"title": title, "lines": [text], "for": visit.record.id}
+        return {"title": title, "lines": [text], "for": visit.record.id if visit.record else ""}
 
     def render(self, answers, visit):
         if visit.cards:
@@ -127,6 +130,23 @@ def test_what_its_code_does_not_expect_is_our_failure_and_tells_nothing(panel, l
     assert response.status_code == 500
     assert response.content_type == "application/problem+json"
     assert "JSON" not in response.text
+
+
+def test_what_is_proven_but_names_no_record_is_told_so_and_seen_as_such(panel, logged):
+    response = ask(panel, ticket="")
+
+    assert response.status_code == 200
+    assert response.json["title"] == "Hier ist etwas schiefgegangen"
+    seen = panel.sightings.of("panel")
+    assert seen.proven_at == seen.refused_at is not None
+    assert seen.refusal == "the request names no ticket"
+    assert [each["why"] for each in logged if each["event"] == "visit_unclear"] == [seen.refusal]
+
+
+def test_what_another_install_would_find_unclear_is_signed_for_it_all_the_same(panel, logged):
+    assert ask(panel, proof="other", ticket="").status_code == 401
+    [entry] = [each for each in logged if each["event"] == "visit_refused"]
+    assert entry["why"].endswith("it is signed for the install other")
 
 
 def test_a_refusal_that_fits_another_install_says_so_to_the_admin_only(panel, logged):

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -41,6 +41,7 @@ from context_sidecar import (
     Visit,
     Visitor,
     VisitRefused,
+    VisitUnclear,
 )
 from context_sidecar.posted import read_posted
 from context_sidecar.proof import check_request
@@ -92,17 +93,18 @@ class HubSpot(Host):
             self.install.secrets("client_secret"),
             window=WINDOW,
         )
-        record, user = self._record(inbound), _agreed(inbound, "userId", "user")
+        user = _agreed(inbound, "userId", "user")
         self._check_portal(_agreed(inbound, "portalId", "portal"))
-        return Visit(
+        visit = Visit(
             install=self.install.id,
-            record=record,
+            record=None,
             visitor=Visitor(user),
             roles=self.install.roles,
             locale=inbound.parameter("locale"),
             time_zone=inbound.parameter("zone"),
             again=inbound.parameter("again") == "1",
         )
+        return replace(visit, record=self._record(inbound, visit))
 
     def render(self, answers: Sequence[Mapping[str, Any]], visit: Visit) -> Mapping[str, Any]:
         """Return the card as plain parts, which the card in HubSpot makes components of."""
@@ -125,11 +127,14 @@ class HubSpot(Host):
         """Build the app's project, with a card for each kind of place that is declared."""
         return build(configuration, install)
 
-    def _record(self, inbound: Inbound) -> Record:
+    def _record(self, inbound: Inbound, visit: Visit) -> Record:
         kind, number = inbound.parameter("type"), inbound.parameter("id")
         if kind not in self.places or not re.fullmatch(r"[0-9]{1,20}", number):
-            raise VisitRefused("the request names no record that a card can stand beside")
-        said = read_posted(inbound.body or b"{}")
+            raise VisitUnclear("the request names no record that a card can stand beside", visit)
+        try:
+            said = read_posted(inbound.body or b"{}")
+        except VisitRefused as unread:
+            raise VisitUnclear(str(unread), visit) from unread
         keys = {name: said.text(name).strip()[:_LONGEST_KEY] for name in self.keys}
         if kind == "company":
             keys["company_id"] = number

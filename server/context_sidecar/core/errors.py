@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from context_sidecar.core.reasons import Reason
+from context_sidecar.core.record import Visit
 
 
 class SidecarError(Exception):
@@ -54,6 +55,20 @@ class SourceError(SidecarError):
 class VisitRefused(SidecarError):
     """A host's request could not be verified. The visitor gets 401 and nothing else; the text is
     for the log."""
+
+
+class VisitUnclear(SidecarError):
+    """A host's request is proven, but names no record that a card can stand beside.
+
+    Args:
+        why: for the log and the owner, never with a value from a record.
+        visit: what is proven all the same, without a record: the visitor is told in the host's own
+            components, or on a page.
+    """
+
+    def __init__(self, why: str, visit: Visit) -> None:
+        super().__init__(why)
+        self.visit = visit
 
 
 @dataclass(frozen=True, slots=True)

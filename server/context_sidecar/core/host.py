@@ -131,6 +131,7 @@ class Host(ABC):
 
         Raises:
             VisitRefused: it proves nothing. The caller learns no more than that.
+            VisitUnclear: it is proven, tenant and all, but names no record.
         """
 
     def render(self, answers: Sequence[Mapping[str, Any]], visit: Visit) -> Mapping[str, Any]:

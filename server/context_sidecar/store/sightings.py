@@ -24,7 +24,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """When an install was last proven, and last refused; `refusal` says why."""
+    """When an install was last proven, and last refused; `refusal` says why. Both at the same
+    moment: it was proven, but named no record."""
 
     proven_at: datetime | None = None
     refused_at: datetime | None = None
@@ -52,6 +53,15 @@ class Sightings:
         """Note that what came for *install* has proven nothing, and why."""
         self._note(
             install, lambda known, now: replace(known, refused_at=now, refusal=why[:_LONGEST])
+        )
+
+    def unclear(self, install: str, why: str) -> None:
+        """Note that *install* has proven itself now but named no record, and why."""
+        self._note(
+            install,
+            lambda known, now: replace(
+                known, proven_at=now, refused_at=now, refusal=why[:_LONGEST]
+            ),
         )
 
     def _note(self, install: str, change: Callable[[Sighting, datetime], Sighting]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import structlog
 from flask import g, request
 
-from context_sidecar.core.errors import VisitRefused
+from context_sidecar.core.errors import VisitRefused, VisitUnclear
 from context_sidecar.core.host import Forgetful, Host, Inbound
 from context_sidecar.core.record import Visit
 from context_sidecar.web.access_log import CALLER
@@ -27,11 +27,13 @@ def prove(host: Host, shown: Inbound) -> Visit:
     """Return the visit that *shown* proves to *host*.
 
     Raises:
-        RequestMistake: it proves none, or comes too often. The log has the reason.
+        RequestMistake: it proves none, names no record, or comes too often. The log has the reason.
     """
-    the, install = parts(), host.install.id
+    the, install, unclear = parts(), host.install.id, ""
     try:
         visit = host.prove(shown)
+    except VisitUnclear as proven:
+        visit, unclear = proven.visit, str(proven)
     except VisitRefused as refusal:
         the.metrics.refused(install)
         why = str(refusal) + "".join(_of_others(host, shown))
@@ -42,10 +44,16 @@ def prove(host: Host, shown: Inbound) -> Visit:
     who = f"{install}/{visit.visitor.id or the.address()}"
     request.environ[CALLER] = who
     setattr(g, PROVEN, visit)
-    the.sightings.proven(install)
+    if unclear:
+        the.sightings.unclear(install, unclear)
+        log.warning("visit_unclear", install=install, why=unclear, address=the.address())
+    else:
+        the.sightings.proven(install)
     keep_pace(who)
     if host.install.suspended:
         raise mistake("suspended", "An administrator has suspended this install.")
+    if unclear:
+        raise mistake("bad-request", "The request names no record that a card can stand beside.")
     return visit if host.signs_record else _doubted(visit, host, who)
 
 
@@ -68,5 +76,6 @@ def _of_others(host: Host, shown: Inbound) -> Iterator[str]:
     for other in parts().configuration.installs.values():
         if other.host == host.install.host and other.id != host.install.id:
             with suppress(VisitRefused):
-                type(host)(other, Forgetful(), published=host.published).prove(shown)
+                with suppress(VisitUnclear):
+                    type(host)(other, Forgetful(), published=host.published).prove(shown)
                 yield f"; it is signed for the install {other.id}"

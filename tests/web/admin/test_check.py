@@ -81,6 +81,15 @@ def test_what_was_proven_before_a_refusal_is_told_with_it(ana):
     assert check(ana).text.endswith("The last that was proven came 5 minutes ago.")
 
 
+def test_what_is_proven_but_names_no_record_is_told_as_that(ana):
+    ana.add()
+    ana.deployment.sightings.unclear("wiki", "the body is no JSON")
+
+    found = check(ana)
+    assert found.text == "Proven just now, but the request names no record for a card."
+    assert found.detail == "The body is no JSON."
+
+
 def test_after_a_change_it_waits_anew(ana):
     secret = secret_of(ana.add())
     ana.visit("wiki", secret)

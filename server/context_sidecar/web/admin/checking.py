@@ -36,16 +36,21 @@ def check_of(install: Install) -> Check:
     changed_at = row.changed_at if row else _LONG_AGO
     proven_at = seen.proven_at if seen.proven_at and seen.proven_at >= changed_at else None
     refused_at = seen.refused_at if seen.refused_at and seen.refused_at >= changed_at else None
-    if refused_at and (proven_at is None or refused_at > proven_at):
-        text = f"Refused {_ago(refused_at)}: what came proved nothing."
-        if proven_at:
-            text += f" The last that was proven came {_ago(proven_at)}."
+    if refused_at and (proven_at is None or refused_at >= proven_at):
+        text = _refused(refused_at, proven_at)
         return Check("refused", text, f"{seen.refusal[:1].upper()}{seen.refusal[1:]}.")
     if proven_at:
         return Check("works", f"It works: proven {_ago(proven_at)}.")
     if seen.proven_at:
         return Check("waiting", "Nothing has come since its last change.")
     return Check("waiting", "Nothing has come from the tool yet.")
+
+
+def _refused(refused_at: datetime, proven_at: datetime | None) -> str:
+    if refused_at == proven_at:
+        return f"Proven {_ago(proven_at)}, but the request names no record for a card."
+    text = f"Refused {_ago(refused_at)}: what came proved nothing."
+    return f"{text} The last that was proven came {_ago(proven_at)}." if proven_at else text
 
 
 def _ago(moment: datetime) -> str:
