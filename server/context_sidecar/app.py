@@ -99,7 +99,7 @@ class Running:
             URL.create("sqlite", database=str(configuration.data / "sidecar.db"))
         )
         self._renderings = Renderings(configuration.cache.rendering_bytes)
-        vault = open_vault(configuration.data, environment)
+        self._vault = vault = open_vault(configuration.data, environment)
         self.installs = Installs(
             configuration.installs,
             StoredInstalls(self.database, vault, clock),
@@ -171,7 +171,7 @@ class Running:
             changes=Changes(self.configuration.fields.values(), self.cache),
             installs=self.installs,
             sightings=Sightings(self.database, self.clock),
-            packages=Packages(self.database, self.clock),
+            packages=Packages(self.database, self._vault, self.clock),
             clock=self.clock,
             ready={"database": partial(answers, self.database), "directory": self._knows_accounts},
             renderings=self._renderings,

@@ -622,7 +622,7 @@ def test_an_install_that_nobody_sees_a_card_in_is_a_doubt(doctor, file):
 def test_what_was_installed_in_the_admin_pages_is_looked_at_too(doctor, file):
     declared = {"host": "zendesk", "origins": ["https://acme.zendesk.com"], "roles": ["support"]}
     with open_sidecar(file, log_level=logging.CRITICAL) as running:
-        running.installs.put("desk2", declared | {"settings": {"subdomain": "acme"}}, "Ana")
+        running.installs.add("desk2", declared | {"settings": {"subdomain": "acme"}}, "Ana")
         assert "Set public_key" in doctor(status=1)
         running.installs.suspend("desk2", "Ana", suspended=True)
         assert "? suspended: it shows nothing to anybody" in doctor(status=1)

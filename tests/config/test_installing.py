@@ -46,7 +46,7 @@ def test_a_source_is_one_of_the_file(made):
     assert "expected a source that can be asked for records" in str(
         mistakes(made, source="billing")
     )
-    assert mistakes(made, source="helpdsk")["installs.desk.source"].endswith("`helpdesk`?")
+    assert mistakes(made, source="helpdsk")["installs.it.source"].endswith("`helpdesk`?")
 
 
 @pytest.mark.parametrize("name", ["", "Desk", "a b", "../x", "a/b", "x" * 64, "1st"])
@@ -57,11 +57,11 @@ def test_a_name_is_one_that_stands_in_an_address(made, name):
 @pytest.mark.parametrize(
     ("changes", "path", "words"),
     [
-        ({"host": "zendsk"}, "installs.desk.host", "expected the name of an installed host"),
-        ({"origins": ["nonsense"]}, "installs.desk.origins[0]", "expected"),
-        ({"origins": []}, "installs.desk.origins", "expected at least one"),
-        ({"settings": {}}, "installs.desk.settings.secret", "this key is missing"),
-        ({"settings": {"secret": "short"}}, "installs.desk.settings.secret", "at least 32"),
+        ({"host": "zendsk"}, "installs.it.host", "expected the name of an installed host"),
+        ({"origins": ["nonsense"]}, "installs.it.origins[0]", "expected"),
+        ({"origins": []}, "installs.it.origins", "expected at least one"),
+        ({"settings": {}}, "installs.it.settings.secret", "this key is missing"),
+        ({"settings": {"secret": "short"}}, "installs.it.settings.secret", "at least 32"),
     ],
 )
 def test_every_mistake_is_told_with_the_way_to_it(made, changes, path, words):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from context_sidecar.store.vault import FILE, VARIABLE, Vault, VaultRefused, open_vault
 from cryptography.fernet import Fernet
@@ -73,6 +75,24 @@ def test_a_key_that_others_may_read_is_refused_with_the_remedy(tmp_path):
 
     with pytest.raises(VaultRefused, match=f"chmod 600 {tmp_path / FILE}"):
         open_vault(tmp_path, {})
+
+
+@pytest.mark.parametrize("content", ["", "\n", "é"])
+def test_a_key_file_without_a_key_is_refused_with_the_remedy(tmp_path, content):
+    (tmp_path / FILE).write_text(content)
+    (tmp_path / FILE).chmod(0o600)
+
+    with pytest.raises(VaultRefused, match="Bring it back from your backup"):
+        open_vault(tmp_path, {})
+
+
+def test_processes_that_start_together_have_one_key(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        vaults = list(pool.map(lambda _: open_vault(tmp_path, {}), range(8)))
+
+    sealed = vaults[0].close("desk", SETTINGS)
+    assert [vault.open("desk", sealed) for vault in vaults] == [SETTINGS] * 8
+    assert [each.name for each in tmp_path.iterdir()] == [FILE]
 
 
 @pytest.mark.parametrize("key", ["short", "ä" * 32, f"{44 * 'A'} nonsense"])

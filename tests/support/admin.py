@@ -35,7 +35,14 @@ class Admin:
     def add(self, id: str = "wiki", **form: str) -> TestResponse:
         """Enter an install on a page of any kind, with a secret that is made for it."""
         entered = {"label": "Wiki", "origins": DESK, "role__support": "on", "make__secret": "on"}
-        return self.send("/admin/installs/new/iframe", id=id, **entered | form)
+        return self.send("/admin/add/iframe", id=id, **entered | form)
+
+    def change(self, path: str, **form: str) -> TestResponse:
+        """Send a form of an install's own page, with what the page hides in it."""
+        install = path.split("/", maxsplit=1)[0]
+        row = self.deployment.installs.row(install)
+        read_at = repr(row.changed_at.timestamp()) if row else ""
+        return self.send(f"/admin/installs/{path}", **{"read_at": read_at} | form)
 
     def visit(self, install: str, secret: str) -> TestResponse:
         """What a page of the install's tool gets that signs with *secret*."""

@@ -166,9 +166,10 @@ class Deployment:
         self.open_disputes = OpenDisputes(self.disputes, self.renderings.everything_changed)
         self.engine.disputed = self.open_disputes.about
         self.sightings = Sightings(self.database, self.clock)
+        vault = open_vault(declared.data, {})
         self.installs = Installs(
             declared.installs,
-            StoredInstalls(self.database, open_vault(declared.data, {}), self.clock),
+            StoredInstalls(self.database, vault, self.clock),
             lambda name, part: install_of(name, part, declared),
             self.renderings.everything_changed,
         )
@@ -186,7 +187,7 @@ class Deployment:
             changes=Changes(declared.fields.values(), self.cache),  # type: ignore[arg-type]  # takes note
             installs=self.installs,
             sightings=self.sightings,
-            packages=Packages(self.database, self.clock),
+            packages=Packages(self.database, vault, self.clock),
             clock=self.clock,
             ready={name: lambda name=name: self.ready[name] for name in self.ready},
             renderings=self.renderings,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import ValidationError
@@ -20,27 +21,27 @@ from context_sidecar.config.texts import Name
 from context_sidecar.core.configuration import Configuration, Install
 
 _NAME = "(form)"
+_IT = "it"
 
 
 def install_of(id: str, declared: Mapping[str, Any], configuration: Configuration) -> Install:
     """Return the install *id* that *declared* describes, as `sidecar.yaml` would.
 
     Raises:
-        ConfigurationError: it has mistakes; all of them. Their paths begin with `installs.` and
-            the id.
+        ConfigurationError: it has mistakes; all of them. Their paths begin with `installs.it`.
     """
-    way: Way = ("installs", id)
+    way: Way = ("installs", _IT)
     document = given(
-        _NAME, {"installs": {id: dict(declared)}, "sources": dict.fromkeys(configuration.sources)}
+        _NAME, {"installs": {_IT: dict(declared)}, "sources": dict.fromkeys(configuration.sources)}
     )
     findings = Findings(document)
     if not re.fullmatch(Name.pattern, id):
         findings.mistake(way, f"expected {Name.expected}", at_key=True)
     valid = _shaped(findings, way)
-    draft = Draft(document, findings, {"installs": {id: valid}}, _adapters(configuration))
+    draft = Draft(document, findings, {"installs": {_IT: valid}}, _adapters(configuration))
     installs.check(draft)
     findings.close()
-    return installs.build({id: valid}, configuration.sources, draft.hosts)[id]
+    return replace(installs.build({_IT: valid}, configuration.sources, draft.hosts)[_IT], id=id)
 
 
 def _shaped(findings: Findings, way: Way) -> Mapping[str, Any]:

@@ -45,7 +45,7 @@ class Install:
     `host` is the kind of tool, `origins` the exact origins whose pages may frame us. `settings` are
     the host's, validated by its schema. `source` is asked for a record's keys where the visit does
     not carry them. `roles` are given to every visitor of this install. A `suspended` one shows
-    nothing to anybody.
+    nothing to anybody. `made` tells it from a later one of the same id.
     """
 
     id: str
@@ -56,6 +56,7 @@ class Install:
     source: Source | None = None
     label: str = ""
     suspended: bool = False
+    made: str = ""
 
     def secrets(self, name: str) -> list[Secret]:
         """Return the setting *name* and the one before it, `previous_` and its name: both are

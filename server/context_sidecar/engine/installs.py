@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -12,7 +12,7 @@ import structlog
 
 from context_sidecar.core.configuration import Install
 from context_sidecar.core.errors import ConfigurationError, SidecarError
-from context_sidecar.store.installs import StoredInstall, StoredInstalls
+from context_sidecar.store.installs import InstallTaken, StoredInstall, StoredInstalls
 
 LOOKED_AT_EVERY = timedelta(seconds=5)
 """How soon what another process has changed is known here."""
@@ -70,14 +70,37 @@ class Installs(Mapping[str, Install]):
         """Those that are stored and cannot be used, each with why."""
         return self._unusable
 
-    def put(self, id: str, declared: Mapping[str, Any], by: str) -> Install:
-        """Keep what is *declared* of the install *id*, new or changed, and let it work.
+    def add(self, id: str, declared: Mapping[str, Any], by: str) -> Install:
+        """Keep a new install, and let it work.
 
         Raises:
             ConfigurationError: it has mistakes; all of them. Nothing is kept.
+            InstallTaken: another has this name.
+        """
+        if id in self._declared:
+            raise InstallTaken(id)
+        install = self._make(id, declared)
+        self._stored.add(id, declared, by)
+        self._changed("install_added", id, by)
+        return install
+
+    def change(
+        self, id: str, declared: Mapping[str, Any], by: str, *, read_at: datetime
+    ) -> Install:
+        """Keep what is *declared* of an install from now on.
+
+        Args:
+            id: the install's.
+            declared: what it is to be.
+            by: who says so.
+            read_at: when it was last changed, as far as they know.
+
+        Raises:
+            ConfigurationError: it has mistakes; all of them. Nothing is kept.
+            InstallChanged: somebody has changed or removed it since.
         """
         install = self._make(id, declared)
-        self._stored.put(id, declared, by)
+        self._stored.change(id, declared, by, read_at=read_at)
         self._changed("install_changed", id, by)
         return install
 
@@ -127,7 +150,7 @@ class Installs(Mapping[str, Install]):
             )
             return None
         try:
-            return replace(self._make(row.id, row.declared), suspended=row.suspended)
+            return replace(self._make(row.id, row.declared), suspended=row.suspended, made=row.made)
         except ConfigurationError as error:
             self._unusable[row.id] = " ".join(
                 f"{each.path}: {each.expected}. {each.hint}".strip() for each in error.mistakes

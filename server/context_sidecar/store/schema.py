@@ -142,11 +142,13 @@ installs = Table(
     Column("id", String, primary_key=True),
     Column("host", String, nullable=False),
     Column("sealed", Text, nullable=False),
+    Column("made", String, nullable=False),
     Column("suspended", Boolean, nullable=False),
     Column("changed_at", Float, nullable=False),
     Column("changed_by", Text, nullable=False),
 )
-"""Installs that were made in the admin pages; `sealed` is what `sidecar.yaml` would say of them."""
+"""Installs that were made in the admin pages; `sealed` is what `sidecar.yaml` would say of
+them, `made` tells one from a later one of the same name."""
 
 sightings = Table(
     "sightings",

@@ -10,7 +10,9 @@ import json
 import os
 import re
 import stat
+import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,17 +69,33 @@ def open_vault(folder: Path, environment: Mapping[str, str]) -> Vault:
 
 
 def _kept(file: Path) -> list[str]:
+    if not file.exists():
+        _make(file)
+    if file.stat().st_mode & _OTHERS:
+        raise VaultRefused(
+            f"Others than its owner may read {file}. Take that away: chmod 600 {file}"
+        )
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        if file.stat().st_mode & _OTHERS:
-            raise VaultRefused(
-                f"Others than its owner may read {file}. Take that away: chmod 600 {file}"
-            ) from None
-        return file.read_text("ascii").split()
-    with os.fdopen(handle, "w", encoding="ascii") as new:
-        new.write(f"{Fernet.generate_key().decode()}\n")
-    return file.read_text("ascii").split()
+        keys = file.read_text("ascii").split()
+    except UnicodeDecodeError:
+        keys = []
+    if not keys:
+        raise VaultRefused(f"There is no key in {file}. Bring it back from your backup.")
+    return keys
+
+
+def _make(file: Path) -> None:
+    """Make a key, unless another process is first: a file that is there is whole."""
+    handle, draft = tempfile.mkstemp(dir=file.parent, prefix=file.name)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as new:
+            new.write(f"{Fernet.generate_key().decode()}\n")
+            new.flush()
+            os.fsync(new.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, file)
+    finally:
+        Path(draft).unlink()
 
 
 def _fernet(key: str) -> Fernet:

@@ -31,6 +31,7 @@ PROBLEMS: dict[str, Problem] = {
     "foreign-page": Problem(403, "This page may not ask"),
     "not-found": Problem(404, "There is nothing here"),
     "no-card": Problem(404, "No card is declared for this"),
+    "changed-meanwhile": Problem(409, "Somebody has changed this meanwhile"),
     "method-not-allowed": Problem(405, "This cannot be asked in this way"),
     "too-large": Problem(413, "The request is too large"),
     "too-many-requests": Problem(429, "Too many requests"),

@@ -113,8 +113,12 @@ class Tokens:
 
 
 def stamp(install: Install) -> str:
-    """Return what changes when the install's host, origins or roles change."""
-    declared = [install.host, sorted(install.origins), sorted(install.roles)]
+    """Return what changes when the install's host, origins, roles or source change, or when it is
+    another of the same name."""
+    source = install.source.id if install.source else ""
+    declared = [
+        install.host, sorted(install.origins), sorted(install.roles), source, install.made,
+    ]  # fmt: skip
     return sha256(json.dumps(declared).encode()).hexdigest()[:16]
 
 

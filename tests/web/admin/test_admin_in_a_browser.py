@@ -73,7 +73,7 @@ def test_an_admin_installs_a_tool_and_sees_it_turn_green(page, ours):
 
 
 def test_a_package_is_downloaded(page, ours):
-    sign_in(page, ours, "/admin/installs/new/zendesk")
+    sign_in(page, ours, "/admin/add/zendesk")
     page.get_by_label("The addresses of its pages").fill("https://acme.zendesk.com")
     page.get_by_label("Subdomain").fill("acme")
     page.get_by_role("button", name="Add").click()
@@ -85,7 +85,7 @@ def test_a_package_is_downloaded(page, ours):
 
 
 def test_a_mistake_is_read_with_its_entry(page, ours):
-    sign_in(page, ours, "/admin/installs/new/zendesk")
+    sign_in(page, ours, "/admin/add/zendesk")
     page.get_by_label("The addresses of its pages").fill("nonsense")
     page.get_by_label("Subdomain").fill("Not Good")
     page.get_by_role("button", name="Add").click()
@@ -107,7 +107,7 @@ def test_u20_everybody_can_use_the_pages(page, ours, width, scheme):
     assert_usable(page)
     sign_in(page, ours)
     looked_at = (
-        "", "/installs/new", "/installs/new/zendesk", "/installs/new/link", "/installs/intranet",
+        "", "/add", "/add/zendesk", "/add/link", "/installs/intranet",
         "/guides/link/INSTALL.md", "/guides/link/recipes/", "/guides/link/recipes/gainsight.md",
     )  # fmt: skip
     for path in looked_at:

@@ -49,7 +49,7 @@ def asked(ana, install, secret, url):
 def program(ana, id):
     """Enter a program; return its secret."""
     form = {"id": id, "role__support": "on", "make__secret": "on"}
-    return secret_of(ana.send("/admin/installs/new/json", **form))
+    return secret_of(ana.send("/admin/add/json", **form))
 
 
 def test_it_says_whose_secret_it_is_where_it_is_another_installs(ana):
@@ -94,7 +94,7 @@ def test_after_a_change_it_waits_anew(ana):
     secret = secret_of(ana.add())
     ana.visit("wiki", secret)
     ana.deployment.clock.forward(minutes=1)
-    ana.send("/admin/installs/wiki/edit", label="Wiki", origins=DESK, role__support="on")
+    ana.change("wiki/edit", label="Wiki", origins=DESK, role__support="on")
 
     assert check(ana) == Check("waiting", "Nothing has come since its last change.")
 

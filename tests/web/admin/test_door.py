@@ -8,7 +8,7 @@ import pytest
 from context_sidecar.web.admin.sessions import LIFE
 from support.admin import Admin, words
 
-PAGES = ("/admin", "/admin/installs/new", "/admin/installs/new/iframe", "/admin/installs/intranet")
+PAGES = ("/admin", "/admin/add", "/admin/add/iframe", "/admin/installs/intranet")
 ACTS = ("edit", "suspend", "resume", "remove", "drop-previous")
 
 
@@ -42,7 +42,7 @@ def test_whoever_shows_an_admins_key_is_let_in_where_they_wanted_to_go(deploymen
 @pytest.mark.parametrize(
     "asked",
     ["https://evil.example/admin", "//evil.example/admin", "/hosts/x", "/administrator",
-     "javascript:alert(1)", "/admin\\@evil.example", "\\\\evil.example/admin", ""],
+     "javascript:alert(1)", "/admin/\r\nX: y", "/admin/../x", "/admin//evil", "/admin/%2e%2e/x", "/admin\\@evil.example", "\\\\evil.example/admin", ""],
 )  # fmt: skip
 def test_signing_in_leads_nowhere_else(deployment, asked):
     _, key = deployment.keys.create("Ana", (), admin=True)
@@ -159,7 +159,7 @@ def test_every_page_says_who_is_signed_in_and_the_log_who_did_what(ana, logged):
     ana.send("/admin/installs/wiki/suspend")
 
     told = [(each["event"], each.get("install"), each.get("by")) for each in logged]
-    assert ("install_changed", "wiki", "Ana") in told
+    assert ("install_added", "wiki", "Ana") in told
     assert ("install_suspended", "wiki", "Ana") in told
 
 

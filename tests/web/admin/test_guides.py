@@ -49,12 +49,12 @@ def test_every_link_on_a_page_leads_somewhere(ana, path):
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_every_link_beside_a_form_leads_somewhere(ana, host):
-    assert_all_lead_somewhere(ana, f"/admin/installs/new/{host}")
+    assert_all_lead_somewhere(ana, f"/admin/add/{host}")
 
 
 @pytest.mark.parametrize("host", WITH_RECIPES)
 def test_a_tool_with_recipes_leads_to_each_of_them(ana, host):
-    form = links(ana.get(f"/admin/installs/new/{host}").text)
+    form = links(ana.get(f"/admin/add/{host}").text)
     listed = words(ana.get(f"/admin/guides/{host}/recipes/"))
 
     for address, title in guides.recipes(plugins.host(host)).items():

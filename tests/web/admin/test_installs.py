@@ -46,7 +46,7 @@ def test_two_installs_of_one_tool_stand_side_by_side_and_do_not_open_each_other(
 def test_the_form_offers_a_name_that_is_free(ana):
     ana.add("iframe")
 
-    assert 'value="iframe-2"' in ana.get("/admin/installs/new/iframe").text
+    assert 'value="iframe-2"' in ana.get("/admin/add/iframe").text
 
 
 @pytest.mark.parametrize("name", ["intranet", "wiki"])
@@ -93,8 +93,7 @@ def test_an_install_is_changed_and_keeps_its_secret(ana):
     form = ana.get("/admin/installs/wiki/edit").text
     assert "kept; enter another to replace it" in form
 
-    ana.send(
-        "/admin/installs/wiki/edit", label="Handbook", origins="https://other.example",
+    ana.change("wiki/edit", label="Handbook", origins="https://other.example",
         role__support="on",
     )  # fmt: skip
 
@@ -106,7 +105,7 @@ def test_an_install_is_changed_and_keeps_its_secret(ana):
 def test_a_replaced_secret_and_the_one_before_are_both_accepted_until_it_is_dropped(ana):
     older = secret_of(ana.add())
     same = {"label": "Wiki", "origins": DESK, "role__support": "on"}
-    newer = secret_of(ana.send("/admin/installs/wiki/edit", make__secret="on", **same))
+    newer = secret_of(ana.change("wiki/edit", make__secret="on", **same))
 
     assert older != newer
     assert ana.visit("wiki", older).status_code == ana.visit("wiki", newer).status_code == 200
@@ -114,26 +113,26 @@ def test_a_replaced_secret_and_the_one_before_are_both_accepted_until_it_is_drop
         ana.get("/admin/installs/wiki")
     )
 
-    assert ana.send("/admin/installs/wiki/drop-previous").status_code == 303
+    assert ana.change("wiki/drop-previous").status_code == 303
     assert ana.visit("wiki", older).status_code == 401
     assert ana.visit("wiki", newer).status_code == 200
 
 
 def test_whoever_may_see_what_is_told_before_it_is_installed(ana, deploy):
-    page = words(ana.get("/admin/installs/new/iframe"))
+    page = words(ana.get("/admin/add/iframe"))
 
     for part in ("How urgent this ticket is", "For support", "Account tier", "Salesforce"):
         assert part in page
 
 
 def test_a_card_that_nobody_would_see_is_pointed_at(ana):
-    ana.send("/admin/installs/new/iframe", id="wiki", origins=DESK, make__secret="on")
+    ana.send("/admin/add/iframe", id="wiki", origins=DESK, make__secret="on")
 
     assert "Nobody sees it here" in words(ana.get("/admin/installs/wiki"))
 
 
 def test_a_tool_without_a_card_says_what_to_declare(ana):
-    page = words(ana.get("/admin/installs/new/plain"))
+    page = words(ana.get("/admin/add/plain"))
 
     assert "No card is declared for this tool yet" in page
     assert "where: [plain/thread]" in page
@@ -141,7 +140,7 @@ def test_a_tool_without_a_card_says_what_to_declare(ana):
 
 @pytest.mark.parametrize("host", plugins.names(plugins.HOSTS))
 def test_every_tool_has_a_form_with_its_guide(ana, host):
-    response = ana.get(f"/admin/installs/new/{host}")
+    response = ana.get(f"/admin/add/{host}")
 
     assert response.status_code == 200
     assert plugins.host(host).label in words(response)
@@ -151,7 +150,7 @@ def test_every_tool_has_a_form_with_its_guide(ana, host):
 
 
 def test_the_guide_is_told_with_the_installs_own_address(ana):
-    ana.send("/admin/installs/new/gladly", id="phone", role__support="on", make__signing_key="on")
+    ana.send("/admin/add/gladly", id="phone", role__support="on", make__signing_key="on")
 
     assert "https://context.example.com/hosts/phone" in words(ana.get("/admin/installs/phone"))
 
@@ -257,7 +256,7 @@ def test_what_cannot_be_used_any_more_is_said_and_everything_else_works(ana, dep
     assert other.get("/hosts/wiki").status_code == 404
     assert other.get("/admin/installs/intranet").status_code == 200
     same = {"label": "Wiki", "origins": DESK, "role__support": "on", "make__secret": "on"}
-    secret = secret_of(other.send("/admin/installs/wiki/edit", **same))
+    secret = secret_of(other.change("wiki/edit", **same))
     assert other.visit("wiki", secret).status_code == 200
 
 
@@ -265,7 +264,7 @@ def test_what_cannot_be_used_any_more_is_said_and_everything_else_works(ana, dep
 def zendesk(deploy):
     ana = Admin(deploy(cards={"ticket": replace(CARD, where=PLACES), "margin": MARGIN})).sign_in()
     added = ana.send(
-        "/admin/installs/new/zendesk", id="support", label="Zendesk", role__support="on",
+        "/admin/add/zendesk", id="support", label="Zendesk", role__support="on",
         origins="https://acme.zendesk.com", settings__subdomain="acme",
     )  # fmt: skip
     assert added.status_code == 303
@@ -306,3 +305,86 @@ def test_a_tool_without_a_package_has_none(ana):
 
     assert "Download" not in words(ana.get("/admin/installs/wiki"))
     assert ana.get("/admin/installs/wiki/package").status_code == 404
+
+
+def test_a_name_that_another_process_has_just_given_away_is_refused(ana, deploy):
+    other = Admin(deploy()).sign_in()
+    secret = secret_of(ana.add())
+
+    assert other.add().status_code == 422
+    assert ana.visit("wiki", secret).status_code == 200
+
+
+def test_a_form_that_was_opened_before_a_change_keeps_nothing(ana, deploy):
+    """Else a harmless change of a label would bring a replaced secret back."""
+    ana.add()
+    row = ana.deployment.installs.row("wiki")
+    before = repr(row.changed_at.timestamp())
+    ana.deployment.clock.forward(seconds=1)
+    same = {"label": "Wiki", "origins": DESK, "role__support": "on"}
+    newer = secret_of(ana.change("wiki/edit", make__secret="on", **same))
+
+    for act in ("edit", "drop-previous"):
+        refused = ana.send(f"/admin/installs/wiki/{act}", read_at=before, **same)
+        assert refused.status_code == 409
+        assert "It was changed by Ana since you opened it" in words(refused)
+
+    assert ana.visit("wiki", newer).status_code == 200
+
+
+@pytest.mark.parametrize("read_at", ["", "x", "nan", "inf", "1e400", "-1"])
+def test_a_form_that_does_not_say_what_it_was_made_of_keeps_nothing(ana, read_at):
+    ana.add()
+
+    assert ana.send("/admin/installs/wiki/edit", read_at=read_at, label="x").status_code == 409
+
+
+def test_s9_another_install_of_the_same_name_opens_nothing_that_the_first_one_did(ana):
+    ana.add()
+    token = ana.deployment.token(install="wiki")
+    ana.send("/admin/installs/wiki/remove", name="wiki")
+    ana.add()
+
+    assert ana.deployment.get("/v1/context/iframe/ticket/4711", token).status_code == 401
+
+
+@pytest.mark.parametrize("name", ["new", "add", "edit", "check", "package"])
+def test_whatever_an_install_is_called_it_can_be_changed_and_removed(ana, name):
+    ana.add(name)
+
+    assert "Does it work?" in words(ana.get(f"/admin/installs/{name}"))
+    assert ana.get(f"/admin/installs/{name}/edit").status_code == 200
+    assert ana.send(f"/admin/installs/{name}/remove", name=name).status_code == 303
+    assert name not in ana.deployment.installs
+
+
+def test_what_cannot_be_used_any_more_can_still_be_removed(ana, deploy, tmp_path):
+    ana.add()
+    (tmp_path / "data" / "installs-key").unlink()
+    other = Admin(deploy()).sign_in()
+
+    page = other.get("/admin/installs/wiki")
+    assert "It does not work. Its settings are sealed with another key" in words(page)
+    assert 'action="/admin/installs/wiki/remove"' in page.text
+    assert other.change("wiki/drop-previous").status_code == 400
+    assert other.send("/admin/installs/wiki/remove", name="wiki").status_code == 303
+    assert other.deployment.installs.row("wiki") is None
+
+
+@pytest.mark.parametrize("number", ["--5", "5" * 5_000, "٣", "5.5", "-", "0x5"])
+def test_what_is_no_number_is_told(ana, number):
+    response = ana.send(
+        "/admin/add/zendesk", id="z", role__support="on", origins="https://acme.zendesk.com",
+        settings__subdomain="acme", settings__installation_id=number,
+    )  # fmt: skip
+
+    assert response.status_code == 422
+    assert "Expected a whole number" in words(response)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x\0y", "a.b", "[0]", "ü"])
+def test_what_is_wrong_with_a_name_is_told_beside_it(ana, name):
+    response = ana.add(name)
+
+    assert response.status_code == 422
+    assert "Expected a name of lower-case letters" in words(response)

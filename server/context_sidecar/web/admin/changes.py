@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from apiflask import APIBlueprint
@@ -10,8 +11,10 @@ from flask import Response, redirect, request
 
 from context_sidecar import guides, plugins
 from context_sidecar.core.adapter import Adapter
+from context_sidecar.core.configuration import Install
 from context_sidecar.core.errors import ConfigurationError, Mistake
 from context_sidecar.engine.installs import InstallUnknown
+from context_sidecar.store.installs import InstallChanged, InstallTaken
 from context_sidecar.web.admin import door, forms
 from context_sidecar.web.admin.door import page, who
 from context_sidecar.web.admin.finding import find_kind, guide_to, shown_at
@@ -21,8 +24,11 @@ from context_sidecar.web.problems import mistake
 
 changes = APIBlueprint("changes", __name__, enable_openapi=False)
 
+_WAY = "installs.it"
+"""Where the mistakes of an install are; see `context_sidecar.config.install_of`."""
 
-@changes.get("/installs/new/<host>")
+
+@changes.get("/add/<host>")
 def enter(host: str) -> Response:
     """Show the form for a new install."""
     kind = find_kind(host)
@@ -31,15 +37,19 @@ def enter(host: str) -> Response:
     return _form(host, _free_id(host), declared, new=True)
 
 
-@changes.post("/installs/new/<host>")
+@changes.post("/add/<host>")
 def add(host: str) -> Response:
     """Keep a new install."""
-    the, name = parts(), request.form.get("id", "").strip()
+    name = request.form.get("id", "").strip()
     entered = forms.entered(find_kind(host), host, request.form, {})
-    if name in the.installs or the.installs.row(name):
-        taken = Mistake("(form)", 1, 1, f"installs.{name}", "", "another install has this name")
+    try:
+        install = parts().installs.add(name, entered.declared, who().label)
+    except ConfigurationError as error:
+        return _form(host, name, entered.declared, new=True, mistakes=error.mistakes)
+    except InstallTaken:
+        taken = Mistake("(form)", 1, 1, _WAY, "", "another install has this name")
         return _form(host, name, entered.declared, new=True, mistakes=(taken,))
-    return _keep(host, name, entered, new=True)
+    return _kept(install, entered)
 
 
 @changes.get("/installs/<id>/edit")
@@ -54,14 +64,20 @@ def change(id: str) -> Response:
     """Keep what an install is to be from now on."""
     host, declared = _stored(id)
     entered = forms.entered(find_kind(host), host, request.form, declared)
-    return _keep(host, id, entered, new=False)
+    try:
+        return _kept(_changed(id, entered.declared, request.form.get("read_at", "")), entered)
+    except ConfigurationError as error:
+        return _form(host, id, entered.declared, new=False, mistakes=error.mistakes)
 
 
 @changes.post("/installs/<id>/drop-previous")
 def drop_previous(id: str) -> Response:
     """Accept only the current secrets from now on."""
     _, declared = _stored(id)
-    parts().installs.put(id, forms.without_previous(declared), who().label)
+    try:
+        _changed(id, forms.without_previous(declared), request.form.get("read_at", ""))
+    except ConfigurationError:
+        raise mistake("bad-request", "It does not work as it is. Edit it first.") from None
     return _to(id)
 
 
@@ -98,35 +114,53 @@ def _form(
     mistakes: tuple[Mistake, ...] = (),
 ) -> Response:
     the, kind = parts(), find_kind(host)
-    way = f"installs.{id}"
-    settings = list(forms.inputs(kind, declared, mistakes, way))
+    settings = list(forms.inputs(kind, declared, mistakes, _WAY))
     sources = [
         source
         for source in the.configuration.sources.values()
         if plugins.adapter(source.adapter).record is not Adapter.record
     ]
-    own = [each for each in mistakes if each.path == way]
+    own = [each for each in mistakes if each.path == _WAY]
     parts_of_form = ("label", "origin", "origins", "roles", "source")
-    said = {part: forms.said_of(f"{way}.{part}", mistakes) for part in parts_of_form}
-    said["id"] = forms.said_of(way, own)
+    said = {part: forms.said_of(f"{_WAY}.{part}", mistakes) for part in parts_of_form}
+    said["id"] = forms.said_of(_WAY, own)
     return page(
         "form.html",
         422 if mistakes else 200,
         host=host, kind=kind, id=id, declared=declared, new=new, settings=settings, said=said,
         sources=sources, roles=forms.roles(the.configuration), framed=kind.most_bytes is None,
-        wrong=bool(mistakes), shown=list(shown_at(host, declared.get("roles", ()))),
+        wrong=bool(mistakes), read_at=_read_at(id), shown=shown_at(host, declared.get("roles", ())),
         prepare=guide_to(kind, "" if new else id, "Prepare"), recipes=guides.recipes(kind),
     )  # fmt: skip
 
 
-def _keep(host: str, id: str, entered: forms.Entered, *, new: bool) -> Response:
+def _changed(id: str, declared: Mapping[str, Any], read_at: str) -> Install:
+    """Keep what is *declared* of an install, if it is as it was when the form was made.
+
+    Raises:
+        ConfigurationError: it has mistakes.
+        RequestMistake: somebody has changed it meanwhile.
+    """
     try:
-        install = parts().installs.put(id, entered.declared, who().label)
-    except ConfigurationError as error:
-        return _form(host, id, entered.declared, new=new, mistakes=error.mistakes)
+        when = datetime.fromtimestamp(float(read_at), UTC)
+        return parts().installs.change(id, declared, who().label, read_at=when)
+    except (InstallChanged, ValueError, OverflowError, OSError):
+        row = parts().installs.row(id)
+        by = f" by {row.changed_by}" if row else ""
+        detail = f"It was changed{by} since you opened it. Open it again. Nothing was kept."
+        raise mistake("changed-meanwhile", detail) from None
+
+
+def _read_at(id: str) -> str:
+    """Return when an install was last changed, as its forms bring it back."""
+    row = parts().installs.row(id)
+    return repr(row.changed_at.timestamp()) if row else ""
+
+
+def _kept(install: Install, entered: forms.Entered) -> Response:
     # A secret that was made is shown in the answer to this form and never again, so there is no
     # redirect that would have to carry it.
-    return page_of(install, made=entered.made) if entered.made else _to(id)
+    return page_of(install, made=entered.made) if entered.made else _to(install.id)
 
 
 def _suspended(id: str, *, suspended: bool) -> Response:

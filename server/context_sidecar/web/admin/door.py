@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from flask import Response, g, redirect, render_template, request
@@ -40,6 +40,8 @@ def guard() -> Response | None:
         asked = request.full_path.rstrip("?") if request.method == "GET" else HOME
         return page("sign_in.html", 401, asked=asked, wrong=False)
     g.admin = who
+    if request.method == "POST":  # another process may have changed what is about to be
+        parts().installs.look()
     request.environ[CALLER] = f"admin {who.id}"
     keep_pace(f"admin {who.id}")
     return None
@@ -104,9 +106,7 @@ def _check_form() -> None:
 
 def _ours(path: str) -> str:
     """Return *path* if it leads to an admin page, and nowhere else."""
-    split = urlsplit(path)
-    inside = split.path == HOME or split.path.startswith(f"{HOME}/")
-    return path if inside and not split.scheme and not split.netloc and "\\" not in path else HOME
+    return path if re.fullmatch(rf"{HOME}(/(?!\.\.?(/|$))[\w.~-]+)*", path, re.ASCII) else HOME
 
 
 def _is_https() -> bool:

@@ -3,6 +3,7 @@ by; and back, what was entered as `sidecar.yaml` would say it."""
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -192,7 +193,7 @@ def _value(text: str, kind: str, setting: Field[Any]) -> Any:
     if kind == "lines":
         return [line.strip() for line in text.splitlines() if line.strip()]
     if isinstance(setting, fields.Integer | fields.Float):
-        return int(text) if text.lstrip("-").isdecimal() else text
+        return int(text) if re.fullmatch(r"-?[0-9]{1,20}", text) else text
     if isinstance(setting, fields.Mapping | fields.Nested):
         try:
             return yaml.safe_load(text)

@@ -46,7 +46,7 @@ def overview() -> Response:
     return page("installs.html", rows=rows, unusable=the.installs.unusable)
 
 
-@pages.get("/installs/new")
+@pages.get("/add")
 def choose() -> Response:
     """Show which tools there are."""
     kinds = {name: plugins.host(name) for name in plugins.names(plugins.HOSTS)}
@@ -65,6 +65,9 @@ def read(host: str, address: str) -> Response:
 @pages.get("/installs/<id>")
 def show(id: str) -> Response:
     """Show one install: whether it works, and how it is installed."""
+    installs = parts().installs
+    if id in installs.unusable and id not in installs:
+        return page("unusable.html", row=installs.row(id), why=installs.unusable[id])
     return page_of(find_install(id))
 
 

@@ -16,6 +16,7 @@ def upgrade() -> None:
         Column("id", String, primary_key=True),
         Column("host", String, nullable=False),
         Column("sealed", Text, nullable=False),
+        Column("made", String, nullable=False),
         Column("suspended", Boolean, nullable=False),
         Column("changed_at", Float, nullable=False),
         Column("changed_by", Text, nullable=False),
