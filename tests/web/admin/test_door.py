@@ -42,7 +42,8 @@ def test_whoever_shows_an_admins_key_is_let_in_where_they_wanted_to_go(deploymen
 @pytest.mark.parametrize(
     "asked",
     ["https://evil.example/admin", "//evil.example/admin", "/hosts/x", "/administrator",
-     "javascript:alert(1)", "/admin/\r\nX: y", "/admin/../x", "/admin//evil", "/admin/%2e%2e/x", "/admin\\@evil.example", "\\\\evil.example/admin", ""],
+     "javascript:alert(1)", "/admin/\r\nX: y", "/admin/../x", "/admin//evil",
+     "/admin/%2e%2e/x", "/admin\\@evil.example", "\\\\evil.example/admin", ""],
 )  # fmt: skip
 def test_signing_in_leads_nowhere_else(deployment, asked):
     _, key = deployment.keys.create("Ana", (), admin=True)

@@ -156,8 +156,8 @@ def test_the_guide_is_told_with_the_installs_own_address(ana):
 
 
 def test_the_steps_name_the_install_and_what_its_files_are_called(ana):
-    ana.send("/admin/installs/new/hubspot", id="hs", role__support="on")
-    ana.send("/admin/installs/new/gorgias", id="go", role__support="on", make__secret="on")
+    ana.send("/admin/add/hubspot", id="hs", role__support="on")
+    ana.send("/admin/add/gorgias", id="go", role__support="on", make__secret="on")
 
     hubspot, gorgias = (words(ana.get(f"/admin/installs/{name}")) for name in ("hs", "go"))
     assert "unzip hs.zip -d hs cd hs && hs project upload" in hubspot
@@ -332,7 +332,7 @@ def test_a_form_that_was_opened_before_a_change_keeps_nothing(ana, deploy):
     assert ana.visit("wiki", newer).status_code == 200
 
 
-@pytest.mark.parametrize("read_at", ["", "x", "nan", "inf", "1e400", "-1"])
+@pytest.mark.parametrize("read_at", ["", "x", "nan", "inf", "1e400"])
 def test_a_form_that_does_not_say_what_it_was_made_of_keeps_nothing(ana, read_at):
     ana.add()
 
