@@ -17,6 +17,7 @@ from context_sidecar.wording import answer, words
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from marshmallow import ValidationError
 from support.gallery import FIELDS, GALLERY, context
 from support.hosts import OLD_SECRET, SECRET, FakeMemory, host, inbound, install
 from support.web import configuration
@@ -71,6 +72,15 @@ def test_s2_a_secret_changed_anywhere_is_refused(data):
     if shown != right:
         with pytest.raises(VisitRefused):
             host("gorgias").prove(asked(shown=shown))
+
+
+@pytest.mark.parametrize("name", ["gorgias", "helpscout", "helpscout_legacy"])
+def test_s2_a_secret_that_could_be_guessed_is_no_setting(name):
+    settings = plugins.host(name).Settings()
+    assert settings.load({"secret": "0123456789abcdef" * 2})
+    for weak in ("1", "x" * 40, "0123456789abcdef0123456789abcde"):
+        with pytest.raises(ValidationError, match="secret"):
+            settings.load({"secret": weak})
 
 
 def test_s2_a_secret_in_the_address_proves_nothing():

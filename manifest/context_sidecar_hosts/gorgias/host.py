@@ -33,8 +33,8 @@ from context_sidecar import (
 )
 from context_sidecar.lines import lines, no_lines, titles
 from context_sidecar.proof import check_secret
-from context_sidecar.settings import SecretText
 from context_sidecar.sheets import sheet
+from context_sidecar.signed_url import SigningSecret
 from marshmallow import Schema
 
 _HEADER = "X-Context-Sidecar"
@@ -57,14 +57,14 @@ class Gorgias(Host):
     class Settings(Schema):
         """The secret that the integration shows."""
 
-        secret = SecretText(
+        secret = SigningSecret(
             required=True,
             metadata={
-                "description": "What the integration sends in its header; 32 bytes or more.",
+                "description": "What the integration sends in its header; at least 32 characters.",
                 "chosen": True,
             },
         )
-        previous_secret = SecretText(
+        previous_secret = SigningSecret(
             metadata={"description": "The secret before this one, accepted too."}
         )
 

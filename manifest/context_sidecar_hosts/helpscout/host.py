@@ -26,7 +26,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from context_sidecar import Host, Inbound, Visit, Visitor, VisitRefused
 from context_sidecar.proof import check_mac
 from context_sidecar.proof.macs import Form
-from context_sidecar.settings import SecretText
+from context_sidecar.signed_url import SigningSecret
 from marshmallow import Schema, fields
 
 _SIGNATURE = "X-HelpScout-Signature"
@@ -57,14 +57,14 @@ class HelpScout(Host):
     class Settings(Schema):
         """Which app, and the secret by which it is signed."""
 
-        secret = SecretText(
+        secret = SigningSecret(
             required=True,
             metadata={
-                "description": "The app's secret key, as entered in Help Scout.",
+                "description": "The app's secret key, as in Help Scout; at least 32 characters.",
                 "chosen": True,
             },
         )
-        previous_secret = SecretText(
+        previous_secret = SigningSecret(
             metadata={"description": "The secret before this one, accepted too."}
         )
         application_id = fields.String(

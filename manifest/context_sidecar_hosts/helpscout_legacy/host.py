@@ -23,8 +23,8 @@ from context_sidecar import Host, Inbound, Record, Visit, Visitor, VisitRefused
 from context_sidecar.posted import Posted, read_posted
 from context_sidecar.proof import check_mac
 from context_sidecar.proof.nearby import bodies
-from context_sidecar.settings import SecretText
 from context_sidecar.sheets import sheet
+from context_sidecar.signed_url import SigningSecret
 from marshmallow import Schema
 
 from context_sidecar_hosts.helpscout_legacy.markup import card, notice
@@ -41,11 +41,11 @@ class HelpScoutLegacy(Host):
     class Settings(Schema):
         """The secret by which the app signs."""
 
-        secret = SecretText(
+        secret = SigningSecret(
             required=True,
-            metadata={"description": "The app's secret key; Help Scout takes 40 characters."},
+            metadata={"description": "The app's secret key; 32 to 40 characters."},
         )
-        previous_secret = SecretText(
+        previous_secret = SigningSecret(
             metadata={"description": "The secret before this one, accepted too."}
         )
 
