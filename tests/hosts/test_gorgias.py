@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from context_sidecar import VisitRefused, plugins
+from context_sidecar import VisitRefused, VisitUnclear, plugins
 from context_sidecar.wording import answer, words
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -50,7 +50,7 @@ def test_an_address_with_a_plus_is_read_however_it_was_filled_in(filled):
 def test_what_gorgias_did_not_fill_in_is_no_key():
     said = {"ticket": "1", "email": "", "external_id": "{{ticket.customer.external_id}}"}
     assert host("gorgias").prove(asked(said)).record.keys == {}
-    with pytest.raises(VisitRefused, match="names no ticket"):
+    with pytest.raises(VisitUnclear, match="names no ticket"):
         host("gorgias").prove(asked({"ticket": "{{ticket.id}}"}))
 
 

@@ -29,7 +29,7 @@ from context_sidecar import (
     PackageFile,
     Record,
     Visit,
-    VisitRefused,
+    VisitUnclear,
 )
 from context_sidecar.lines import lines, no_lines, titles
 from context_sidecar.proof import check_secret
@@ -73,8 +73,9 @@ class Gorgias(Host):
         check_secret(inbound.headers.get(_HEADER.lower(), ""), self.install.secrets("secret"))
         said = {name: _filled(inbound.parameter(name)) for name in _ASKS}
         if not said["ticket"]:
-            raise VisitRefused(
-                "the request names no ticket; has the integration the right address?"
+            raise VisitUnclear(
+                "the request names no ticket; has the integration the right address?",
+                Visit(install=self.install.id, record=None, roles=self.install.roles),
             )
         # An address may be filled in as it stands, and its + is then read as a space.
         keys = {

@@ -17,9 +17,10 @@ waits or how much it takes; ours is far below what a sidebar can show.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from context_sidecar import Host, Inbound, Record, Visit, Visitor, VisitRefused
+from context_sidecar import Host, Inbound, Record, Visit, Visitor, VisitRefused, VisitUnclear
 from context_sidecar.posted import Posted, read_posted
 from context_sidecar.proof import check_mac
 from context_sidecar.proof.nearby import bodies
@@ -61,14 +62,16 @@ class HelpScoutLegacy(Host):
             encoding="base64",
             almost=bodies(inbound.body),
         )
-        said = read_posted(inbound.body)
-        user = said.part("user")
-        return Visit(
-            install=self.install.id,
-            record=_record(said.part("ticket"), said.part("customer")),
-            visitor=Visitor(user.text("id"), _name(user)),
-            roles=self.install.roles,
-        )
+        visit = Visit(install=self.install.id, record=None, roles=self.install.roles)
+        try:
+            said = read_posted(inbound.body)
+        except VisitRefused as unread:
+            raise VisitUnclear(str(unread), visit) from unread
+        user, ticket, customer = (said.part(name) for name in ("user", "ticket", "customer"))
+        visit = replace(visit, visitor=Visitor(user.text("id"), _name(user)))
+        if not ticket and not customer:
+            raise VisitUnclear("the request names neither a conversation nor a customer", visit)
+        return replace(visit, record=_record(ticket, customer))
 
     def render(self, answers: Sequence[Mapping[str, Any]], visit: Visit) -> Mapping[str, Any]:
         """Return the card as HTML."""
@@ -85,8 +88,6 @@ def _record(ticket: Posted, customer: Posted) -> Record:
     email = customer.text("email") or (emails[0] if len(emails) == 1 else "")
     keys = {"requester_email": email, "requester_name": _name(customer)}
     known = {name: value for name, value in keys.items() if value}
-    if not ticket and not customer:
-        raise VisitRefused("the request names neither a conversation nor a customer")
     return Record("helpscout_legacy", "conversation", ticket.text("id") or "new", known)
 
 
