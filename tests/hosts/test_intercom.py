@@ -7,7 +7,7 @@ import warnings
 from typing import Any
 
 import pytest
-from context_sidecar import Secret, VisitRefused
+from context_sidecar import Secret, VisitRefused, VisitUnclear
 from context_sidecar.proof import mac
 from context_sidecar.wording import answer, words
 from hypothesis import given
@@ -102,10 +102,16 @@ def test_s2_another_signature_is_refused(signature):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"{}", b'{"workspace_id": "a"}', b'{"workspace_id": {}, "contact": 7}', b"\xff"],
+    [b"", b"[]", b"{}", b'{"workspace_id": {}, "contact": 7}', b"\xff"],
 )
-def test_a_signed_body_that_says_nothing_useful_is_refused(body):
+def test_a_signed_body_that_names_no_workspace_is_refused(body):
     with pytest.raises(VisitRefused):
+        host("intercom").prove(signed(body))
+
+
+@pytest.mark.parametrize("body", [b'{"workspace_id": "a"}', b'{"workspace_id": "a", "contact": 7}'])
+def test_a_workspaces_request_that_names_no_record_is_unclear(body):
+    with pytest.raises(VisitUnclear, match="neither a conversation nor a contact"):
         host("intercom").prove(signed(body))
 
 

@@ -18,9 +18,10 @@ comes back to the conversation or presses the button, so the card says when it w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from context_sidecar import Host, Inbound, Record, Visit, Visitor, VisitRefused
+from context_sidecar import Host, Inbound, Record, Visit, Visitor, VisitRefused, VisitUnclear
 from context_sidecar.posted import Posted, read_posted
 from context_sidecar.proof import check_mac
 from context_sidecar.proof.nearby import bodies
@@ -72,14 +73,17 @@ class Intercom(Host):
         said = read_posted(inbound.body)
         self._check_workspace(said)
         contact, admin = said.part("contact"), said.part("admin")
-        return Visit(
+        visit = Visit(
             install=self.install.id,
-            record=_record(said, contact),
+            record=None,
             visitor=Visitor(admin.text("id"), admin.text("name")),
             roles=self.install.roles,
             locale=said.part("context").text("locale"),
             again=said.text("component_id") == CHECK,
         )
+        if record := _record(said, contact):
+            return replace(visit, record=record)
+        raise VisitUnclear("the request names neither a conversation nor a contact", visit)
 
     def render(self, answers: Sequence[Mapping[str, Any]], visit: Visit) -> Mapping[str, Any]:
         """Return the card as a canvas."""
@@ -99,7 +103,7 @@ class Intercom(Host):
             raise VisitRefused(f"the request is of workspace {workspace}, not of {expected}")
 
 
-def _record(said: Posted, contact: Posted) -> Record:
+def _record(said: Posted, contact: Posted) -> Record | None:
     conversation = said.part("conversation").text("id")
     conversation = conversation or said.part("context").text("conversation_id")
     keys = {name: contact.text(theirs) for name, theirs in _KEYS.items()}
@@ -109,6 +113,5 @@ def _record(said: Posted, contact: Posted) -> Record:
     known = {name: value for name, value in keys.items() if value}
     if conversation:
         return Record("intercom", "conversation", conversation, known)
-    if not (person := contact.text("id")):
-        raise VisitRefused("the request names neither a conversation nor a contact")
-    return Record("intercom", "contact", person, known)
+    person = contact.text("id")
+    return Record("intercom", "contact", person, known) if person else None
