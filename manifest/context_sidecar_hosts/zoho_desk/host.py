@@ -21,7 +21,7 @@ asks again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -35,6 +35,7 @@ from context_sidecar import (
     Visit,
     Visitor,
     VisitRefused,
+    VisitUnclear,
 )
 from context_sidecar.posted import Posted, read_posted
 from context_sidecar.proof import check_secret
@@ -89,16 +90,19 @@ class ZohoDesk(Host):
             raise VisitRefused("the extension posts what it asks")
         shown = inbound.headers.get(HEADER.lower(), "")
         check_secret(shown, self.install.secrets("secret"))
-        said = read_posted(inbound.body)
-        return Visit(
-            install=self.install.id,
-            record=self._record(said),
+        visit = Visit(install=self.install.id, record=None, roles=self.install.roles)
+        try:
+            said = read_posted(inbound.body)
+        except VisitRefused as unread:
+            raise VisitUnclear(str(unread), visit) from unread
+        visit = replace(
+            visit,
             visitor=Visitor(said.text("user")[:_LONGEST_ID]),
-            roles=self.install.roles,
             locale=said.text("locale"),
             time_zone=said.text("zone"),
             again=said.flag("again"),
         )
+        return replace(visit, record=self._record(said, visit))
 
     def render(self, answers: Sequence[Mapping[str, Any]], visit: Visit) -> Mapping[str, Any]:
         """Return the card as plain parts, which the extension's page draws."""
@@ -114,11 +118,11 @@ class ZohoDesk(Host):
         """Build the private extension, with a widget for each card that declares a place."""
         return build(configuration, install)
 
-    def _record(self, said: Posted) -> Record:
+    def _record(self, said: Posted, visit: Visit) -> Record:
         kind, number = said.text("type"), said.text("id")
         is_id = number.isascii() and number.isdigit() and len(number) <= _LONGEST_ID
         if kind not in self.places or not is_id:
-            raise VisitRefused("the request names no record that a card can stand beside")
+            raise VisitUnclear("the request names no record that a card can stand beside", visit)
         keys = said.part("keys")
         found = {name: keys.text(name).strip()[:_LONGEST_KEY] for name in self.keys}
         known = {name: value for name, value in found.items() if value}
