@@ -136,7 +136,8 @@ def test_every_value_is_on_screen_with_its_word_and_what_is_wrong_with_it(galler
         assert reading["note"] in screen
         assert reading["state"] == "fresh" or reading["word"] in screen
     for line in [*said["notices"], *said["attention"]]:
-        assert line["message"] in screen
+        assert line.get("told") or line["message"] in screen
+        assert line.get("judged", True) or line["headline"] in screen
     account = said["account"]
     assert (account["name"] if account else said["match"]["headline"]) in screen
     assert account or said["match"]["message"] in screen
