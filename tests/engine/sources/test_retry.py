@@ -36,7 +36,7 @@ def test_the_pause_is_left_to_chance_and_never_shorter_than_asked_for(attempt, c
 
     pause = again_in(error, attempt, interactive=False, random=lambda: chance)
 
-    assert pause == max(asked or 0, chance * 0.2 * 2 ** (attempt - 1))
+    assert pause == pytest.approx(max(asked or 0, chance * 0.2 * 2 ** (attempt - 1)))
 
 
 def test_three_retries_are_always_allowed_in_a_minute():
