@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 from context_sidecar import plugins
 from context_sidecar.core.configuration import Configuration, Install
@@ -15,6 +16,15 @@ from context_sidecar.core.configuration import Configuration, Install
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE = 0o100644 << 16
 _UNIX = 3
+
+
+def templates(folder: Path) -> dict[str, bytes]:
+    """Return the files of a host's own folder `package/`, by path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.parent.name != "__pycache__"
+    }
 
 
 def build(configuration: Configuration, install: Install, today: date) -> dict[str, bytes]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from context_sidecar.core.errors import VisitRefused
+from context_sidecar.core.errors import VisitRefused, VisitUnclear
+from context_sidecar.core.record import Visit
 
 
 class Posted:
@@ -38,6 +39,11 @@ class Posted:
             return ""
         return str(value)
 
+    def known(self, names: Iterable[str], longest: int) -> dict[str, str]:
+        """Return the texts with these *names* that there are, each cut to *longest* characters."""
+        found = {name: self.text(name).strip()[:longest] for name in names}
+        return {name: text for name, text in found.items() if text}
+
     def names(self) -> list[str]:
         """Return what is named in the object."""
         return [name for name in self._said if isinstance(name, str)]
@@ -63,3 +69,15 @@ def read_posted(body: bytes) -> Posted:
     if not isinstance(said, Mapping):
         raise VisitRefused("the body is no JSON object")
     return Posted(said)
+
+
+def read_proven(body: bytes, visit: Visit) -> Posted:
+    """Return the object that the *body* of a request is as JSON that has proven *visit* already.
+
+    Raises:
+        VisitUnclear: it is none.
+    """
+    try:
+        return read_posted(body)
+    except VisitRefused as unread:
+        raise VisitUnclear(str(unread), visit) from unread

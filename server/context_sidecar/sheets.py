@@ -12,9 +12,12 @@ What a host tool keeps on screen does not grow old by itself, so a sheet says wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
+
+from context_sidecar.core.host import Host
+from context_sidecar.core.record import Visit
 
 _FLAGS = {"high": "🔴", "medium": "🟠", "low": "🔵", "unjudged": "⚪", "trouble": "⚠️"}
 
@@ -149,3 +152,16 @@ _ABOUT = ("here", "priority", "status", "age")
 def _entry(item: Mapping[str, Any]) -> Entry:
     detail = " · ".join(filter(None, (item[part] for part in _ABOUT)))
     return Entry(item["title"], detail, item["url"] or "")
+
+
+class SheetHost(Host):
+    """A host where code of ours draws the card from its plain parts."""
+
+    def render(self, answers: Sequence[Mapping[str, Any]], visit: Visit) -> Mapping[str, Any]:
+        """Return the card as plain parts."""
+        [told] = map(sheet, answers)
+        return {"sheet": asdict(told)}
+
+    def say(self, title: str, text: str, visit: Visit) -> Mapping[str, Any]:
+        """Return a heading and a sentence, to be shown in the card's place."""
+        return {"notice": {"title": title, "text": text}}

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from context_sidecar import PackageFile
+from context_sidecar.packaging import templates
 
 VERSION = "1.0.0"
 FILE_NAME = f"context_sidecar_card-{VERSION}-py3-none-any.whl"
@@ -39,18 +40,12 @@ def build(*, address: str, keys: Sequence[str], title: str) -> list[PackageFile]
     """Return the wheel's files: the app, for the install at *address*."""
     configured = _CONFIGURED.format(address=address, keys=tuple(keys), title=title)
     files = [
-        *_app(),
+        *(PackageFile(*file) for file in templates(_PACKAGE).items()),
         PackageFile("context_sidecar_card/configured.py", configured.encode()),
         PackageFile(f"{_ABOUT}/METADATA", _METADATA.encode()),
         PackageFile(f"{_ABOUT}/WHEEL", _WHEEL.encode()),
     ]
     return [*files, PackageFile(f"{_ABOUT}/RECORD", "".join(_record(files)).encode())]
-
-
-def _app() -> Iterator[PackageFile]:
-    for file in sorted(_PACKAGE.rglob("*")):
-        if file.is_file() and file.parent.name != "__pycache__":
-            yield PackageFile(file.relative_to(_PACKAGE).as_posix(), file.read_bytes())
 
 
 def _record(files: Sequence[PackageFile]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from context_sidecar import Configuration, Install, PackageFile
 from context_sidecar.app_pages import FILES
+from context_sidecar.packaging import templates
 
 from context_sidecar_hosts.freshdesk.rules import broken
 
@@ -50,11 +51,7 @@ def build(configuration: Configuration, install: Install) -> list[PackageFile]:
         f"app/{'styles' if name.endswith('.css') else 'scripts'}/{name}": content
         for name, content in FILES.items()
     }
-    made |= {
-        path.relative_to(_PACKAGE).as_posix(): path.read_bytes()
-        for path in _PACKAGE.rglob("*")
-        if path.is_file()
-    }
+    made |= templates(_PACKAGE)
     files = [PackageFile(path, content) for path, content in sorted(made.items())]
     if mistakes := broken(files):
         raise ValueError("\n".join(mistakes))

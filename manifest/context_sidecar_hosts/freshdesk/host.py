@@ -20,26 +20,16 @@ so the card says when it was seen, and has a button that asks again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Sequence
 from types import MappingProxyType
-from typing import Any
 
 from context_sidecar import (
     Configuration,
-    Host,
     Inbound,
     Install,
     PackageFile,
-    Record,
-    Visit,
-    Visitor,
-    VisitRefused,
-    VisitUnclear,
 )
-from context_sidecar.posted import Posted, read_posted
-from context_sidecar.proof import check_secret
-from context_sidecar.sheets import sheet
+from context_sidecar.app_pages.host import AppPageHost
 from context_sidecar.signed_url import SigningSecret
 from marshmallow import Schema
 
@@ -49,7 +39,7 @@ _LONGEST_KEY = 200
 _LONGEST_ID = 40
 
 
-class Freshdesk(Host):
+class Freshdesk(AppPageHost):
     """A ticket, its requester, or a contact in Freshdesk."""
 
     label = "Freshdesk"
@@ -64,7 +54,6 @@ class Freshdesk(Host):
         "company_domain",
     )
     most_bytes = 6_291_456
-    signs_record = False
 
     class Settings(Schema):
         """The secret that Freshworks sends along."""
@@ -77,46 +66,16 @@ class Freshdesk(Host):
             metadata={"description": "The secret before this one, accepted too."}
         )
 
-    def prove(self, inbound: Inbound) -> Visit:
-        """Return the visit that the shown secret proves; its record is what the page says."""
-        if inbound.method != "POST":
-            raise VisitRefused("the app posts what it asks")
+    def shown(self, inbound: Inbound) -> str:
+        """Return the secret in the header that Freshworks fills in."""
         scheme, _, shown = inbound.headers.get("authorization", "").partition(" ")
-        check_secret(shown if scheme == "Bearer" else "", self.install.secrets("secret"))
-        visit = Visit(install=self.install.id, record=None, roles=self.install.roles)
-        try:
-            said = read_posted(inbound.body)
-        except VisitRefused as unread:
-            raise VisitUnclear(str(unread), visit) from unread
-        visit = replace(
-            visit,
-            visitor=Visitor(said.text("user")[:_LONGEST_ID]),
-            locale=said.text("locale"),
-            time_zone=said.text("zone"),
-            again=said.flag("again"),
-        )
-        return replace(visit, record=self._record(said, visit))
+        return shown if scheme == "Bearer" else ""
 
-    def render(self, answers: Sequence[Mapping[str, Any]], visit: Visit) -> Mapping[str, Any]:
-        """Return the card as plain parts, which the app's page draws."""
-        [told] = map(sheet, answers)
-        return {"sheet": asdict(told)}
-
-    def say(self, title: str, text: str, visit: Visit) -> Mapping[str, Any]:
-        """Return a heading and a sentence, which the app's page shows in the card's place."""
-        return {"notice": {"title": title, "text": text}}
+    def is_id(self, kind: str, text: str) -> bool:
+        """Whether *text* is an id; that of a ticket that is being written is `new`."""
+        return (kind, text) == ("ticket", "new") or super().is_id(kind, text)
 
     @classmethod
     def package(cls, configuration: Configuration, install: Install) -> Sequence[PackageFile]:
         """Build the custom app, with a place for each card that declares one."""
         return build(configuration, install)
-
-    def _record(self, said: Posted, visit: Visit) -> Record:
-        kind, number = said.text("type"), said.text("id")
-        is_id = number.isascii() and number.isdigit() and len(number) <= _LONGEST_ID
-        if kind not in self.places or not (is_id or (kind, number) == ("ticket", "new")):
-            raise VisitUnclear("the request names no record that a card can stand beside", visit)
-        keys = said.part("keys")
-        found = {name: keys.text(name).strip()[:_LONGEST_KEY] for name in self.keys}
-        known = {name: value for name, value in found.items() if value}
-        return Record(self.install.host, kind, number, known)

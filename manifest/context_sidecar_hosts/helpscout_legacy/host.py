@@ -21,7 +21,7 @@ from dataclasses import replace
 from typing import Any
 
 from context_sidecar import Host, Inbound, Record, Visit, Visitor, VisitRefused, VisitUnclear
-from context_sidecar.posted import Posted, read_posted
+from context_sidecar.posted import Posted, read_proven
 from context_sidecar.proof import check_mac
 from context_sidecar.proof.nearby import bodies
 from context_sidecar.sheets import sheet
@@ -63,10 +63,7 @@ class HelpScoutLegacy(Host):
             almost=bodies(inbound.body),
         )
         visit = Visit(install=self.install.id, record=None, roles=self.install.roles)
-        try:
-            said = read_posted(inbound.body)
-        except VisitRefused as unread:
-            raise VisitUnclear(str(unread), visit) from unread
+        said = read_proven(inbound.body, visit)
         user, ticket, customer = (said.part(name) for name in ("user", "ticket", "customer"))
         visit = replace(visit, visitor=Visitor(user.text("id"), _name(user)))
         if not ticket and not customer:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from context_sidecar import Configuration, Install, PackageFile
+from context_sidecar.packaging import templates
 
 OBJECT_TYPES: Mapping[str, str] = {
     "company": "companies",
@@ -74,11 +75,7 @@ def build(configuration: Configuration, install: Install) -> list[PackageFile]:
         f"{_CARDS}/{name}-hsmeta.json": _json(card) for name, card in _cards(configuration, shown)
     }
     files = [PackageFile(path, content) for path, content in made.items()]
-    files += [
-        PackageFile(path.relative_to(_PACKAGE).as_posix(), path.read_bytes())
-        for path in sorted(_PACKAGE.rglob("*"))
-        if path.is_file()
-    ]
+    files += [PackageFile(*file) for file in templates(_PACKAGE).items()]
     return sorted(files, key=lambda file: file.path)
 
 

@@ -26,14 +26,12 @@ HubSpot's own.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from context_sidecar import (
     Configuration,
-    Host,
     Inbound,
     Install,
     PackageFile,
@@ -43,10 +41,10 @@ from context_sidecar import (
     VisitRefused,
     VisitUnclear,
 )
-from context_sidecar.posted import read_posted
+from context_sidecar.posted import read_proven
 from context_sidecar.proof import check_request
 from context_sidecar.settings import SecretText
-from context_sidecar.sheets import sheet
+from context_sidecar.sheets import SheetHost
 from marshmallow import Schema, fields, validate
 
 from context_sidecar_hosts.hubspot.build import OBJECT_TYPES, build
@@ -55,7 +53,7 @@ WINDOW = timedelta(minutes=5)
 _LONGEST_KEY = 200
 
 
-class HubSpot(Host):
+class HubSpot(SheetHost):
     """A company, contact, deal or ticket in HubSpot."""
 
     label = "HubSpot"
@@ -106,15 +104,6 @@ class HubSpot(Host):
         )
         return replace(visit, record=self._record(inbound, visit))
 
-    def render(self, answers: Sequence[Mapping[str, Any]], visit: Visit) -> Mapping[str, Any]:
-        """Return the card as plain parts, which the card in HubSpot makes components of."""
-        [told] = map(sheet, answers)
-        return {"sheet": asdict(told)}
-
-    def say(self, title: str, text: str, visit: Visit) -> Mapping[str, Any]:
-        """Return a heading and a sentence, which the card in HubSpot shows in its place."""
-        return {"notice": {"title": title, "text": text}}
-
     @classmethod
     def needs(cls, install: Install) -> Sequence[str]:
         """Say that the app's secret is not known yet: it exists only once the app is uploaded."""
@@ -131,15 +120,10 @@ class HubSpot(Host):
         kind, number = inbound.parameter("type"), inbound.parameter("id")
         if kind not in self.places or not re.fullmatch(r"[0-9]{1,20}", number):
             raise VisitUnclear("the request names no record that a card can stand beside", visit)
-        try:
-            said = read_posted(inbound.body or b"{}")
-        except VisitRefused as unread:
-            raise VisitUnclear(str(unread), visit) from unread
-        keys = {name: said.text(name).strip()[:_LONGEST_KEY] for name in self.keys}
+        keys = read_proven(inbound.body or b"{}", visit).known(self.keys, _LONGEST_KEY)
         if kind == "company":
             keys["company_id"] = number
-        known = {name: value for name, value in keys.items() if value}
-        return Record(self.install.host, kind, number, known)
+        return Record(self.install.host, kind, number, keys)
 
     def _check_portal(self, portal: str) -> None:
         if not portal:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import yaml
 from context_sidecar import Configuration, Install, PackageFile
+from context_sidecar.packaging import templates
 
 PLACE = "issue"
 
@@ -54,11 +55,7 @@ def build(configuration: Configuration, install: Install) -> list[PackageFile]:
         PackageFile("manifest.yml", manifest.encode()),
         PackageFile("src/frontend/install.js", _install(configuration, install)),
     ]
-    files += [
-        PackageFile(path.relative_to(_PACKAGE).as_posix(), path.read_bytes())
-        for path in sorted(_PACKAGE.rglob("*"))
-        if path.is_file()
-    ]
+    files += [PackageFile(*file) for file in templates(_PACKAGE).items()]
     return sorted(files, key=lambda file: file.path)
 
 

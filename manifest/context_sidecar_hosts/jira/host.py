@@ -27,14 +27,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
 from context_sidecar import (
     Configuration,
-    Host,
     Inbound,
     Install,
     PackageFile,
@@ -45,7 +43,7 @@ from context_sidecar import (
 )
 from context_sidecar.posted import Posted, read_posted
 from context_sidecar.proof import read_jwt
-from context_sidecar.sheets import sheet
+from context_sidecar.sheets import SheetHost
 from marshmallow import Schema, fields, validate
 
 from context_sidecar_hosts.jira.build import MODULES, PLACE, build
@@ -60,7 +58,7 @@ _ISSUE = r"[A-Z][A-Z0-9_]{0,254}-[0-9]{1,12}"
 _LONGEST_KEY = 200
 
 
-class Jira(Host):
+class Jira(SheetHost):
     """An issue in Jira, or a request in Jira Service Management as agents see it."""
 
     label = "Jira"
@@ -122,15 +120,6 @@ class Jira(Host):
             again=said.flag("again"),
         )
 
-    def render(self, answers: Sequence[Mapping[str, Any]], visit: Visit) -> Mapping[str, Any]:
-        """Return the card as plain parts, which the card in Jira makes components of."""
-        [told] = map(sheet, answers)
-        return {"sheet": asdict(told)}
-
-    def say(self, title: str, text: str, visit: Visit) -> Mapping[str, Any]:
-        """Return a heading and a sentence, which the card in Jira shows in its place."""
-        return {"notice": {"title": title, "text": text}}
-
     @classmethod
     def needs(cls, install: Install) -> Sequence[str]:
         """Say that the app's id is not known yet: it exists only once the app is registered."""
@@ -149,9 +138,8 @@ class Jira(Host):
             raise VisitRefused("the request names no issue that a card can stand beside")
         if signed.text("key") not in {"", key}:
             raise VisitRefused(f"the card stands beside another issue than {key}")
-        keys = {name: said.part("keys").text(name).strip()[:_LONGEST_KEY] for name in self.keys}
-        known = {name: value for name, value in keys.items() if value}
-        return Record(self.install.host, PLACE, key, known)
+        keys = said.part("keys").known(self.keys, _LONGEST_KEY)
+        return Record(self.install.host, PLACE, key, keys)
 
     def _check_site(self, site: str) -> None:
         if not re.fullmatch(_SITE, site):

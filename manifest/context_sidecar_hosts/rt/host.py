@@ -28,6 +28,7 @@ from context_sidecar import (
     VisitRefused,
     signed_url,
 )
+from context_sidecar.packaging import templates
 
 _PACKAGE = Path(__file__).parent / "package"
 _SETTINGS = "RT-Extension-ContextSidecar/etc/ContextSidecar.pm"
@@ -61,15 +62,10 @@ class RequestTracker(Host):
             "keys": " ".join(cls.matched_keys(configuration)),
             "title": cls.title(configuration, install, "Context"),
         }
-        files = []
-        for file in sorted(_PACKAGE.rglob("*")):
-            path = file.relative_to(_PACKAGE).as_posix()
-            if file.is_file():
-                content = file.read_bytes()
-                files.append(
-                    PackageFile(path, _filled(content, values) if path == _SETTINGS else content)
-                )
-        return files
+        return [
+            PackageFile(path, _filled(content, values) if path == _SETTINGS else content)
+            for path, content in templates(_PACKAGE).items()
+        ]
 
 
 def _filled(content: bytes, values: Mapping[str, str]) -> bytes:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
 from context_sidecar import Configuration, Install, PackageFile
+from context_sidecar.packaging import templates
 
 OBJECTS: Mapping[str, str] = {
     "account": "Account",
@@ -74,9 +75,7 @@ def build(configuration: Configuration, install: Install) -> list[PackageFile]:
     }
     files = [PackageFile(path, content) for path, content in made.items()]
     files += [
-        PackageFile(f"{_SOURCE}/{path.relative_to(_PACKAGE).as_posix()}", path.read_bytes())
-        for path in sorted(_PACKAGE.rglob("*"))
-        if path.is_file()
+        PackageFile(f"{_SOURCE}/{path}", content) for path, content in templates(_PACKAGE).items()
     ]
     return sorted(files, key=lambda file: file.path)
 

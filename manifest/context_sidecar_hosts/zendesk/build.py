@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from context_sidecar import Configuration, Install, PackageFile
+from context_sidecar.packaging import templates
 
 from context_sidecar_hosts.zendesk.rules import broken
 
@@ -32,21 +33,20 @@ def build(configuration: Configuration, install: Install) -> list[PackageFile]:
     manifest = json.dumps(_manifest(configuration, install), indent=2, ensure_ascii=False)
     files = [PackageFile("manifest.json", f"{manifest}\n".encode())]
     files += [
-        PackageFile(path.relative_to(_PACKAGE).as_posix(), _content(path, configuration))
-        for path in sorted(_PACKAGE.rglob("*"))
-        if path.is_file()
+        PackageFile(path, _named(path, content, configuration.brand.name))
+        for path, content in templates(_PACKAGE).items()
     ]
     if mistakes := broken(files):
         raise ValueError("\n".join(mistakes))
     return files
 
 
-def _content(path: Path, configuration: Configuration) -> bytes:
-    """Return what is in a file of the package; in its texts with the deployment's own name."""
-    if path.parent.name != "translations":
-        return path.read_bytes()
-    words = json.loads(path.read_bytes())
-    words["app"]["name"] = configuration.brand.name
+def _named(path: str, content: bytes, name: str) -> bytes:
+    """Return a file's content; in the app's texts with the deployment's own name."""
+    if not path.startswith("translations/"):
+        return content
+    words = json.loads(content)
+    words["app"]["name"] = name
     return f"{json.dumps(words, indent=2, ensure_ascii=False)}\n".encode()
 
 

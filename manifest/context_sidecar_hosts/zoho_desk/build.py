@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from context_sidecar import Configuration, Install, PackageFile
 from context_sidecar.app_pages import FILES
 from context_sidecar.languages import LANGUAGES
+from context_sidecar.packaging import templates
 
 PLACES = ("ticket", "contact", "account")
 PANELS = ("rightpanel", "subtab", "lefttab")
@@ -55,11 +56,7 @@ def build(configuration: Configuration, install: Install) -> list[PackageFile]:
         f"app/{'css' if name.endswith('.css') else 'js'}/{name}": content
         for name, content in FILES.items()
     }
-    made |= {
-        path.relative_to(_PACKAGE).as_posix(): path.read_bytes()
-        for path in _PACKAGE.rglob("*")
-        if path.is_file()
-    }
+    made |= templates(_PACKAGE)
     return [PackageFile(path, content) for path, content in sorted(made.items())]
 
 

@@ -20,26 +20,16 @@ asks again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Sequence
 from types import MappingProxyType
-from typing import Any
 
 from context_sidecar import (
     Configuration,
-    Host,
     Inbound,
     Install,
     PackageFile,
-    Record,
-    Visit,
-    Visitor,
-    VisitRefused,
-    VisitUnclear,
 )
-from context_sidecar.posted import Posted, read_posted
-from context_sidecar.proof import check_secret
-from context_sidecar.sheets import sheet
+from context_sidecar.app_pages.host import AppPageHost
 from context_sidecar.signed_url import SigningSecret
 from marshmallow import Schema, fields, validate
 
@@ -49,7 +39,7 @@ _LONGEST_KEY = 200
 _LONGEST_ID = 40
 
 
-class ZohoDesk(Host):
+class ZohoDesk(AppPageHost):
     """A ticket, contact or account in Zoho Desk."""
 
     label = "Zoho Desk"
@@ -64,7 +54,6 @@ class ZohoDesk(Host):
         "account_domain",
     )
     most_bytes = 256 * 1024
-    signs_record = False
 
     class Settings(Schema):
         """The secret that Zoho sends along, and where on a page the card stands."""
@@ -84,46 +73,11 @@ class ZohoDesk(Host):
             metadata={"description": "Where on a page the card stands."},
         )
 
-    def prove(self, inbound: Inbound) -> Visit:
-        """Return the visit that the shown secret proves; its record is what the page says."""
-        if inbound.method != "POST":
-            raise VisitRefused("the extension posts what it asks")
-        shown = inbound.headers.get(HEADER.lower(), "")
-        check_secret(shown, self.install.secrets("secret"))
-        visit = Visit(install=self.install.id, record=None, roles=self.install.roles)
-        try:
-            said = read_posted(inbound.body)
-        except VisitRefused as unread:
-            raise VisitUnclear(str(unread), visit) from unread
-        visit = replace(
-            visit,
-            visitor=Visitor(said.text("user")[:_LONGEST_ID]),
-            locale=said.text("locale"),
-            time_zone=said.text("zone"),
-            again=said.flag("again"),
-        )
-        return replace(visit, record=self._record(said, visit))
-
-    def render(self, answers: Sequence[Mapping[str, Any]], visit: Visit) -> Mapping[str, Any]:
-        """Return the card as plain parts, which the extension's page draws."""
-        [told] = map(sheet, answers)
-        return {"sheet": asdict(told)}
-
-    def say(self, title: str, text: str, visit: Visit) -> Mapping[str, Any]:
-        """Return a heading and a sentence, which the page shows in the card's place."""
-        return {"notice": {"title": title, "text": text}}
+    def shown(self, inbound: Inbound) -> str:
+        """Return the secret in the header that Zoho fills in."""
+        return inbound.headers.get(HEADER.lower(), "")
 
     @classmethod
     def package(cls, configuration: Configuration, install: Install) -> Sequence[PackageFile]:
         """Build the private extension, with a widget for each card that declares a place."""
         return build(configuration, install)
-
-    def _record(self, said: Posted, visit: Visit) -> Record:
-        kind, number = said.text("type"), said.text("id")
-        is_id = number.isascii() and number.isdigit() and len(number) <= _LONGEST_ID
-        if kind not in self.places or not is_id:
-            raise VisitUnclear("the request names no record that a card can stand beside", visit)
-        keys = said.part("keys")
-        found = {name: keys.text(name).strip()[:_LONGEST_KEY] for name in self.keys}
-        known = {name: value for name, value in found.items() if value}
-        return Record(self.install.host, kind, number, known)
