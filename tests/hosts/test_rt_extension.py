@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
 import pytest
-from context_sidecar import Configuration, VisitRefused, plugins
-from context_sidecar.core.configuration import Accounts
+from context_sidecar import VisitRefused, plugins
 from context_sidecar.core.matching import MatchRule
 from playwright.sync_api import Browser, Page, expect
 from pytest_httpserver import HTTPServer
-from support.build import card, source
+from support.build import card, configuration
 from support.hosts import SECRET, FakeMemory, host, inbound, install
 from support.rt import AGENT, ROOT, Login, request_tracker
 from werkzeug import Request, Response
@@ -34,20 +33,8 @@ BRIDGE = (HOSTS / "rt" / "bridge.js").read_text()
 
 
 def package(public_url="https://context.example.com"):
-    configuration = Configuration(
-        file=Path("sidecar.yaml"),
-        public_url=public_url,
-        locale="en",
-        time_zone="UTC",
-        teams={},
-        sources={},
-        accounts=Accounts(source(), {}, timedelta(hours=1), RULES),
-        fields={},
-        cards={"ticket": card()},
-        installs={},
-        data=Path(),
-    )
-    return plugins.host("rt").package(configuration, install("rt"))
+    shown = configuration(card(), public_url=public_url, match=RULES)
+    return plugins.host("rt").package(shown, install("rt"))
 
 
 class Sidecar:

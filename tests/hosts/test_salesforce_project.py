@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from context_sidecar import Configuration, plugins
-from context_sidecar.core.configuration import Accounts
+from context_sidecar import plugins
 from context_sidecar_hosts.salesforce.build import OBJECTS
 from support import npm
-from support.build import card, source
+from support.build import card, configuration
 from support.hosts import OLD_SECRET, SECRET, install
 
 HERE = Path(__file__).parent / "salesforce"
@@ -26,14 +24,10 @@ CONTACT = {"contact_email": "admin@acme.example"}
 def files(
     *where: str, public_url: str = "https://context.example.com", **changes: Any
 ) -> dict[str, bytes]:
-    configuration = Configuration(
-        file=Path("sidecar.yaml"), public_url=public_url, locale="en", time_zone="UTC", teams={},
-        sources={}, accounts=Accounts(source(), {}, timedelta(hours=1), ()), fields={},
-        cards={place: card(id=place, where=(place,)) for place in where or PLACES}, installs={},
-        data=Path(),
-    )  # fmt: skip
+    cards = [card(id=place, where=(place,)) for place in where or PLACES]
+    shown = configuration(*cards, public_url=public_url)
     declared = install("salesforce", **{"settings": CONTACT} | changes)
-    built = plugins.host("salesforce").package(configuration, declared)
+    built = plugins.host("salesforce").package(shown, declared)
     return {file.path: file.content for file in built}
 
 

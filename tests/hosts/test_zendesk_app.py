@@ -4,37 +4,19 @@ from __future__ import annotations
 
 import json
 import struct
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from context_sidecar import Configuration, PackageFile, plugins
-from context_sidecar.core.configuration import Accounts
+from context_sidecar import PackageFile, plugins
 from context_sidecar_hosts.zendesk.rules import broken
-from support.build import card, source
+from support.build import card, configuration
 from support.hosts import install
 
 REFUSED = ["rar", "zip", "gzip", "pdf", "docx", "bin", "sh", "jar", "exe", "js", "html", "svg"]
 
 
-def configuration(*where: str) -> Configuration:
-    return Configuration(
-        file=Path("sidecar.yaml"),
-        public_url="https://context.example.com",
-        locale="en",
-        time_zone="UTC",
-        teams={},
-        sources={},
-        accounts=Accounts(source(), {}, timedelta(hours=1), ()),
-        fields={},
-        cards={place: card(id=place, where=(place,)) for place in where},
-        installs={},
-        data=Path(),
-    )
-
-
 def package(*where: str) -> list[PackageFile]:
-    shown = configuration(*(where or ("zendesk/ticket",)))
+    cards = [card(id=place, where=(place,)) for place in where or ("zendesk/ticket",)]
+    shown = configuration(*cards)
     return list(plugins.host("zendesk").package(shown, install("zendesk")))
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from context_sidecar import Configuration, plugins
-from context_sidecar.core.configuration import Accounts
+from context_sidecar import plugins
 
-from support.build import card, source
+from support.build import card, configuration
 from support.hosts import install
 
 
@@ -23,20 +21,9 @@ def package(
 ) -> dict[str, bytes]:
     """Build the package of an install of *host* with *changes*, with a card of this *title* in each
     place of *where*."""
-    configuration = Configuration(
-        file=Path("sidecar.yaml"),
-        public_url=public_url,
-        locale="en",
-        time_zone="UTC",
-        teams={},
-        sources={},
-        accounts=Accounts(source(), {}, timedelta(hours=1), ()),
-        fields={},
-        cards={place: card(id=place, title=title, where=(place,)) for place in where},
-        installs={},
-        data=Path(),
-    )
-    built = plugins.host(host).package(configuration, install(host, **changes))
+    cards = [card(id=place, title=title, where=(place,)) for place in where]
+    shown = configuration(*cards, public_url=public_url)
+    built = plugins.host(host).package(shown, install(host, **changes))
     return {file.path: file.content for file in built}
 
 

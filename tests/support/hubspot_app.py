@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from context_sidecar import Configuration, PackageFile, plugins
-from context_sidecar.core.configuration import Accounts
+from context_sidecar import PackageFile, plugins
 
-from support.build import card, source
+from support.build import card, configuration
 from support.hosts import install
 
 PLACES = ("hubspot/company", "hubspot/contact", "hubspot/deal", "hubspot/ticket")
@@ -19,20 +17,9 @@ def project(
     *where: str, public_url: str = "https://context.example.com", **changes: Any
 ) -> list[PackageFile]:
     """Build the project of an install with *changes*, with a card in each place of *where*."""
-    configuration = Configuration(
-        file=Path("sidecar.yaml"),
-        public_url=public_url,
-        locale="en",
-        time_zone="UTC",
-        teams={},
-        sources={},
-        accounts=Accounts(source(), {}, timedelta(hours=1), ()),
-        fields={},
-        cards={place: card(id=place, where=(place,)) for place in where},
-        installs={},
-        data=Path(),
-    )
-    return list(plugins.host("hubspot").package(configuration, install("hubspot", **changes)))
+    cards = [card(id=place, where=(place,)) for place in where]
+    shown = configuration(*cards, public_url=public_url)
+    return list(plugins.host("hubspot").package(shown, install("hubspot", **changes)))
 
 
 def written(files: list[PackageFile], folder: Path) -> Path:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import jwt
-from context_sidecar import Configuration, Inbound, PackageFile, plugins
-from context_sidecar.core.configuration import Accounts
+from context_sidecar import Inbound, PackageFile, plugins
 
-from support.build import card, source
+from support.build import card, configuration
 from support.clock import START
 from support.hosts import FORGE_APP, inbound, install
 from support.keys import key
@@ -87,20 +85,9 @@ def project(
     *where: str, public_url: str = "https://context.example.com", **changes: Any
 ) -> Sequence[PackageFile]:
     """Build the app of an install with *changes*, with a card in each place of *where*."""
-    configuration = Configuration(
-        file=Path("sidecar.yaml"),
-        public_url=public_url,
-        locale="en",
-        time_zone="UTC",
-        teams={},
-        sources={},
-        accounts=Accounts(source(), {}, timedelta(hours=1), ()),
-        fields={},
-        cards={place: card(id=place, where=(place,)) for place in where or ("jira/issue",)},
-        installs={},
-        data=Path(),
-    )
-    return plugins.host("jira").package(configuration, install("jira", **changes))
+    cards = [card(id=place, where=(place,)) for place in where or ("jira/issue",)]
+    shown = configuration(*cards, public_url=public_url)
+    return plugins.host("jira").package(shown, install("jira", **changes))
 
 
 def written(files: Sequence[PackageFile], folder: Path) -> Path:

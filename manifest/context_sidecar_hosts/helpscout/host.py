@@ -102,9 +102,7 @@ class HelpScout(Host):
         application = claims.get("application-id", "")
         if not application:
             raise VisitRefused("the address names no app")
-        expected = self.own("application_id", "application", application)
-        if application != expected:
-            raise VisitRefused(f"the address is of app {application}, not of {expected}")
+        self.check_own("application_id", "application", application, "the address is of app")
 
 
 def php_json(said: Parameters) -> bytes:

@@ -128,9 +128,7 @@ class HubSpot(SheetHost):
     def _check_portal(self, portal: str) -> None:
         if not portal:
             raise VisitRefused("the request names no HubSpot account")
-        expected = self.own("portal_id", "portal", portal)
-        if portal != expected:
-            raise VisitRefused(f"the request is of HubSpot account {portal}, not of {expected}")
+        self.check_own("portal_id", "portal", portal, "the request is of HubSpot account")
 
 
 def _agreed(inbound: Inbound, *names: str) -> str:

@@ -98,9 +98,7 @@ class Intercom(Host):
         workspace = said.text("workspace_id") or said.text("app_id")
         if not workspace:
             raise VisitRefused("the request names no workspace")
-        expected = self.own("workspace_id", "workspace", workspace)
-        if workspace != expected:
-            raise VisitRefused(f"the request is of workspace {workspace}, not of {expected}")
+        self.check_own("workspace_id", "workspace", workspace, "the request is of workspace")
 
 
 def _record(said: Posted, contact: Posted) -> Record | None:

@@ -144,9 +144,7 @@ class Jira(SheetHost):
     def _check_site(self, site: str) -> None:
         if not re.fullmatch(_SITE, site):
             raise VisitRefused("the token names no site")
-        expected = self.own("cloud_id", "site", site)
-        if site != expected:
-            raise VisitRefused(f"the token is of site {site}, not of {expected}")
+        self.check_own("cloud_id", "site", site, "the token is of site")
 
 
 def _bearer(inbound: Inbound) -> str:

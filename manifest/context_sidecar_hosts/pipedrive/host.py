@@ -92,9 +92,7 @@ class Pipedrive(Host):
         )
         company, user = (_agreed(inbound, claims, name) for name in ("companyId", "userId"))
         record = self._record(inbound)
-        expected = self.own("company_id", "company", company)
-        if company != expected:
-            raise VisitRefused(f"the token is of Pipedrive company {company}, not of {expected}")
+        self.check_own("company_id", "company", company, "the token is of Pipedrive company")
         theme = inbound.parameter("theme")
         return Visit(
             install=self.install.id,

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Protocol
 
 from context_sidecar.core.configuration import Configuration, Install
+from context_sidecar.core.errors import VisitRefused
 from context_sidecar.core.record import Visit
 
 
@@ -153,6 +154,15 @@ class Host(ABC):
         if declared is not None:
             return str(declared)
         return self.memory.pin(f"{self.install.host}/{self.install.id}/{name}", found)
+
+    def check_own(self, setting: str, name: str, found: str, said: str) -> None:
+        """Check that *found* is the account of the tool's that is the install's own; see `own`.
+
+        Raises:
+            VisitRefused: it is another; *said* is what says so, such as `the token is of site`.
+        """
+        if found != (expected := self.own(setting, name, found)):
+            raise VisitRefused(f"{said} {found}, not of {expected}")
 
     def say(self, title: str, text: str, visit: Visit) -> Mapping[str, Any]:
         """Return, in the host's own components, why there is no card: hosts that take JSON show
