@@ -106,8 +106,10 @@ def test_u20_everybody_can_use_the_pages(page, ours, width, scheme):
     page.goto(f"{ours.configuration.public_url}/admin")
     assert_usable(page)
     sign_in(page, ours)
+    declared = {"host": "gladly", "settings": {"signing_key": "x1Y2z3A4b5C6d7E8f9G0h1I2j3K4l5M6"}}
+    ours.installs.add("gladly", declared, "Ana")
     looked_at = (
-        "", "/add", "/add/zendesk", "/add/link", "/installs/intranet",
+        "", "/add", "/add/zendesk", "/add/link", "/installs/intranet", "/installs/gladly",
         "/guides/link/INSTALL.md", "/guides/link/recipes/", "/guides/link/recipes/gainsight.md",
     )  # fmt: skip
     for path in looked_at:
