@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,9 +10,12 @@ from hypothesis import settings
 from playwright.sync_api import Browser
 from support.browser import chromium
 
-# How long one example takes says how busy the machine is, and nothing else.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# How long one example takes says how busy the machine is, and nothing else. A property's examples
+# are the same in every run, so that a run says what changed in the code; HYPOTHESIS=search has
+# new ones drawn.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 
 @pytest.fixture(scope="session")

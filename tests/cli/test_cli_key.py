@@ -16,7 +16,7 @@ def test_a_key_is_made_and_shown_once(sidecar):
     assert "billing run" in listed.stdout
     assert "ticket" in listed.stdout
     assert "in force" in listed.stdout
-    assert made.stdout.strip().rpartition("_")[2] not in listed.output
+    assert made.stdout.strip().split("_", maxsplit=2)[2] not in listed.output
 
 
 def test_a_revoked_key_is_listed_as_such(sidecar):

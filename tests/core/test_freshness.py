@@ -153,8 +153,8 @@ def test_the_same_inputs_give_the_same_reading(contract, moment, under_way):
 def test_the_times_told_are_the_times_at_which_it_changes(contract, moment, under_way):
     """A widget turns a value stale by `stale_at` alone, so it must say what the server would."""
     reading = read_at(contract, moment, under_way)
-    assume(reading.stale_at is not None)
-    assume(not reading.outdated)  # it is stale already, whatever the time
+    if reading.stale_at is None or reading.outdated:
+        return  # nothing to age, or stale already, whatever the time
     an_instant = timedelta(microseconds=1)
     for edge, before, after in (
         (reading.stale_at, {Age.FRESH}, {Age.STALE, Age.EXPIRED}),

@@ -49,7 +49,7 @@ def test_s18_what_is_kept_opens_nothing(keys, engine):
         row = connection.execute(select(api_keys)).one()
 
     assert text.reveal() not in repr(row)
-    assert text.reveal().rpartition("_")[2] not in repr(row)
+    assert text.reveal().split("_", maxsplit=2)[2] not in repr(row)
     assert keys.find(row.digest) is None
     assert text.reveal() not in f"{text} {text!r} {keys.list()}"
 
