@@ -114,6 +114,17 @@ def test_its_table_of_sources_has_a_row_for_every_adapter_of_ours():
     assert sorted(named) == ours
 
 
+def test_its_table_of_sources_names_the_families_that_the_adapters_name():
+    table = README.partition("| family |")[2].partition("\n\n")[0]
+    rows = re.findall(
+        r"^\| ([^|]+) \|.*?\(adapters/context_sidecar_adapters/(\w+)", table, re.MULTILINE
+    )
+
+    assert {name: family for family, name in rows} == {
+        name: plugins.adapter(name).family.value for _, name in rows
+    }
+
+
 def test_what_the_readme_points_at_exists():
     house = Path(__file__).parents[1]
     links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)

@@ -3,7 +3,15 @@
 The names exported here are what adapters and hosts build on; anything deeper may change any day.
 """
 
-from context_sidecar.core.adapter import AccountRow, Adapter, Answers, Lookup, lookup
+from context_sidecar.core.adapter import (
+    AccountRow,
+    Adapter,
+    Answers,
+    Family,
+    Lookup,
+    Offer,
+    lookup,
+)
 from context_sidecar.core.cells import cell
 from context_sidecar.core.configuration import Configuration, Install
 from context_sidecar.core.errors import SourceError, VisitRefused, VisitUnclear
@@ -33,6 +41,7 @@ __all__ = [
     "ClientCredentials",
     "Configuration",
     "Connection",
+    "Family",
     "Found",
     "HeaderKey",
     "Host",
@@ -43,6 +52,7 @@ __all__ = [
     "Lookup",
     "Memory",
     "NoMatch",
+    "Offer",
     "PackageFile",
     "Reason",
     "Record",

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from context_sidecar import Adapter, NoMatch, Reason, SourceError, plugins
+from context_sidecar import Adapter, Family, NoMatch, Reason, SourceError, plugins
 from context_sidecar.settings import Variants
 from marshmallow import Schema, fields
 from support import wire
@@ -71,6 +71,20 @@ class TestIsReadable:
         assert issubclass(settings, Schema)
 
         assert [place for place, about in described(settings(), name) if not about.strip()] == []
+
+    @every_adapter
+    def test_it_says_what_kind_of_system_it_speaks_to(self, name):
+        """`sidecar sources` lists it by its family."""
+        own = [one for one in plugins.adapter(name).__mro__ if one is not Adapter]
+
+        assert any("family" in vars(one) for one in own)
+        assert isinstance(plugins.adapter(name).family, Family)
+
+    @every_adapter
+    def test_it_says_what_each_of_its_lookups_gives(self, name):
+        for offer in plugins.adapter(name).offers():
+            assert offer.gives.strip(), offer.lookup
+            assert offer.batch >= 1, offer.lookup
 
     @every_adapter
     def test_it_says_which_keys_of_records_it_knows(self, name):

@@ -32,6 +32,7 @@ from context_sidecar import (
     Answer,
     Answers,
     Connection,
+    Family,
     Found,
     Lookup,
     Row,
@@ -49,6 +50,7 @@ from context_sidecar_adapters.files.shelf import Shelf, Stock
 class Files(Adapter):
     """Reads a delivered file."""
 
+    family = Family.FILES
     Settings = FileSettings
 
     def connection(self) -> Connection | None:

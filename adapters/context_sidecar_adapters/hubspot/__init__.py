@@ -27,6 +27,7 @@ from context_sidecar import (
     Answers,
     Bearer,
     Connection,
+    Family,
     Found,
     Reason,
     Row,
@@ -56,6 +57,8 @@ PLACES = {"companies": "0-2", "tickets": "0-5"}
 class HubSpot(Adapter):
     """A HubSpot account."""
 
+    family = Family.CRM
+    label = "HubSpot"
     record_keys = (
         "company_id", "company_domain", "company_name", "requester_email", "requester_name",
     )  # fmt: skip

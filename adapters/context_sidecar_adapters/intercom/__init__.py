@@ -30,6 +30,7 @@ from context_sidecar import (
     Answers,
     Bearer,
     Connection,
+    Family,
     Found,
     Reason,
     Row,
@@ -53,6 +54,8 @@ LISTED = 100
 class Intercom(Adapter):
     """An Intercom workspace."""
 
+    family = Family.TICKETING
+    label = "Intercom"
     record_keys = records.KEYS
 
     class Settings(Schema):

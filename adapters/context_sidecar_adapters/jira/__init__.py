@@ -35,6 +35,7 @@ from context_sidecar import (
     Basic,
     ClientCredentials,
     Connection,
+    Family,
     Found,
     NoMatch,
     Reason,
@@ -53,6 +54,8 @@ from context_sidecar_adapters.jira.settings import ORGANIZATIONS, Settings
 class Jira(Adapter):
     """A site of Jira Cloud, with or without Jira Service Management."""
 
+    family = Family.TICKETING
+    label = "Jira"
     record_keys = records.KEYS
 
     Settings = Settings

@@ -37,7 +37,9 @@ from context_sidecar import (
     AccountRow,
     Adapter,
     Connection,
+    Family,
     Lookup,
+    Offer,
     Reason,
     SourceError,
     prove,
@@ -53,15 +55,24 @@ from context_sidecar_adapters.rest.settings import RestSettings
 class Rest(Adapter):
     """Speaks to an API as its settings declare it."""
 
+    family = Family.ANY
     Settings = RestSettings
     grows = ("lookups",)
 
     @classmethod
     def known_by(cls, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Whether its system owns accounts and shows records, and by which keys."""
+        """Which lookups there are, whether its system owns accounts and shows records, and by which
+        keys."""
         records: Mapping[str, RecordQuery] = settings["records"]
         keys = sorted({re.escape(name) for query in records.values() for name in query.keys})
-        known = {"accounts": cls.accounts if settings["accounts"] else Adapter.accounts}
+        offers = tuple(
+            Offer(name, query.batch, "A list of rows." if query.many else "A row.")
+            for name, query in settings["lookups"].items()
+        )
+        known = {
+            "accounts": cls.accounts if settings["accounts"] else Adapter.accounts,
+            "offers": classmethod(lambda _: offers),
+        }
         more = {"record_keys": tuple(keys)} if records else {"record": Adapter.record}
         return known | more
 

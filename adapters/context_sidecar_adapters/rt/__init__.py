@@ -31,6 +31,7 @@ from context_sidecar import (
     Basic,
     Bearer,
     Connection,
+    Family,
     Found,
     Reason,
     Response,
@@ -50,6 +51,8 @@ NAME = validate.Regexp(r"^[^'\"{}\\]+$", error="expected a name without quotes o
 class RequestTracker(Adapter):
     """A Request Tracker, as the source of open tickets and of what a ticket says of its sender."""
 
+    family = Family.TICKETING
+    label = "Request Tracker"
     record_keys = records.KEYS
 
     class Settings(Schema):

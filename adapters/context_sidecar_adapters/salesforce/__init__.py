@@ -32,6 +32,7 @@ from context_sidecar import (
     Answers,
     ClientCredentials,
     Connection,
+    Family,
     Found,
     JwtBearer,
     Reason,
@@ -59,6 +60,8 @@ OPPORTUNITY = EVERY | {
 class Salesforce(Adapter):
     """A Salesforce org, read by SOQL."""
 
+    family = Family.CRM
+    label = "Salesforce"
     record_keys = KEYS
 
     class Settings(Schema):

@@ -31,6 +31,7 @@ from context_sidecar import (
     AccountRow,
     Adapter,
     Answers,
+    Family,
     Lookup,
     Reason,
     Row,
@@ -49,6 +50,7 @@ from context_sidecar_adapters.sql.settings import LookupQuery, SqlSettings
 class Sql(Adapter):
     """Reads what declared queries give."""
 
+    family = Family.WAREHOUSE
     Settings = SqlSettings
 
     def __init__(self, settings: Mapping[str, Any]) -> None:

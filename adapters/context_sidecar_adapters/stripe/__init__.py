@@ -32,6 +32,7 @@ from context_sidecar import (
     Answers,
     Bearer,
     Connection,
+    Family,
     Found,
     Reason,
     Row,
@@ -51,6 +52,9 @@ VERSION = "2025-03-31.basil"
 
 class Stripe(Adapter):
     """A Stripe account."""
+
+    family = Family.BILLING
+    label = "Stripe"
 
     class Settings(Schema):
         """How to reach Stripe, and by what it knows an account."""

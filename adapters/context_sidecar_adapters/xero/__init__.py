@@ -30,6 +30,7 @@ from context_sidecar import (
     Answers,
     ClientCredentials,
     Connection,
+    Family,
     Found,
     Row,
     SourceError,
@@ -49,6 +50,9 @@ GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 class Xero(Adapter):
     """An organisation in Xero."""
+
+    family = Family.BILLING
+    label = "Xero"
 
     class Settings(Schema):
         """How to reach the organisation, and by what it knows an account."""

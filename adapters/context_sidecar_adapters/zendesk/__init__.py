@@ -31,6 +31,7 @@ from context_sidecar import (
     Basic,
     Bearer,
     Connection,
+    Family,
     Found,
     Reason,
     Response,
@@ -60,6 +61,8 @@ REASONS = {
 class Zendesk(Adapter):
     """A Zendesk Support account."""
 
+    family = Family.TICKETING
+    label = "Zendesk"
     record_keys = records.KEYS
 
     class Settings(Schema):

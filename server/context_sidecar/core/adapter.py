@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from context_sidecar.core.errors import SourceError
@@ -16,6 +18,30 @@ Answers = Mapping[str, Answer | SourceError]
 """One entry for each key that was asked for: its answer, or why this one key failed."""
 
 Ask = Callable[[Sequence[str], Collection[str]], Answers]
+
+
+class Family(StrEnum):
+    """The kinds of systems, as those who use them call them."""
+
+    ANY = "any"
+    TICKETING = "ticketing"
+    CRM = "CRM"
+    CUSTOMER_SUCCESS = "customer success"
+    BILLING = "ERP and billing"
+    SERVICES = "PSA"
+    HR = "HR"
+    WAREHOUSE = "warehouse"
+    FILES = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A lookup that an adapter has whatever its settings are: its name, how many accounts one call
+    takes, and what it `gives`, in words."""
+
+    lookup: str
+    batch: int
+    gives: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +96,7 @@ class Adapter(ABC):
     Limits and Quirks, and gives `Settings`, a marshmallow schema.
 
     Attributes:
+        family: what kind of system it speaks to.
         label: what people call its system, and `limits` how hard it may be asked, both where
             `sidecar.yaml` does not say.
         grows: those of its settings, mappings by name, to which an admin may add where a recipe has
@@ -81,6 +108,7 @@ class Adapter(ABC):
     """
 
     Settings: ClassVar[type]
+    family: ClassVar[Family] = Family.ANY
     label: ClassVar[str] = ""
     limits: ClassVar[Limits] = Limits()
     grows: ClassVar[tuple[str, ...]] = ()
@@ -97,6 +125,20 @@ class Adapter(ABC):
         common, as a recipe's have: members of its class."""
         return {}
 
+    @classmethod
+    def offers(cls) -> tuple[Offer, ...]:
+        """Return the lookups that it has whatever its settings are: those marked with `@lookup`,
+        each with its docstring."""
+        return tuple(
+            Offer(name, mark[0], inspect.getdoc(getattr(cls, name)) or "")
+            for name, mark in cls._marked().items()
+        )
+
+    @classmethod
+    def _marked(cls) -> dict[str, tuple[int, bool, bool]]:
+        marks = {name: getattr(getattr(cls, name), _MARK, None) for name in dir(cls)}
+        return {name: mark for name, mark in marks.items() if mark is not None}
+
     def connection(self) -> Connection | None:
         """Where this source is on the network; None for one that is not spoken to by HTTP."""
         return None
@@ -104,12 +146,9 @@ class Adapter(ABC):
     @property
     def lookups(self) -> Mapping[str, Lookup]:
         """The named lookups; by default the methods marked with `@lookup`."""
-        found = {}
-        for name in dir(type(self)):
-            mark = getattr(getattr(type(self), name), _MARK, None)
-            if mark is not None:
-                found[name] = Lookup(name, getattr(self, name), *mark)
-        return found
+        return {
+            name: Lookup(name, getattr(self, name), *mark) for name, mark in self._marked().items()
+        }
 
     @abstractmethod
     def check(self) -> str:

@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from context_sidecar.config.contract import about as told
 from context_sidecar.config.parts.sources import LimitsSchema
 from context_sidecar.config.texts import Name
+from context_sidecar.core.adapter import Family
 from context_sidecar.settings import Address, SecretText
 
 STAND_IN = "a-secret-of-an-example"
@@ -85,6 +86,12 @@ class RecipeSchema(Schema):
         required=True,
         validate=validate.Length(min=1),
         metadata=told("What people call the system.", "Freshdesk"),
+    )
+    family = fields.Enum(
+        Family,
+        by_value=True,
+        required=True,
+        metadata=told("What kind of system it is.", "ticketing", "CRM"),
     )
     about = fields.String(
         required=True, metadata=told("What an admin must know: Auth, Limits, Quirks, sources.")

@@ -66,6 +66,7 @@ def adapter_of(file: Path) -> type[Adapter]:
     members = {
         "__doc__": said["about"],
         "label": said["label"],
+        "family": said["family"],
         "limits": limits_of(said["limits"], kind.limits),
         "Settings": type("Settings", (_Entered,), {**growing, **declared, **settings, **place}),
     }
