@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
-from context_sidecar import plugins
+from context_sidecar import Reason, SourceError, plugins
 from context_sidecar.settings import relative_to
 from marshmallow import ValidationError
 
@@ -60,16 +61,38 @@ def test_what_is_no_database_url_is_refused_without_being_told(url):
     assert mistakes(url=url).keys() == {"url"}
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file:a.db?mode=rw"])
-def test_an_sqlite_database_is_a_file(url):
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite://", "sqlite:///:memory:", "sqlite:///file:a.db?mode=rw", "duckdb://"],
+)
+def test_a_database_in_a_file_has_one(url):
     assert mistakes(url=url).keys() == {"url"}
 
 
-def test_a_relative_sqlite_file_starts_at_the_folder_of_the_settings():
+@pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
+def test_a_relative_file_starts_at_the_folder_of_the_settings(kind):
     with relative_to(Path("/etc/sidecar")):
-        url = load("sqlite:///data/warehouse.db")["url"]
+        url = load(f"{kind}:///data/warehouse.db")["url"]
 
-    assert url.reveal() == "sqlite:////etc/sidecar/data/warehouse.db"
+    assert url.reveal() == f"{kind}:////etc/sidecar/data/warehouse.db"
+
+
+@pytest.mark.parametrize("url", ["duckdb:///:memory:", "duckdb:///md:warehouse"])
+def test_duckdb_needs_no_file(url):
+    assert load(url)["url"].reveal() == url
+
+
+def test_a_driver_is_told_more_than_a_url_can_hold():
+    told = {"connect": {"warehouse": "REPORTING", "login_timeout": 5, "insecure_mode": False}}
+    told |= {"connect_secrets": {"private_key_file_pwd": "T0P-secret"}}
+
+    assert load(**told)["connect"] == told["connect"]
+    assert "T0P-secret" not in str(load(**told))
+
+
+@pytest.mark.parametrize("argument", [None, [], {}])
+def test_a_driver_is_told_texts_and_numbers(argument):
+    assert mistakes(connect={"warehouse": argument}).keys() == {"connect"}
 
 
 def test_a_name_in_double_quotes_is_refused_for_sqlite_which_would_take_it_for_a_text():
@@ -83,6 +106,17 @@ def test_a_name_in_double_quotes_is_refused_for_sqlite_which_would_take_it_for_a
 
 def test_a_list_of_accounts_has_no_keys():
     assert mistakes(accounts={"query": QUERY}).keys() == {"accounts"}
+
+
+def test_a_missing_driver_says_what_installs_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pymysql", None)
+    adapter = plugins.adapter("sql")(load("mysql+pymysql://u:T0P-secret@h/x"))
+
+    with pytest.raises(SourceError) as found:
+        adapter.check()
+
+    assert found.value.reason is Reason.NOT_CONFIGURED
+    assert found.value.detail.endswith("pip install 'context-sidecar[mysql]'")
 
 
 def test_a_database_whose_driver_is_missing_is_not_configured():

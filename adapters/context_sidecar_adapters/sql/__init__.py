@@ -1,17 +1,24 @@
 """Any database that SQLAlchemy speaks to: a warehouse, a data mart, an application's own tables.
 
 Auth    a user of its own in `url`, with no right but to read the tables, best a view made for this.
-Limits  one query for each `batch` of keys, `timeout` for each. PostgreSQL and SQLite are asked in
-        read-only transactions and stop at the timeout by themselves; elsewhere the user's rights
-        are what keeps a query from writing, and the database's settings what ends it.
+        What a driver takes besides, such as a key's file, stands in `connect`.
+Limits  one query for each `batch` of keys, `timeout` for each. PostgreSQL, MariaDB, MySQL, SQLite
+        and DuckDB are asked read-only and end a late query; elsewhere the user's rights are what
+        keeps a query from writing, and the database's settings what ends it. A DuckDB file is held
+        no longer than a query takes, and cannot be read while another process writes it.
 Quirks  keys are bound, never written into a query, and bound as text: cast a key column that is
         none (`account_id::text IN :keys`). A warehouse answers at once with what was loaded days
         ago: name the column that says when in `as_of`. A table that is emptied before it is loaded
         looks like one without accounts: name a `canary`. In SQLite a name in double quotes that is
         no column becomes a text, so such queries are refused; write [name].
+        MariaDB and MySQL take c-1 for C-1: a row of another text is not taken for the key's own,
+        unless `ignore_case` says that it is. Their TINYINT(1) is a boolean of `dialect: digits`;
+        a date of zeros is none; a TIMESTAMP has its zone, a DATETIME has that of `time_zone`, and
+        NOW() is in UTC. JSON that is kept as text, as in MariaDB and SQLite, is named in `json`.
 
     settings:
-      url: "${WAREHOUSE_URL}"            # postgresql+psycopg://reader:secret@host/warehouse
+      url: "${WAREHOUSE_URL}"            # postgresql+psycopg://reader:secret@host/warehouse,
+                                         # mysql+pymysql://…, sqlite:///file, duckdb:///file
       lookups:
         account:
           query: SELECT account_id, tier, arr, loaded_at FROM context WHERE account_id IN :keys
@@ -43,7 +50,8 @@ from context_sidecar import (
     proven,
 )
 
-from context_sidecar_adapters.sql.database import Database
+from context_sidecar_adapters.sql.database import Database, unpacked
+from context_sidecar_adapters.sql.kin import own_answers
 from context_sidecar_adapters.sql.settings import LookupQuery, SqlSettings
 
 
@@ -55,7 +63,12 @@ class Sql(Adapter):
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         super().__init__(settings)
-        self._database = Database(settings["url"], settings["timeout"], settings["time_zone"])
+        secrets = {name: one.reveal() for name, one in settings["connect_secrets"].items()}
+        where = settings["url"], {**settings["connect"], **secrets}
+        self._database = Database(*where, settings["timeout"], settings["time_zone"])
+        listing = settings["accounts"]
+        longest = listing.timeout if listing else settings["timeout"]
+        self._listed = Database(*where, longest, settings["time_zone"])
 
     @property
     def lookups(self) -> Mapping[str, Lookup]:
@@ -82,22 +95,24 @@ class Sql(Adapter):
         listing = self.settings["accounts"]
         if listing is None:
             raise SourceError(Reason.NOT_CONFIGURED, "no list of accounts is declared")
-        for row in self._database.stream(listing.query, listing.timeout):
+        for row in self._listed.stream(listing.query):
             yield AccountRow(row, fill_link(listing.link, row.get))
 
     def close(self) -> None:
         """Close all connections."""
         self._database.close()
+        self._listed.close()
 
     def _ask(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
         askable = [key for key in keys if key.isprintable()]
         unsent = SourceError(Reason.NOT_CONFIGURED, "a key with control characters is not sent")
         rows = self._rows(query, askable) if askable else []
-        return {**dict.fromkeys(keys, unsent), **self._reading(query).answers(askable, rows)}
+        return {**dict.fromkeys(keys, unsent), **own_answers(self._reading(query), askable, rows)}
 
     def _rows(self, query: LookupQuery, keys: Sequence[str | None]) -> list[Row]:
-        needed = {query.key, query.as_of} - {""}
-        return self._database.rows(query.query, keys, self.settings["timeout"], needed)
+        needed = {query.key, query.as_of, *query.json} - {""}
+        rows = self._database.rows(query.query, keys, needed)
+        return [unpacked(row, query.json) for row in rows] if query.json else rows
 
     def _reading(self, query: LookupQuery) -> Rows:
         zone = self.settings["time_zone"]

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta, tzinfo
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from context_sidecar import Reason, Row, Secret, SourceError, cell
-from sqlalchemy import (
-    Connection,
-    CursorResult,
-    Engine,
-    TextClause,
-    bindparam,
-    make_url,
-    text,
-)
+from sqlalchemy import Connection, CursorResult, Engine, TextClause, bindparam, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from context_sidecar_adapters.sql.engines import bound, open_engine
+from context_sidecar_adapters.sql.dialects import Dialect, dialect_of
 from context_sidecar_adapters.sql.refusals import explain
-from context_sidecar_adapters.sql.watch import Watch
 
 MOST_ROWS = 50_000
 """More rows than that for one batch of keys are a mistake in the query, not an answer."""
@@ -36,12 +28,21 @@ class Database:
 
     Args:
         url: an SQLAlchemy URL.
-        timeout: how long connecting, and waiting for a connection, may take.
+        arguments: what its driver is told when it connects.
+        timeout: how long one call may take: connecting, a query, a piece of its rows.
         zone: the zone of times that come without one; without it they stay without.
     """
 
-    def __init__(self, url: Secret, timeout: timedelta, zone: tzinfo | None) -> None:
+    def __init__(
+        self,
+        url: Secret,
+        arguments: Mapping[str, Any],
+        timeout: timedelta,
+        zone: tzinfo | None,
+    ) -> None:
         self._url = make_url(url.reveal())
+        self._dialect = dialect_of(self._url)
+        self._arguments = arguments
         self._timeout = timeout
         self._zone = zone
         self._lock = Lock()
@@ -52,9 +53,7 @@ class Database:
         """What it is called: the kind of database and its name."""
         return f"{self._url.get_backend_name()} {Path(self._url.database or '').name}".strip()
 
-    def rows(
-        self, query: str, keys: Sequence[str | None], timeout: timedelta, needed: Collection[str]
-    ) -> list[Row]:
+    def rows(self, query: str, keys: Sequence[str | None], needed: Collection[str]) -> list[Row]:
         """Return the rows of *query* for *keys*, each with at least the columns *needed*.
 
         Raises:
@@ -62,19 +61,19 @@ class Database:
         """
         statement = text(query).bindparams(bindparam("keys", expanding=True))
         found: list[Row] = []
-        for row in self._read(statement, {"keys": list(keys)}, timeout, needed):
+        for row in self._read(statement, {"keys": list(keys)}, needed):
             found.append(row)
             if len(found) > MOST_ROWS:
                 raise SourceError(Reason.BAD_RESPONSE, f"more than {MOST_ROWS} rows for one batch")
         return found
 
-    def stream(self, query: str, timeout: timedelta) -> Iterator[Row]:
+    def stream(self, query: str) -> Iterator[Row]:
         """Yield the rows of *query*, which has no parameters, not holding all of them at once.
 
         Raises:
             SourceError: the database cannot be read to the end.
         """
-        return self._read(text(query).execution_options(yield_per=_PIECE), {}, timeout, ())
+        return self._read(text(query).execution_options(yield_per=_PIECE), {}, ())
 
     def close(self) -> None:
         """Close all connections."""
@@ -84,44 +83,39 @@ class Database:
                 self._opened = None
 
     def _read(
-        self,
-        statement: TextClause,
-        values: Mapping[str, object],
-        timeout: timedelta,
-        needed: Collection[str],
+        self, statement: TextClause, values: Mapping[str, object], needed: Collection[str]
     ) -> Iterator[Row]:
-        watch = Watch(timeout)
+        call = _Call(self._dialect, self._timeout)
         try:
-            with self._ready(timeout, watch) as connection:
-                with watch.over(connection):
+            with self._ready(call) as connection:
+                with call.on(connection):
                     result = connection.execute(statement, values)
                 with result:
-                    yield from self._rows(connection, result, needed, watch)
+                    yield from self._rows(connection, result, needed, call)
         except (SQLAlchemyError, ImportError) as error:
-            failure = explain(error)
+            failure = explain(error, self._dialect)
         else:
             return
-        if watch.hung_up:
+        if call.hung_up:
             failure = SourceError(Reason.TIMEOUT, "the database does not even end what is late")
         raise failure  # out here, so that nothing that quotes the query's values hangs on it
 
     @contextmanager
-    def _ready(self, timeout: timedelta, watch: Watch) -> Iterator[Connection]:
+    def _ready(self, call: _Call) -> Iterator[Connection]:
         """Give a connection that is alive, and whose statements end in time. One that has lain
         unused may have been lost, and is then made anew."""
         with self._engine().connect() as connection:
             try:
-                with watch.over(connection):
-                    bound(connection, timeout)
+                call.bound(connection)
             except DBAPIError as error:
-                if watch.hung_up or not error.connection_invalidated:
+                late = call.hung_up or explain(error, self._dialect).reason is Reason.TIMEOUT
+                if late or not error.connection_invalidated:
                     raise
             else:
                 yield connection
                 return
         with self._engine().connect() as connection:
-            with watch.over(connection):
-                bound(connection, timeout)
+            call.bound(connection)
             yield connection
 
     def _rows(
@@ -129,7 +123,7 @@ class Database:
         connection: Connection,
         result: CursorResult[Any],
         needed: Collection[str],
-        watch: Watch,
+        call: _Call,
     ) -> Iterator[Row]:
         columns = list(result.keys())
         if missing := set(needed) - set(columns):
@@ -137,7 +131,7 @@ class Database:
         if len(set(columns)) < len(columns):
             raise SourceError(Reason.NOT_CONFIGURED, "the query gives two columns of one name")
         while True:
-            with watch.over(connection):
+            with call.on(connection):
                 piece = result.fetchmany(_PIECE)
             if not piece:
                 return
@@ -148,5 +142,47 @@ class Database:
     def _engine(self) -> Engine:
         with self._lock:
             if self._opened is None:
-                self._opened = open_engine(self._url, self._timeout)
+                self._opened = self._dialect.open(self._url, self._arguments, self._timeout)
             return self._opened
+
+
+class _Call:
+    """One question to a database of the kind *dialect*, each step of which may take *timeout*.
+
+    Attributes:
+        hung_up: whether a step did not end by itself, and its connection was broken off.
+    """
+
+    def __init__(self, dialect: Dialect, timeout: timedelta) -> None:
+        self.hung_up = False
+        self._dialect = dialect
+        self._timeout = timeout
+
+    def bound(self, connection: Connection) -> None:
+        with self.on(connection):
+            self._dialect.bound(connection, self._timeout)
+
+    def on(self, connection: Connection) -> AbstractContextManager[None]:
+        return self._dialect.watched(connection, self._timeout, self._hang_up)
+
+    def _hang_up(self) -> None:
+        self.hung_up = True
+
+
+def unpacked(row: Row, columns: Collection[str]) -> Row:
+    """Return *row* with the texts in *columns* read as JSON.
+
+    Raises:
+        SourceError: BAD_RESPONSE, one of them is none.
+    """
+    return {**row, **{name: _json(name, row[name]) for name in columns}}
+
+
+def _json(name: str, value: object) -> Any:
+    if not isinstance(value, str):  # none, or JSON that the driver has read already
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        pass
+    raise SourceError(Reason.BAD_RESPONSE, f"column {name} does not hold JSON")

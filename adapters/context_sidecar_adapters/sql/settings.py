@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from context_sidecar import Secret
-from context_sidecar.settings import Duration, LinkTemplate, SecretText, TimeZone, local_path
+from context_sidecar.settings import Duration, LinkTemplate, SecretText, TimeZone
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
-from sqlalchemy import make_url, text
-from sqlalchemy.exc import ArgumentError
+
+from context_sidecar_adapters.sql.forms import Argument, DatabaseUrl, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +25,7 @@ class LookupQuery:
     link: str
     as_of: str
     as_of_dialect: str
+    json: tuple[str, ...]
     canary: str
 
 
@@ -44,49 +42,6 @@ def _about(description: str) -> dict[str, str]:
     return {"description": description}
 
 
-class _DatabaseUrl(SecretText):
-    """An SQLAlchemy URL. The file of an SQLite database is relative to that of the settings."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Secret:
-        secret = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            url = make_url(secret.reveal())
-        except (ArgumentError, ValueError):
-            url = None
-        if url is None:  # out here, so that the error does not carry the text
-            raise ValidationError(
-                "expected a database URL such as postgresql+psycopg://user:password@host/name"
-            )
-        if url.get_backend_name() != "sqlite":
-            return secret
-        if url.database in {None, "", ":memory:"} or str(url.database).startswith("file:"):
-            raise ValidationError("expected a file, such as sqlite:///warehouse.db")
-        return Secret(f"sqlite:///{local_path(str(url.database)).absolute()}")
-
-
-class _Sql(fields.String):
-    """A query that reads, with exactly the parameters it should have."""
-
-    def __init__(self, parameters: set[str], description: str) -> None:
-        super().__init__(required=True, metadata=_about(description))
-        self.parameters = parameters
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        query = str(super()._deserialize(value, *args, **kwargs)).strip().rstrip(";")
-        if not re.match(r"(select|with)\b", query, re.IGNORECASE):
-            raise ValidationError("expected a query that starts with SELECT or WITH")
-        found = set(text(query).compile().params)
-        if self.parameters - found:
-            raise ValidationError("expected a condition on the keys: … WHERE account_id IN :keys")
-        if foreign := found - self.parameters:
-            raise ValidationError(
-                f":{min(foreign)} is no parameter (write \\:{min(foreign)} where it is none)"
-            )
-        return query
-
-
 def _link() -> LinkTemplate:
     return LinkTemplate(
         load_default="",
@@ -98,7 +53,9 @@ def _link() -> LinkTemplate:
 
 
 class _Lookup(Schema):
-    query = _Sql({"keys"}, "The query, with the keys as :keys: SELECT … WHERE account_id IN :keys.")
+    query = Query(
+        {"keys"}, "The query, with the keys as :keys: SELECT … WHERE account_id IN :keys."
+    )
     key = fields.String(
         required=True,
         validate=validate.Length(min=1),
@@ -137,6 +94,13 @@ class _Lookup(Schema):
             "epoch_seconds, epoch_milliseconds, or a strptime pattern."
         ),
     )
+    json = fields.List(
+        fields.String(),
+        load_default=list,
+        metadata=_about(
+            "Columns whose text is JSON, as in MariaDB and SQLite, which have no type for it."
+        ),
+    )
     canary = fields.String(
         load_default="",
         metadata=_about(
@@ -147,11 +111,12 @@ class _Lookup(Schema):
 
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> LookupQuery:
-        return LookupQuery(**{**data, "many": data["many"] == "list"})
+        more = {"many": data["many"] == "list", "json": tuple(data["json"])}
+        return LookupQuery(**{**data, **more})
 
 
 class _Accounts(Schema):
-    query = _Sql(set(), "The query that gives a row for each account.")
+    query = Query(set(), "The query that gives a row for each account.")
     link = _link()
     timeout = Duration(
         load_default=timedelta(minutes=1),
@@ -166,9 +131,24 @@ class _Accounts(Schema):
 class SqlSettings(Schema):
     """What `settings` of a source with `adapter: sql` hold."""
 
-    url = _DatabaseUrl(
+    url = DatabaseUrl(
         required=True,
         metadata=_about("The database, as an SQLAlchemy URL; with a password in it, a secret."),
+    )
+    connect = fields.Dict(
+        keys=fields.String(),
+        values=Argument(),
+        load_default=dict,
+        metadata=_about(
+            "What the database's driver is told besides the url, such as warehouse: REPORTING or "
+            "private_key_file: /run/secrets/key.p8."
+        ),
+    )
+    connect_secrets = fields.Dict(
+        keys=fields.String(),
+        values=SecretText(),
+        load_default=dict,
+        metadata=_about("The same, where it is a secret, such as private_key_file_pwd."),
     )
     timeout = Duration(
         load_default=timedelta(seconds=3),

@@ -1,0 +1,67 @@
+"""What one kind of database has of its own, as the others are asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from datetime import timedelta
+from typing import Any
+
+from context_sidecar import Reason, SourceError
+from sqlalchemy import URL, Connection, Engine, create_engine
+
+TELLS_NAMES = frozenset({Reason.SCHEMA_CHANGED, Reason.PERMISSION_DENIED})
+"""Errors about tables and columns name only what the query itself names. Those about values quote
+values, so their text stays here."""
+
+
+class Dialect:
+    """A kind of database of which nothing is known: the user's rights are what keeps a query from
+    writing, and the database's own settings what ends it.
+
+    Attributes:
+        extra: what `pip install 'context-sidecar[…]'` brings its driver.
+    """
+
+    extra = ""
+
+    def open(self, url: URL, arguments: Mapping[str, Any], timeout: timedelta) -> Engine:
+        """Open the database at *url*, read-only where it knows such a thing.
+
+        Args:
+            url: where it is.
+            arguments: what the driver is told besides; that goes before what we would say.
+            timeout: how long connecting, and waiting for a free connection, may take.
+        """
+        own = {
+            name: value
+            for name, value in self.arguments(url, timeout).items()
+            if name not in url.query
+        }
+        return create_engine(
+            url,
+            connect_args={**own, **arguments},
+            hide_parameters=True,
+            pool_recycle=1800,
+            pool_timeout=timeout.total_seconds(),
+        )
+
+    def arguments(self, url: URL, timeout: timedelta) -> Mapping[str, Any]:
+        """Return what the driver is told when it connects to *url*."""
+        return {}
+
+    def bound(self, connection: Connection, timeout: timedelta) -> None:
+        """See to it that what *connection* runs next writes nothing, and ends after *timeout*."""
+
+    def watched(
+        self, connection: Connection, timeout: timedelta, hung_up: Callable[[], None]
+    ) -> AbstractContextManager[None]:
+        """Break off what *connection* does inside if the database lets it run on. *hung_up* is told
+        where that costs the connection."""
+        return nullcontext()
+
+    def explain(self, error: BaseException, *, lost: bool) -> SourceError:
+        """Return what the driver's *error* stands for; it *lost* the connection, or not."""
+        if lost:
+            return SourceError(Reason.UNREACHABLE, "the connection was lost")
+        return SourceError(Reason.SERVER_ERROR, type(error).__name__, certain=False)

@@ -1,0 +1,111 @@
+"""PostgreSQL: read-only transactions, a timeout for each, and a line that can be hung up."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from threading import Timer
+from typing import Any
+
+from context_sidecar import Reason, SourceError
+from sqlalchemy import URL, Connection, Engine, text
+
+from context_sidecar_adapters.sql.dialects.dialect import Dialect
+from context_sidecar_adapters.sql.dialects.states import from_state, state_of
+
+GRACE = 1.0
+"""Seconds that the server gets beyond the timeout to end a query by itself."""
+
+_BY_MESSAGE = [
+    ("no pg_hba.conf entry|pg_hba.conf rejects", Reason.IP_NOT_ALLOWED),
+    ("password authentication failed|no password supplied", Reason.CREDENTIAL_EXPIRED),
+    ('role ".*" does not exist|is not permitted to log in', Reason.CREDENTIAL_EXPIRED),
+    ('database ".*" does not exist', Reason.ENDPOINT_GONE),
+    ("permission denied for database", Reason.PERMISSION_DENIED),
+    ("too many (connections|clients)|remaining connection slots", Reason.SERVER_ERROR),
+    ("timeout expired|timed out", Reason.TIMEOUT),
+]
+"""Reasons by what libpq says where it gives no SQLSTATE: while connecting. Servers of another
+language say it otherwise, so each of these is a suspicion; what fits none is unreachable."""
+
+
+class PostgreSQL(Dialect):
+    """See `Dialect`."""
+
+    extra = "postgresql"
+
+    def open(self, url: URL, arguments: Mapping[str, Any], timeout: timedelta) -> Engine:
+        """See `Dialect.open`."""
+        engine = super().open(url, arguments, timeout)
+        return engine.execution_options(postgresql_readonly=True)
+
+    def arguments(self, url: URL, timeout: timedelta) -> Mapping[str, Any]:
+        """Return what libpq needs to notice a server that is gone."""
+        if not url.get_driver_name().startswith("psycopg"):
+            return {}
+        seconds = math.ceil(timeout.total_seconds())
+        return {
+            "connect_timeout": max(seconds, 2),
+            "tcp_user_timeout": seconds * 1000,
+            "keepalives_idle": max(seconds, 2),
+            "keepalives_interval": max(seconds, 2),
+            "keepalives_count": 1,
+            "fallback_application_name": "context-sidecar",
+        }
+
+    def bound(self, connection: Connection, timeout: timedelta) -> None:
+        """See `Dialect.bound`. It counts for this transaction only, so that it works through a
+        pooler of transactions, too."""
+        milliseconds = str(math.ceil(timeout.total_seconds() * 1000))
+        connection.execute(
+            text("SELECT set_config('statement_timeout', :value, true)"), {"value": milliseconds}
+        )
+
+    @contextmanager
+    def watched(
+        self, connection: Connection, timeout: timedelta, hung_up: Callable[[], None]
+    ) -> Iterator[None]:
+        """Hang up on a server that keeps silent: the last resort.
+
+        A server ends a late query by itself, unless it is stopped, or waits for a disk that does
+        not answer. Its machine then still acknowledges what it is sent, so the network knows of no
+        trouble. Only drivers that are built on libpq show their socket.
+        """
+        number = getattr(connection.connection.driver_connection, "fileno", None)
+        if number is None:
+            yield
+            return
+
+        def hang_up() -> None:
+            hung_up()
+            with suppress(OSError):  # the call came back at the last moment
+                line.shutdown(socket.SHUT_RDWR)
+
+        # A descriptor of our own: the driver's may be another connection's by the time we hang up.
+        with socket.socket(fileno=os.dup(number())) as line:
+            timer = Timer(timeout.total_seconds() + GRACE, hang_up)
+            timer.daemon = True
+            timer.start()
+            try:
+                yield
+            finally:
+                timer.cancel()
+
+    def explain(self, error: BaseException, *, lost: bool) -> SourceError:
+        """See `Dialect.explain`."""
+        if state := state_of(error):
+            return from_state(state, error)
+        if lost:
+            return super().explain(error, lost=lost)
+        found = (reason for pattern, reason in _BY_MESSAGE if re.search(pattern, str(error)))
+        otherwise = Reason.UNREACHABLE if _is_libpq(error) else Reason.SERVER_ERROR
+        return SourceError(next(found, otherwise), type(error).__name__, certain=False)
+
+
+def _is_libpq(error: BaseException) -> bool:
+    return type(error).__module__.startswith("psycopg") and "Operational" in type(error).__name__
