@@ -23,9 +23,11 @@ from context_sidecar.core.record import Record, Visit, Visitor
 from context_sidecar.core.rows import Row, Rows, fill_link, key_text, own_time, prove, proven
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import (
+    AuthorizationCode,
     Basic,
     Bearer,
     ClientCredentials,
+    ClientKey,
     HeaderKey,
     JwtBearer,
     SignIn,
@@ -36,9 +38,11 @@ __all__ = [
     "Adapter",
     "Answer",
     "Answers",
+    "AuthorizationCode",
     "Basic",
     "Bearer",
     "ClientCredentials",
+    "ClientKey",
     "Configuration",
     "Connection",
     "Family",

@@ -34,6 +34,7 @@ from context_sidecar.engine.sources.calls import Outcome
 from context_sidecar.engine.sources.opening import close_all, open_source
 from context_sidecar.store.database import answers, open_database
 from context_sidecar.store.disputes import Disputes
+from context_sidecar.store.grants import Grants
 from context_sidecar.store.installs import StoredInstalls
 from context_sidecar.store.keys import ApiKeys
 from context_sidecar.store.memory import StoredMemory
@@ -113,9 +114,15 @@ class Running:
             source.id: plugins.adapter(source.adapter)(source.settings)
             for source in configuration.sources.values()
         }
+        self._grants = Grants(self.database, vault, clock)
         self.sources = {
             name: open_source(
-                source, self.adapters[name], clock, secrets=secrets, on_outcome=self._count
+                source,
+                self.adapters[name],
+                clock,
+                secrets=secrets,
+                on_outcome=self._count,
+                kept=self._grants.of(name),
             )
             for name, source in configuration.sources.items()
         }
@@ -147,8 +154,8 @@ class Running:
         refresher = Refresher(self.cache, self.clock)
         refresher.every("directory", SYNC_LOOKED_AT_EVERY, self._sync_if_due, at_once=True)
         declared = frozenset(self.configuration.sources)
-        forget = partial(self._observations.keep_only, declared)
-        refresher.every("forget", FORGET_EVERY, forget, at_once=True)
+        for what, keeping in (("forget", self._observations), ("forget_grants", self._grants)):
+            refresher.every(what, FORGET_EVERY, partial(keeping.keep_only, declared), at_once=True)
         refresher.every("forget_receipts", FORGET_EVERY, self._forget_receipts)
         for name, source in self.sources.items():
             refresher.every(f"notice_{name}", NOTICE_EVERY, source.notice)

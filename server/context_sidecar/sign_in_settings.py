@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import (
+    ALGORITHMS,
+    AuthorizationCode,
     Basic,
     Bearer,
     ClientCredentials,
+    ClientKey,
     HeaderKey,
     JwtBearer,
     SignIn,
@@ -32,8 +35,32 @@ def _text(description: str, **more: Any) -> fields.String:
     )
 
 
-def _secret(description: str, *, alone: bool = False) -> SecretText:
-    return SecretText(required=True, alone=alone, metadata={"description": description})
+def _secret(description: str, *, alone: bool = False, required: bool = True) -> SecretText:
+    return SecretText(required=required, alone=alone, metadata={"description": description})
+
+
+def _algorithm() -> fields.String:
+    return fields.String(
+        load_default="RS256",
+        validate=validate.OneOf(ALGORITHMS),
+        metadata={"description": "What the key signs with: RS or PS for an RSA key, else ES."},
+    )
+
+
+def _key_id() -> fields.String:
+    return fields.String(
+        load_default="",
+        metadata={"description": "The vendor's name for the key (`kid`), where it wants it."},
+    )
+
+
+def _texts(description: str) -> fields.Dict:
+    return fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        load_default=dict,
+        metadata={"description": description},
+    )
 
 
 _TOKENS_FROM = "The address that gives out tokens."
@@ -92,10 +119,27 @@ class _Header(Schema):
         return HeaderKey(**data)
 
 
-class _ClientCredentials(Schema):
+_PEM = "The key that signs, in PEM; with its certificate behind it, that one's end is known too."
+
+
+class _Client(Schema):
+    """A client that proves itself by a secret, or by a key that signs."""
+
     token_url = Address(required=True, metadata={"description": _TOKENS_FROM})
     client_id = _text("The client's id.")
-    client_secret = _secret("The client's secret.")
+    client_secret = _secret("The client's secret.", required=False)
+    private_key = _secret(f"In place of a secret. {_PEM}", required=False)
+    algorithm = _algorithm()
+    key_id = _key_id()
+    audience = fields.String(
+        load_default="",
+        metadata={"description": "For whom the JWT is meant, if not for the token address."},
+    )
+    claims = fields.Dict(
+        keys=fields.String(),
+        load_default=dict,
+        metadata={"description": "What else the vendor wants in the JWT."},
+    )
     scope = fields.String(
         load_default="", metadata={"description": "The scopes to ask for, with blanks between."}
     )
@@ -104,9 +148,45 @@ class _ClientCredentials(Schema):
         metadata={"description": "Send the client's id and secret in the body, not the header."},
     )
 
+    @validates_schema
+    def _check(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if {"client_secret", "private_key"} <= data.keys():
+            raise ValidationError("expected one of client_secret and private_key", "private_key")
+
+    def _with_secret(self, data: dict[str, Any]) -> dict[str, Any]:
+        names = ("private_key", "algorithm", "key_id", "audience", "claims")
+        key = {name: data.pop(name) for name in names if name in data}
+        secret = data.pop("client_secret", None)
+        return data | {"client_secret": ClientKey(**key) if "private_key" in key else secret}
+
+
+class _ClientCredentials(_Client):
+    @validates_schema
+    def _check_secret(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if not {"client_secret", "private_key"} & data.keys():
+            raise ValidationError(
+                "expected the client's secret, or a private_key that signs", "client_secret"
+            )
+
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> SignIn:
-        return ClientCredentials(**data)
+        return ClientCredentials(**self._with_secret(data))
+
+
+class _AuthorizationCode(_Client):
+    authorize_url = Address(
+        required=True, metadata={"description": "The vendor's page where a person lets us in."}
+    )
+    parameters = _texts("What that page wants to be told besides.")
+    headers = _texts("What the token address wants to be told besides.")
+    expects = _texts("What the vendor must say when it sends the person back.")
+    unused = Duration(
+        metadata={"description": "How long what renews the token lives unused, if it is not told."}
+    )
+
+    @post_load
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> SignIn:
+        return AuthorizationCode(**self._with_secret(data))
 
 
 class _JwtBearer(Schema):
@@ -114,7 +194,9 @@ class _JwtBearer(Schema):
     issuer = _text("Who signs: the client's id.")
     subject = _text("Whom we act as: the integration's user.")
     audience = _text("For whom the assertion is meant, as the vendor says.")
-    private_key = _secret("The RSA key that signs, in PEM.")
+    private_key = _secret(_PEM)
+    algorithm = _algorithm()
+    key_id = _key_id()
     lifetime = Duration(
         load_default=timedelta(minutes=3),
         metadata={"description": "How long an assertion may be used."},
@@ -137,5 +219,6 @@ class SignInSetting(Variants):
             "header": _Header,
             "client_credentials": _ClientCredentials,
             "jwt_bearer": _JwtBearer,
+            "authorization_code": _AuthorizationCode,
         }
         super().__init__(schemas, **kwargs)

@@ -28,12 +28,13 @@ def door(
     secrets: tuple[str, ...] = (),
     resolve: addresses.Resolve = addresses.resolve,
     tls: Any = None,
+    kept: Any = None,
     **connection: Any,
 ) -> Iterator[Door]:
     """Open a door that may lead to this machine, and that waits long enough for a busy one."""
     opened = open_http(
         Connection(base_url, **connection), limits, allow_private=allow_private,
-        clock=clock or FakeClock(), secrets=secrets, resolve=resolve, tls=tls,
+        clock=clock or FakeClock(), secrets=secrets, resolve=resolve, tls=tls, kept=kept,
     )  # fmt: skip
     try:
         yield opened

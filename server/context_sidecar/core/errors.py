@@ -29,6 +29,8 @@ class SourceError(SidecarError):
             is a suspicion.
         asked: false where the source was not asked this time, because it has failed so often of
             late; `reason` is then that of its last failure.
+        remedy: what the owner does about it, in whole sentences, where that is more than what the
+            reason's own entry says.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class SourceError(SidecarError):
         request_id: str = "",
         certain: bool = True,
         asked: bool = True,
+        remedy: str = "",
     ) -> None:
         super().__init__(f"{reason}: {detail}" if detail else str(reason))
         self.reason = reason
@@ -50,6 +53,7 @@ class SourceError(SidecarError):
         self.request_id = request_id
         self.certain = certain
         self.asked = asked
+        self.remedy = remedy
 
 
 class VisitRefused(SidecarError):

@@ -39,6 +39,7 @@ def scrubbed(error: SourceError, secrets: Collection[str]) -> SourceError:
         code=scrub(error.code, secrets),
         request_id=scrub(error.request_id, secrets),
         certain=error.certain,
+        remedy=error.remedy,
     )
     return clean
 

@@ -168,3 +168,34 @@ packages = Table(
     Column("built_at", Float, nullable=False),
 )
 """The package that was last handed out for an install, to tell what a new one changes."""
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("client", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("expires_at", Float),
+    Column("granted_at", Float, nullable=False),
+    Column("granted_by", Text, nullable=False),
+    Column("held_by", String, nullable=False),
+    Column("held_until", Float),
+    Column("refused_at", Float),
+)
+"""What people have granted us at vendors' own pages: `sealed` are the tokens, `version` another
+with each change of them. Until `held_until` somebody renews them; `refused_at` the vendor said that
+it does so no more."""
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("session", String, nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("until", Float, nullable=False),
+)
+"""People who were sent to a vendor's page and are not back yet: by the digest of the state that
+they bring back, and that of the session in which they were sent; `sealed` is what proves that it
+was us who asked."""

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from base64 import b64decode
+from base64 import b64decode, urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -11,20 +11,26 @@ import pytest
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
-from context_sidecar.core.sign_in import Basic, Bearer, ClientCredentials, HeaderKey, JwtBearer
+from context_sidecar.core.sign_in import (
+    Basic,
+    Bearer,
+    ClientCredentials,
+    ClientKey,
+    HeaderKey,
+    JwtBearer,
+)
 from context_sidecar.core.source import Limits
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from support.certificates import certificate_of, pem_of
 from support.clock import FakeClock
 from support.doors import door
 from werkzeug import Request, Response
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-PEM = KEY.private_bytes(
-    serialization.Encoding.PEM,
-    serialization.PrivateFormat.PKCS8,
-    serialization.NoEncryption(),
-).decode()
+PEM = pem_of(KEY)
+CURVE = ec.generate_private_key(ec.SECP256R1())
+UNTIMED = {"verify_exp": False, "verify_iat": False}
 
 
 class Vendor:
@@ -144,12 +150,110 @@ def test_a_jwt_that_we_sign_is_exchanged_for_a_token(vendor):
         KEY.public_key(),
         algorithms=["RS256"],
         audience="https://login",
-        options={"verify_exp": False, "verify_iat": False},
+        options=UNTIMED,
     )
     assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
     assert (claims["iss"], claims["sub"]) == ("app", "ana")
     assert claims["iat"] == int(clock.now.timestamp())
     assert claims["exp"] - claims["iat"] == 180
+
+
+KEYS = {"PS256": KEY, "ES256": CURVE, "RS512": KEY}
+
+
+@pytest.mark.parametrize("algorithm", KEYS)
+def test_a_client_may_sign_in_place_of_a_secret(vendor, algorithm):
+    """As NetSuite wants it: the key named by its certificate's id, the scope among the claims
+    (docs.oracle.com, NetSuite: The Request Token Structure)."""
+    clock, key = FakeClock(), KEYS[algorithm]
+    signs = ClientKey(
+        Secret(pem_of(key)), algorithm, "cert-1", claims={"scope": ["rest_webservices"]}
+    )
+    token_url = vendor.server.url_for("/token")
+    how = ClientCredentials(token_url, "app", signs)
+
+    with door(vendor.server.url_for("/"), sign_in=how, clock=clock) as http:
+        http.get("/api")
+
+    form = vendor.asked[0].form
+    assert form["grant_type"] == "client_credentials"
+    kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    assert form["client_assertion_type"] == kind
+    assert jwt.get_unverified_header(form["client_assertion"]) == {
+        "typ": "JWT", "alg": algorithm, "kid": "cert-1",
+    }  # fmt: skip
+    claims = jwt.decode(
+        form["client_assertion"], key.public_key(), [algorithm], UNTIMED, audience=token_url
+    )
+    assert (claims["iss"], claims["sub"], claims["scope"]) == ("app", "app", ["rest_webservices"])
+    assert claims["exp"] - claims["iat"] == 180
+    assert claims["iat"] == int(clock.now.timestamp())
+    assert "Authorization" not in vendor.asked[0].headers
+
+
+def test_no_two_assertions_are_the_same(vendor):
+    """RFC 7523, 3: a server may take an id that it has seen for a replay."""
+    clock = FakeClock()
+    how = ClientCredentials(vendor.server.url_for("/token"), "app", ClientKey(Secret(PEM)))
+
+    with door(vendor.server.url_for("/"), sign_in=how, clock=clock) as http:
+        http.get("/api")
+        clock.forward(hours=2)
+        http.get("/api")
+
+    sent = [request.form["client_assertion"] for request in vendor.asked]
+    ids = [jwt.decode(one, options={"verify_signature": False})["jti"] for one in sent]
+    assert len(set(ids)) == 2
+
+
+def test_a_key_is_named_by_its_certificate_where_that_stands_behind_it(vendor):
+    """As Microsoft Entra wants it (RFC 7515, 4.1.8)."""
+    certificate, pem = certificate_of(KEY)
+    how = ClientCredentials(vendor.server.url_for("/token"), "app", ClientKey(Secret(PEM + pem)))
+
+    with door(vendor.server.url_for("/"), sign_in=how) as http:
+        http.get("/api")
+
+    header = jwt.get_unverified_header(vendor.asked[0].form["client_assertion"])
+    thumb = urlsafe_b64encode(certificate.fingerprint(SHA256())).decode().rstrip("=")
+    assert header["x5t#S256"] == thumb
+
+
+def test_a_jwt_may_be_signed_by_an_elliptic_curve(vendor):
+    token_url, pem = vendor.server.url_for("/token"), Secret(pem_of(CURVE))
+    how = JwtBearer(token_url, "app", "ana", "aud", pem, algorithm="ES256", key_id="k1")
+
+    with door(vendor.server.url_for("/"), sign_in=how) as http:
+        http.get("/api")
+
+    sent = vendor.asked[0].form["assertion"]
+    assert jwt.get_unverified_header(sent)["kid"] == "k1"
+    assert jwt.decode(sent, CURVE.public_key(), ["ES256"], UNTIMED, audience="aud")["sub"] == "ana"
+
+
+@pytest.mark.parametrize(
+    ("key", "algorithm", "says"),
+    [
+        ("canary-key", "RS256", "no RSA key in PEM that signs with RS256"),
+        (pem_of(CURVE), "PS256", "no RSA key"),
+        (pem_of(KEY), "ES256", "no EC key"),
+        (pem_of(CURVE), "ES512", "no EC key in PEM that signs with ES512"),
+    ],
+    ids=["none", "a curve's", "no curve's", "another curve's"],
+)
+def test_a_key_that_cannot_sign_is_a_matter_of_configuration(vendor, key, algorithm, says):
+    signs = ClientKey(Secret(key), algorithm)
+    how = ClientCredentials(vendor.server.url_for("/token"), "app", signs)
+
+    with (
+        door(vendor.server.url_for("/"), sign_in=how) as http,
+        pytest.raises(SourceError, match=says) as caught,
+    ):
+        http.get("/api")
+
+    assert caught.value.reason is Reason.NOT_CONFIGURED
+    assert "canary" not in str(caught.value)
+    assert vendor.asked == []
 
 
 def test_a_private_key_that_is_none_is_a_matter_of_configuration(vendor):
@@ -204,6 +308,26 @@ def test_a_call_that_is_refused_with_a_new_token_too_is_not_made_a_third_time(ve
     assert caught.value.reason is Reason.CREDENTIAL_EXPIRED
     assert vendor.calls("/closed") == 2
     assert vendor.issued == 2
+
+
+def test_a_source_that_refuses_every_new_token_is_not_given_one_after_the_other(vendor):
+    """What it refuses is not their age."""
+    clock = FakeClock()
+    vendor.server.expect_request("/closed").respond_with_data(status=401)
+
+    def ask(http):
+        with pytest.raises(SourceError) as caught:
+            http.get("/closed")
+        assert caught.value.reason is Reason.CREDENTIAL_EXPIRED
+
+    with door(vendor.server.url_for("/"), sign_in=vendor.client, clock=clock) as http:
+        for _ in range(5):
+            ask(http)
+        assert vendor.issued == 2
+        clock.forward(minutes=2)
+        ask(http)
+
+    assert vendor.issued == 3
 
 
 def test_many_calls_at_once_fetch_one_token(vendor):

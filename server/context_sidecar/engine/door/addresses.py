@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
+
+HTTPS, LAST_PORT = 443, 65535
 
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, float], Sequence[str]]
@@ -55,6 +57,26 @@ def judged(host: str, addresses: Sequence[str], *, allow_private: bool) -> list[
         if fault:
             raise SourceError(Reason.NOT_CONFIGURED, f"{host} is at {address}: {fault}")
     return list(addresses)
+
+
+def refuse_unfit(
+    scheme: str, user: bytes, host: str, port: int | None, schemes: Collection[str]
+) -> None:
+    """Refuse an address of the configuration that no source may have, of the *schemes* allowed.
+
+    Raises:
+        SourceError: NOT_CONFIGURED, and why.
+    """
+    if user or not host or not 0 < (port or HTTPS) <= LAST_PORT:
+        raise SourceError(
+            Reason.NOT_CONFIGURED, "expected an address such as https://crm.example, no user"
+        )
+    if scheme not in schemes:
+        raise SourceError(
+            Reason.NOT_CONFIGURED,
+            f"{host}: expected https (http only for a source with allow_private: true)",
+        )
+    refuse_disguise(host)
 
 
 def refuse_disguise(host: str) -> None:

@@ -12,13 +12,14 @@ import ssl
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache, partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import httpcore
 import httpx
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.grant import Tokens
 from context_sidecar.core.http import Connection
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.scrub import scrubbed
@@ -27,22 +28,23 @@ from context_sidecar.engine.door import addresses, deadline, filling
 from context_sidecar.engine.door.exchange import Sent, exchange
 from context_sidecar.engine.door.filling import Unasked
 from context_sidecar.engine.door.network import open_pool
-from context_sidecar.engine.door.oauth import REFUSED
 from context_sidecar.engine.door.refusals import judged
 from context_sidecar.engine.door.reply import Reply
 from context_sidecar.engine.door.sign_in import sign_in
+from context_sidecar.engine.door.token_answers import REFUSED, PostForm
+from context_sidecar.store.grants import KeptGrant
 
 BESIDE_THE_POOL = 4
 """Connections beyond the source's concurrency, for what is not asked through its workers: sign-in,
 the reading of the account list, `sidecar doctor`."""
-
-HTTPS, LAST_PORT = 443, 65535
 
 HEADERS = {
     "accept": "application/json",
     "accept-encoding": "gzip",
     "user-agent": "context-sidecar",
 }
+
+T = TypeVar("T")
 
 Params = Mapping[str, str | Sequence[str]]
 
@@ -56,6 +58,7 @@ def open_http(
     secrets: Iterable[str] = (),
     resolve: addresses.Resolve = addresses.resolve,
     tls: ssl.SSLContext | None = None,
+    kept: KeptGrant | None = None,
 ) -> Door:
     """Open the door to the source at *connection*.
 
@@ -68,6 +71,7 @@ def open_http(
         resolve: gives the addresses of a host name.
         tls: whom to trust; by default the certificate authorities that come with certifi, or
             those that the environment's SSL_CERT_FILE or SSL_CERT_DIR names.
+        kept: what a person has granted us, where that is how to sign in.
 
     Raises:
         SourceError: NOT_CONFIGURED, the address is none that a source may have.
@@ -78,7 +82,8 @@ def open_http(
         tls=tls or _usual_trust(),
         connections=limits.concurrency + BESIDE_THE_POOL,
     )
-    return Door(connection, limits, pool, clock, frozenset(secrets), plain_http=allow_private)
+    hidden = frozenset(secrets)
+    return Door(connection, limits, pool, clock, hidden, plain_http=allow_private, kept=kept)
 
 
 class Door:
@@ -93,12 +98,13 @@ class Door:
         secrets: frozenset[str],
         *,
         plain_http: bool,
+        kept: KeptGrant | None = None,
     ) -> None:
         self._connection, self._pool, self._clock = connection, pool, clock
         self._timeout = limits.timeout.total_seconds()
         self._secrets = secrets
         self._schemes = {"https", "http"} if plain_http else {"https"}
-        self._signed_in = sign_in(connection.sign_in, self._post_for_token, clock)
+        self._signed_in = sign_in(connection.sign_in, self._post_for_token, clock, kept)
 
     def get(
         self,
@@ -129,6 +135,14 @@ class Door:
         call = partial(self._sent, "POST", path, parts, headers or {}, **body)
         return self._ask(call, accept)
 
+    def redeem(self, trade: Callable[[PostForm], Tokens], hidden: frozenset[str]) -> Tokens:
+        """Let *trade* post to a token endpoint, with what is *hidden* seen in no error.
+
+        Raises:
+            SourceError: there are no tokens, and why.
+        """
+        return self._told(lambda: trade(self._post_for_token), hidden)
+
     def secrets(self) -> frozenset[str]:
         """Return all that must not be seen in anything that is said about this source."""
         return self._secrets | self._signed_in.secrets()
@@ -138,11 +152,16 @@ class Door:
         self._pool.close()
 
     def _ask(self, call: Callable[[Mapping[str, str]], Sent], accept: Collection[int]) -> Reply:
+        explain = self._connection.explain
+        return self._told(lambda: judged(self._signed(call), accept, explain, self._clock()))
+
+    def _told(self, call: Callable[[], T], hidden: frozenset[str] = frozenset()) -> T:
+        """Make one call in its time; what goes wrong is told without secrets."""
         with deadline.within(deadline.for_one_call(self._timeout)):
             try:
-                return judged(self._signed(call), accept, self._connection.explain, self._clock())
+                return call()
             except SourceError as error:
-                failure = scrubbed(error, self.secrets())
+                failure = scrubbed(error, self.secrets() | hidden)
         raise failure  # out here, so that nothing that quotes the request hangs on it
 
     def _signed(self, call: Callable[[Mapping[str, str]], Sent]) -> Reply:
@@ -156,10 +175,8 @@ class Door:
     def _exchange(self, sent: Sent) -> Reply:
         return exchange(self._pool, sent, self._connection.max_bytes)
 
-    def _post_for_token(
-        self, url: str, form: Mapping[str, str], headers: Mapping[str, str]
-    ) -> Reply:
-        sent = _written("POST", self._address(url), {**HEADERS, **headers}, "sign-in", data=form)
+    def _post_for_token(self, url: str, form: str, headers: Mapping[str, str]) -> Reply:
+        sent = _written("POST", self._address(url), {**HEADERS, **headers}, "sign-in", content=form)
         return judged(self._exchange(sent), REFUSED, None, self._clock())
 
     def _sent(
@@ -194,16 +211,7 @@ class Door:
             url = _parsed(text)
         except Unasked:
             url = httpx.URL()
-        if url.userinfo or not url.host or not 0 < (url.port or HTTPS) <= LAST_PORT:
-            raise SourceError(
-                Reason.NOT_CONFIGURED, "expected an address such as https://crm.example, no user"
-            )
-        if url.scheme not in self._schemes:
-            raise SourceError(
-                Reason.NOT_CONFIGURED,
-                f"{url.host}: expected https (http only for a source with allow_private: true)",
-            )
-        addresses.refuse_disguise(url.host)
+        addresses.refuse_unfit(url.scheme, url.userinfo, url.host, url.port, self._schemes)
         return url
 
 

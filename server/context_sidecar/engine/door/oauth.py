@@ -1,139 +1,142 @@
-"""OAuth 2: getting tokens from token endpoints, and reading why there are none."""
+"""OAuth 2: what is asked of a vendor's page and of token endpoints.
+
+Authlib writes the requests (RFC 6749, 7523, 7636). It does not send them: that is the door's, so
+that its byte cap, its guard of addresses and its scrubbing hold here too. What is ours is the Basic
+pair, which RFC 6749, 2.3.1 has form-encoded before it is one, and Authlib has not.
+"""
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from http import HTTPStatus
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from hashlib import sha256
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
-import jwt
+from authlib.oauth2 import ClientAuth
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
+from authlib.oauth2.rfc7523.auth import ASSERTION_TYPE
+from authlib.oauth2.rfc7523.jwt_bearer import JWT_BEARER_GRANT_TYPE
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from context_sidecar.core.errors import SourceError
+from context_sidecar.core.grant import Tokens
 from context_sidecar.core.http import Response
-from context_sidecar.core.reasons import Reason
-from context_sidecar.core.sign_in import ClientCredentials, JwtBearer
-from context_sidecar.engine.door.refusals import reason_of
-from context_sidecar.engine.door.tokens import Token
+from context_sidecar.core.secrets import Secret
+from context_sidecar.core.sign_in import (
+    AuthorizationCode,
+    ClientCredentials,
+    ClientKey,
+    JwtBearer,
+)
+from context_sidecar.engine.door.assertions import Assertion
+from context_sidecar.engine.door.token_answers import PostForm, read
+from context_sidecar.engine.door.tokens import basic
 
-USUAL_LIFETIME = timedelta(minutes=30)
-"""For token endpoints that do not say how long their tokens live (Salesforce's does not)."""
+FORM = {"content-type": "application/x-www-form-urlencoded"}
 
-RENEWED_BEFORE = timedelta(seconds=60)
-JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-
-REFUSED = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
-"""Statuses with which a token endpoint says in its own words why there is no token."""
-
-PostForm = Callable[[str, Mapping[str, str], Mapping[str, str]], Response]
-"""Posts a form (second) with headers (third) to an address; gives an answer of 2xx or `REFUSED`.
-
-Raises:
-    SourceError: there was no such answer.
-"""
+Prepared = tuple[str, dict[str, str], str]
+"""Address, headers and body of a request, as Authlib hands them about."""
 
 
-def basic(user: str, password: str) -> str:
-    """Return the pair that stands for *user* and *password* (RFC 7617)."""
-    return b64encode(f"{user}:{password}".encode()).decode()
-
-
-def token_for_client(how: ClientCredentials, post: PostForm, now: datetime) -> Token:
+def token_for_client(how: ClientCredentials, post: PostForm, now: datetime) -> Tokens:
     """Get a token by a client's credentials (RFC 6749, 4.4).
 
     Raises:
         SourceError: there is none, and why.
     """
-    form = {"grant_type": "client_credentials"}
-    if how.scope:
-        form["scope"] = how.scope
-    secret = how.client_secret.reveal()
-    if how.in_body:
-        form |= {"client_id": how.client_id, "client_secret": secret}
-        return _read(post(how.token_url, form, {}), now)
-    # RFC 6749, 2.3.1: both are form-encoded before they become a Basic pair.
-    pair = basic(quote_plus(how.client_id), quote_plus(secret))
-    return _read(post(how.token_url, form, {"Authorization": f"Basic {pair}"}), now)
+    body = prepare_token_request("client_credentials", scope=how.scope)
+    return read(_post(how, body, post, now), now)
 
 
-def token_by_jwt(how: JwtBearer, post: PostForm, now: datetime) -> Token:
+def token_by_jwt(how: JwtBearer, post: PostForm, now: datetime) -> Tokens:
     """Get a token by a JWT that we sign (RFC 7523, 2.1).
 
     Raises:
         SourceError: there is none, and why.
     """
-    claims = {
-        "iss": how.issuer,
-        "sub": how.subject,
-        "aud": how.audience,
-        "iat": now,
-        "exp": now + how.lifetime,
-    }
-    try:
-        assertion = jwt.encode(claims, how.private_key.reveal(), algorithm="RS256")
-    except (jwt.PyJWTError, ValueError, TypeError):
-        assertion = ""
-    if not assertion:
-        raise SourceError(Reason.NOT_CONFIGURED, "the private key is no RSA key in PEM form")
-    form = {"grant_type": JWT_GRANT, "assertion": assertion}
-    return _read(post(how.token_url, form, {}), now)
+    assertion = Assertion.of_user(how).signed(now)
+    body = prepare_token_request(JWT_BEARER_GRANT_TYPE, assertion=assertion)
+    return read(post(how.token_url, body, FORM), now)
 
 
-def _read(answer: Response, now: datetime) -> Token:
-    said = _said(answer)
-    value = said.get("access_token")
-    if not _is_good(answer) or not isinstance(value, str) or not value:
-        raise _refusal(answer, said)
-    scheme = str(said.get("token_type") or "Bearer")
-    scheme = "Bearer" if scheme.casefold() == "bearer" else scheme
-    lifetime = _lifetime(said.get("expires_in"))
-    until = now + lifetime - min(RENEWED_BEFORE, lifetime / 10)
-    return Token({"Authorization": f"{scheme} {value}"}, value, until)
+def page_to_ask_at(how: AuthorizationCode, back_to: str, state: str, verifier: str) -> str:
+    """Return the address of the vendor's page where a person lets us in, which sends them *back_to*
+    an address of ours (RFC 6749, 4.1.1; RFC 7636, 4.3)."""
+    return str(
+        prepare_grant_uri(
+            how.authorize_url, how.client_id, "code", back_to, how.scope, state,
+            code_challenge=create_s256_code_challenge(verifier),
+            code_challenge_method="S256",
+            **how.parameters,
+        )
+    )  # fmt: skip
 
 
-def _lifetime(seconds: object) -> timedelta:
-    try:
-        lifetime = timedelta(seconds=float(str(seconds)))
-    except (ValueError, OverflowError):
-        return USUAL_LIFETIME
-    return lifetime if lifetime > timedelta(0) else USUAL_LIFETIME
+def tokens_for_code(
+    how: AuthorizationCode, code: str, verifier: str, back_to: str, post: PostForm, now: datetime
+) -> Tokens:
+    """Trade a *code* that the vendor sent a person back with for tokens (RFC 6749, 4.1.3).
+
+    Raises:
+        SourceError: there are none, and why.
+    """
+    body = prepare_token_request(
+        "authorization_code", redirect_uri=back_to, code=code, code_verifier=verifier
+    )
+    return read(_post(how, body, post, now), now, how.unused)
 
 
-def _refusal(answer: Response, said: Mapping[str, Any]) -> SourceError:
-    """Read an error of a token endpoint (RFC 6749, 5.2). Its description is the vendor's own text,
-    for people; only one wording is known to mean something: Salesforce's `ip restricted`."""
-    code = str(said.get("error") or "")
-    description = str(said.get("error_description") or "no token in the answer")
-    detail = f"signing in: {answer.status}: {description}"
-    if "ip restricted" in description.casefold():
-        return SourceError(Reason.IP_NOT_ALLOWED, detail, code=code)
-    by_status = Reason.BAD_RESPONSE if _is_good(answer) else reason_of(answer.status)
-    return SourceError(_REFUSALS.get(code, by_status), detail, code=code)
+def renewed(how: AuthorizationCode, tokens: Tokens, post: PostForm, now: datetime) -> Tokens:
+    """Renew *tokens*, which have one to be renewed by (RFC 6749, 6).
+
+    Raises:
+        SourceError: they are not renewed, and why.
+    """
+    assert tokens.refresh
+    body = prepare_token_request("refresh_token", refresh_token=tokens.refresh.reveal())
+    return read(_post(how, body, post, now), now, how.unused, before=tokens)
 
 
-def _is_good(answer: Response) -> bool:
-    return answer.status not in REFUSED
+def client_of(how: AuthorizationCode) -> str:
+    """Return what tells the client of *how* from others: what was granted to it is granted to no
+    other."""
+    return sha256(f"{how.token_url}\n{how.client_id}".encode()).hexdigest()[:16]
 
 
-_REFUSALS = {
-    "invalid_grant": Reason.CREDENTIAL_EXPIRED,
-    "invalid_client": Reason.CREDENTIAL_EXPIRED,
-    "invalid_client_id": Reason.CREDENTIAL_EXPIRED,
-    "unauthorized_client": Reason.PERMISSION_DENIED,
-    "invalid_scope": Reason.PERMISSION_DENIED,
-    "access_denied": Reason.PERMISSION_DENIED,
-    "invalid_request": Reason.NOT_CONFIGURED,
-    "unsupported_grant_type": Reason.NOT_CONFIGURED,
-    "server_error": Reason.SERVER_ERROR,
-    "temporarily_unavailable": Reason.SERVER_ERROR,
-}
+def _post(
+    how: ClientCredentials | AuthorizationCode, body: str, post: PostForm, now: datetime
+) -> Response:
+    """Prove who the client is, and send what it asks."""
+    client = ClientAuth(how.client_id, _shown(how.client_secret), _method(how, now))
+    own = how.headers if isinstance(how, AuthorizationCode) else {}
+    url, headers, body = client.prepare("POST", how.token_url, dict(own), body)
+    return post(url, body, {**FORM, **headers})
 
 
-def _said(answer: Response) -> Mapping[str, Any]:
-    try:
-        said = answer.json()
-    except SourceError:
-        return {}
-    return said if isinstance(said, Mapping) else {}
+def _method(how: ClientCredentials | AuthorizationCode, now: datetime) -> Any:
+    if how.client_secret is None:
+        return "none"
+    if isinstance(how.client_secret, ClientKey):
+        return partial(_sign, how.client_id, how.client_secret, now)
+    return "client_secret_post" if how.in_body else _as_basic
+
+
+def _shown(secret: Secret | ClientKey | None) -> str:
+    return secret.reveal() if isinstance(secret, Secret) else ""
+
+
+def _as_basic(
+    client: ClientAuth, method: str, url: str, headers: Mapping[str, str], body: str
+) -> Prepared:
+    pair = basic(quote_plus(client.client_id), quote_plus(client.client_secret))
+    return url, {**headers, "Authorization": f"Basic {pair}"}, body
+
+
+def _sign(
+    id: str, key: ClientKey, now: datetime,
+    client: ClientAuth, method: str, url: str, headers: Mapping[str, str], body: str,
+) -> Prepared:  # fmt: skip
+    assertion = Assertion.of_client(id, key, url).signed(now)
+    proof = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+    return url, dict(headers), f"{body}&{urlencode(proof)}"

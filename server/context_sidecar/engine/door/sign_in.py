@@ -6,17 +6,24 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from context_sidecar.core.clock import Clock
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.grant import Tokens
+from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import (
+    AuthorizationCode,
     Basic,
     Bearer,
     ClientCredentials,
+    ClientKey,
     HeaderKey,
     JwtBearer,
     SignIn,
 )
-from context_sidecar.engine.door.oauth import PostForm, basic, token_by_jwt, token_for_client
-from context_sidecar.engine.door.tokens import SharedToken
+from context_sidecar.engine.door.kept import KeptToken
+from context_sidecar.engine.door.token_answers import PostForm
+from context_sidecar.engine.door.tokens import SharedToken, basic
+from context_sidecar.store.grants import KeptGrant
 
 
 class SignedIn(Protocol):
@@ -40,8 +47,10 @@ class SignedIn(Protocol):
         """Return all that must not be seen."""
 
 
-def sign_in(how: SignIn | None, post: PostForm, clock: Clock) -> SignedIn:
-    """Make *how* ready to use."""
+def sign_in(
+    how: SignIn | None, post: PostForm, clock: Clock, kept: KeptGrant | None = None
+) -> SignedIn:
+    """Make *how* ready to use; *kept* is what a person has granted us, where that is needed."""
     match how:
         case None:
             return _Fixed({}, frozenset())
@@ -54,14 +63,43 @@ def sign_in(how: SignIn | None, post: PostForm, clock: Clock) -> SignedIn:
             return _Fixed({"Authorization": f"Basic {pair}"}, hidden | {pair})
         case HeaderKey(header, key):
             return _Fixed({header: key.reveal()}, {key.reveal()})
+        case _:
+            return _by_token(how, post, clock, kept)
+
+
+def secrets_of(how: ClientCredentials | JwtBearer | AuthorizationCode) -> frozenset[str]:
+    """Return what proves who the client is."""
+    secret = how.private_key if isinstance(how, JwtBearer) else how.client_secret
+    key = secret.private_key if isinstance(secret, ClientKey) else secret
+    return frozenset({key.reveal()} if key else ())
+
+
+def _by_token(
+    how: ClientCredentials | JwtBearer | AuthorizationCode,
+    post: PostForm,
+    clock: Clock,
+    kept: KeptGrant | None,
+) -> SignedIn:
+    from context_sidecar.engine.door import oauth  # noqa: PLC0415  it takes long to load
+
+    own = secrets_of(how)
+    match how:
         case ClientCredentials():
             return SharedToken(
-                lambda: token_for_client(how, post, clock()), {how.client_secret.reveal()}, clock
+                lambda _: oauth.token_for_client(how, post, clock()), lambda: own, clock
             )
         case JwtBearer():
-            return SharedToken(
-                lambda: token_by_jwt(how, post, clock()), {how.private_key.reveal()}, clock
-            )
+            return SharedToken(lambda _: oauth.token_by_jwt(how, post, clock()), lambda: own, clock)
+    if kept is None:
+        return SharedToken(_nothing_kept, lambda: own, clock)
+    token = KeptToken(
+        kept, oauth.client_of(how), lambda old: oauth.renewed(how, old, post, clock()), clock
+    )
+    return SharedToken(token, lambda: own | token.secrets(), clock)
+
+
+def _nothing_kept(spent: Tokens | None) -> Tokens:
+    raise SourceError(Reason.NOT_CONFIGURED, "nothing is kept here of what was granted to us")
 
 
 class _Fixed:

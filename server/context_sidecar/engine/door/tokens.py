@@ -5,62 +5,68 @@ Some vendors count refused sign-ins and lock the user out, so nothing here tries
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.grant import Tokens
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.door import deadline
 
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token: the headers that carry it, and until when it is used."""
-
-    headers: Mapping[str, str]
-    value: str
-    until: datetime
+AGAIN_AFTER = timedelta(minutes=1)
+"""A source that refuses one new token after the other has another reason than their age."""
 
 
 class SharedToken:
     """A token that is fetched by one call for all, when there is none that is still good.
 
     Args:
-        ask: fetches a token, or raises SourceError.
-        secrets: what fetching it needs, and must not be seen.
+        ask: fetches a token in place of the one it is given, which has expired or was refused, or
+            raises SourceError.
+        secrets: gives what fetching it needs, and must not be seen.
         clock: gives the present.
     """
 
-    def __init__(self, ask: Callable[[], Token], secrets: set[str], clock: Clock) -> None:
+    def __init__(
+        self,
+        ask: Callable[[Tokens | None], Tokens],
+        secrets: Callable[[], Collection[str]],
+        clock: Clock,
+    ) -> None:
         self._ask, self._secrets, self._clock = ask, secrets, clock
         self._lock = Lock()  # guards the two below
-        self._token: Token | None = None
-        self._flight: Future[Token] | None = None
+        self._token: Tokens | None = None
+        self._flight: Future[Tokens] | None = None
+        self._brought: tuple[Tokens | None, datetime] = (None, clock())
 
     def headers(self) -> Mapping[str, str]:
         """See `SignedIn.headers`."""
         token = self._token
         if token is None or self._clock() >= token.until:
             token = self._fetch(instead_of=token)
-        return token.headers
+        return _headers(token)
 
     def renew(self, refused: Mapping[str, str]) -> bool:
         """See `SignedIn.renew`."""
         token = self._token
-        if token is None or token.headers == refused:
-            self._fetch(instead_of=token)
+        if token is not None and _headers(token) != refused:
+            return True
+        brought, at = self._brought  # by the refusal before this one
+        if token is not None and token is brought and self._clock() - at < AGAIN_AFTER:
+            return False
+        self._brought = self._fetch(instead_of=token), self._clock()
         return True
 
     def secrets(self) -> frozenset[str]:
         """See `SignedIn.secrets`."""
         token = self._token
-        return frozenset(self._secrets | ({token.value} if token else set()))
+        return frozenset({*self._secrets(), *([token.access.reveal()] if token else ())})
 
-    def _fetch(self, instead_of: Token | None) -> Token:
+    def _fetch(self, instead_of: Tokens | None) -> Tokens:
         with self._lock:
             if self._token is not None and self._token is not instead_of:
                 return self._token
@@ -68,16 +74,16 @@ class SharedToken:
             if flight is None:
                 flight = self._flight = Future()
         if mine:
-            self._carry_out(flight)
+            self._carry_out(flight, instead_of)
         try:
             return flight.result(deadline.for_one_call(0))
         except TimeoutError:
             pass
         raise SourceError(Reason.TIMEOUT, "no token in time")
 
-    def _carry_out(self, flight: Future[Token]) -> None:
+    def _carry_out(self, flight: Future[Tokens], instead_of: Tokens | None) -> None:
         try:
-            token = self._ask()
+            token = self._ask(instead_of)
         except BaseException as error:  # noqa: BLE001  whoever waits must not wait for ever
             with self._lock:
                 self._flight = None
@@ -86,3 +92,12 @@ class SharedToken:
             with self._lock:
                 self._token, self._flight = token, None
             flight.set_result(token)
+
+
+def basic(user: str, password: str) -> str:
+    """Return the pair that stands for *user* and *password* (RFC 7617)."""
+    return b64encode(f"{user}:{password}".encode()).decode()
+
+
+def _headers(token: Tokens) -> Mapping[str, str]:
+    return {"Authorization": f"{token.scheme} {token.access.reveal()}"}

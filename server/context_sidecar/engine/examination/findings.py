@@ -77,8 +77,9 @@ def failure(about: str, source: Source, error: SourceError) -> Finding:
     said = f"{source.label} {entry.agent}" + ("" if error.certain else ", as it seems")
     known = (error.detail, error.code, error.request_id and f"request {error.request_id}")
     return Finding(
-        about, Mark.WRONG, said, entry.owner, error.reason, "; ".join(filter(None, known))
-    )
+        about, Mark.WRONG, said, error.remedy or entry.owner, error.reason,
+        "; ".join(filter(None, known)),
+    )  # fmt: skip
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -12,6 +12,7 @@ from context_sidecar.core.source import Source
 from context_sidecar.engine.door.http import open_http
 from context_sidecar.engine.sources.calls import Outcome
 from context_sidecar.engine.sources.runner import SourceRunner
+from context_sidecar.store.grants import KeptGrant
 
 
 def open_source(
@@ -21,6 +22,7 @@ def open_source(
     *,
     secrets: Iterable[str] = (),
     on_outcome: Callable[[Outcome], None] = lambda _: None,
+    kept: KeptGrant | None = None,
 ) -> SourceRunner:
     """Open *source*: give its adapter the door to the network, if it wants one, and its threads.
 
@@ -30,14 +32,16 @@ def open_source(
         clock: gives the present.
         secrets: what must not be seen in any error of this source.
         on_outcome: is told of each attempt to ask it.
+        kept: what a person has granted us there.
     """
     connection = adapter.connection()
     if connection is None:
         known = frozenset(secrets)
         return SourceRunner(source, adapter, clock, secrets=lambda: known, on_outcome=on_outcome)
     door = open_http(
-        connection, source.limits, allow_private=source.allow_private, clock=clock, secrets=secrets
-    )
+        connection, source.limits, allow_private=source.allow_private, clock=clock,
+        secrets=secrets, kept=kept,
+    )  # fmt: skip
     adapter.http = door
     return SourceRunner(
         source, adapter, clock, secrets=door.secrets, on_outcome=on_outcome, on_close=door.close

@@ -1,0 +1,357 @@
+"""Tokens that a person has granted us, renewed by one at a time whoever shares the store."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.reasons import Reason
+from context_sidecar.core.secrets import Secret
+from context_sidecar.core.sign_in import AuthorizationCode
+from context_sidecar.core.source import Limits
+from context_sidecar.engine.door import oauth
+from context_sidecar.store.database import open_database
+from context_sidecar.store.grants import Grants
+from context_sidecar.store.vault import Vault
+from cryptography.fernet import Fernet
+from sqlalchemy import text
+from support.clock import FakeClock
+from support.doors import door
+from support.postgres import new_database
+from support.rotating import RotatingVendor
+from werkzeug import Response
+
+KEY = Fernet.generate_key().decode()
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+@pytest.fixture
+def vendor(httpserver):
+    return RotatingVendor(httpserver)
+
+
+@pytest.fixture
+def how(vendor):
+    return AuthorizationCode(
+        f"{vendor.url}/authorize", f"{vendor.url}/token", "app", Secret("s3cret")
+    )
+
+
+class Processes:
+    """Processes that share a store: each with a connection and a door of its own."""
+
+    def __init__(self, url, vendor, how, clock):
+        self.url, self.vendor, self.how, self.clock = url, vendor, how, clock
+        self.stack = ExitStack()
+
+    def engine(self):
+        engine = open_database(self.url)
+        self.stack.callback(engine.dispose)
+        return engine
+
+    def kept(self, key=KEY):
+        return Grants(self.engine(), Vault([key]), self.clock).of("books")
+
+    def one(self, key=KEY, how=None, seconds=10.0):
+        """Start a process: its door."""
+        opened = door(
+            self.vendor.url,
+            sign_in=how or self.how,
+            clock=self.clock,
+            limits=Limits(timeout=timedelta(seconds=seconds)),
+            kept=self.kept(key),
+        )
+        return self.stack.enter_context(opened)
+
+    def connect(self):
+        """Let a person agree, and keep what they granted."""
+        asked = {"code_challenge": oauth.create_s256_code_challenge("v" * 43), "redirect_uri": "x"}
+        code, how, now = self.vendor.consent(asked), self.how, self.clock()
+        tokens = self.one().redeem(
+            lambda post: oauth.tokens_for_code(how, code, "v" * 43, "x", post, now), frozenset()
+        )
+        self.kept().give(oauth.client_of(self.how), tokens, "Ana")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    return new_database() if request.param == "postgresql" else f"sqlite:///{tmp_path}/sidecar.db"
+
+
+@pytest.fixture
+def processes(url, vendor, how, clock):
+    made = Processes(url, vendor, how, clock)
+    with made.stack:
+        yield made
+
+
+@pytest.fixture
+def connected(processes):
+    processes.connect()
+    return processes
+
+
+def refusal(http):
+    with pytest.raises(SourceError) as caught:
+        http.get("/api")
+    return caught.value
+
+
+def renewals(vendor):
+    return [one for one in vendor.asked if one.form["grant_type"] == "refresh_token"]
+
+
+class TestOneProcess:
+    def test_what_was_granted_is_used_as_it_is_while_it_is_good(self, connected, vendor):
+        assert connected.one().get("/api").status == 200
+        assert connected.one().get("/api").status == 200
+        assert renewals(vendor) == []
+
+    def test_it_is_renewed_before_it_ends_and_what_renews_is_replaced(
+        self, connected, vendor, clock
+    ):
+        http = connected.one()
+        for _ in range(3):
+            clock.forward(minutes=59, seconds=30)
+            assert http.get("/api").status == 200
+
+        assert [one.rpartition("-")[0] for one in vendor.shown] == [
+            "refresh-1", "refresh-2", "refresh-3",
+        ]  # fmt: skip
+        assert connected.kept().read().tokens.refresh.reveal() == vendor.current
+
+    def test_what_is_new_is_stored_before_it_is_used(self, connected, vendor, clock):
+        stored = []
+
+        def api(request):
+            tokens = connected.kept().read().tokens
+            stored.append((tokens.access.reveal(), tokens.refresh.reveal()))
+            return Response("{}")
+
+        vendor.server.expect_request("/watched").respond_with_handler(api)
+        clock.forward(hours=2)
+        connected.one().get("/watched")
+
+        assert stored == [("access-2-canary", "refresh-2-canary")]
+
+    def test_a_token_that_is_refused_early_is_renewed_once(self, connected, vendor):
+        http = connected.one()
+        vendor.access = {"revoked"}
+
+        assert http.get("/api").status == 200
+        assert len(renewals(vendor)) == 1
+
+    def test_where_nothing_new_comes_with_it_the_old_one_goes_on_renewing(
+        self, connected, vendor, clock
+    ):
+        vendor.refusal = lambda: Response('{"access_token": "a1", "expires_in": 60}')
+        vendor.access = {"a1"}
+        http = connected.one()
+        for _ in range(2):
+            clock.forward(hours=2)
+            http.get("/api")
+
+        assert {one.form["refresh_token"] for one in renewals(vendor)} == {"refresh-1-canary"}
+        assert connected.kept().read().expires == clock.now - timedelta(hours=4) + timedelta(100)
+
+
+class TestNothingGoesWithoutAPerson:
+    def test_nobody_has_connected_it_yet(self, processes, vendor):
+        error = refusal(processes.one())
+
+        assert error.reason is Reason.NOT_CONFIGURED
+        assert "Connect it" in error.remedy
+        assert vendor.asked == []
+
+    def test_what_ended_is_asked_for_no_more_until_it_is_connected_again(
+        self, connected, vendor, clock
+    ):
+        vendor.end()
+        clock.forward(hours=2)
+        http = connected.one()
+
+        errors = [refusal(http), refusal(http), refusal(connected.one())]
+
+        assert {error.reason for error in errors} == {Reason.CREDENTIAL_EXPIRED}
+        assert {error.code for error in errors} == {"invalid_grant"}
+        assert all("Connect it again" in error.remedy for error in errors)
+        assert len(renewals(vendor)) == 1
+
+        connected.connect()
+        assert http.get("/api").status == 200
+
+    def test_a_token_without_one_that_renews_it_ends(self, processes, vendor, how, clock):
+        kept = processes.kept()
+        processes.connect()
+        tokens = replace(kept.read().tokens, refresh=None, refresh_until=None)
+        kept.give(oauth.client_of(how), tokens, "Ana")
+        clock.forward(hours=2)
+
+        error = refusal(processes.one())
+
+        assert error.reason is Reason.CREDENTIAL_EXPIRED
+        assert "offline" in error.remedy
+        assert kept.read().expires == tokens.until
+
+    def test_what_is_sealed_with_a_lost_key_says_so(self, connected, vendor):
+        error = refusal(connected.one(key=Fernet.generate_key().decode()))
+
+        assert error.reason is Reason.NOT_CONFIGURED
+        assert "another key" in error.detail
+        assert "SIDECAR_INSTALLS_KEY" in error.remedy
+
+    def test_what_was_granted_to_another_client_is_not_used(self, connected, vendor, how):
+        error = refusal(connected.one(how=replace(how, client_id="other")))
+
+        assert error.reason is Reason.NOT_CONFIGURED
+        assert "another client id" in error.detail
+
+    def test_a_client_that_is_refused_has_lost_nothing(self, connected, vendor, how, clock):
+        clock.forward(hours=2)
+        error = refusal(connected.one(how=replace(how, client_secret=Secret("old"))))
+
+        assert (error.reason, error.code) == (Reason.CREDENTIAL_EXPIRED, "invalid_client")
+        assert connected.one().get("/api").status == 200
+
+
+class TestTrouble:
+    @pytest.mark.parametrize("status", [500, 503, 429])
+    def test_a_vendor_that_is_down_is_asked_again_with_the_same_token(
+        self, connected, vendor, clock, status
+    ):
+        clock.forward(hours=2)
+        http = connected.one()
+        vendor.refusal = lambda: Response("", status)
+        assert refusal(http).reason in {Reason.SERVER_ERROR, Reason.RATE_LIMITED}
+
+        vendor.refusal = None
+        assert http.get("/api").status == 200
+        assert [one.form["refresh_token"] for one in renewals(vendor)] == ["refresh-1-canary"] * 2
+
+    def test_a_store_that_is_away_while_it_is_renewed_loses_nothing(self, connected, vendor, clock):
+        clock.forward(hours=2)
+        http, database = connected.one(), connected.engine()
+        vendor.gate.clear()
+        with ThreadPoolExecutor(1) as pool:
+            call = pool.submit(http.get, "/api")
+            vendor.arrived.acquire(timeout=10)  # the code for the connection
+            vendor.arrived.acquire(timeout=10)
+            rename(database, "grants", "gone")
+            vendor.gate.set()
+            error = call.exception(10)
+
+        assert error.reason is Reason.BUSY
+        assert vendor.server.log[-1][0].path == "/token"  # what is not stored is not used
+        assert refusal(http).reason is Reason.BUSY
+
+        rename(database, "gone", "grants")
+        assert http.get("/api").status == 200
+        assert len(renewals(vendor)) == 1
+        assert connected.kept().read().tokens.refresh.reveal() == vendor.current
+
+    def test_s18_no_error_shows_a_token(self, connected, vendor, clock):
+        clock.forward(hours=2)
+        said = '{"error": "x", "error_description": "bad refresh-1-canary of s3cret"}'
+        vendor.refusal = lambda: Response(said, 400)
+
+        error = refusal(connected.one())
+
+        assert "canary" not in f"{error!r} {error} {vars(error)}"
+        assert "s3cret" not in str(error)
+        assert error.__context__ is None
+
+
+class TestManyProcesses:
+    def test_all_their_threads_renew_once(self, connected, vendor, clock):
+        clock.forward(hours=2)
+        doors = [connected.one() for _ in range(3)]
+        start = Barrier(12)
+
+        def call(http):
+            start.wait(10)
+            return http.get("/api").status
+
+        with ThreadPoolExecutor(12) as pool:
+            calls = [pool.submit(call, http) for http in doors * 4]
+            assert [each.result(20) for each in calls] == [200] * 12
+
+        assert len(renewals(vendor)) == 1
+        assert vendor.reused == 0
+
+    def test_one_waits_while_another_renews_and_takes_what_it_brought(
+        self, connected, vendor, clock
+    ):
+        clock.forward(hours=2)
+        first, second = connected.one(), connected.one()
+        vendor.gate.clear()
+        with ThreadPoolExecutor(2) as pool:
+            vendor.arrived.acquire(timeout=10)
+            calls = [pool.submit(first.get, "/api")]
+            vendor.arrived.acquire(timeout=10)
+            calls.append(pool.submit(second.get, "/api"))
+            vendor.gate.set()
+            assert [each.result(10).status for each in calls] == [200, 200]
+
+        assert len(renewals(vendor)) == 1
+
+    def test_it_does_not_wait_longer_than_the_call_may_take(self, connected, vendor, clock):
+        clock.forward(hours=2)
+        kept = connected.kept()
+        kept.hold(kept.read().version, timedelta(minutes=1))
+
+        assert refusal(connected.one(seconds=0.3)).reason is Reason.TIMEOUT
+        assert renewals(vendor) == []
+
+    def test_a_process_that_died_over_it_holds_it_no_longer_than_its_time(
+        self, connected, vendor, clock
+    ):
+        clock.forward(hours=2)
+        kept = connected.kept()
+        kept.hold(kept.read().version, timedelta(seconds=15))
+        clock.forward(seconds=16)
+
+        assert connected.one().get("/api").status == 200
+
+    def test_a_refused_token_that_another_has_renewed_is_not_renewed_again(
+        self, connected, vendor, clock
+    ):
+        first, second = connected.one(), connected.one()
+        assert second.get("/api").status == 200
+        vendor.access = {"revoked"}
+        assert first.get("/api").status == 200
+
+        assert second.get("/api").status == 200
+        assert len(renewals(vendor)) == 1
+
+    def test_what_renews_that_was_replaced_meanwhile_is_no_end(self, connected, vendor, clock):
+        """One held it for so long that another took over; the vendor refuses the slower one."""
+        clock.forward(hours=2)
+        slow = connected.one()
+        vendor.gate.clear()
+        vendor.arrived.acquire(timeout=10)
+        with ThreadPoolExecutor(2) as pool:
+            call = pool.submit(slow.get, "/api")
+            vendor.arrived.acquire(timeout=10)
+            fresh = replace(connected.kept().read().tokens, access=Secret("access-9-canary"))
+            fresh = replace(fresh, until=clock() + timedelta(hours=1))
+            connected.kept().give(oauth.client_of(connected.how), fresh, "Ana")
+            vendor.end()
+            vendor.access = {"access-9-canary"}
+            vendor.gate.set()
+            assert call.result(10).status == 200
+
+        assert connected.kept().read().refused_at is None
+
+
+def rename(engine, old, new):
+    with engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
