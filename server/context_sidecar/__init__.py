@@ -15,13 +15,16 @@ from context_sidecar.core.adapter import (
 from context_sidecar.core.cells import cell
 from context_sidecar.core.configuration import Configuration, Install
 from context_sidecar.core.errors import SourceError, VisitRefused, VisitUnclear
+from context_sidecar.core.field import FieldType
 from context_sidecar.core.host import Host, Inbound, Memory, PackageFile
 from context_sidecar.core.http import Connection, Http, Response
+from context_sidecar.core.inference import infer
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record, Visit, Visitor
 from context_sidecar.core.rows import Row, Rows, fill_link, key_text, own_time, prove, proven
 from context_sidecar.core.secrets import Secret
+from context_sidecar.core.shape import Shape, ShapeField
 from context_sidecar.core.sign_in import (
     AuthorizationCode,
     Basic,
@@ -46,6 +49,7 @@ __all__ = [
     "Configuration",
     "Connection",
     "Family",
+    "FieldType",
     "Found",
     "HeaderKey",
     "Host",
@@ -65,6 +69,8 @@ __all__ = [
     "Rows",
     "Secret",
     "Several",
+    "Shape",
+    "ShapeField",
     "SignIn",
     "SourceError",
     "Visit",
@@ -73,6 +79,7 @@ __all__ = [
     "Visitor",
     "cell",
     "fill_link",
+    "infer",
     "key_text",
     "lookup",
     "own_time",

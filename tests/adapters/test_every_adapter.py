@@ -206,6 +206,9 @@ def calls(adapter, name) -> Iterator[tuple[str, Any]]:
     key = sample(name).KEY
     for lookup in adapter.lookups.values():
         yield lookup.name, outcome(lambda lookup=lookup: lookup.ask([key], ())[key])
+        shape = outcome(lambda lookup=lookup: adapter.shape(lookup.name))
+        if shape is not None:  # of what it does not describe it asks nothing
+            yield f"the shape of {lookup.name}", shape
     yield "check", outcome(adapter.check)
     if type(adapter).accounts is not Adapter.accounts:
         yield "accounts", outcome(lambda: list(adapter.accounts(())))

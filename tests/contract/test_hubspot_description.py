@@ -67,6 +67,7 @@ def test_each_call_and_each_answer_is_as_described(hubspot):
         ask(adapter, "11", "12", "99", names=("tier", "nonesuch", "owner"))
         ask(adapter, "11", "12", lookup="open_tickets")
         list(adapter.accounts({"erp_number"}))
+        adapter.shape("account")
         for record in [("company", "11"), ("contact", "5"), ("deal", "6"), ("ticket", "100")]:
             assert adapter.record(*record)
     for by, key in [("domain", "acme.example"), ("erp_number", "C-Acme")]:

@@ -7,7 +7,7 @@ are no mistakes to it. Its own examples have paths where it says that there are 
 from __future__ import annotations
 
 import pytest
-from context_sidecar import Found
+from context_sidecar import FieldType, Found
 from support.adapters import ask, plugged
 from support.described import description, mistakes, prism, without
 from support.intercom import Intercom, contact
@@ -31,6 +31,7 @@ def test_each_call_and_each_answer_is_as_described(described, intercom):
         ask(adapter, "C-1", "C-2", lookup="open_tickets")
         ask(adapter, "C-1", lookup="contacts")
         list(adapter.accounts({"company_id"}))
+        adapter.shape("account")
         for record in [("conversation", "1"), ("contact", "a1")]:
             adapter.record(*record)
         intercom.people["6762f07a1bb69f9f2193baea"] = [contact(f"a{n}") for n in range(200)]
@@ -61,11 +62,14 @@ def test_the_vendors_own_examples_are_understood(described, tmp_path):
             company = ask(adapter, "6762f07f1bb69f9f2193baf5")
             listed = next(adapter.accounts({"company_id"}))
             keys = adapter.record("conversation", "503")
+            shape = adapter.shape("account")
         with plugged("intercom", settings, timeout=30) as adapter:
             given = ask(adapter, "remote_companies_scroll_2")
 
     assert checked == "Intercom workspace MyApp 1 as Ciaran1 Lee"
     assert isinstance(company, Found)
+    seen = next(one for one in shape.fields if one.name == "last_request_at")
+    assert (seen.label, seen.type) == ("Company last seen", FieldType.DATETIME)
     assert company.data["name"] == "company1"
     assert given.data["name"] == listed.data["name"] == "IntercomQATest1"
     assert keys == {

@@ -36,11 +36,12 @@ def test_each_call_and_each_answer_is_as_described(described, zendesk):
         ask(adapter, "C-1", "C-2", "C-9")
         ask(adapter, "C-1", lookup="open_tickets")
         list(adapter.accounts({"external_id"}))
+        adapter.shape("account")
         for record in [("ticket", "35"), ("user", "9"), ("organization", str(ACME))]:
             adapter.record(*record)
 
     assert {request.path.split("/")[3] for request in zendesk.asked} == {
-        "users", "organizations", "search", "tickets",
+        "users", "organizations", "organization_fields", "search", "tickets",
     }  # fmt: skip
     assert mistakes(described, zendesk.url, zendesk.exchanges) == []
 
@@ -62,8 +63,10 @@ def test_the_vendors_own_examples_are_understood(described, tmp_path):
             answers = adapter.lookups["account"].ask(["35436", "20057623"], ())
             keys = adapter.record("ticket", "35436")
             organization = adapter.record("organization", "4112492")
+            shape = adapter.shape("account")
 
     assert all(isinstance(answer, Found) for answer in answers.values())
     assert answers["35436"].data["organization_fields"]["org_field_2"] == "teapot_kettle"
     assert keys == {"organization_id": "509974"}
+    assert {one.label for one in shape.fields} >= {"Name", "Custom Field 1"}
     assert organization["organization_domain"] == "remain.com"

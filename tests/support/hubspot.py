@@ -30,7 +30,8 @@ class HubSpot(Vendor):
 
     Attributes:
         records: properties by kind and id.
-        properties: what companies can have, with a label.
+        properties: what companies can have.
+        descriptions: what is told of a property beside the usual.
         linked: ids of tickets by the id of their company.
         merged: ids of companies that answer under another's.
         silent: whether what has no value is left out, as HubSpot may do.
@@ -53,6 +54,7 @@ class HubSpot(Vendor):
         self.properties = set(names.split())
         self.linked: dict[str, list[str]] = {}
         self.merged: dict[str, str] = {}
+        self.descriptions: dict[str, dict[str, Any]] = {}
         self.silent = False
         self.owners = {"7": ("Olga", "Ott", False), "8": ("Per", "Past", True)}
         self.associations: dict[str, Any] = {}
@@ -78,8 +80,8 @@ class HubSpot(Vendor):
                 found = self.one(kind, id, request.args)
             case ["crm", "v4", "associations", "companies", "tickets", "batch", "read"]:
                 found = self.links(body)
-            case ["crm", "v3", "properties", "companies", name]:
-                found = {**PROPERTY, "name": name} if name in self.properties else None
+            case ["crm", "v3", "properties", "companies", *name]:
+                found = self.told(*name)
             case ["crm", "v3", "owners"]:
                 found = self.people(request.args)
             case ["crm", "v3", "pipelines", "tickets"]:
@@ -89,6 +91,22 @@ class HubSpot(Vendor):
             return reply(said | {"correlationId": "aeb5f871-7f07-4993-9211-075dc63e7cbf"}, 404)
         status = 207 if found.get("numErrors") else 200
         return reply(found | self.false.get(path[-1], {}), status)
+
+    def described(self, name: str) -> dict[str, Any]:
+        return {**PROPERTY, "name": name, **self.descriptions.get(name, {})}
+
+    def told(self, name: str = "") -> Any:
+        """What is told of one property, or of all."""
+        if not name:
+            return {"results": [self.described(one) for one in sorted(self.properties)]}
+        return self.described(name) if name in self.properties else None
+
+    def rename(self, old: str, new: str) -> None:
+        """Move everything to another property, as HubSpot's own names never change."""
+        self.properties = self.properties - {old} | {new}
+        self.descriptions[new] = self.descriptions.pop(old, {})
+        for one in self.records["companies"].values():
+            one[new] = one.pop(old, None)
 
     def batch(self, kind: str, body: Any) -> Any:
         by, known = body.get("idProperty"), self.records[kind]

@@ -62,15 +62,18 @@ def conversation(number, *people, **more):
     } | more
 
 
-def attribute(full_name, *, archived=False):
+def attribute(full_name, *, archived=False, data_type="string", **more):
     name = full_name.rpartition(".")[2]
     return {
         "type": "data_attribute",
         "model": "company",
         "name": name,
         "full_name": full_name,
+        "label": name.replace("_", " ").capitalize(),
+        "description": "",
+        "data_type": data_type,
         "archived": archived,
-    }
+    } | more
 
 
 def error(code, message=""):

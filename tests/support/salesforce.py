@@ -33,6 +33,35 @@ def account(id, number, **more):
     } | more
 
 
+def described(name, kind="string", **options):
+    """A field as a describe call tells it; *options* are a picklist's."""
+    label = name.removesuffix("__c").replace("_", " ")
+    return {
+        "name": name,
+        "label": label,
+        "type": kind,
+        "nillable": True,
+        "filterable": True,
+        "deprecatedAndHidden": False,
+        "relationshipName": None,
+        "referenceTo": [],
+        "picklistValues": [
+            {"value": value, "label": words, "active": True, "defaultValue": False}
+            for value, words in options.items()
+        ],
+    }
+
+
+FIELDS = [
+    described("Id", "id"),
+    described("Name"),
+    described("ERP_Number__c"),
+    described("Tier__c", "picklist", ENT="Enterprise", STD="Standard"),
+    described("OwnerId", "reference")
+    | {"label": "Owner ID", "relationshipName": "Owner", "referenceTo": ["User"]},
+    described("BillingAddress", "address"),
+]
+
 ANA = {"Email": "ana@acme.example", "Name": "Ana Lima"}
 
 
@@ -63,6 +92,8 @@ class Salesforce(Vendor):
         hidden: columns that we may not see.
         tokens: what the token endpoint gives out, in turn.
         size: rows of a page.
+        fields: what a describe call tells of accounts.
+        added: columns of accounts beside the usual, each with its value.
         false: what a query says wrongly.
     """
 
@@ -76,6 +107,7 @@ class Salesforce(Vendor):
         }
         self.hidden, self.size, self.false = set(), 2000, {}
         self.refused_tokens = set()
+        self.fields, self.added = list(FIELDS), {}
         self.given, self.queries, self.cursors = [], [], {}
 
     def answer(self, request):
@@ -87,6 +119,9 @@ class Salesforce(Vendor):
         if request.path == f"{DATA}/composite":
             parts = [self.part(part) for part in request.get_json()["compositeRequest"]]
             return reply({"compositeResponse": parts})
+        if request.path == f"{DATA}/sobjects/Account/describe":
+            shown = [one for one in self.fields if one["name"] not in self.hidden]
+            return reply({"name": "Account", "label": "Account", "fields": shown})
         if request.path == f"{DATA}/query":
             body, status = self.query(request.args["q"])
             return reply(body, status)
@@ -125,6 +160,7 @@ class Salesforce(Vendor):
         if relationship and relationship[0] not in {"Owner", "Account", "Contact"}:
             return STRANGE.format(name=relationship[0])
         sample = account("", "") if type == "Account" or relationship == ["Account"] else None
+        sample = sample | self.added if sample else None
         sample = sample or case(0, account("", "")) | {"Name": "", "StageName": ""}
         sample |= {"Amount": 0, "CloseDate": ""} if type == "Opportunity" else {}
         sample |= ANA if type == "Contact" else {}
@@ -133,6 +169,19 @@ class Salesforce(Vendor):
         if name in self.hidden or name not in known:
             return UNKNOWN.format(name=name, type=type)
         return None
+
+    def rename(self, old, new):
+        """Rename a field's API name, with all its values."""
+        self.hidden.add(old)
+        self.hidden.discard(new)
+        self.fields += [
+            {**one, "name": new, "label": new.removesuffix("__c").replace("_", " ")}
+            for one in self.fields
+            if one["name"] == old
+        ]
+        self.added[new] = None
+        for one in self.records["Account"]:
+            one[new] = one.pop(old)
 
     def selected(self, asked):
         rows = self.records[asked["type"]]

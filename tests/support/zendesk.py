@@ -34,6 +34,23 @@ def ticket(id, organization_id, status="open"):
     }
 
 
+def field(key, kind="text", **options):
+    """A custom field of organizations; *options* are those of a drop-down list."""
+    return {
+        "id": sum(map(ord, key)),
+        "key": key,
+        "title": key.replace("_", " ").capitalize(),
+        "description": "",
+        "type": kind,
+        "active": True,
+        "position": 0,
+        "custom_field_options": [
+            {"id": number, "value": value, "name": name, "position": number, "raw_name": name}
+            for number, (value, name) in enumerate(options.items())
+        ],
+    }
+
+
 class Zendesk(Vendor):
     """As much of the Support API as the adapter uses.
 
@@ -47,6 +64,7 @@ class Zendesk(Vendor):
         self.me = AGENT
         self.organizations = [organization(ACME, "C-1"), organization(BOLT, "C-2")]
         self.tickets = [ticket(1, ACME), ticket(2, ACME, "pending"), ticket(3, BOLT)]
+        self.fields = [field("tier", "dropdown", ENT="Enterprise", STD="Standard"), field("health")]
         self.false = {}
 
     def answer(self, request):
@@ -59,6 +77,8 @@ class Zendesk(Vendor):
                 found = self.several(request.args)
             case ["organizations"]:
                 found = self.page(request.args)
+            case ["organization_fields"]:
+                found = self.described(request.args)
             case ["search"]:
                 found = self.found(request.args) | self.false
             case ["tickets", "35"]:
@@ -78,12 +98,26 @@ class Zendesk(Vendor):
         rows = [row for row in self.organizations if str(row[name[:-1]]).casefold() in wanted]
         return {"organizations": rows, "count": len(rows), "next_page": None}
 
+    def rename(self, old, new):
+        """Give a custom field another key, as deleting it and making it anew does."""
+        for one in self.fields:
+            if one["key"] == old:
+                one["key"], one["title"] = new, new.replace("_", " ").capitalize()
+        for one in self.organizations:
+            own = one["organization_fields"]
+            one["organization_fields"] = {new if key == old else key: own[key] for key in own}
+
+    def described(self, arguments):
+        return self.paged("organization_fields", self.fields, arguments)
+
     def page(self, arguments):
+        return self.paged("organizations", self.organizations, arguments)
+
+    def paged(self, name, rows, arguments):
         size, start = int(arguments["page[size]"]), int(arguments.get("page[after]", 0))
         end = start + size
-        more = end < len(self.organizations)
-        meta = {"has_more": more, "after_cursor": str(end), "before_cursor": "0"}
-        return {"organizations": self.organizations[start:end], "meta": meta}
+        meta = {"has_more": end < len(rows), "after_cursor": str(end), "before_cursor": "0"}
+        return {name: rows[start:end], "meta": meta}
 
     def found(self, arguments):
         assert re.search(r"type:ticket organization:\d+ status<solved", arguments["query"])

@@ -33,18 +33,25 @@ from context_sidecar import (
     Answers,
     Connection,
     Family,
+    FieldType,
     Found,
     Lookup,
     Row,
     Rows,
+    Shape,
+    ShapeField,
     SourceError,
     fill_link,
+    infer,
     own_time,
 )
 
 from context_sidecar_adapters.files.origins import LocalFile, RemoteFile
 from context_sidecar_adapters.files.settings import MODIFIED, FileSettings, Question
 from context_sidecar_adapters.files.shelf import Shelf, Stock
+
+TOLD_FROM = 2_000
+"""Rows from which the types of columns are told."""
 
 
 class Files(Adapter):
@@ -91,6 +98,14 @@ class Files(Adapter):
         for place in range(len(table)):
             row = table.row(place, names)
             yield AccountRow(row, fill_link(self.settings["link"], row.get))
+
+    def shape(self, lookup: str) -> Shape | None:
+        """The columns of the file, their types told from its first rows; a list of rows, where that
+        is what the lookup gives."""
+        if self.settings["lookups"][lookup].many:
+            return Shape((ShapeField((), FieldType.LIST),))
+        table = self._shelf.stock().table
+        return infer(table.row(place, ("",)) for place in range(min(len(table), TOLD_FROM)))
 
     def _ask(self, question: Question, keys: Sequence[str], names: Collection[str]) -> Answers:
         stock = self._shelf.stock()

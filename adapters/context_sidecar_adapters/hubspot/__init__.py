@@ -31,12 +31,14 @@ from context_sidecar import (
     Found,
     Reason,
     Row,
+    Shape,
     SourceError,
     lookup,
 )
 from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, fields, validate
 
+from context_sidecar_adapters.hubspot import properties as described
 from context_sidecar_adapters.hubspot.companies import Companies, properties
 from context_sidecar_adapters.hubspot.crm import BATCH, Crm, Record, explain
 from context_sidecar_adapters.hubspot.tickets import Tickets
@@ -135,6 +137,10 @@ class HubSpot(Adapter):
         known = {name for name in wanted if self._crm.knows("companies", name)}
         for row in self._crm.every("companies", wanted):
             yield AccountRow(dict.fromkeys(known) | row, self._link("companies", row["id"]))
+
+    def shape(self, lookup: str) -> Shape | None:
+        """The properties of companies, and their owner, for `account`."""
+        return described.shape(self.http, "companies") if lookup == "account" else None
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """The keys of a company, contact, deal or ticket: `company_id` and, where it is the record

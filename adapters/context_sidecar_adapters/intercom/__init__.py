@@ -35,13 +35,14 @@ from context_sidecar import (
     Reason,
     Row,
     Rows,
+    Shape,
     SourceError,
     lookup,
 )
 from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, fields, validate
 
-from context_sidecar_adapters.intercom import records
+from context_sidecar_adapters.intercom import attributes, records
 from context_sidecar_adapters.intercom.companies import Companies
 from context_sidecar_adapters.intercom.conversations import Conversations, moment, plain
 from context_sidecar_adapters.intercom.refusals import explain
@@ -132,6 +133,10 @@ class Intercom(Adapter):
         """All companies that somebody belongs to, as `account` gives them."""
         for row in self._companies.every(names):
             yield AccountRow(row, self._link(row))
+
+    def shape(self, lookup: str) -> Shape | None:
+        """The attributes of companies, for `account`."""
+        return attributes.shape(self.http) if lookup == "account" else None
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """The keys of a conversation or contact: `requester_email`, `requester_external_id` and

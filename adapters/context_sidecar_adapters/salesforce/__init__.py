@@ -38,12 +38,14 @@ from context_sidecar import (
     Reason,
     Row,
     Rows,
+    Shape,
     SourceError,
     lookup,
 )
 from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from context_sidecar_adapters.salesforce import describe
 from context_sidecar_adapters.salesforce.records import ID, KEYS, keys_of
 from context_sidecar_adapters.salesforce.soql import NAME, Soql, explain
 
@@ -154,6 +156,13 @@ class Salesforce(Adapter):
         columns = {"Id", *filter(NAME.fullmatch, names)}
         for row in self._soql.every("Account", columns):
             yield AccountRow(row, self._link(row))
+
+    def shape(self, lookup: str) -> Shape | None:
+        """The fields of Account that our user may see, for `account`."""
+        if lookup != "account":
+            return None
+        path = f"/services/data/v{self.settings['api_version']}/sobjects/Account/describe"
+        return describe.shape(self.http.get(path).json())
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """The keys of an account, contact, case or opportunity: `account_id` and `account_name`,

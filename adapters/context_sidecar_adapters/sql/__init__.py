@@ -43,6 +43,7 @@ from context_sidecar import (
     Reason,
     Row,
     Rows,
+    Shape,
     SourceError,
     fill_link,
     own_time,
@@ -97,6 +98,18 @@ class Sql(Adapter):
             raise SourceError(Reason.NOT_CONFIGURED, "no list of accounts is declared")
         for row in self._listed.stream(listing.query):
             yield AccountRow(row, fill_link(listing.link, row.get))
+
+    def shape(self, lookup: str) -> Shape | None:
+        """The columns of the lookup's query, and those that its tables have besides; None for a
+        list of rows."""
+        from context_sidecar_adapters.sql import shape  # noqa: PLC0415  seldom used, slow to import
+
+        query: LookupQuery | None = self.settings["lookups"].get(lookup)
+        if query is None or query.many:
+            return None
+        given = self._database.columns(query.query)
+        described = partial(shape.shape, query=query.query, given=given)
+        return self._database.looked_at(described)
 
     def close(self) -> None:
         """Close all connections."""

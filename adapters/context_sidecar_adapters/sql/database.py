@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta, tzinfo
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from context_sidecar import Reason, Row, Secret, SourceError, cell
 from sqlalchemy import Connection, CursorResult, Engine, TextClause, bindparam, make_url, text
@@ -21,6 +21,8 @@ MOST_ROWS = 50_000
 """More rows than that for one batch of keys are a mistake in the query, not an answer."""
 
 _PIECE = 1000
+
+T = TypeVar("T")
 
 
 class Database:
@@ -74,6 +76,40 @@ class Database:
             SourceError: the database cannot be read to the end.
         """
         return self._read(text(query).execution_options(yield_per=_PIECE), {}, ())
+
+    def columns(self, query: str) -> Mapping[str, object]:
+        """Return the columns that *query* gives, each with its driver's code for the type; none
+        where it names what is no longer there.
+
+        Raises:
+            SourceError: the database cannot be read.
+        """
+        statement = text(query).bindparams(bindparam("keys", expanding=True))
+
+        def look(connection: Connection) -> dict[str, object]:
+            told = connection.execute(statement, {"keys": [None]}).cursor
+            return {one[0]: one[1] for one in told.description} if told else {}
+
+        try:
+            return self.looked_at(look)
+        except SourceError as error:
+            if error.reason is not Reason.SCHEMA_CHANGED:
+                raise
+        return {}
+
+    def looked_at(self, look: Callable[[Connection], T]) -> T:
+        """Return what *look* reads about the database itself, whose statements end in time.
+
+        Raises:
+            SourceError: the database cannot be read.
+        """
+        call = _Call(self._dialect, self._timeout)
+        try:
+            with self._ready(call) as connection, call.on(connection):
+                return look(connection)
+        except (SQLAlchemyError, ImportError) as error:
+            failure = explain(error, self._dialect)
+        raise failure  # out here, as below
 
     def close(self) -> None:
         """Close all connections."""

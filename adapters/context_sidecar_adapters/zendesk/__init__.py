@@ -37,13 +37,14 @@ from context_sidecar import (
     Response,
     Row,
     Rows,
+    Shape,
     SourceError,
     lookup,
 )
 from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from context_sidecar_adapters.zendesk import records
+from context_sidecar_adapters.zendesk import organization_fields, records
 
 PAGE = 100
 DONE = {"solved", "closed"}
@@ -141,6 +142,10 @@ class Zendesk(Adapter):
             if more and after == params.get("page[after]"):
                 raise SourceError(Reason.BAD_RESPONSE, "the list of organizations goes in circles")
             params["page[after]"] = after
+
+    def shape(self, lookup: str) -> Shape | None:
+        """What every organization has, and the account's own fields, for `account`."""
+        return organization_fields.shape(self.http) if lookup == "account" else None
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """The keys of a ticket, user or organization: `requester_email`, `requester_name` and

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.http import Connection, Http
 from context_sidecar.core.observation import Answer
+from context_sidecar.core.shape import Shape
 from context_sidecar.core.source import Limits
 
 Answers = Mapping[str, Answer | SourceError]
@@ -173,6 +174,15 @@ class Adapter(ABC):
         """Return the keys of a record that this system shows as a host, such as
         `{"requester_email": …}`, or None where it has no such record."""
         raise NotImplementedError
+
+    def shape(self, lookup: str) -> Shape | None:
+        """Return what the system itself says that the answers of *lookup* look like; None where it
+        does not describe them, so that they are inferred from some.
+
+        Raises:
+            SourceError: it does, and its description could not be read.
+        """
+        return None
 
     def revision(self) -> Hashable | None:
         """Return what becomes another when the whole source is replaced, such as a file's time and

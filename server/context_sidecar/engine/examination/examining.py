@@ -25,6 +25,7 @@ from context_sidecar.engine.examination.deployment import (
     examine_unusable,
 )
 from context_sidecar.engine.examination.directory import examine_directory
+from context_sidecar.engine.examination.exploring import Explored, explore
 from context_sidecar.engine.examination.findings import Examined, Finding, wrong
 from context_sidecar.engine.examination.samples import Samples
 from context_sidecar.engine.examination.sources import examine_source
@@ -108,6 +109,25 @@ class Examination:
         if samples.needs_list and self._configuration.accounts.source.id not in sources:
             Thread(target=samples.list_quietly, daemon=True).start()
         return self._examined([self._source(name, samples) for name in sources], progress)
+
+    def explored(
+        self, source: str, lookup: str = "", *, search: str = "", sampled: bool = True
+    ) -> Explored:
+        """Explore the live fields of a source's lookup (by default `account`, or the first).
+
+        Raises:
+            SourceError: it could not be asked.
+        """
+        trial, samples = self._trials[source], self._samples()
+        if samples.needs_list:
+            samples.list_quietly()
+        fields = self._configuration.fields.values()
+        wanted = lookup or next(iter({"account"} & set(trial.lookups) or trial.lookups), "account")
+        return explore(trial, wanted, fields, samples, search=search, sampled=sampled)
+
+    def lookups(self, source: str) -> list[str]:
+        """Return the names of a source's lookups."""
+        return self._trials[source].lookups
 
     def _samples(self) -> Samples:
         accounts = self._configuration.accounts

@@ -17,6 +17,7 @@ from context_sidecar.core.matching import visible
 from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.scrub import scrub, scrubbed
+from context_sidecar.core.shape import Shape
 from context_sidecar.core.source import Source
 from context_sidecar.engine.directory.listing import listed
 from context_sidecar.engine.door import clocks, deadline
@@ -82,6 +83,14 @@ class Trial:
         """
         return max(1, asking.lookup_of(self._adapter, lookup).batch)
 
+    def is_dated(self, lookup: str) -> bool:
+        """Whether the answers of *lookup* carry the source's own time.
+
+        Raises:
+            SourceError: NOT_CONFIGURED, there is no such lookup.
+        """
+        return asking.lookup_of(self._adapter, lookup).dated
+
     def ask(self, lookup: str, keys: Sequence[str], names: Collection[str]) -> Results:
         """Ask for *keys*, no more than one call asks for, in the time that a card waits.
 
@@ -90,6 +99,21 @@ class Trial:
         """
         found = asking.lookup_of(self._adapter, lookup)
         return self._ask(found, keys, names, self.source.limits.timeout)
+
+    def shape(self, lookup: str) -> Shape | None:
+        """Return what the system itself says that the answers of *lookup* look like; None where it
+        describes nothing.
+
+        Raises:
+            SourceError: its description could not be read, or there is no such lookup.
+        """
+        with self._call(BACKGROUND_TIMEOUT):
+            return asking.shape_of(self._adapter, lookup)
+
+    @property
+    def lookups(self) -> list[str]:
+        """The lookups that there are."""
+        return list(self._adapter.lookups)
 
     def first_accounts(self, names: Collection[str], number: int) -> list[AccountRow]:
         """Return the first *number* rows of the list of accounts, with at least *names*.

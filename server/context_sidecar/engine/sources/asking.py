@@ -18,6 +18,7 @@ from context_sidecar.core.errors import SourceError
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
 from context_sidecar.core.parsing import is_web_address
 from context_sidecar.core.reasons import Reason
+from context_sidecar.core.shape import Shape
 from context_sidecar.core.values import plain
 from context_sidecar.engine.door.reply import is_deep
 from context_sidecar.engine.questions import RECORD
@@ -50,6 +51,23 @@ def ask(lookup: Lookup, keys: Sequence[str], names: Collection[str]) -> Results:
     """
     answers = _answers(lookup, keys, names)
     return {key: _sound(answers.get(key)) for key in keys}
+
+
+def shape_of(adapter: Adapter, lookup: str) -> Shape | None:
+    """Return what the system says that the answers of *lookup* look like, if it says anything.
+
+    Raises:
+        SourceError: it could not be asked, or there is no such lookup.
+    """
+    lookup_of(adapter, lookup)
+    told: list[Shape | None] = []
+
+    def ask(keys: Sequence[str], names: Collection[str]) -> Mapping[str, Answer]:
+        told.append(adapter.shape(lookup))
+        return {}
+
+    _answers(Lookup(f"shape of {lookup}", ask), (), ())
+    return told[0]
 
 
 def shared_failure(results: Results) -> SourceError | None:

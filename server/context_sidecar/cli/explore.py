@@ -1,0 +1,100 @@
+"""`sidecar explore`: the fields of a live system, and their declarations."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from context_sidecar.cli import _exploring, _picking
+from context_sidecar.config.declaring import Answers, Asked
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.hints import did_you_mean
+
+if TYPE_CHECKING:
+    from context_sidecar.app import Running
+    from context_sidecar.engine.examination import Explored
+
+
+@click.command()
+@click.argument("source")
+@click.option("--lookup", default="", help="Which lookup of it; `account`, where it has that.")
+@click.option("--search", default="", metavar="WORD", help="Only fields that have WORD in them.")
+@click.option("--no-samples", is_flag=True, help="Show no values of accounts.")
+@click.option("--json", "as_json", is_flag=True, help="Print it for programs.")
+@click.option("--field", "paths", multiple=True, metavar="PATH", help="Declare this field.")
+@click.option("--audience", multiple=True, metavar="ROLE", help="Who may see what is declared.")
+@click.option("--decision", default="", help="What someone does differently because of it.")
+@click.option("--currency", default="", metavar="CODE", help="Of amounts that name none.")
+@click.option("--write", is_flag=True, help="Write the declarations into sidecar.yaml.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    source: str,
+    lookup: str,
+    search: str,
+    no_samples: bool,
+    as_json: bool,
+    paths: tuple[str, ...],
+    audience: tuple[str, ...],
+    decision: str,
+    currency: str,
+    write: bool,
+) -> None:
+    """Show the fields of SOURCE as it has them now, with types, choices and samples.
+
+    Each --field is declared: printed, or with --write put into sidecar.yaml, where nothing else
+    changes. In a terminal the fields can be picked by their numbers. What only a person can answer
+    is left as a comment, and `sidecar check` asks for it.
+    """
+    from context_sidecar.app import open_sidecar  # noqa: PLC0415  loaded only when called
+
+    with open_sidecar(ctx.obj, log_level=logging.CRITICAL) as running:
+        explored = _explored(running, source, lookup, search, sampled=not (no_samples or paths))
+        lookups = running.examination().lookups(source)
+        taken = list(running.configuration.fields)
+    answers = Answers(audience, decision, currency)
+    asked = Asked(source, explored.lookup, explored.dated)
+    if paths:
+        picked = [_picking.named(explored, path) for path in paths]
+        _picking.declare(ctx.obj, asked, picked, answers, taken, write=write)
+    elif as_json:
+        told = _exploring.as_json(explored, source, lookups)
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+    else:
+        _exploring.show(explored, lookups)
+        if _asks() and (picked := _picking.asked(explored)):
+            answers = _picking.answered(answers, picked)
+            write = write or click.confirm(f"Write into {ctx.obj}?", default=True)
+            _picking.declare(ctx.obj, asked, picked, answers, taken, write=write)
+
+
+def _asks() -> bool:
+    """Whether somebody is there to pick."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _explored(
+    running: Running, source: str, lookup: str, search: str, *, sampled: bool
+) -> Explored:
+    _check_name(source, list(running.configuration.sources), "source", "in sidecar.yaml")
+    examination = running.examination()
+    if lookup:
+        _check_name(lookup, examination.lookups(source), "lookup", f"of {source}")
+    try:
+        return examination.explored(source, lookup, search=search, sampled=sampled)
+    except SourceError as error:
+        entry, label = error.reason.entry, running.configuration.sources[source].label
+        detail = f" ({error.detail})" if error.detail else ""
+        raise click.ClickException(f"{label} {entry.agent}{detail}. {entry.owner}") from None
+
+
+def _check_name(name: str, known: Sequence[str], kind: str, where: str) -> None:
+    if name not in known:
+        hint = did_you_mean(name, known)
+        raise click.BadParameter(f"There is no {kind} {name!r} {where}. {hint}".rstrip())

@@ -1,0 +1,71 @@
+"""What the answers of a lookup look like: the fields that can be read from them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from context_sidecar.core.field import FieldType
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeField:
+    """One thing that a lookup's answers hold, as the system itself describes it.
+
+    Attributes:
+        way: the names that lead to it from the root of the answer: `("Owner", "Name")`; `()` is the
+            whole of it.
+        type: what kind of value of ours it is; None where it is none, or where nothing tells.
+        label: what people call it in the system.
+        native: what the system calls its type.
+        choices: the codes that its value may be, each with the system's own words for it.
+        dialect: how the system writes it, as `dialect` of a field.
+        currency: the way to the currency of an amount, where there is one.
+        optional: whether it may be empty; None where nothing tells.
+        filterable: whether records can be searched by it; None where nothing tells.
+        deprecated: whether the system has put it out of use, though it still shows it.
+        given: whether the lookup gives it as it is set up; one that it does not give is there to be
+            asked for.
+    """
+
+    way: tuple[str, ...]
+    type: FieldType | None = None
+    label: str = ""
+    native: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict, hash=False)
+    dialect: str = ""
+    currency: tuple[str, ...] = ()
+    optional: bool | None = None
+    filterable: bool | None = None
+    deprecated: bool = False
+    given: bool = True
+
+    @property
+    def name(self) -> str:
+        """Its name as lookups are asked for it: `Owner.Name`."""
+        return ".".join(self.way)
+
+    @property
+    def path(self) -> str:
+        """The JMESPath expression that reads it out of an answer: `"Account owner".Name`."""
+        return path_to(self.way)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The fields of a lookup's answers. `inferred` says that nobody described them: they are what
+    some answers had."""
+
+    fields: tuple[ShapeField, ...]
+    inferred: bool = False
+
+
+def path_to(way: tuple[str, ...]) -> str:
+    """Return the JMESPath expression that steps down *way*."""
+    return ".".join(map(_step, way)) or "@"
+
+
+def _step(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) else json.dumps(name)

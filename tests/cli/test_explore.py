@@ -1,0 +1,189 @@
+"""`sidecar explore`: the fields of a live system, and from there to a configuration that works."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+from click.testing import CliRunner
+from context_sidecar.cli import explore, main
+from support.salesforce import Salesforce
+
+ENTERED = """\
+number,name,website,tier,plan,Renewal on
+1,Acme GmbH,acme.example,ENT,gold,2027-01-03
+2,Brandt & Söhne,brandt.example,PRO,silver,2027-02-04
+3,Acme Retail,acme.example,PRO,silver,2027-03-05
+4,Dorn AG,dorn.example,ENT,gold,
+5,Ernst KG,ernst.example,ENT,gold,2027-05-07
+6,Fuchs eG,fuchs.example,PRO,silver,2027-06-08
+"""
+CRM = """\
+  org:
+    adapter: salesforce
+    owner: revops
+    key: name
+    allow_private: true
+    settings:
+      instance_url: {url}
+      client_id: app
+      client_secret: "${{DESK_SECRET}}"
+      by: ERP_Number__c
+"""
+ANSWERS = ("--audience", "support", "--decision", "Whether to call")
+
+
+@pytest.fixture
+def customers(folder):
+    file = folder / "customers.csv"
+    file.write_text(ENTERED, encoding="utf-8")
+    os.utime(file, (1_700_000_000, 1_700_000_000))
+    return file
+
+
+@pytest.fixture
+def look(sidecar, customers):
+    return lambda *more, status=0: sidecar("explore", "crm", *more, status=status).stdout
+
+
+def told(look, *more):
+    return {one["path"]: one for one in json.loads(look("--json", *more))["fields"]}
+
+
+def test_the_table_shows_types_choices_samples_and_what_is_declared(look, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    lines = look().splitlines()
+
+    [tier] = [line.split() for line in lines if " Tier " in line]
+    assert tier == ["4", "tier", "Tier", "choice,", "never", "empty", "ENT", "ENT"]
+    assert any("declared: tier" in line for line in lines)
+    assert "Types and choices are told from some answers; there may be others." in lines
+
+
+def test_programs_are_told_the_same(look):
+    found = told(look)
+
+    assert found['"Renewal on"'] == {
+        "path": '"Renewal on"', "label": "Renewal on", "type": "date", "native": "", "choices": {},
+        "dialect": "", "optional": True, "filterable": None, "deprecated": False, "given": True,
+        "declared": [], "samples": ["2027-01-03", "2027-02-04", "2027-03-05", "2027-05-07"],
+    }  # fmt: skip
+    assert found["plan"]["choices"] == {"gold": "gold", "silver": "silver"}
+    assert found["tier"]["declared"] == ["tier"]
+
+
+def test_no_value_of_an_account_is_shown_where_that_is_not_wanted(look):
+    said = look("--no-samples")
+
+    assert "Renewal on" in said
+    assert "2027-01-03" not in said
+    assert "Acme" not in said
+
+
+def test_a_word_finds_names_labels_and_choices(look):
+    assert told(look, "--search", "RENEW").keys() == {'"Renewal on"'}
+    assert told(look, "--search", "gold").keys() == {"plan"}
+
+
+def test_what_was_written_passes_the_check_and_is_on_the_card(look, sidecar, folder):
+    said = look("--field", "Renewal on", "--field", "plan", *ANSWERS, "--write")
+    file = folder / "sidecar.yaml"
+    assert "renewal_on, plan declared." in said
+    file.write_text(file.read_text().replace("fields: [tier]", "fields: [tier, renewal_on, plan]"))
+
+    sidecar("check")
+    sidecar("accounts", "sync")
+    card = sidecar("context", "iframe", "ticket", "7", "--key", "requester_email=a@brandt.example")
+    assert "4 Feb 2027" in card.output
+    assert "silver" in card.output
+
+
+def test_what_nobody_answered_is_asked_for_by_the_check(look, sidecar, folder):
+    before = (folder / "sidecar.yaml").read_text()
+    said = look("--field", "plan", "--write")
+    refused = sidecar("check", status=1).output
+
+    for text in (said, refused):
+        assert "fields.plan.audience: who is not answered, name the roles that may see it" in text
+        assert "fields.plan.decision: the decision is not answered" in text
+    after = (folder / "sidecar.yaml").read_text()
+    assert [line for line in before.splitlines() if line not in after.splitlines()] == []
+    assert "    # decision: what does someone do differently because of it?\n" in after
+
+
+def test_without_write_the_declarations_are_printed(look, folder):
+    before = (folder / "sidecar.yaml").read_bytes()
+
+    assert look("--field", "plan", *ANSWERS).startswith("plan:\n  label: Plan\n  type: choice\n")
+    assert (folder / "sidecar.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--field", "teir"), "account gives no 'teir'. Did you mean `tier`?"),
+        (("--lookup", "acount"), "There is no lookup 'acount' of crm. Did you mean `account`?"),
+    ],
+    ids=["field", "lookup"],
+)
+def test_the_nearest_name_is_offered(arguments, said, customers, sidecar):
+    status = 1 if "--field" in arguments else 2
+    assert said in sidecar("explore", "crm", *arguments, status=status).output
+
+
+def test_in_a_terminal_fields_are_picked_by_number(customers, sidecar, folder, monkeypatch):
+    monkeypatch.setattr(explore, "_asks", lambda: True)
+    done = CliRunner().invoke(
+        main, ["explore", "crm"], input="5\nsupport\nWhether to call\ny\n", catch_exceptions=False
+    )
+
+    assert done.exit_code == 0
+    assert "  plan:\n    label: Plan\n" in (folder / "sidecar.yaml").read_text()
+    sidecar("check")
+
+
+class TestASystemThatDescribesItself:
+    @pytest.fixture
+    def org(self, folder, httpserver):
+        org = Salesforce(httpserver)
+        file = folder / "sidecar.yaml"
+        text = file.read_text().replace("accounts:\n", CRM.format(url=org.url) + "accounts:\n")
+        file.write_text(text.replace("key: name", "key: erp").replace(
+            "{id: number, name: name, domain: website}",
+            "{id: number, name: name, domain: website, erp: erp}",
+        ))  # fmt: skip
+        customers = folder / "customers.csv"
+        customers.write_text("number,name,website,tier,erp\n1,Acme,acme.example,ENT,C-1\n")
+        os.utime(customers, (1_700_000_000, 1_700_000_000))
+        return org
+
+    @pytest.fixture
+    def look(self, org, sidecar):
+        return lambda *more, status=0: sidecar("explore", "org", *more, status=status)
+
+    def test_its_own_words_are_shown(self, look):
+        tier = told(lambda *more: look(*more).stdout)["Tier__c"]
+
+        assert (tier["label"], tier["native"]) == ("Tier", "picklist")
+        assert tier["choices"] == {"ENT": "Enterprise", "STD": "Standard"}
+        assert tier["samples"] == ["ENT"]
+        owner = told(lambda *more: look(*more).stdout)["Owner.Name"]
+        assert owner["samples"] == ["Olga"]
+
+    def test_what_was_written_passes_the_check(self, look, sidecar):
+        look("--field", "Tier__c", "--field", "Owner.Name", *ANSWERS, "--write")
+
+        sidecar("check")
+
+    def test_where_it_may_not_be_described_it_is_told_from_answers(self, org, look):
+        org.refuse(403, [{"errorCode": "INSUFFICIENT_ACCESS", "message": "no"}], only="describe")
+        said = look().output
+
+        assert "Its own description could not be read" in said
+        assert "Types and choices are told from some answers" in said
+
+    def test_where_it_does_not_answer_it_says_why(self, org, look):
+        org.refuse(503, "maintenance")
+
+        assert "Error: Salesforce has a problem of its own" in look(status=1).output

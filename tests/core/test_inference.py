@@ -1,0 +1,90 @@
+"""What answers look like, told from some of them."""
+
+from __future__ import annotations
+
+import pytest
+from context_sidecar.core.field import FieldType
+from context_sidecar.core.inference import infer
+from context_sidecar.core.shape import Shape
+
+
+def of(*values):
+    """The shape of a field of which so much was seen."""
+    [found] = infer({"it": value} for value in values).fields
+    return found
+
+
+@pytest.mark.parametrize(
+    ("values", "type", "dialect"),
+    [
+        ([1, 2.5, -3], FieldType.NUMBER, ""),
+        (["1", "2.50", "-0.5"], FieldType.NUMBER, ""),
+        (["1", "2,50", "1.234,56"], FieldType.NUMBER, "comma"),
+        ([True, False], FieldType.BOOLEAN, ""),
+        (["true", "FALSE"], FieldType.BOOLEAN, ""),
+        (["2027-01-03", "2027-06-14"], FieldType.DATE, ""),
+        (["2027-01-03T00:00:00"], FieldType.DATE, ""),
+        (["2027-01-03T09:30:00Z", "2027-06-14T00:00:00+02:00"], FieldType.DATETIME, ""),
+        (["https://acme.example/1"], FieldType.LINK, ""),
+        (["Acme", "Borealis"], FieldType.TEXT, ""),
+        ([{"amount": "1200.00", "currency": "EUR"}], FieldType.MONEY, ""),
+        ([{"name": "Ana", "email": "ana@acme.example"}], FieldType.PERSON, ""),
+        ([[{"title": "Down"}], []], FieldType.LIST, ""),
+        ([{"items": [], "total": 0}], FieldType.LIST, ""),
+        ([None, ""], None, ""),
+    ],
+    ids=repr,
+)
+def test_a_type_is_the_narrowest_that_every_value_fits(values, type, dialect):
+    assert (of(*values).type, of(*values).dialect) == (type, dialect)
+
+
+@pytest.mark.parametrize(
+    "values", [["007", "12"], ["2027-01-03", "soon"], ["1.2.3"], ["٣"], ["1", "x"]], ids=repr
+)
+def test_one_value_that_does_not_fit_leaves_a_text(values):
+    assert of(*values).type is FieldType.TEXT
+
+
+def test_few_texts_that_come_again_and_again_are_a_vocabulary():
+    found = of(*["ENT", "STD", "ENT", "STD", "STD", "PRO", "PRO", "PRO", "ENT"])
+
+    assert found.type is FieldType.CHOICE
+    assert found.choices == {"ENT": "ENT", "PRO": "PRO", "STD": "STD"}
+
+
+def test_texts_that_differ_are_none_and_neither_is_a_single_one():
+    assert of(*[f"Customer {number}" for number in range(30)]).type is FieldType.TEXT
+    assert of(*["same"] * 30).type is FieldType.TEXT
+
+
+def test_what_was_empty_once_may_be_empty():
+    assert of("a", "b").optional is False
+    assert of("a", None).optional is True
+    [_, left_out] = infer([{"id": 1, "tier": "ENT"}, {"id": 2}]).fields
+    assert left_out.optional is True
+
+
+def test_names_lead_to_what_is_further_in_and_are_quoted_where_they_must_be():
+    found = infer([{"Owner": {"Full name": "Ana", "Mail": "ana@acme.example"}, "Stage 2": 1}])
+
+    assert [(one.name, one.path) for one in found.fields] == [
+        ("Owner.Full name", 'Owner."Full name"'), ("Owner.Mail", "Owner.Mail"),
+        ("Stage 2", '"Stage 2"'),
+    ]  # fmt: skip
+
+
+def test_a_list_is_the_answer_itself():
+    [tickets] = infer([[{"title": "Down"}], []]).fields
+
+    assert (tickets.path, tickets.type) == ("@", FieldType.LIST)
+
+
+def test_names_become_labels():
+    found = infer([{"renewal_date": "", "renewalDate": "", "ARR": ""}])
+
+    assert [one.label for one in found.fields] == ["Renewal date", "Renewal date", "ARR"]
+
+
+def test_it_is_said_to_be_inferred():
+    assert infer([]) == Shape((), inferred=True)
