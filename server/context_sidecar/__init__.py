@@ -12,6 +12,7 @@ from context_sidecar.core.adapter import (
     Offer,
     lookup,
 )
+from context_sidecar.core.causes import Cause
 from context_sidecar.core.cells import cell
 from context_sidecar.core.configuration import Configuration, Install
 from context_sidecar.core.errors import SourceError, VisitRefused, VisitUnclear
@@ -44,6 +45,7 @@ __all__ = [
     "AuthorizationCode",
     "Basic",
     "Bearer",
+    "Cause",
     "ClientCredentials",
     "ClientKey",
     "Configuration",

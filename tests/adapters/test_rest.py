@@ -251,9 +251,12 @@ class TestFailuresThatLookLikeSuccess:
         httpserver.expect_request("/companies/K-1").respond_with_json({"why": "ip"}, status=403)
         rule = {"status": [403], "when": "why == 'ip'", "reason": "ip_not_allowed"}
 
-        found = failure(rest(errors=[{**rule, "certain": False}]))
+        causes = ["address_not_allowed", "locked_out"]
+
+        found = failure(rest(errors=[{**rule, "certain": False, "causes": causes}]))
 
         assert (found.reason, found.certain) == (Reason.IP_NOT_ALLOWED, False)
+        assert [cause.value for cause in found.possible_causes] == causes
 
     def test_the_first_rule_that_fits_decides(self, httpserver, rest):
         httpserver.expect_request("/companies/K-1").respond_with_json({"fault": 2}, status=400)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from context_sidecar import AccountRow, Found, NoMatch, Reason, Several, SourceError
+from context_sidecar import AccountRow, Cause, Found, NoMatch, Reason, Several, SourceError
+from context_sidecar_adapters.sql.dialects.states import from_state
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import make_url
@@ -21,6 +22,7 @@ from support import postgres
 from support.adapters import ask, plugged
 
 SECRET = "T0P-secret"
+UNREACHABLE = Reason.UNREACHABLE
 
 ACCOUNT = {
     "query": "SELECT account_id, name, tier FROM account_context WHERE account_id IN :keys",
@@ -337,21 +339,32 @@ class TestPostgreSQLBreaksAndIsMended:
             assert failure(adapter).reason is Reason.NOT_CONFIGURED
 
     @pytest.mark.parametrize(
-        ("change", "reason"),
+        ("change", "reason", "cause"),
         [
-            ({"username": "nobody"}, Reason.CREDENTIAL_EXPIRED),
-            ({"database": "nowhere"}, Reason.ENDPOINT_GONE),
-            ({"host": "127.0.0.1", "port": 1, "query": {}}, Reason.UNREACHABLE),
-            ({"host": "nowhere.invalid", "query": {}}, Reason.UNREACHABLE),
+            ({"username": "nobody"}, Reason.CREDENTIAL_EXPIRED, Cause.USER_UNKNOWN),
+            ({"database": "nowhere"}, Reason.ENDPOINT_GONE, Cause.DATABASE_UNKNOWN),
+            ({"host": "127.0.0.1", "port": 1, "query": {}}, UNREACHABLE, Cause.SERVER_DOWN),
+            ({"host": "nowhere.invalid", "query": {}}, UNREACHABLE, Cause.WRONG_ADDRESS),
         ],
     )
-    def test_what_cannot_be_connected_to_is_a_suspicion(self, warehouse, change, reason):
+    def test_what_cannot_be_connected_to_is_a_suspicion(self, warehouse, change, reason, cause):
+        """libpq gives no SQLSTATE, so nothing but its wording tells what it may be."""
         url = make_url(warehouse.readers_url).set(**change)
 
         with sql(url.render_as_string(hide_password=False)) as adapter:
             found = failure(adapter)
 
         assert (found.reason, found.certain) == (reason, False)
+        assert cause in found.possible_causes
+
+    def test_a_table_that_snowflake_does_not_show_may_be_gone_or_hidden(self):
+        """Its driver's error 002003, for want of a Snowflake to ask."""
+        said = "002003 (42S02): Object 'CONTEXT' does not exist or not authorized."
+
+        found = from_state("42S02", ValueError(said))
+
+        assert (found.reason, found.code, found.certain) == (Reason.SCHEMA_CHANGED, "42S02", False)
+        assert found.possible_causes == (Cause.RENAMED, Cause.HIDDEN)
 
     def test_no_connection_left_for_us_is_the_server_s_own_trouble(self, warehouse):
         warehouse.run(f"ALTER ROLE {warehouse.reader} CONNECTION LIMIT 0")

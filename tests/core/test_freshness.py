@@ -170,11 +170,12 @@ def test_the_times_told_are_the_times_at_which_it_changes(contract, moment, unde
 def test_what_the_source_says_has_changed_is_never_fresh_until_it_has_answered_again(
     contract, moment, time, under_way
 ):
-    moment = moment.after(Outdated())
+    known, moment = moment, moment.after(Outdated())
     for after in (moment, moment.after(Failed(Reason.TIMEOUT, None)), moment.later(time)):
         reading = read_at(contract, after, under_way)
         assert reading.state not in {State.FRESH, State.MISSING}
-        assert reading.answer in {AnswerKind.NEVER, read_at(contract, moment).answer}
+        by_time_alone = read_at(contract, replace(known, now=after.now))
+        assert reading.answer in {AnswerKind.NEVER, by_time_alone.answer}
         assert not reading.outdated or reading.stale_at <= moment.now
 
 

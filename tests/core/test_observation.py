@@ -1,6 +1,7 @@
 """What is known of an account in a lookup: changed only by answers and failures."""
 
 import pytest
+from context_sidecar.core.causes import NONE, Cause, Particulars
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.observation import Fetch, Found, NoMatch, Observation, Remnant, Several
 from context_sidecar.core.reasons import Reason
@@ -40,6 +41,23 @@ def test_a_source_that_took_our_permission_and_is_then_out_of_reach_is_still_blo
     unreachable = refused.failed(SourceError(Reason.UNREACHABLE), LATER, LATER)
     assert (unreachable.fetch, unreachable.reason) == (Fetch.BLOCKED, Reason.PERMISSION_DENIED)
     assert (unreachable.since, unreachable.next_try_at) == (START, LATER)
+
+
+def test_what_may_lie_behind_a_failure_is_kept_with_it_and_goes_with_it():
+    error = SourceError(
+        Reason.CREDENTIAL_EXPIRED, code="INVALID_SESSION_ID", request_id="r-1", certain=False,
+        possible_causes=[Cause.TOKEN_EXPIRED, Cause.WRONG_INSTANCE],
+    )  # fmt: skip
+    known = Particulars(
+        certain=False, causes=(Cause.TOKEN_EXPIRED, Cause.WRONG_INSTANCE),
+        code="INVALID_SESSION_ID", request_id="r-1",
+    )  # fmt: skip
+    refused = Observation().failed(error, START)
+
+    assert refused.particulars == known
+    assert refused.failed(SourceError(Reason.TIMEOUT), LATER).particulars == known
+    assert refused.answered(Found({}), LATER).particulars == NONE
+    assert refused.untroubled().particulars == NONE
 
 
 @given(moments)

@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from context_sidecar import preview, web, wording
+from context_sidecar.core.causes import CAUSES
 from context_sidecar.core.reasons import REASONS
 from context_sidecar.wording import LANGUAGES, words
 from jinja2.ext import babel_extract
@@ -23,7 +24,7 @@ FOREIGN = [language for language in LANGUAGES if language != "en"]
 
 def spoken() -> set[Message]:
     """Return every message that the code and the templates say."""
-    said: set[Message] = {entry.agent for entry in REASONS.values()}
+    said: set[Message] = {*(entry.agent for entry in REASONS.values()), *CAUSES.values()}
     keywords = {"text": None, "msgid": None, "plural": (1, 2)}
     for package in (wording, context_sidecar_widgets, web, preview):
         for file in files(package).iterdir():

@@ -26,6 +26,7 @@ from context_sidecar import (
     Adapter,
     Answers,
     Bearer,
+    Cause,
     Connection,
     Family,
     Found,
@@ -105,7 +106,11 @@ class HubSpot(Adapter):
     def check(self) -> str:
         """See at least one company."""
         if next(self._crm.every("companies", ["name"]), None) is None:
-            raise SourceError(Reason.PERMISSION_DENIED, "HubSpot shows no company", certain=False)
+            causes = Cause.MISSING_SCOPE, Cause.NOTHING_THERE
+            raise SourceError(
+                Reason.PERMISSION_DENIED, "HubSpot shows no company", certain=False,
+                possible_causes=causes,
+            )  # fmt: skip
         return f"HubSpot account {self.settings['portal_id']}"
 
     @lookup(batch=BATCH)

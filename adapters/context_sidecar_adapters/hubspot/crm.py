@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Http, Reason, Response, SourceError
+from context_sidecar import Cause, Http, Reason, Response, SourceError
 
 BATCH = 100
 FOUND_AT_MOST = 10_000
@@ -20,10 +20,24 @@ REASONS = {
     "MISSING_SCOPES": Reason.PERMISSION_DENIED,
     "VALIDATION_ERROR": Reason.SCHEMA_CHANGED,
 }
+CAUSES = {
+    "EXPIRED_AUTHENTICATION": (Cause.TOKEN_EXPIRED,),
+    "INVALID_AUTHENTICATION": (Cause.TOKEN_REVOKED, Cause.DISCONNECTED),
+    "MISSING_SCOPES": (Cause.MISSING_SCOPE,),
+    "VALIDATION_ERROR": (Cause.RENAMED, Cause.HIDDEN),
+}
 ODD_STATUSES = {
-    423: (Reason.SERVER_ERROR, "the account is locked for a moment"),
-    477: (Reason.SERVER_ERROR, "the account is being moved to another data centre"),
-    530: (Reason.CREDENTIAL_EXPIRED, "the token is no token"),
+    423: (Reason.SERVER_ERROR, "the account is locked for a moment", ()),
+    477: (
+        Reason.SERVER_ERROR, "the account is being moved to another data centre",
+        (Cause.MAINTENANCE,),
+    ),
+    530: (Reason.CREDENTIAL_EXPIRED, "the token is no token", ()),
+}  # fmt: skip
+BUDGETS = {
+    "TEN_SECONDLY_ROLLING": Cause.BURST_LIMIT,
+    "SECONDLY": Cause.BURST_LIMIT,
+    "DAILY": Cause.DAILY_QUOTA,
 }
 WAITS = {"TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0}
 """Seconds until a budget is whole again, where HubSpot does not say it; a daily one is not here."""
@@ -163,8 +177,9 @@ class Crm:
 def explain(response: Response) -> SourceError | None:
     """Read a refusal by its status, where HubSpot has one of its own, else by its body."""
     if response.status in ODD_STATUSES:
-        reason, detail = ODD_STATUSES[response.status]
-        return SourceError(reason, detail, certain=response.status != HTTPStatus.LOCKED)
+        reason, detail, causes = ODD_STATUSES[response.status]
+        certain = response.status != HTTPStatus.LOCKED
+        return SourceError(reason, detail, certain=certain, possible_causes=causes)
     body = response.json()
     error = _over_budget(response, body) or _refused(body)
     if error:
@@ -177,7 +192,10 @@ def _over_budget(response: Response, body: Any) -> SourceError | None:
         return None
     policy = body.get("policyName") or ""
     wait = None if "retry-after" in response.headers else WAITS.get(policy)
-    return SourceError(Reason.RATE_LIMITED, policy, code=policy, retry_after=wait)
+    causes = [BUDGETS[policy]] if policy in BUDGETS else []
+    return SourceError(
+        Reason.RATE_LIMITED, policy, code=policy, retry_after=wait, possible_causes=causes
+    )
 
 
 def _refused(body: Any) -> SourceError | None:
@@ -187,7 +205,10 @@ def _refused(body: Any) -> SourceError | None:
     contexts = [error.get("context") or {} for error in body.get("errors") or ()]
     lacking = [scope for one in contexts for scope in one.get("requiredGranularScopes", ())]
     detail = f"needs {', '.join(lacking)}" if lacking else ""
-    return SourceError(REASONS[code], detail, code=code, certain=code != "VALIDATION_ERROR")
+    return SourceError(
+        REASONS[code], detail, code=code, certain=code != "VALIDATION_ERROR",
+        possible_causes=CAUSES[code],
+    )  # fmt: skip
 
 
 def _flat(row: Mapping[str, Any]) -> Record:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Http, Reason, Row, SourceError
+from context_sidecar import Cause, Http, Reason, Row, SourceError
 
 from context_sidecar_adapters.intercom.refusals import denies
 
@@ -82,7 +82,10 @@ class Companies:
         page = self._page(company, {"page": "1"})
         if not page["data"] and (page["total_count"] or company.get("user_count")):
             detail = "the company has people, and we are shown none"
-            raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
+            causes = Cause.MISSING_SCOPE, Cause.HIDDEN
+            raise SourceError(
+                Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=causes
+            )
         return page
 
     def _page(self, company: Row, place: Mapping[str, str]) -> Any:

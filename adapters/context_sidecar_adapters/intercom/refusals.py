@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from context_sidecar import Reason, Response, SourceError
+from context_sidecar import Cause, Reason, Response, SourceError
 
 _REASONS = {
     "unauthorized": Reason.CREDENTIAL_EXPIRED,
@@ -27,6 +27,16 @@ _REASONS = {
 _AMBIGUOUS = {"token_unauthorized"}
 """Said of a token that is no longer good, and of one that lacks a permission."""
 
+_CAUSES = {
+    "token_unauthorized": (Cause.TOKEN_REVOKED, Cause.MISSING_SCOPE),
+    "token_expired": (Cause.TOKEN_EXPIRED,),
+    "token_revoked": (Cause.TOKEN_REVOKED,),
+    "token_suspended": (Cause.SUSPENDED,),
+    "forbidden": (Cause.MISSING_PERMISSION,),
+    "api_plan_restricted": (Cause.PLAN,),
+    "rate_limit_exceeded": (Cause.BURST_LIMIT,),
+}
+
 _DETAILS = {"scroll_exists": "somebody else reads all companies just now"}
 
 
@@ -43,6 +53,7 @@ def explain(response: Response) -> SourceError | None:
         retry_after=_wait(response),
         request_id=body.get("request_id") or "",
         certain=code not in _AMBIGUOUS,
+        possible_causes=_CAUSES.get(code, ()),
     )
 
 

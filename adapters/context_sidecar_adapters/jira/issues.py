@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Http, Reason, Response, Row, SourceError
+from context_sidecar import Cause, Http, Reason, Response, Row, SourceError
 
 from context_sidecar_adapters.jira.refusals import explain, messages
 
@@ -66,7 +66,10 @@ class Issues:
         if hidden:
             self._http.get("/rest/api/3/myself")
             detail = f"we may not browse {', '.join(sorted(hidden))}, if they exist"
-            raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
+            raise SourceError(
+                Reason.PERMISSION_DENIED, detail, certain=False,
+                possible_causes=(Cause.HIDDEN, Cause.RENAMED),
+            )  # fmt: skip
 
     def query(self, clause: str, values: Collection[str]) -> str:
         """Return the search for the open issues whose *clause* is one of *values*."""

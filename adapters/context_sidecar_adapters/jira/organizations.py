@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from http import HTTPStatus
 
-from context_sidecar import Http, Reason, Row, SourceError
+from context_sidecar import Cause, Http, Reason, Row, SourceError
 
 FIELD = "com.atlassian.servicedesk:sd-customer-organizations"
 PAGE = 50
@@ -66,7 +66,10 @@ class Organizations:
             detail = (
                 "there is no field Organizations: it is hidden, or Jira has no service projects"
             )
-            raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)
+            raise SourceError(
+                Reason.SCHEMA_CHANGED, detail, certain=False,
+                possible_causes=(Cause.HIDDEN, Cause.NOTHING_THERE),
+            )  # fmt: skip
         return str(found[0])
 
     def _one(self, key: str) -> list[Row]:

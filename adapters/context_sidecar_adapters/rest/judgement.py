@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import jmespath
-from context_sidecar import Reason, Response, SourceError
+from context_sidecar import Cause, Reason, Response, SourceError
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One way in which the API says no: by status, by what the body says, or by both. `wait` is a
-    header that says for how many seconds."""
+    header that says for how many seconds, `causes` are what may lie behind it."""
 
     reason: Reason
     status: frozenset[int] = frozenset()
@@ -22,6 +22,7 @@ class Rule:
     code: str = ""
     wait: str = ""
     certain: bool = True
+    causes: tuple[Cause, ...] = ()
 
     def fits(self, status: int, body: Any) -> bool:
         """Whether an answer of *status* with *body* (None where it is no JSON) is this failure."""
@@ -51,6 +52,7 @@ class Judgement:
             retry_after=_seconds(response.headers.get(rule.wait, "")),
             code="" if code is None else str(code)[:80],
             certain=rule.certain,
+            possible_causes=rule.causes,
         )
 
     def body(self, response: Response) -> Any:

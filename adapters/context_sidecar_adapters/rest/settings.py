@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from context_sidecar import Reason
+from context_sidecar import Cause, Reason
 from context_sidecar.settings import Address, TimeZone
 from context_sidecar.sign_in_settings import SignInSetting
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -63,6 +63,15 @@ class _Rule(Schema):
         metadata=about("false where the vendor answers several causes in this same way."),
     )
 
+    causes = fields.List(
+        fields.String(validate=validate.OneOf([cause.value for cause in Cause])),
+        load_default=list,
+        metadata=about(
+            "What may lie behind it: one where it is certain, several where the vendor answers "
+            "them alike."
+        ),
+    )
+
     @validates_schema
     def _check_rule(self, data: dict[str, Any], **kwargs: Any) -> None:
         if not data["status"] and not data["when"]:
@@ -73,6 +82,7 @@ class _Rule(Schema):
         return Rule(
             Reason(data["reason"]), frozenset(data["status"]), data["when"], data["code"],
             wait=data["wait"].lower(), certain=data["certain"],
+            causes=tuple(map(Cause, data["causes"])),
         )  # fmt: skip
 
 

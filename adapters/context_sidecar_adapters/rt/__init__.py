@@ -34,7 +34,6 @@ from context_sidecar import (
     Family,
     Found,
     Reason,
-    Response,
     Row,
     SourceError,
     lookup,
@@ -43,7 +42,7 @@ from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from context_sidecar_adapters.rt import records
-from context_sidecar_adapters.rt.tickets import WHOLE, Tickets, identity, quoted
+from context_sidecar_adapters.rt.tickets import WHOLE, Tickets, explain, identity, quoted
 
 NAME = validate.Regexp(r"^[^'\"{}\\]+$", error="expected a name without quotes or braces")
 
@@ -109,7 +108,7 @@ class RequestTracker(Adapter):
             f"{self._url}/REST/2.0",
             sign_in or Basic(given["user"], given["password"]),
             headers={"Accept": "application/json"},
-            explain=_explain,
+            explain=explain,
         )
 
     def check(self) -> str:
@@ -221,13 +220,6 @@ class RequestTracker(Adapter):
         if not steps or number in {None, ""}:
             return number
         return next((steps[one] for one in sorted(steps, reverse=True) if int(number) >= one), None)
-
-
-def _explain(response: Response) -> SourceError | None:
-    if response.status != HTTPStatus.FORBIDDEN:
-        return None
-    detail = "a right is missing, or it does not exist: RT says the same of both"
-    return SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
 
 
 def _values(row: Row, field: str) -> list[str]:

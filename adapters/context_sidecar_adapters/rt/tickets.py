@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Http, Reason, Row, SourceError
+from context_sidecar import Cause, Http, Reason, Response, Row, SourceError
 
 PAGE = 100
 WHOLE = 1000
@@ -60,13 +61,19 @@ class Tickets:
             fields = {field["name"].casefold() for field in queue["TicketCustomFields"]}
             if custom_field and custom_field.casefold() not in fields:
                 detail = f"queue {name} has no field {custom_field}, or SeeCustomField is missing"
-                raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)
+                causes = Cause.RENAMED, Cause.MISSING_PERMISSION
+                raise SourceError(
+                    Reason.SCHEMA_CHANGED, detail, certain=False, possible_causes=causes
+                )
             any_ticket = f"Queue = {quoted(name)}"
             if identity(queue) not in seen and not self._page(any_ticket, per_page=1)["total"]:
                 detail = (
                     f"queue {name} shows us no ticket at all: ShowTicket is missing, or it is new"
                 )
-                raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
+                causes = Cause.MISSING_PERMISSION, Cause.NOTHING_THERE
+                raise SourceError(
+                    Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=causes
+                )
 
     def _page(self, query: str, page: int = 1, per_page: int = PAGE) -> Any:
         # POST, because queries outgrow an address, and hold what logs need not know.
@@ -86,3 +93,12 @@ def identity(thing: Row) -> str:
 def quoted(value: str) -> str:
     """Return *value* as a text of TicketSQL."""
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def explain(response: Response) -> SourceError | None:
+    """Read a refusal."""
+    if response.status != HTTPStatus.FORBIDDEN:
+        return None
+    detail = "a right is missing, or it does not exist: RT says the same of both"
+    causes = Cause.MISSING_PERMISSION, Cause.RENAMED
+    return SourceError(Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=causes)

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from context_sidecar import Http, Reason, Response, Row, SourceError
+from context_sidecar import Cause, Http, Reason, Response, Row, SourceError
 
 NAME = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*", re.ASCII)
 """A column, or one of a related record: `Owner.Name`."""
@@ -28,8 +28,22 @@ REASONS = {
     "QUERY_TIMEOUT": Reason.TIMEOUT,
     "SERVER_UNAVAILABLE": Reason.SERVER_ERROR,
 }
-AMBIGUOUS = {"INVALID_SESSION_ID", "INVALID_TYPE", "INVALID_FIELD"}
-"""Codes that Salesforce gives for several causes."""
+AMBIGUOUS = {
+    "INVALID_SESSION_ID": (
+        Cause.TOKEN_EXPIRED, Cause.WRONG_INSTANCE, Cause.SESSION_LOCKED, Cause.API_NOT_ENABLED,
+    ),
+    "INVALID_TYPE": (Cause.HIDDEN, Cause.RENAMED),
+    "INVALID_FIELD": (Cause.RENAMED, Cause.HIDDEN),
+}  # fmt: skip
+"""Codes that Salesforce gives for several causes, and which."""
+
+CAUSES = {
+    "REQUEST_LIMIT_EXCEEDED": (Cause.DAILY_QUOTA,),
+    "API_DISABLED_FOR_ORG": (Cause.API_NOT_ENABLED,),
+    "INSUFFICIENT_ACCESS": (Cause.MISSING_PERMISSION,),
+    "SERVER_UNAVAILABLE": (Cause.MAINTENANCE,),
+}
+"""Codes that stand for one cause."""
 
 
 class Soql:
@@ -131,12 +145,18 @@ def _any(type: str) -> str:
 
 
 def _refusal(errors: Any) -> SourceError | None:
-    code = next((error["errorCode"] for error in errors if error["errorCode"] in REASONS), None)
-    if code is None:
+    found = next((error for error in errors if error["errorCode"] in REASONS), None)
+    if found is None:
         return None
+    code = found["errorCode"]
     lost = " ".join(sorted(_columns(errors)))
     detail = f"{lost}: renamed, deleted or hidden from our user" if lost else ""
-    return SourceError(REASONS[code], detail, code=code, certain=code not in AMBIGUOUS)
+    causes = {**CAUSES, **AMBIGUOUS}.get(code, ())
+    if code == "REQUEST_LIMIT_EXCEEDED" and "Concurrent" in found["message"]:
+        causes = (Cause.CONCURRENCY_LIMIT,)
+    return SourceError(
+        REASONS[code], detail, code=code, certain=code not in AMBIGUOUS, possible_causes=causes
+    )
 
 
 def _columns(errors: Any) -> set[str]:
@@ -159,7 +179,10 @@ def _prove(part: Any) -> None:
     """Salesforce leaves out what is hidden from us: without any record, none is no answer."""
     if not _body(part)["records"]:
         detail = "we are shown no record at all: View All is missing, or there are none yet"
-        raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
+        raise SourceError(
+            Reason.PERMISSION_DENIED, detail, certain=False,
+            possible_causes=(Cause.MISSING_PERMISSION, Cause.NOTHING_THERE),
+        )  # fmt: skip
 
 
 def _json(response: Response) -> Any:

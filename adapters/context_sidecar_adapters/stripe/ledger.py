@@ -7,7 +7,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from context_sidecar import Http, Reason, Row, SourceError
+from context_sidecar import Cause, Http, Reason, Row, SourceError
 
 from context_sidecar_adapters.stripe.refusals import denies
 
@@ -76,7 +76,10 @@ class Ledger:
         rows = self._http.get("/customers", params={"limit": "1"}).json()["data"]
         if not [self._of_this_mode(row) for row in rows]:
             detail = "we are shown no customer at all: the key is of another account, or it is new"
-            raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
+            raise SourceError(
+                Reason.PERMISSION_DENIED, detail, certain=False,
+                possible_causes=(Cause.WRONG_INSTANCE, Cause.NOTHING_THERE),
+            )  # fmt: skip
 
     def _of_this_mode(self, row: Row) -> Row:
         # What is inside another object does not always say it.

@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
-from context_sidecar import Reason, Response, SourceError
+from context_sidecar import Cause, Reason, Response, SourceError
 
 _REASONS = {
     HTTPStatus.UNAUTHORIZED: Reason.CREDENTIAL_EXPIRED,
     HTTPStatus.FORBIDDEN: Reason.PERMISSION_DENIED,
     HTTPStatus.TOO_MANY_REQUESTS: Reason.RATE_LIMITED,
 }
+
+_CAUSES = {
+    "api_key_expired": Cause.TOKEN_EXPIRED,
+    "global-rate": Cause.BURST_LIMIT,
+    "endpoint-rate": Cause.BURST_LIMIT,
+    "resource-specific": Cause.BURST_LIMIT,
+    "global-concurrency": Cause.CONCURRENCY_LIMIT,
+    "endpoint-concurrency": Cause.CONCURRENCY_LIMIT,
+}
+"""By the error's code, or by Stripe-Rate-Limited-Reason (Stripe's page on rate limits)."""
 
 
 def explain(response: Response) -> SourceError | None:
@@ -21,7 +31,8 @@ def explain(response: Response) -> SourceError | None:
     if "a similar object exists in" in said:
         return SourceError(Reason.NOT_CONFIGURED, "the key is one of the other mode", code=code)
     if re.search(r"\bIP address\b", said):
-        return SourceError(Reason.IP_NOT_ALLOWED, code=code, certain=False)
+        causes = [Cause.ADDRESS_NOT_ALLOWED]
+        return SourceError(Reason.IP_NOT_ALLOWED, code=code, certain=False, possible_causes=causes)
     if "Stripe API version" in said:
         return SourceError(Reason.ENDPOINT_GONE, "its version is not served", code=code)
     reason = _REASONS.get(HTTPStatus(response.status))
@@ -29,7 +40,9 @@ def explain(response: Response) -> SourceError | None:
         return None
     code = response.headers.get("stripe-rate-limited-reason", code)
     lacking = re.search(r"'(rak_\w+)' permission", said)
-    return SourceError(reason, f"needs {lacking[1]}" if lacking else "", code=code)
+    detail, causes = (f"needs {lacking[1]}", [Cause.MISSING_SCOPE]) if lacking else ("", [])
+    causes += [_CAUSES[code]] if code in _CAUSES else []
+    return SourceError(reason, detail, code=code, possible_causes=causes)
 
 
 def denies(response: Response) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from context_sidecar import Answer, Answers, Found, Reason, Row, Rows, SourceError
+from context_sidecar import Answer, Answers, Cause, Found, Reason, Row, Rows, SourceError
 
 from context_sidecar_adapters.xero.pages import Pages
 from context_sidecar_adapters.xero.times import readable
@@ -58,7 +58,10 @@ class Contacts:
         count = self._pages.count("Contacts")
         if not count:
             detail = "we are shown no contact at all: it is another organisation, or a new one"
-            raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
+            causes = Cause.WRONG_INSTANCE, Cause.NOTHING_THERE
+            raise SourceError(
+                Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=causes
+            )
         return count
 
     def _find(self, keys: Sequence[str]) -> list[Row]:

@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
-from context_sidecar import Reason, Response, SourceError
+from context_sidecar import Cause, Reason, Response, SourceError
 
-_SAID = {
-    "TokenExpired": (Reason.CREDENTIAL_EXPIRED, ""),
-    "TokenInvalidSignature": (Reason.CREDENTIAL_EXPIRED, ""),
-    "AuthorizationUnsuccessful": (Reason.PERMISSION_DENIED, "a scope is missing"),
+_SAID: Mapping[str, tuple[Reason, str, tuple[Cause, ...]]] = {
+    "TokenExpired": (Reason.CREDENTIAL_EXPIRED, "", (Cause.TOKEN_EXPIRED,)),
+    "TokenInvalidSignature": (Reason.CREDENTIAL_EXPIRED, "", ()),
+    "AuthorizationUnsuccessful": (
+        Reason.PERMISSION_DENIED, "a scope is missing", (Cause.MISSING_SCOPE,),
+    ),
     "AuthenticationUnsuccessful": (
         Reason.PERMISSION_DENIED,
         "the connection was cut, or the id is another organisation's",
+        (Cause.DISCONNECTED, Cause.WRONG_INSTANCE),
     ),
+}  # fmt: skip
+_LIMITS = {
+    "minute": Cause.BURST_LIMIT,
+    "appminute": Cause.BURST_LIMIT,
+    "concurrent": Cause.CONCURRENCY_LIMIT,
+    "day": Cause.DAILY_QUOTA,
 }
+"""By X-Rate-Limit-Problem (Xero's page on API limits)."""
+
 _AMBIGUOUS = {"AuthenticationUnsuccessful"}
 
 
 def explain(response: Response) -> SourceError | None:
     """Read a refusal: which limit it was, or what its detail begins with."""
     if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return SourceError(
-            Reason.RATE_LIMITED, code=response.headers.get("x-rate-limit-problem", "")
-        )
+        which = response.headers.get("x-rate-limit-problem", "")
+        causes = [cause for name, cause in _LIMITS.items() if name == which.lower()]
+        return SourceError(Reason.RATE_LIMITED, code=which, possible_causes=causes)
     said = response.json()
     if said.get("Type") == "QueryParseException":
         return SourceError(Reason.SCHEMA_CHANGED, code=said["Type"], certain=False)
     code = str(said["Detail"]).partition(":")[0]
     if code not in _SAID:
         return None
-    reason, detail = _SAID[code]
-    return SourceError(reason, detail, code=code, certain=code not in _AMBIGUOUS)
+    reason, detail, possible = _SAID[code]
+    return SourceError(
+        reason, detail, code=code, certain=code not in _AMBIGUOUS, possible_causes=possible
+    )

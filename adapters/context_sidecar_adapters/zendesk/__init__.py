@@ -30,6 +30,7 @@ from context_sidecar import (
     Answers,
     Basic,
     Bearer,
+    Cause,
     Connection,
     Family,
     Found,
@@ -57,6 +58,15 @@ REASONS = {
     "APIRateLimitExceeded": Reason.RATE_LIMITED,
     "unavailable": Reason.SERVER_ERROR,
 }
+CAUSES = {
+    "Couldn't authenticate you": (Cause.TOKEN_REVOKED, Cause.USER_UNKNOWN, Cause.SUSPENDED),
+    "invalid_token": (Cause.TOKEN_EXPIRED, Cause.TOKEN_REVOKED),
+    "Forbidden": (Cause.MISSING_PERMISSION, Cause.ADDRESS_NOT_ALLOWED),
+    "insufficient_scope": (Cause.MISSING_SCOPE,),
+    "APIRateLimitExceeded": (Cause.BURST_LIMIT,),
+    "unavailable": (Cause.MAINTENANCE,),
+}
+"""What each may stand for; Zendesk says no more than its one sentence."""
 
 
 class Zendesk(Adapter):
@@ -214,7 +224,9 @@ def _explain(response: Response) -> SourceError | None:
         return SourceError(Reason.RATE_LIMITED, retry_after=float(wait) if wait else None)
     error = response.json()["error"]
     code = error["title"] if isinstance(error, Mapping) else error
-    return SourceError(REASONS[code], code=code) if code in REASONS else None
+    if code not in REASONS:
+        return None
+    return SourceError(REASONS[code], code=code, possible_causes=CAUSES.get(code, ()))
 
 
 def _whole(rows: Sequence[Row], announced: int) -> list[Row]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from context_sidecar.core.causes import Cause, Particulars
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Visit
 
@@ -27,6 +29,8 @@ class SourceError(SidecarError):
         request_id: the vendor's id of the request, for a support case.
         certain: false where the vendor answers several causes in the same way, so that the reason
             is a suspicion.
+        possible_causes: what may lie behind it, where more is known than the reason: several where
+            nobody can tell which, the one that it is where that is certain.
         asked: false where the source was not asked this time, because it has failed so often of
             late; `reason` is then that of its last failure.
         remedy: what the owner does about it, in whole sentences, where that is more than what the
@@ -42,6 +46,7 @@ class SourceError(SidecarError):
         code: str = "",
         request_id: str = "",
         certain: bool = True,
+        possible_causes: Iterable[Cause] = (),
         asked: bool = True,
         remedy: str = "",
     ) -> None:
@@ -52,8 +57,14 @@ class SourceError(SidecarError):
         self.code = code
         self.request_id = request_id
         self.certain = certain
+        self.possible_causes = tuple(possible_causes)
         self.asked = asked
         self.remedy = remedy
+
+    @property
+    def particulars(self) -> Particulars:
+        """What is known beyond the reason."""
+        return Particulars(self.certain, self.possible_causes, self.code, self.request_id)
 
 
 class VisitRefused(SidecarError):

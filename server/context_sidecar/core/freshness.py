@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from context_sidecar.core.causes import NONE
 from context_sidecar.core.evidence import Evidence, Extract, evidence_of
 from context_sidecar.core.field import AgeClock, Field, OnFailure
 from context_sidecar.core.observation import Fetch, Observation
@@ -49,6 +50,7 @@ def read(
         last_known=evidence.value if expired_but_known else None,
         candidates=evidence.candidates if state is State.AMBIGUOUS else (),
         reason=reason,
+        particulars=observation.particulars if observation.reason and reason else NONE,
         as_of=evidence.as_of,
         confirmed_at=evidence.confirmed_at,
         attempted_at=observation.attempted_at,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from context_sidecar.core.causes import NONE, Particulars
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
 
@@ -91,10 +92,10 @@ class Observation:
     """The last trustworthy answer and the last attempts, for one account in one lookup.
 
     `confirmed_at` is when a complete answer last said so. `since` is when the present trouble
-    began. `denied_at` is when the source began to deny what it had, or what only a status denies;
-    that is believed when it still says so after a while. `outdated_at` is when the source has said
-    of itself that the answer has changed since. `remnants` keep what an answer lost, so that a
-    renamed field is seen as one.
+    began, and `particulars` what is known of it beyond its reason. `denied_at` is when the source
+    began to deny what it had, or what only a status denies; that is believed when it still says so
+    after a while. `outdated_at` is when the source has said of itself that the answer has changed
+    since. `remnants` keep what an answer lost, so that a renamed field is seen as one.
     """
 
     answer: Answer | None = None
@@ -102,6 +103,7 @@ class Observation:
     attempted_at: datetime | None = None
     fetch: Fetch = Fetch.OK
     reason: Reason | None = None
+    particulars: Particulars = NONE
     since: datetime | None = None
     failures: int = 0
     next_try_at: datetime | None = None
@@ -130,7 +132,8 @@ class Observation:
     def untroubled(self) -> Observation:
         """Return the same answer with nothing held against the source."""
         return replace(
-            self, fetch=Fetch.OK, reason=None, since=None, failures=0, next_try_at=None
+            self, fetch=Fetch.OK, reason=None, particulars=NONE, since=None, failures=0,
+            next_try_at=None,
         )  # fmt: skip
 
     def outdated(self, now: datetime) -> Observation:
@@ -167,6 +170,7 @@ class Observation:
             attempted_at=now,
             fetch=Fetch.BLOCKED if stays else _fetch_after(error, failures),
             reason=self.reason if stays else error.reason,
+            particulars=self.particulars if stays else error.particulars,
             since=min(self.since or now, now),
             failures=failures,
             next_try_at=next_try_at,
@@ -185,8 +189,8 @@ def _denied(known: Observation, now: datetime) -> Observation:
     back."""
     began = now if known.denied_at is None else min(known.denied_at, now)
     return replace(
-        known, attempted_at=now, denied_at=began, fetch=Fetch.OK, reason=None, since=None,
-        failures=0, next_try_at=None,
+        known, attempted_at=now, denied_at=began, fetch=Fetch.OK, reason=None, particulars=NONE,
+        since=None, failures=0, next_try_at=None,
     )  # fmt: skip
 
 

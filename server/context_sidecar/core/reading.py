@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from context_sidecar.core.causes import NONE, Particulars
 from context_sidecar.core.field import Field
 from context_sidecar.core.observation import Fetch
 from context_sidecar.core.reasons import Reason
@@ -52,9 +53,10 @@ class Reading:
     where the state is `invalid`. `last_known` is an expired value, for a deliberate click.
     `candidates` name the records of a source that has several. `lacks` is the account key by which
     the source was to be asked, where the account has none, or several, so that it was not asked.
-    `attempted_at` is when the source was last asked, whatever came of it. Times are aware;
-    `stale_at` and `expire_at` say when the state will change by time alone. `outdated` says that
-    the source itself has told us that it has changed since.
+    `particulars` tell what is known of the trouble beyond its `reason`. `attempted_at` is when the
+    source was last asked, whatever came of it. Times are aware; `stale_at` and `expire_at` say when
+    the state will change by time alone. `outdated` says that the source itself has told us that it
+    has changed since.
     """
 
     field: Field
@@ -68,6 +70,7 @@ class Reading:
     candidates: tuple[str, ...] = ()
     lacks: str = ""
     reason: Reason | None = None
+    particulars: Particulars = NONE
     as_of: datetime | None = None
     confirmed_at: datetime | None = None
     attempted_at: datetime | None = None

@@ -40,6 +40,7 @@ def scrubbed(error: SourceError, secrets: Collection[str]) -> SourceError:
         request_id=scrub(error.request_id, secrets),
         certain=error.certain,
         remedy=error.remedy,
+        possible_causes=error.possible_causes,
     )
     return clean
 

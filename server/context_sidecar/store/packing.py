@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from context_sidecar.core.causes import NONE, Cause, Particulars
 from context_sidecar.core.observation import (
     Answer,
     Fetch,
@@ -30,6 +31,7 @@ def pack(observation: Observation) -> bytes:
         "attempted_at": _pack_time(observation.attempted_at),
         "fetch": observation.fetch.value,
         "reason": observation.reason.value if observation.reason else None,
+        "particulars": _pack_particulars(observation.particulars),
         "since": _pack_time(observation.since),
         "failures": observation.failures,
         "next_try_at": _pack_time(observation.next_try_at),
@@ -55,6 +57,7 @@ def unpack(body: bytes) -> Observation | None:
             attempted_at=_unpack_time(packed["attempted_at"]),
             fetch=Fetch(packed["fetch"]),
             reason=Reason(packed["reason"]) if packed["reason"] else None,
+            particulars=_unpack_particulars(packed.get("particulars")),
             since=_unpack_time(packed["since"]),
             failures=packed["failures"],
             next_try_at=_unpack_time(packed["next_try_at"]),
@@ -88,6 +91,28 @@ def _unpack_answer(packed: Mapping[str, Any] | None) -> Answer | None:
     if "found" in packed:
         return Found(packed["found"], _unpack_time(packed["as_of"]), packed["link"])
     return Several(tuple(packed["several"])) if "several" in packed else NoMatch()
+
+
+def _pack_particulars(known: Particulars) -> dict[str, Any] | None:
+    if known == NONE:
+        return None
+    return {
+        "certain": known.certain,
+        "causes": [cause.value for cause in known.causes],
+        "code": known.code,
+        "request_id": known.request_id,
+    }
+
+
+def _unpack_particulars(packed: Mapping[str, Any] | None) -> Particulars:
+    """An older release wrote none, and a newer one may name a cause that is not known here."""
+    if packed is None:
+        return NONE
+    causes = tuple(Cause(one) for one in packed["causes"] if one in _CAUSES)
+    return Particulars(packed["certain"], causes, packed["code"], packed["request_id"])
+
+
+_CAUSES = frozenset(cause.value for cause in Cause)
 
 
 def _unpack_remnant(packed: tuple[Any, str | None, str]) -> Remnant:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from apiflask import Schema
 from marshmallow import fields
 
+from context_sidecar.core.causes import Cause
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.observation import Fetch
 from context_sidecar.core.reading import Age, AnswerKind, State
@@ -105,6 +106,13 @@ class ClocksSchema(Schema):
     as_of, confirmed = kinds.string(), kinds.string()
 
 
+class CauseSchema(Schema):
+    """What may lie behind a failure."""
+
+    cause = kinds.word(Cause)
+    said = kinds.string("A main clause without a full stop.")
+
+
 class ReadingSchema(FaceSchema):
     """A value, and how far to trust it."""
 
@@ -114,6 +122,10 @@ class ReadingSchema(FaceSchema):
     rest = kinds.string("How many entries of a list are not in `value`; empty where all are.")
     answer, age, fetch = kinds.word(AnswerKind), kinds.word(Age), kinds.word(Fetch)
     reason = kinds.reason()
+    certain = kinds.flag("False where the reason is a suspicion: several causes look alike.")
+    possible_causes = kinds.several(CauseSchema, "What may lie behind it, as far as is known.")
+    code = kinds.string("The vendor's own code for the failure; may be empty.")
+    request_id = kinds.string("The vendor's id of the failed request; may be empty.")
     as_of = kinds.time("The source's own time for the value.")
     confirmed_at = kinds.time("When a complete answer of the source last said so.")
     attempted_at = kinds.time("When the source was last asked, whatever came of it.")

@@ -13,7 +13,13 @@ from context_sidecar.core.reading import Age, AnswerKind, Reading, State
 from context_sidecar.wording.keys import key_label
 from context_sidecar.wording.notes import NOT_A, nothing_newer
 from context_sidecar.wording.times import CONFIRMED, FROM, placed, span
-from context_sidecar.wording.troubles import next_try, trouble_since, troubled, who_has_it
+from context_sidecar.wording.troubles import (
+    next_try,
+    say_causes,
+    trouble_since,
+    troubled,
+    who_has_it,
+)
 from context_sidecar.wording.values import raw_text
 from context_sidecar.wording.visible import visible
 from context_sidecar.wording.words import Words, msgid
@@ -115,8 +121,10 @@ def _trouble(words: Words, reading: Reading, now: datetime) -> Iterator[str]:
     if reading.fetch is Fetch.PAUSED:
         yield words.text("Updates from {source} are paused.", source=source.label)
     if reading.reason:
-        what = trouble_since(words, source, reading.reason, reading.since, now)
+        known = reading.particulars
+        what = trouble_since(words, source, reading.reason, reading.since, now, known)
         yield words.text("{sentence}.", sentence=what)
+        yield say_causes(words, known)
         yield _reliance(words, reading)
     if reading.reason and reading.reason.needs_person:
         yield who_has_it(words, source, reading.reason)

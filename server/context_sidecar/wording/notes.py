@@ -97,7 +97,7 @@ def _parts(words: Words, reading: Reading, age: str, *, shared: bool) -> Iterato
         yield words.text("{source} says that it has changed", source=reading.field.source.label)
     yield age
     if reading.reason and troubled(reading) and not shared:
-        yield trouble(words, reading.field.source, reading.reason)
+        yield trouble(words, reading.field.source, reading.reason, reading.particulars)
     elif reading.state is State.FAILED and reading.age is not Age.EXPIRED and _known(reading):
         yield words.text("could not be confirmed")
     if reading.fetch is Fetch.PAUSED and reading.state is not State.FRESH:

@@ -12,7 +12,14 @@ from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
 from context_sidecar.wording.ages import age_start
 from context_sidecar.wording.times import ago, rfc3339
-from context_sidecar.wording.troubles import next_try, trouble_since, troubled, who_has_it
+from context_sidecar.wording.troubles import (
+    next_try,
+    say_causes,
+    together,
+    trouble_since,
+    troubled,
+    who_has_it,
+)
 from context_sidecar.wording.words import Words
 
 
@@ -53,10 +60,12 @@ def say_notice(
     age = ago(words, start, now) if start else ""
     since = _earliest(reading.since for reading in notice.readings)
     next_try_at = _earliest(reading.next_try_at for reading in notice.readings)
-    what = trouble_since(words, notice.source, notice.reason, since, now)
+    known = together(reading.particulars for reading in notice.readings)
+    what = trouble_since(words, notice.source, notice.reason, since, now, known)
     headline = words.text("{sentence}.", sentence=what)
     details = words.paragraph(
         (
+            say_causes(words, known),
             _reliance(words, notice, age),
             who_has_it(words, notice.source, notice.reason),
             next_try(words, next_try_at, now),

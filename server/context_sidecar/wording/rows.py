@@ -16,6 +16,7 @@ from context_sidecar.wording.disputed import say_disputed
 from context_sidecar.wording.later import at, turns
 from context_sidecar.wording.readings import Manner, Said, say
 from context_sidecar.wording.times import rfc3339
+from context_sidecar.wording.troubles import say_cause
 from context_sidecar.wording.values import as_json, display, raw_text
 from context_sidecar.wording.visible import encodable, link, visible
 from context_sidecar.wording.why import clocks, contract, mapping, next_check, path
@@ -42,6 +43,10 @@ def row(
         "age": reading.age.value,
         "fetch": reading.fetch.value,
         "reason": reading.reason.value if reading.reason else None,
+        "certain": reading.particulars.certain,
+        "possible_causes": _causes(words, reading),
+        "code": visible(reading.particulars.code),
+        "request_id": visible(reading.particulars.request_id),
         "as_of": rfc3339(reading.as_of),
         "confirmed_at": rfc3339(reading.confirmed_at),
         "attempted_at": rfc3339(reading.attempted_at),
@@ -68,6 +73,13 @@ def row(
         "disputed": say_disputed(words, reading, context),
         "later": _later(words, reading, because, context, brief=manner.brief),
     }
+
+
+def _causes(words: Words, reading: Reading) -> list[dict[str, str]]:
+    return [
+        {"cause": cause.value, "said": say_cause(words, cause)}
+        for cause in reading.particulars.causes
+    ]
 
 
 def _reading_of(context: Context, field: str) -> Reading | None:

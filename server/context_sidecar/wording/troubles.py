@@ -3,8 +3,10 @@ notices share."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from context_sidecar.core.causes import NONE, Cause, Particulars
 from context_sidecar.core.reading import Reading, State
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
@@ -18,21 +20,52 @@ def troubled(reading: Reading) -> bool:
     return reading.reason is not None and reading.state not in {State.FRESH, State.MISSING}
 
 
-def trouble(words: Words, source: Source, reason: Reason) -> str:
-    """Say what is wrong, without a full stop: `Salesforce is not answering in time`."""
-    return words.text(
+def trouble(words: Words, source: Source, reason: Reason, known: Particulars = NONE) -> str:
+    """Say what is wrong, without a full stop: `Salesforce is not answering in time`; and where that
+    is a suspicion, that it is one."""
+    what = words.text(
         "{source} {trouble}", source=source.label, trouble=words.text(reason.entry.agent)
     )
+    return what if known.certain else words.text("{trouble}, as it seems", trouble=what)
 
 
 def trouble_since(
-    words: Words, source: Source, reason: Reason, since: datetime | None, now: datetime
+    words: Words,
+    source: Source,
+    reason: Reason,
+    since: datetime | None,
+    now: datetime,
+    known: Particulars = NONE,
 ) -> str:
     """Say what is wrong and since when, without a full stop."""
-    what = trouble(words, source, reason)
+    what = trouble(words, source, reason, known)
     if since is None:
         return what
     return words.text("{trouble} ({since})", trouble=what, since=placed(words, SINCE, since, now))
+
+
+def say_causes(words: Words, known: Particulars) -> str:
+    """Say what lies behind it: all that it may be, where nobody can tell; nothing where no cause is
+    known."""
+    if not known.causes:
+        return ""
+    if known.certain and len(known.causes) == 1:
+        return words.text("Cause: {cause}.", cause=say_cause(words, known.causes[0]))
+    causes = words.either(say_cause(words, cause) for cause in known.causes)
+    return words.text("Possible causes: {causes}.", causes=causes)
+
+
+def say_cause(words: Words, cause: Cause) -> str:
+    """Say what may be wrong: `the token has expired`."""
+    return words.text(cause.said)
+
+
+def together(several: Iterable[Particulars]) -> Particulars:
+    """Return what is known of one trouble that was met several times: each cause once, and certain
+    only where it always was."""
+    met = list(several)
+    causes = dict.fromkeys(cause for one in met for cause in one.causes)
+    return Particulars(all(one.certain for one in met), tuple(causes))
 
 
 def who_has_it(words: Words, source: Source, reason: Reason) -> str:

@@ -63,6 +63,10 @@ class Words:
         """Return names as this language lists them: `A, B and C`."""
         return format_list(list(names), locale=self.locale)
 
+    def either(self, names: Iterable[str]) -> str:
+        """Return names of which one is meant: `A, B or C`."""
+        return format_list(list(names), style="or", locale=self.locale)
+
 
 def msgid(message: str) -> str:
     """Mark *message*, kept in a table, as one to translate where it is said."""

@@ -1,8 +1,11 @@
 """What was observed, in real databases."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
+from context_sidecar.core.causes import NONE, Cause
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.observation import Found, NoMatch, Observation, Several
 from context_sidecar.core.reasons import Reason
@@ -120,7 +123,11 @@ DATA = st.recursive(
 TIMES = st.datetimes(timezones=st.just(UTC))
 FOUNDS = st.builds(Found, DATA, st.none() | TIMES, TEXT)
 ANSWERS = FOUNDS | st.just(NoMatch()) | st.builds(Several, st.lists(TEXT, max_size=2).map(tuple))
-STEPS = st.lists(ANSWERS | st.sampled_from(Reason), max_size=4)
+FAILURES = st.builds(
+    SourceError, st.sampled_from(Reason), code=TEXT, request_id=TEXT, certain=st.booleans(),
+    possible_causes=st.lists(st.sampled_from(Cause), max_size=3),
+)  # fmt: skip
+STEPS = st.lists(ANSWERS | FAILURES, max_size=4)
 
 
 @given(STEPS)
@@ -128,12 +135,26 @@ def test_whatever_was_observed_survives_being_kept(steps):
     observation = Observation()
     for number, step in enumerate(steps):
         now = START + timedelta(minutes=number)
-        if isinstance(step, Reason):
-            observation = observation.failed(SourceError(step), now, now + timedelta(seconds=5))
+        if isinstance(step, SourceError):
+            observation = observation.failed(step, now, now + timedelta(seconds=5))
         else:
             observation = observation.answered(step, now)
 
     assert unpack(pack(observation)) == observation
+
+
+def test_what_an_older_release_kept_says_nothing_of_causes():
+    failed = FOUND.failed(SourceError(Reason.TIMEOUT), START, START)
+    older = {name: part for name, part in json.loads(pack(failed)).items() if name != "particulars"}
+
+    assert unpack(json.dumps(older).encode()) == failed
+
+
+def test_a_cause_that_only_a_newer_release_knows_is_left_out():
+    error = SourceError(Reason.TIMEOUT, certain=False, possible_causes=[Cause.NETWORK])
+    kept = pack(FOUND.failed(error, START, START)).replace(b"network", b"witchcraft")
+
+    assert unpack(kept).particulars == replace(NONE, certain=False)
 
 
 def test_half_a_character_is_kept_as_it_came():

@@ -12,7 +12,7 @@ from datetime import timedelta
 from threading import Timer
 from typing import Any
 
-from context_sidecar import Reason, SourceError
+from context_sidecar import Cause, Reason, SourceError
 from sqlalchemy import URL, Connection, Engine, text
 
 from context_sidecar_adapters.sql.dialects.dialect import Dialect
@@ -21,17 +21,35 @@ from context_sidecar_adapters.sql.dialects.states import from_state, state_of
 GRACE = 1.0
 """Seconds that the server gets beyond the timeout to end a query by itself."""
 
+_NO_CONNECTION = (Cause.SERVER_DOWN, Cause.WRONG_ADDRESS, Cause.NETWORK)
 _BY_MESSAGE = [
-    ("no pg_hba.conf entry|pg_hba.conf rejects", Reason.IP_NOT_ALLOWED),
-    ("password authentication failed|no password supplied", Reason.CREDENTIAL_EXPIRED),
-    ('role ".*" does not exist|is not permitted to log in', Reason.CREDENTIAL_EXPIRED),
-    ('database ".*" does not exist', Reason.ENDPOINT_GONE),
-    ("permission denied for database", Reason.PERMISSION_DENIED),
-    ("too many (connections|clients)|remaining connection slots", Reason.SERVER_ERROR),
-    ("timeout expired|timed out", Reason.TIMEOUT),
+    (
+        "no pg_hba.conf entry|pg_hba.conf rejects",
+        Reason.IP_NOT_ALLOWED,
+        (Cause.ADDRESS_NOT_ALLOWED, Cause.USER_UNKNOWN, Cause.DATABASE_UNKNOWN),
+    ),
+    (
+        "password authentication failed|no password supplied",
+        Reason.CREDENTIAL_EXPIRED,
+        (Cause.WRONG_PASSWORD, Cause.USER_UNKNOWN),
+    ),
+    (
+        'role ".*" does not exist|is not permitted to log in',
+        Reason.CREDENTIAL_EXPIRED,
+        (Cause.USER_UNKNOWN, Cause.MISSING_PERMISSION),
+    ),
+    ('database ".*" does not exist', Reason.ENDPOINT_GONE, (Cause.DATABASE_UNKNOWN,)),
+    ("permission denied for database", Reason.PERMISSION_DENIED, (Cause.MISSING_PERMISSION,)),
+    (
+        "too many (connections|clients)|remaining connection slots",
+        Reason.SERVER_ERROR,
+        (Cause.TOO_MANY_CONNECTIONS,),
+    ),
+    ("timeout expired|timed out", Reason.TIMEOUT, _NO_CONNECTION),
 ]
-"""Reasons by what libpq says where it gives no SQLSTATE: while connecting. Servers of another
-language say it otherwise, so each of these is a suspicion; what fits none is unreachable."""
+"""Reasons, and possible causes, by what libpq says where it gives no SQLSTATE: while connecting.
+Servers of another language say it otherwise, so each of these is a suspicion; what fits none is
+unreachable."""
 
 
 class PostgreSQL(Dialect):
@@ -102,9 +120,13 @@ class PostgreSQL(Dialect):
             return from_state(state, error)
         if lost:
             return super().explain(error, lost=lost)
-        found = (reason for pattern, reason in _BY_MESSAGE if re.search(pattern, str(error)))
-        otherwise = Reason.UNREACHABLE if _is_libpq(error) else Reason.SERVER_ERROR
-        return SourceError(next(found, otherwise), type(error).__name__, certain=False)
+        found = ((why, causes) for said, why, causes in _BY_MESSAGE if re.search(said, str(error)))
+        nothing: tuple[Cause, ...] = ()
+        otherwise = (Reason.SERVER_ERROR, nothing)
+        if _is_libpq(error):
+            otherwise = (Reason.UNREACHABLE, _NO_CONNECTION)
+        reason, causes = next(found, otherwise)
+        return SourceError(reason, type(error).__name__, certain=False, possible_causes=causes)
 
 
 def _is_libpq(error: BaseException) -> bool:

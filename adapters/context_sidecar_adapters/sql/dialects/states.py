@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from context_sidecar import Reason, SourceError
+from context_sidecar import Cause, Reason, SourceError
 
 from context_sidecar_adapters.sql.dialects.dialect import TELLS_NAMES
 
@@ -26,6 +26,9 @@ _REASONS: dict[str, Reason] = {
 }
 """Reasons by SQLSTATE or the beginning of one; the longest fits (PostgreSQL, appendix A)."""
 
+_EITHER = "does not exist or not authorized"
+"""What Snowflake says of a table that it does not show (error 002003): it does not tell which."""
+
 
 def from_state(state: str, error: BaseException) -> SourceError:
     """Return what *error*, which has the SQLSTATE *state*, stands for."""
@@ -35,7 +38,11 @@ def from_state(state: str, error: BaseException) -> SourceError:
         reason = Reason.IP_NOT_ALLOWED
     diagnosis: Any = getattr(error, "diag", None)
     told = getattr(diagnosis, "message_primary", None) if reason in TELLS_NAMES else None
-    return SourceError(reason, told or type(error).__name__, code=state)
+    either = _EITHER in str(error)
+    return SourceError(
+        reason, told or type(error).__name__, code=state, certain=not either,
+        possible_causes=(Cause.RENAMED, Cause.HIDDEN) if either else (),
+    )  # fmt: skip
 
 
 def state_of(error: BaseException) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
+from context_sidecar.core.causes import NONE, Cause, Particulars
 from context_sidecar.core.observation import Fetch, Found, Observation, Remnant, Several
 from context_sidecar.core.reasons import Reason
 
@@ -22,10 +23,10 @@ _SMALL = 512
 """Bytes up to which Python itself allots memory, in steps of 16. Beyond, the C library does, in the
 same steps, and notes the length beside (8 bytes)."""
 
-_EVERYBODYS = frozenset(map(id, (*Fetch, *Reason, None, True, False)))
+_EVERYBODYS = frozenset(map(id, (*Fetch, *Reason, *Cause, NONE, None, True, False)))
 """What is there anyway."""
 
-_MADE_OF_PARTS = (Observation, Found, Several, Remnant)
+_MADE_OF_PARTS = (Observation, Found, Several, Remnant, Particulars)
 
 
 class _Kept(NamedTuple):

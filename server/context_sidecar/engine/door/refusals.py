@@ -8,6 +8,7 @@ from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from context_sidecar.core.causes import Cause
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.http import Explain
 from context_sidecar.core.reasons import Reason
@@ -31,7 +32,10 @@ _REASONS: dict[int, Reason] = {
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
-_UNSURE = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+_UNSURE: Mapping[int, tuple[Cause, ...]] = {
+    HTTPStatus.FORBIDDEN: (Cause.MISSING_PERMISSION, Cause.ADDRESS_NOT_ALLOWED, Cause.PLAN),
+    HTTPStatus.NOT_FOUND: (Cause.WRONG_ADDRESS, Cause.RENAMED, Cause.HIDDEN),
+}
 """Many vendors answer with these to several causes."""
 
 _REQUEST_IDS = (
@@ -81,7 +85,10 @@ def refusal(reply: Reply) -> SourceError:
     fault = f"{status} {_PHRASES.get(status, '')}".strip()
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         fault += f", a redirect{_target(reply)}, which is not followed"
-    return SourceError(reason_of(status), f"{reply.where}: {fault}", certain=status not in _UNSURE)
+    return SourceError(
+        reason_of(status), f"{reply.where}: {fault}", certain=status not in _UNSURE,
+        possible_causes=_UNSURE.get(status, ()),
+    )  # fmt: skip
 
 
 def reason_of(status: int) -> Reason:

@@ -75,11 +75,20 @@ def failure(about: str, source: Source, error: SourceError) -> Finding:
     """Return the finding that *source* could not be asked, in the words of its reason."""
     entry = error.reason.entry
     said = f"{source.label} {entry.agent}" + ("" if error.certain else ", as it seems")
-    known = (error.detail, error.code, error.request_id and f"request {error.request_id}")
+    request = error.request_id and f"request {error.request_id}"
+    known = (error.detail, error.code, request, _causes(error))
     return Finding(
         about, Mark.WRONG, said, error.remedy or entry.owner, error.reason,
         "; ".join(filter(None, known)),
     )  # fmt: skip
+
+
+def _causes(error: SourceError) -> str:
+    said = [cause.said for cause in error.possible_causes]
+    if not said:
+        return ""
+    alone = error.certain and len(said) == 1
+    return f"{'cause' if alone else 'possible causes'}: {', or '.join(said)}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

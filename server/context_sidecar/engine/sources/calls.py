@@ -186,4 +186,6 @@ class Caller:
                 detail=failure.detail,
                 code=failure.code,
                 request_id=failure.request_id,
+                certain=failure.certain,
+                causes=[cause.value for cause in failure.possible_causes],
             )
