@@ -137,9 +137,12 @@ def test_s2_noise_behind_the_right_secret_is_unclear_and_never_an_error_of_anoth
     st.dictionaries(
         st.sampled_from(sorted(SAID)),
         st.recursive(
-            st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-            lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-            max_leaves=5,
+            st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+            lambda inner: (
+                st.lists(inner, max_size=3)
+                | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+            ),
+            max_leaves=3,
         ),
     )
 )

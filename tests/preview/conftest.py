@@ -55,7 +55,7 @@ RULES = (
 )  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def configuration() -> Configuration:
     """A field of each type, one that is held back, one whose age the source gives; a line of each
     severity."""
@@ -72,7 +72,7 @@ def configuration() -> Configuration:
     )  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def small(configuration) -> Configuration:
     """The same with three fields, for tests that look at every page."""
     few = tuple(one for one in FIELDS if one.id in {"choice", "list", "dated"})
