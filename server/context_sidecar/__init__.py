@@ -15,6 +15,7 @@ from context_sidecar.core.adapter import (
 from context_sidecar.core.causes import Cause
 from context_sidecar.core.cells import cell
 from context_sidecar.core.configuration import Configuration, Install
+from context_sidecar.core.dial import Dial
 from context_sidecar.core.errors import SourceError, VisitRefused, VisitUnclear
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.host import Host, Inbound, Memory, PackageFile
@@ -50,6 +51,7 @@ __all__ = [
     "ClientKey",
     "Configuration",
     "Connection",
+    "Dial",
     "Family",
     "FieldType",
     "Found",

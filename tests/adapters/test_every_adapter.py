@@ -32,7 +32,10 @@ HERE = Path(__file__).parent
 OURS = "context_sidecar_adapters."
 LONGEST = 240
 
-HEAVY = {"duckdb", "flask", "httpx", "numpy", "openpyxl", "pandas", "psycopg", "pyarrow"}
+HEAVY = {
+    "botocore", "duckdb", "flask", "httpx", "numpy", "openpyxl", "pandas", "paramiko", "psycopg",
+    "pyarrow", "pymysql",
+}  # fmt: skip
 """What is slow to import, and is therefore only imported where it is used."""
 
 NOWHERE = "http://127.0.0.1:1"

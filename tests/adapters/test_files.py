@@ -399,7 +399,15 @@ class TestSettings:
 
     @pytest.mark.parametrize(
         ("name", "format"),
-        [("a.CSV", "csv"), ("a.tsv", "csv"), ("a.xlsx", "xlsx"), ("a.pq", "parquet")],
+        [
+            ("a.CSV", "csv"),
+            ("a.tsv", "csv"),
+            ("a.xlsx", "xlsx"),
+            ("a.pq", "parquet"),
+            ("a.csv.gz", "csv"),
+            ("a.2026.jsonl.gz", "jsonl"),
+            ("a.ndjson", "jsonl"),
+        ],
     )
     def test_the_name_tells_the_format(self, name, format):
         loaded = plugins.adapter("files").Settings().load({"path": name, "key": "k"})

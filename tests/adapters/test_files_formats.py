@@ -1,8 +1,10 @@
-"""What is read out of CSV, XLSX and Parquet, and what is refused as not quite one."""
+"""What is read out of CSV, JSON Lines, XLSX and Parquet, and what is refused as not quite one."""
 
 from __future__ import annotations
 
 import csv
+import gzip
+import json
 import os
 import sys
 import zipfile
@@ -13,7 +15,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from context_sidecar import Found, Reason, Several, SourceError
+from context_sidecar import Found, NoMatch, Reason, Several, SourceError
 from hypothesis import given
 from hypothesis import strategies as st
 from support.adapters import ask, plugged
@@ -126,6 +128,132 @@ class TestCsv:
 
         assert "final_newline" in refusal(path).detail
         assert answer(path, final_newline=False).data["name"] == "Acme"
+
+
+@pytest.fixture
+def lines(tmp_path):
+    def write(*objects, name="a.jsonl"):
+        path = tmp_path / name
+        path.write_text("".join(f"{one}\n" for one in objects))
+        return path
+
+    return write
+
+
+class TestJsonLines:
+    def test_values_come_as_they_are_and_numbers_exact(self, lines):
+        path = lines(
+            '{"number": "C-1", "name": "K\\u00e4the", "balance": 12.50, "vip": true, "note": null}',
+            "",
+            '{"number": 2, "name": "a\u2028b", "balance": 3, "vip": false, "note": {"by": ["x"]}}',
+        )
+
+        assert answer(path).data == {
+            "number": "C-1", "name": "Käthe", "balance": "12.50", "vip": True, "note": None,
+        }  # fmt: skip
+        assert answer(path, "2").data == {
+            "number": 2, "name": "a\u2028b", "balance": 3, "vip": False, "note": {"by": ["x"]},
+        }  # fmt: skip
+
+    def test_what_a_row_lacks_is_not_none_unless_the_writer_leaves_out_nulls(self, lines):
+        path = lines('{"number": "C-1", "name": "Acme", "tier": "ENT"}', '{"number": "C-2"}')
+
+        assert answer(path, "C-2").data == {"number": "C-2"}
+        assert answer(path, "C-2", omits_nulls=True).data == {
+            "number": "C-2", "name": None, "tier": None,
+        }  # fmt: skip
+
+    def test_a_row_without_a_key_spoils_the_file(self, lines):
+        found = answer(lines('{"number": "C-1"}', '{"name": "Bolt"}'))
+
+        assert (found.reason, found.detail) == (Reason.BAD_RESPONSE, "row 2 has no number")
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            '{"number": "C-2", "na',
+            '["C-2"]',
+            "null",
+            '"C-2"',
+            '{"number": "C-2"} {"number": "C-3"}',
+            '{"number": "C-2", "ratio": NaN}',
+            '{"number": "C-2", "number": "C-3"}',
+            '{"number": ' + "[" * 100_000,
+        ],
+        ids=["cut", "list", "null", "text", "two", "NaN", "one name twice", "deep"],
+    )
+    def test_what_is_no_object_is_refused_with_its_line_and_untold(self, lines, line):
+        found = refusal(lines('{"number": "C-1"}', line))
+
+        assert found.reason is Reason.BAD_RESPONSE
+        assert found.detail.startswith("line 2: ")
+        assert "C-2" not in found.detail
+
+    def test_a_renamed_key_is_a_changed_schema(self, lines):
+        assert refusal(lines('{"customer": "C-1"}')).reason is Reason.SCHEMA_CHANGED
+
+    def test_declared_columns_are_exact(self, lines):
+        path = lines('{"number": "C-1", "name": "Acme"}')
+
+        assert refusal(path, columns=["number"]).reason is Reason.SCHEMA_CHANGED
+        assert isinstance(answer(path, columns=["number", "name"]), Found)
+
+    def test_an_empty_file_says_that_there_are_none_only_where_that_is_declared(self, lines):
+        assert refusal(lines()).reason is Reason.BAD_RESPONSE
+        assert answer(lines(), may_be_empty=True) == NoMatch()
+
+    def test_another_encoding_than_declared_is_refused(self, lines):
+        path = lines()
+        path.write_bytes('{"number": "C-1", "name": "Käthe"}'.encode("latin-1"))
+
+        assert refusal(path).detail == "not utf-8-sig"
+        assert answer(path, encoding="latin-1").data["name"] == "Käthe"
+
+    @given(st.lists(st.dictionaries(st.sampled_from("ab"), st.text() | st.integers() | st.none())))
+    def test_every_value_comes_back_as_it_was_written(self, tmp_path_factory, rows):
+        path = tmp_path_factory.mktemp("jsonl") / "a.jsonl"
+        written = [{"number": f"C-{place}", **row} for place, row in enumerate(rows)]
+        path.write_text("".join(f"{json.dumps(row)}\n" for row in [{"number": "C-x"}, *written]))
+
+        for row in written:
+            assert answer(path, row["number"]).data == row
+
+
+class TestGzip:
+    @pytest.mark.parametrize("name", ["a.csv.gz", "a.CSV.GZ", "a.csv"])
+    def test_what_is_packed_is_unpacked_whatever_its_name(self, tmp_path, name):
+        """A web server that knows the packing has undone it already."""
+        path = tmp_path / name
+        content = b"number,name\nC-1,Acme\n"
+
+        for written in (
+            content,
+            gzip.compress(content),
+            gzip.compress(content[:14]) + gzip.compress(content[14:]),
+        ):
+            path.write_bytes(written)
+            assert answer(path).data["name"] == "Acme"
+
+    def test_json_lines_are_packed_too(self, tmp_path):
+        path = tmp_path / "a.jsonl.gz"
+        path.write_bytes(gzip.compress(b'{"number": "C-1", "name": "Acme"}\n'))
+
+        assert answer(path).data["name"] == "Acme"
+
+    @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.999])
+    def test_the_beginning_of_a_packed_file_is_refused(self, tmp_path, kept):
+        rows = "".join(f"C-{n},{n * 7919 % 1000}\n" for n in range(1000))
+        packed = gzip.compress(f"number,name\n{rows}".encode())
+        path = tmp_path / "a.csv.gz"
+        path.write_bytes(packed[: int(len(packed) * kept)])
+
+        assert refusal(path).reason is Reason.BAD_RESPONSE
+
+    def test_one_that_unpacks_to_far_more_than_the_cap_is_refused(self, tmp_path):
+        path = tmp_path / "a.csv.gz"
+        path.write_bytes(gzip.compress(b"number\n" + b"C-1\n" * 3_000_000))
+
+        assert "when unpacked" in refusal(path, max_megabytes=1).detail
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 
 from context_sidecar import Adapter, plugins
 from context_sidecar.core.source import Limits
+from context_sidecar.engine.door.dialing import dialing
 from context_sidecar.engine.door.http import open_http
 
 from support.clock import FakeClock
@@ -28,9 +29,10 @@ def opened(
 ) -> Iterator[Adapter]:
     """Do the same with an adapter that has no name yet."""
     adapter = kind(kind.Settings().load(settings))
+    limits = Limits(timeout=timedelta(seconds=timeout))
+    adapter.dial = dialing(limits, allow_private=True)
     door = None
     if connection := adapter.connection():
-        limits = Limits(timeout=timedelta(seconds=timeout))
         door = open_http(connection, limits, allow_private=True, clock=FakeClock())
         adapter.http = door
     try:

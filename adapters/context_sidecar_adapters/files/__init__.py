@@ -1,16 +1,25 @@
-"""A file that somebody delivers: CSV, XLSX or Parquet, from a path or an address.
+"""A file that somebody delivers, CSV, JSON Lines, XLSX or Parquet: on this machine, on the web, in
+a bucket, on an SFTP server.
 
-Auth    none for a path; `sign_in` (bearer, basic, header, …) for a `url`.
+Auth    none for a path. For a url: `sign_in` (bearer, basic, header, …) on the web; in a bucket the
+        key in `s3`, or the environment's own (variables, profile, role), which may do
+        `s3:GetObject` on the file, and `s3:ListBucket` to be told when it is not there; by SFTP the
+        user in `sftp`, with the server's key, without which no server is believed.
 Limits  a file of at most `max_megabytes`, held in memory with an index by key, so that a lookup
         costs nothing. That a path leads to another file is noticed within seconds, at an address
-        when values are due. Parquet needs the extra `parquet`.
+        when values are due, where only a file that changed is fetched; `limits.timeout` must do for
+        the whole of it. Parquet, S3 and SFTP need the extras `parquet`, `s3` and `sftp`.
 Quirks  a file is whole or not read: one that changed within `settle`, that changes while it is
         read, or whose `marker` is older than itself is still being written, and the last whole one
         counts until then, for five minutes. One that is broken (a line too short or without its
         end, another header, a formula that was never calculated), empty, or much shorter than the
         last is refused, and says so. A file that is rightly much shorter is believed when it is
         delivered once more: touch it.
-        A copy has the time of the copying: preserve times, or name a column in `as_of`.
+        A copy has the time of the copying: preserve times, or name a column in `as_of`. In a bucket
+        and on the web a file changes in one step; on an SFTP server `settle` counts by its clock,
+        which must be right, or `sftp: {marker: …}` says when a file is whole.
+        JSON Lines: what a row lacks is not none, unless `omits_nulls` says so. What gzip has packed
+        is unpacked.
 
     settings:
       path: exports/billing.csv          # relative to sidecar.yaml
@@ -24,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from importlib.util import find_spec
 from typing import Any
 
 from context_sidecar import (
@@ -36,6 +46,7 @@ from context_sidecar import (
     FieldType,
     Found,
     Lookup,
+    Reason,
     Row,
     Rows,
     Shape,
@@ -46,8 +57,11 @@ from context_sidecar import (
     own_time,
 )
 
-from context_sidecar_adapters.files.origins import LocalFile, RemoteFile
-from context_sidecar_adapters.files.settings import MODIFIED, FileSettings, Question
+from context_sidecar_adapters.files.origins import LocalFile, Origin, RemoteFile
+from context_sidecar_adapters.files.places import scheme_of
+from context_sidecar_adapters.files.questions import MODIFIED, Question
+from context_sidecar_adapters.files.s3 import Signer, address_of, explain
+from context_sidecar_adapters.files.settings import FileSettings
 from context_sidecar_adapters.files.shelf import Shelf, Stock
 
 TOLD_FROM = 2_000
@@ -61,12 +75,15 @@ class Files(Adapter):
     Settings = FileSettings
 
     def connection(self) -> Connection | None:
-        """Where the file is on the network; None for a path."""
-        if self.settings["url"] is None:
-            return None
-        return Connection(
-            self.settings["url"], self.settings["sign_in"], max_bytes=self._most_bytes
-        )
+        """Where the file is on the web, or in a bucket; None for a path, and for SFTP."""
+        url, most = self.settings["url"], self._most_bytes
+        match scheme_of(url):
+            case "http" | "https":
+                return Connection(url, self.settings["sign_in"], max_bytes=most)
+            case "s3":
+                address = address_of(url, self.settings["s3"])
+                return Connection(address, explain=explain, max_bytes=most)
+        return None
 
     def revision(self) -> Hashable | None:
         """Which delivery a path leads to now; an address is not asked that often."""
@@ -141,11 +158,28 @@ class Files(Adapter):
 
     @cached_property
     def _shelf(self) -> Shelf:
-        told = self.settings
-        if told["path"] is None:
-            return Shelf(RemoteFile(self), told)
-        local = LocalFile(told["path"], self._most_bytes, told["settle"], told["marker"])
-        return Shelf(local, told)
+        return Shelf(self._origin(), self.settings)
+
+    def _origin(self) -> Origin:
+        told, url = self.settings, self.settings["url"]
+        match scheme_of(url):
+            case "http" | "https":
+                return RemoteFile(self)
+            case "s3":
+                signer = Signer(address_of(url, told["s3"]), told["s3"])
+                return RemoteFile(self, signer)
+            case "sftp":
+                return self._on_sftp(url)
+        return LocalFile(told["path"], self._most_bytes, told["settle"], told["marker"])
+
+    def _on_sftp(self, url: str) -> Origin:
+        if find_spec("paramiko") is None:
+            raise SourceError(
+                Reason.NOT_CONFIGURED, "SFTP needs paramiko: pip install 'context-sidecar[sftp]'"
+            )
+        from context_sidecar_adapters.files.sftp import SftpFile  # noqa: PLC0415  paramiko is an extra
+
+        return SftpFile(self, url, self.settings["sftp"], self._most_bytes, self.settings["settle"])
 
     @property
     def _most_bytes(self) -> int:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any
 
 from context_sidecar import Reason, SourceError
 
+from context_sidecar_adapters.files.json_lines import rows_of
 from context_sidecar_adapters.files.table import PackedRows, Table, checked_header
 
 _UNPACKED = 10
 """How many times larger than the largest file allowed a packed one may be when unpacked."""
+
+_GZIP = b"\x1f\x8b"
 
 
 def parse(content: bytes, settings: Mapping[str, Any]) -> Table:
@@ -24,7 +29,23 @@ def parse(content: bytes, settings: Mapping[str, Any]) -> Table:
         SourceError: BAD_RESPONSE or SCHEMA_CHANGED, it is not as declared; NOT_CONFIGURED, the
             library for it is not installed.
     """
-    return _PARSERS[settings["format"]](content, settings)
+    return _PARSERS[settings["format"]](_unzipped(content, settings), settings)
+
+
+def _unzipped(content: bytes, settings: Mapping[str, Any]) -> bytes:
+    """Return what gzip has packed in *content*; nothing that is a table begins as gzip does. A web
+    server or a bucket may have unpacked it already, whatever its name says."""
+    if not content.startswith(_GZIP):
+        return content
+    try:
+        with gzip.open(io.BytesIO(content)) as packed:
+            found = packed.read(_most_unpacked(settings) + 1)
+    except (EOFError, OSError, zlib.error) as error:
+        fault = f"a damaged gzip file, or only its beginning ({type(error).__name__})"
+    else:
+        _check_unpacked(len(found), settings)
+        return found
+    raise SourceError(Reason.BAD_RESPONSE, fault)
 
 
 def _parse_csv(content: bytes, settings: Mapping[str, Any]) -> Table:
@@ -62,6 +83,18 @@ def _check_last_line(content: bytes, settings: Mapping[str, Any]) -> None:
         )
 
 
+def _parse_json_lines(content: bytes, settings: Mapping[str, Any]) -> Table:
+    try:
+        text = content.decode(settings["encoding"])
+    except UnicodeError:
+        text = None
+    if text is None:
+        raise SourceError(Reason.BAD_RESPONSE, f"not {settings['encoding']}")
+    names, rows = rows_of(text, omits_nulls=settings["omits_nulls"])
+    columns = checked_header(names, settings["columns"]) if names else []
+    return Table(columns, rows, settings["time_zone"])
+
+
 def _parse_xlsx(content: bytes, settings: Mapping[str, Any]) -> Table:
     from context_sidecar_adapters.files.workbook import sheet_rows  # noqa: PLC0415  openpyxl is slow to import, and seldom needed
 
@@ -89,14 +122,20 @@ def _unpacked_size(content: bytes) -> int:
 
 
 def _check_unpacked(size: int, settings: Mapping[str, Any]) -> None:
-    if size > settings["max_megabytes"] * 1_000_000 * _UNPACKED:
-        raise SourceError(Reason.BAD_RESPONSE, f"a file of {size} bytes when unpacked")
+    if size > _most_unpacked(settings):
+        raise SourceError(
+            Reason.BAD_RESPONSE, f"a file of over {_most_unpacked(settings)} bytes when unpacked"
+        )
+
+
+def _most_unpacked(settings: Mapping[str, Any]) -> int:
+    return int(settings["max_megabytes"]) * 1_000_000 * _UNPACKED
 
 
 def _parse_parquet(content: bytes, settings: Mapping[str, Any]) -> Table:
     if find_spec("pyarrow") is None:
         raise SourceError(
-            Reason.NOT_CONFIGURED, "Parquet needs pyarrow: pip install context-sidecar[parquet]"
+            Reason.NOT_CONFIGURED, "Parquet needs pyarrow: pip install 'context-sidecar[parquet]'"
         )
     from context_sidecar_adapters.files.columnar import columns_of, unpacked_size  # noqa: PLC0415  pyarrow is an extra
 
@@ -108,6 +147,7 @@ def _parse_parquet(content: bytes, settings: Mapping[str, Any]) -> Table:
 
 _PARSERS: dict[str, Callable[[bytes, Mapping[str, Any]], Table]] = {
     "csv": _parse_csv,
+    "jsonl": _parse_json_lines,
     "xlsx": _parse_xlsx,
     "parquet": _parse_parquet,
 }

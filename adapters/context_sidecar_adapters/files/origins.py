@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -84,12 +84,24 @@ class LocalFile:
         if self.marker:
             if not self.marker.exists() or self.marker.stat().st_mtime_ns < now.st_mtime_ns:
                 raise Unfinished("the file is newer than its marker")
-        # A time in the future is another clock's, and tells nothing.
-        elif 0 <= (age := time.time() - now.st_mtime) < self.settle.total_seconds():
-            raise Unfinished(
-                f"the file changed {age:.0f} s ago, and counts once nothing has changed in it for "
-                f"{self.settle.total_seconds():.0f} s (settle)"
-            )
+        else:
+            check_settled(now.st_mtime, self.settle)
+
+
+def check_settled(modified: float, settle: timedelta, *, ahead: float = 0.0) -> None:
+    """Check that a file that was last *modified* then, by a clock that may be *ahead* of ours by so
+    many seconds, has not changed for the time *settle*. A time further in the future is a wrong
+    one, and tells nothing.
+
+    Raises:
+        Unfinished: it has.
+    """
+    age = time.time() - modified
+    if settle and -ahead <= age < settle.total_seconds():
+        raise Unfinished(
+            f"the file changed {max(age, 0):.0f} s ago, and counts once nothing has changed in it "
+            f"for {settle.total_seconds():.0f} s (settle)"
+        )
 
 
 def _mark(stat: os.stat_result) -> Hashable:
@@ -103,20 +115,28 @@ class _RemoteMark:
     digest: bytes
 
 
+def _as_they_are(headers: Mapping[str, str]) -> Mapping[str, str]:
+    return headers
+
+
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """A file behind an address, asked for only if it has changed (RFC 9110, 13)."""
+    """A file behind an address, asked for only if it has changed (RFC 9110, 13). `sign` adds to a
+    request's headers what proves who we are, where the door does not."""
 
     adapter: Adapter
+    sign: Callable[[Mapping[str, str]], Mapping[str, str]] = _as_they_are
 
     def fetch(self, known: Hashable | None) -> Delivery | None:
         """See `Origin`."""
-        headers = {"accept": "*/*"}
+        headers: Mapping[str, str] = {"accept": "*/*"}
         if isinstance(known, _RemoteMark) and known.etag:
-            headers["if-none-match"] = known.etag
+            headers = {**headers, "if-none-match": known.etag}
         elif isinstance(known, _RemoteMark) and known.last_modified:
-            headers["if-modified-since"] = known.last_modified
-        answer = self.adapter.http.get("", headers=headers, accept=[HTTPStatus.NOT_MODIFIED])
+            headers = {**headers, "if-modified-since": known.last_modified}
+        answer = self.adapter.http.get(
+            "", headers=self.sign(headers), accept=[HTTPStatus.NOT_MODIFIED]
+        )
         if answer.status == HTTPStatus.NOT_MODIFIED:
             return None
         if answer.headers.get("content-type", "").startswith("text/html"):

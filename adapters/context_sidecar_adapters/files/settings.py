@@ -4,82 +4,34 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
-from context_sidecar.settings import Address, Duration, LinkTemplate, LocalPath, TimeZone
+from context_sidecar.settings import Duration, LocalPath, TimeZone
 from context_sidecar.sign_in_settings import SignInSetting
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-MODIFIED = "modified"
-"""The word in `as_of` for the file's own time."""
+from context_sidecar_adapters.files.places import (
+    Bucket,
+    BucketSettings,
+    LoginSettings,
+    Place,
+    path_of,
+    scheme_of,
+)
+from context_sidecar_adapters.files.questions import UNSAID, LookupSettings, Reading, asked
 
 _FORMATS = {
     ".csv": "csv", ".tsv": "csv", ".txt": "csv",
+    ".jsonl": "jsonl", ".ndjson": "jsonl",
     ".xlsx": "xlsx", ".xlsm": "xlsx",
     ".parquet": "parquet", ".pq": "parquet",
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One lookup: the columns that hold the key, a row's name and its own time."""
-
-    key: str
-    many: bool
-    ignore_case: bool
-    name: str
-    link: str
-    as_of: str
-    as_of_dialect: str
-
-
 def _about(description: str) -> dict[str, str]:
     return {"description": description}
-
-
-class _Reading(Schema):
-    """How rows are read; a lookup's own words go before those of the file."""
-
-    key = fields.String(
-        validate=validate.Length(min=1), metadata=_about("The column that says whose a row is.")
-    )
-    ignore_case = fields.Boolean(
-        metadata=_about("Whether c-1 and C-1 are the same key, as with domains and addresses.")
-    )
-    name = fields.String(
-        metadata=_about("The column with what a row is called, to tell several apart.")
-    )
-    link = LinkTemplate(
-        metadata=_about(
-            "Where a row opens for a person, such as https://erp.example.com/customers/{number}: "
-            "each {name} is a column."
-        )
-    )
-    as_of = fields.String(
-        metadata=_about(
-            "The column with the time that a row is from, or `modified` for the file's own time."
-        )
-    )
-    as_of_dialect = fields.String(
-        metadata=_about(
-            "How as_of is written: ISO 8601 by default, epoch_seconds, epoch_milliseconds, or a "
-            "strptime pattern."
-        )
-    )
-
-
-class _Lookup(_Reading):
-    many = fields.String(
-        load_default="one",
-        validate=validate.OneOf(["one", "list"]),
-        metadata=_about(
-            "one: a key has one row, and two are a doubt. list: the answer is all rows of a key."
-        ),
-    )
 
 
 class _Encoding(fields.String):
@@ -94,21 +46,38 @@ class _Encoding(fields.String):
         return text
 
 
-class FileSettings(_Reading):
+class FileSettings(Reading):
     """What `settings` of a source with `adapter: files` hold."""
 
     path = LocalPath(
         load_default=None,
         metadata=_about("The file on this machine; a relative path starts at sidecar.yaml's."),
     )
-    url = Address(load_default=None, metadata=_about("The file on the network."))
+    url = Place(
+        load_default=None,
+        metadata=_about(
+            "The file on the network: https://…, s3://bucket/key or sftp://host/path (from the "
+            "user's home: sftp://host/~/path)."
+        ),
+    )
     sign_in = SignInSetting(
-        load_default=None, metadata=_about("How we prove to the url who we are.")
+        load_default=None, metadata=_about("How we prove to a web server who we are.")
+    )
+    s3 = fields.Nested(
+        BucketSettings,
+        load_default=None,
+        metadata=_about("How the bucket of an s3 url is reached."),
+    )
+    sftp = fields.Nested(
+        LoginSettings, load_default=None, metadata=_about("How we sign in at an sftp url.")
     )
     format = fields.String(
         load_default=None,
-        validate=validate.OneOf(["csv", "xlsx", "parquet"]),
-        metadata=_about("csv, xlsx or parquet. Default: by the name's ending."),
+        validate=validate.OneOf(["csv", "jsonl", "xlsx", "parquet"]),
+        metadata=_about(
+            "csv, jsonl (an object on each line), xlsx or parquet. Default: by the name's ending; "
+            "one packed by gzip has .gz after it."
+        ),
     )
     delimiter = fields.String(
         load_default=",",
@@ -117,13 +86,20 @@ class FileSettings(_Reading):
     )
     encoding = _Encoding(
         load_default="utf-8-sig",
-        metadata=_about("How a CSV file is encoded; UTF-8, with or without a mark, by default."),
+        metadata=_about("How a text is encoded; UTF-8, with or without a mark, by default."),
     )
     final_newline = fields.Boolean(
         load_default=True,
         metadata=_about(
             "Whether the last line of a CSV file ends like the others. A file that was cut amid a "
             "line shows by that."
+        ),
+    )
+    omits_nulls = fields.Boolean(
+        load_default=False,
+        metadata=_about(
+            "Whether the writer of a JSON Lines file leaves out what has no value. Otherwise a "
+            "property that a row lacks is not known, rather than none."
         ),
     )
     sheet = fields.String(
@@ -143,7 +119,7 @@ class FileSettings(_Reading):
     )
     lookups = fields.Dict(
         keys=fields.String(),
-        values=fields.Nested(_Lookup),
+        values=fields.Nested(LookupSettings),
         load_default=lambda: {"account": {"many": "one"}},
         metadata=_about("The questions that fields ask, by name. Default: account, one row a key."),
     )
@@ -182,23 +158,15 @@ class FileSettings(_Reading):
 
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        own = {name: data.pop(name) for name in _READING if name in data}
-        questions = {
-            name: Question(**{**_READING, **own, **lookup, "many": lookup["many"] == "list"})
-            for name, lookup in data["lookups"].items()
-        }
+        own = {name: data.pop(name) for name in UNSAID if name in data}
         return {
             **data,
-            "lookups": questions,
+            "lookups": {name: asked(own, lookup) for name, lookup in data["lookups"].items()},
             "link": own.get("link", ""),
+            "s3": data["s3"] or Bucket(),
             "format": data["format"] or _FORMATS[_suffix(data)],
             "name": _name(data).name,
         }
-
-
-_READING = {
-    "key": "", "ignore_case": False, "name": "", "link": "", "as_of": "", "as_of_dialect": "",
-}  # fmt: skip
 
 
 def _contradictions(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -207,17 +175,29 @@ def _contradictions(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if (data["path"] is None) == (data["url"] is None):
             yield "path", "expected either path or url"
         elif data["format"] is None and _suffix(data) not in _FORMATS:
-            yield "format", "expected csv, xlsx or parquet; the name does not tell"
+            yield "format", "expected csv, jsonl, xlsx or parquet; the name does not tell"
         if data["marker"] and data["url"]:
-            yield "marker", "only a path has a marker"
+            yield "marker", "only a path has a marker (and sftp: {marker: …})"
+    if {"url", "sign_in", "s3", "sftp"} <= data.keys():
+        yield from _ways(data)
     for name, lookup in data.get("lookups", {}).items():
         if "key" not in lookup | data:
             yield "key", f"required: the lookup {name} has no key either"
 
 
+def _ways(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    scheme = scheme_of(data["url"])
+    for setting, schemes in (("sign_in", {"http", "https"}), ("s3", {"s3"}), ("sftp", {"sftp"})):
+        if data[setting] is not None and scheme not in schemes:
+            yield setting, f"goes with a url of {' or '.join(sorted(schemes))}"
+    if scheme == "sftp" and data["sftp"] is None:
+        yield "sftp", "required: the user, and the server's host_key"
+
+
 def _name(data: dict[str, Any]) -> PurePosixPath:
-    return PurePosixPath(data["path"] or urlsplit(data["url"]).path)
+    return PurePosixPath(data["path"]) if data["path"] else path_of(data["url"])
 
 
 def _suffix(data: dict[str, Any]) -> str:
-    return _name(data).suffix.lower()
+    name = PurePosixPath(_name(data).name.lower())
+    return (name.with_suffix("") if name.suffix == ".gz" else name).suffix

@@ -14,7 +14,7 @@ from context_sidecar import Reason, SourceError
 
 from context_sidecar_adapters.files.formats import parse
 from context_sidecar_adapters.files.origins import Delivery, Origin, Unfinished
-from context_sidecar_adapters.files.settings import MODIFIED
+from context_sidecar_adapters.files.questions import MODIFIED
 from context_sidecar_adapters.files.table import Table
 
 LONGEST_WRITING = 300.0
@@ -102,6 +102,8 @@ class Shelf:
             self._held = Stock(table, delivery.modified)
 
     def _check_columns(self, table: Table) -> None:
+        if not table.columns and not len(table):  # rows that bring their own names, and none
+            return
         for question in self._settings["lookups"].values():
             for column in (question.key, question.as_of, question.name):
                 if column and column != MODIFIED and column not in table.columns:

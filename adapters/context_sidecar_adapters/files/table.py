@@ -21,6 +21,14 @@ class Unreadable:
     why: str
 
 
+class _Absent:
+    """The value of a property that a row does not have."""
+
+
+ABSENT = _Absent()
+"""A row that lacks what others have says nothing of it: neither a value nor that there is none."""
+
+
 class PackedRows(Sequence[Sequence[str]]):
     """Rows of texts, each held as one text: a fraction of what a text for each cell would take."""
 
@@ -59,7 +67,8 @@ class Table:
         return len(self.rows)
 
     def row(self, place: int, names: Collection[str]) -> dict[str, Any]:
-        """Return the row at *place*, with each cell as what JSON is made of.
+        """Return the row at *place*, with each cell as what JSON is made of, without those that
+        are `ABSENT`.
 
         Raises:
             SourceError: BAD_RESPONSE, a cell cannot be read that *names*, or the whole row where
@@ -67,6 +76,8 @@ class Table:
         """
         found: dict[str, Any] = {}
         for column, value in zip(self.columns, self.rows[place], strict=True):
+            if value is ABSENT:
+                continue
             if not isinstance(value, Unreadable):
                 found[column] = cell(column, value, self.zone)
             elif not names or any(f"{name}.".startswith(f"{column}.") for name in names):
@@ -85,11 +96,15 @@ class Table:
         return self._indexes[column, ignore_case].get(same(key), ())
 
     def _index(self, column: str, same: Callable[[str], str]) -> Mapping[str, Sequence[int]]:
-        number = self.columns.index(column)
         index: dict[str, list[int]] = {}
+        if not self.rows:  # and, where rows bring their own names, no columns either
+            return index
+        number = self.columns.index(column)
         for place, row in enumerate(self.rows):
             if isinstance(row[number], Unreadable):
                 raise SourceError(Reason.BAD_RESPONSE, row[number].why)
+            if row[number] is ABSENT:
+                raise SourceError(Reason.BAD_RESPONSE, f"row {place + 1} has no {column}")
             key = key_text(row[number])
             if key is not None:
                 index.setdefault(same(key), []).append(place)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from context_sidecar.core.dial import Dial
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.http import Connection, Http
 from context_sidecar.core.observation import Answer
@@ -106,6 +107,7 @@ class Adapter(ABC):
             key's whole name.
         settings: the source's settings as `Settings` loaded them.
         http: the door to the network, set for adapters whose `connection` is not None.
+        dial: the way to a system that does not speak HTTP.
     """
 
     Settings: ClassVar[type]
@@ -116,6 +118,7 @@ class Adapter(ABC):
     record_keys: ClassVar[tuple[str, ...]] = (r"\w+",)
     settings: Mapping[str, Any]
     http: Http
+    dial: Dial
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self.settings = settings

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.source import Source
+from context_sidecar.engine.door.dialing import dialing
 from context_sidecar.engine.door.http import open_http
 from context_sidecar.engine.sources.calls import Outcome
 from context_sidecar.engine.sources.runner import SourceRunner
@@ -24,16 +25,17 @@ def open_source(
     on_outcome: Callable[[Outcome], None] = lambda _: None,
     kept: KeptGrant | None = None,
 ) -> SourceRunner:
-    """Open *source*: give its adapter the door to the network, if it wants one, and its threads.
+    """Open *source*: give its adapter its way to the network, and its threads.
 
     Args:
         source: what is declared of it.
-        adapter: what speaks to it; `http` is set here.
+        adapter: what speaks to it; `http` and `dial` are set here.
         clock: gives the present.
         secrets: what must not be seen in any error of this source.
         on_outcome: is told of each attempt to ask it.
         kept: what a person has granted us there.
     """
+    adapter.dial = dialing(source.limits, allow_private=source.allow_private)
     connection = adapter.connection()
     if connection is None:
         known = frozenset(secrets)

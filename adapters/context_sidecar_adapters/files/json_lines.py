@@ -1,0 +1,62 @@
+"""The rows of JSON Lines: an object on each line (https://jsonlines.org)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from context_sidecar import Reason, SourceError
+
+from context_sidecar_adapters.files.table import ABSENT
+
+
+def rows_of(text: str, *, omits_nulls: bool) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return the names of all properties, in the order in which they first stand there, and a row
+    for each object. A property that an object lacks is null where the writer *omits_nulls*, and
+    else `ABSENT`. Numbers with a fraction stay exact.
+
+    Raises:
+        SourceError: BAD_RESPONSE, a line is no object.
+    """
+    objects = list(_objects(text))
+    names = list(dict.fromkeys(name for one in objects for name in one))
+    missing = None if omits_nulls else ABSENT
+    return names, [tuple(one.get(name, missing) for name in names) for one in objects]
+
+
+def _objects(text: str) -> Iterator[Mapping[str, Any]]:
+    # Not splitlines(), which cuts where JSON does not: at U+2028 within a text, for example.
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield _object(line, number)
+
+
+def _object(line: str, number: int) -> Mapping[str, Any]:
+    fault = "not a JSON object, or only its beginning"
+    try:
+        found = json.loads(
+            line, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_once
+        )
+    except (ValueError, RecursionError) as error:
+        fault = str(error) if isinstance(error, _OurError) else fault
+    else:
+        if isinstance(found, dict):
+            return found
+    raise SourceError(Reason.BAD_RESPONSE, f"line {number}: {fault}")
+
+
+class _OurError(ValueError):
+    """What JSON allows, or Python does, and a table cannot mean."""
+
+
+def _refuse(constant: str) -> None:
+    raise _OurError(f"{constant} is no JSON")
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _OurError("one name twice in an object")
+    return found
