@@ -22,6 +22,7 @@ from context_sidecar.core.host import Host, Inbound, Memory, PackageFile
 from context_sidecar.core.http import Connection, Http, Response
 from context_sidecar.core.inference import infer
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
+from context_sidecar.core.quota import Quota, RateLimitFields, Unit
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record, Visit, Visitor
 from context_sidecar.core.rows import Row, Rows, fill_link, key_text, own_time, prove, proven
@@ -66,6 +67,8 @@ __all__ = [
     "NoMatch",
     "Offer",
     "PackageFile",
+    "Quota",
+    "RateLimitFields",
     "Reason",
     "Record",
     "Response",
@@ -77,6 +80,7 @@ __all__ = [
     "ShapeField",
     "SignIn",
     "SourceError",
+    "Unit",
     "Visit",
     "VisitRefused",
     "VisitUnclear",

@@ -195,6 +195,7 @@ class Running:
         return Examination(
             self.configuration, self.adapters, self.directory, self.clock,
             secrets=self._secrets, needs=needs, unusable=self.installs.unusable,
+            left=lambda name: self.sources[name].health().left,
         )  # fmt: skip
 
     def sync(self) -> Synced:

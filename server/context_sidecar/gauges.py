@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from context_sidecar.core.quota import Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.runner import SourceRunner
@@ -23,8 +24,23 @@ def of_sources(sources: Mapping[str, SourceRunner]) -> Iterator[Gauge]:
                 "sidecar_source_circuit", "Whether calls flow, by the circuit's state.",
                 {**label, "state": circuit.value}, float(health.circuit is circuit),
             )  # fmt: skip
+        for standing in health.left:
+            yield from _of_quota(standing, {**label, "quota": standing.quota.name})
         blocked = float(health.blocked is not None)
         yield "sidecar_source_blocked", "Whether it waits for a person.", label, blocked
+
+
+def _of_quota(standing: Standing, label: dict[str, str]) -> Iterator[Gauge]:
+    left = "What the vendor says is left of a quota."
+    yield "sidecar_source_quota_left", left, label, standing.left
+    if standing.limit is not None:
+        yield "sidecar_source_quota_limit", "The whole of that quota.", label, standing.limit
+    if standing.resets_at:
+        told = "When that quota is whole again, in seconds since 1970."
+        yield (
+            "sidecar_source_quota_reset_timestamp_seconds", told, label,
+            standing.resets_at.timestamp(),
+        )  # fmt: skip
 
 
 def of_directory(state: Sync) -> Iterator[Gauge]:

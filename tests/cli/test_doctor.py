@@ -143,13 +143,14 @@ class Company(Vendor):
         self.companies = [customer(number) for number in range(1, 6)]
         self.tickets = [{"subject": "Customer-Ticket", "state": "open"}]
         self.healthy = {"ok": True}
+        self.headers = {}
 
     def answer(self, request):
         match request.path.strip("/").split("/"):
             case ["healthz"]:
                 return reply(self.healthy)
             case [_, "me"]:
-                return reply(self.me)
+                return reply(self.me, headers=self.headers)
             case ["crm", "companies"]:
                 ids = request.args.get("ids")
                 wanted = ids.split(",") if ids else [one.get("id") for one in self.companies]
@@ -235,6 +236,28 @@ def test_where_all_is_well_it_says_what_works(doctor, company):
     ):
         assert line in said
     assert said.endswith("All is well.\n")
+
+
+QUOTA = "      quotas: [{name: daily, per: 1d, left: x-left, limit: x-day, resets: x-ends}]\n"
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize(
+    ("left", "status", "line"),
+    [
+        ("9000", 0, "✓ quota: 9,000 of 10,000 calls left (daily), until "),
+        ("1500", 0, "? quota: 1,500 of 10,000 calls left (daily), until "),
+        ("0", 1, "✗ quota: 0 of 10,000 calls left (daily), until "),
+    ],
+)
+def test_what_is_left_of_a_quota_is_told(doctor, company, file, left, status, line):
+    edit(file, "      sign_in: {type: bearer", QUOTA + "      sign_in: {type: bearer")
+    company.headers = {"x-left": left, "x-day": "10000", "x-ends": "3600"}
+
+    said = doctor(status=status)
+
+    assert line in said
+    assert ("nothing is refreshed in the background" in said) == (left == "1500")
 
 
 def test_before_the_directory_was_read_the_first_of_the_list_are_tried(doctor, company):

@@ -41,7 +41,8 @@ from marshmallow import Schema, fields, validate
 
 from context_sidecar_adapters.hubspot import properties as described
 from context_sidecar_adapters.hubspot.companies import Companies, properties
-from context_sidecar_adapters.hubspot.crm import BATCH, Crm, Record, explain
+from context_sidecar_adapters.hubspot.crm import BATCH, Crm, Record
+from context_sidecar_adapters.hubspot.refusals import QUOTAS, explain
 from context_sidecar_adapters.hubspot.tickets import Tickets
 
 PERSON = ["email", "firstname", "lastname"]
@@ -101,6 +102,7 @@ class HubSpot(Adapter):
             Bearer(self.settings["token"]),
             explain=explain,
             max_bytes=5_000_000,
+            quotas=QUOTAS,
         )
 
     def check(self) -> str:

@@ -45,7 +45,7 @@ from marshmallow import Schema, fields, validate
 from context_sidecar_adapters.intercom import attributes, records
 from context_sidecar_adapters.intercom.companies import Companies
 from context_sidecar_adapters.intercom.conversations import Conversations, moment, plain
-from context_sidecar_adapters.intercom.refusals import explain
+from context_sidecar_adapters.intercom.refusals import QUOTAS, explain
 
 VERSION = "2.15"
 LISTED = 100
@@ -93,6 +93,7 @@ class Intercom(Adapter):
             headers={"Intercom-Version": VERSION},
             explain=explain,
             max_bytes=10_000_000,
+            quotas=QUOTAS,
         )
 
     def check(self) -> str:

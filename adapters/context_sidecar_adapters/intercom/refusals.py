@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from context_sidecar import Cause, Reason, Response, SourceError
+from context_sidecar import Cause, Quota, Reason, Response, SourceError, Unit
 
 _REASONS = {
     "unauthorized": Reason.CREDENTIAL_EXPIRED,
@@ -38,6 +39,14 @@ _CAUSES = {
 }
 
 _DETAILS = {"scroll_exists": "somebody else reads all companies just now"}
+
+QUOTAS = (
+    Quota(
+        "ten seconds", timedelta(seconds=10), left="x-ratelimit-remaining",
+        limit="x-ratelimit-limit", resets="x-ratelimit-reset", unit=Unit.EPOCH_SECONDS,
+    ),
+)  # fmt: skip
+"""Intercom's page on rate limiting: a sixth of the minute's calls in each ten seconds."""
 
 
 def explain(response: Response) -> SourceError | None:

@@ -47,7 +47,7 @@ from context_sidecar import (
 from context_sidecar_adapters.jira import records
 from context_sidecar_adapters.jira.issues import Customer, Issues, item
 from context_sidecar_adapters.jira.organizations import Organizations
-from context_sidecar_adapters.jira.refusals import explain
+from context_sidecar_adapters.jira.refusals import QUOTAS, explain
 from context_sidecar_adapters.jira.settings import ORGANIZATIONS, Settings
 
 
@@ -71,7 +71,7 @@ class Jira(Adapter):
             sign_in = ClientCredentials(given["token_url"], *client, in_body=True)
         gateway = str(given["api_url"]).rstrip("/")
         base = f"{gateway}/ex/jira/{given['cloud_id']}" if "cloud_id" in given else self._url
-        return Connection(base, sign_in, explain=explain, max_bytes=10_000_000)
+        return Connection(base, sign_in, explain=explain, max_bytes=10_000_000, quotas=QUOTAS)
 
     def check(self) -> str:
         """See who we are, that we may browse the projects, and how issues name their customer."""

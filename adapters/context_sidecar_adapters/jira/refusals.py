@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Cause, Reason, Response, SourceError
+from context_sidecar import Cause, Quota, Reason, Response, SourceError, Unit
 
 _GONE_OR_HIDDEN = (Cause.RENAMED, Cause.HIDDEN)
 _SAID = (
@@ -27,6 +28,15 @@ _CERTAIN = {Cause.MISSING_SCOPE}
 
 _BUDGETS = {"jira-burst-based": Cause.BURST_LIMIT, "jira-quota": Cause.DAILY_QUOTA}
 """What is used up, by the beginning of RateLimit-Reason (Atlassian's page on rate limiting)."""
+
+QUOTAS = (
+    Quota(
+        "hourly", timedelta(hours=1), left="x-ratelimit-remaining", limit="x-ratelimit-limit",
+        resets="x-ratelimit-reset", unit=Unit.ISO_8601,
+    ),
+)  # fmt: skip
+"""Atlassian's page on rate limiting. One set of headers tells of bursts and of the quota of an
+hour; until when, they say themselves."""
 
 
 def explain(response: Response) -> SourceError | None:

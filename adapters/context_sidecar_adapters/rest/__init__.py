@@ -1,8 +1,9 @@
 """Any API that answers HTTP with JSON, by configuration alone.
 
 Auth    `sign_in`: bearer, basic, header (a key of its own), client_credentials, jwt_bearer, none.
-Limits  one call for each `batch` of keys; the vendor's own limits go into the source's `limits`.
-        A long answer is walked page by page, and one that does not end is a failure.
+Limits  one call for each `batch` of keys; the vendor's own limits go into the source's `limits`,
+        and where its answers tell what is left of them into `quotas`. A long answer is walked page
+        by page, and one that does not end is a failure.
 Quirks  an answer counts only when it says that it is JSON and when the place where rows belong is
         there: an empty list is "none", a missing list is a changed schema. A row tells whose it is
         (`key`), so a search whose filter the API ignores is found out. Statuses and bodies with a
@@ -83,6 +84,7 @@ class Rest(Adapter):
             self.settings["sign_in"],
             self.settings["headers"],
             self._judge.explain,
+            quotas=tuple(self.settings["quotas"]),
         )
 
     @property

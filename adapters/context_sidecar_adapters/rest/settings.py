@@ -23,6 +23,7 @@ from context_sidecar_adapters.rest.query_settings import (
     expression,
     request_of,
 )
+from context_sidecar_adapters.rest.quota_settings import QuotaSchema
 
 _REASONS = [
     reason.value
@@ -120,6 +121,14 @@ class RestSettings(Schema):
         metadata=about(
             "How this API says no where its statuses do not tell, the first that fits; judged on "
             "every answer, successes included."
+        ),
+    )
+    quotas = fields.List(
+        fields.Nested(QuotaSchema),
+        load_default=list,
+        metadata=about(
+            "Where its answers tell what is left of its limits, so that they do not bite: the "
+            "background keeps off before they do, and what is left is shown."
         ),
     )
     check = fields.Nested(

@@ -47,7 +47,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from context_sidecar_adapters.salesforce import describe
 from context_sidecar_adapters.salesforce.records import ID, KEYS, keys_of
-from context_sidecar_adapters.salesforce.soql import NAME, Soql, explain
+from context_sidecar_adapters.salesforce.soql import NAME, QUOTAS, Soql, explain
 
 LARGEST_PAGE = 10_000_000
 """Bytes of 2,000 wide rows."""
@@ -115,7 +115,9 @@ class Salesforce(Adapter):
         else:
             who = given["client_id"], given["user"], given["audience"]
             sign_in = JwtBearer(token_url, *who, given["private_key"])
-        return Connection(self._org, sign_in, explain=explain, max_bytes=LARGEST_PAGE)
+        return Connection(
+            self._org, sign_in, explain=explain, max_bytes=LARGEST_PAGE, quotas=QUOTAS
+        )
 
     def check(self) -> str:
         """Sign in, and see at least one account."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from context_sidecar import Cause, Http, Reason, Response, Row, SourceError
+from context_sidecar import Cause, Http, Quota, Reason, Response, Row, SourceError
 
 NAME = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*", re.ASCII)
 """A column, or one of a related record: `Owner.Name`."""
@@ -44,6 +45,9 @@ CAUSES = {
     "SERVER_UNAVAILABLE": (Cause.MAINTENANCE,),
 }
 """Codes that stand for one cause."""
+
+QUOTAS = (Quota("daily", timedelta(days=1), used="sforce-limit-info/api-usage"),)
+"""Calls of the whole org in the last 24 hours, on every answer (REST API developer guide)."""
 
 
 class Soql:

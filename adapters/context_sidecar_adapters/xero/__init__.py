@@ -42,7 +42,7 @@ from marshmallow import Schema, fields, validate
 from context_sidecar_adapters.xero import invoices
 from context_sidecar_adapters.xero.contacts import BATCH, Contacts
 from context_sidecar_adapters.xero.pages import Pages
-from context_sidecar_adapters.xero.refusals import explain
+from context_sidecar_adapters.xero.refusals import QUOTAS, explain
 
 SCOPES = "accounting.contacts.read accounting.invoices.read"
 GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -104,6 +104,7 @@ class Xero(Adapter):
             headers=tenant,
             explain=explain,
             max_bytes=20_000_000,
+            quotas=QUOTAS,
         )
 
     def check(self) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 
-from context_sidecar import Cause, Reason, Response, SourceError
+from context_sidecar import Cause, Quota, Reason, Response, SourceError
 
 _SAID: Mapping[str, tuple[Reason, str, tuple[Cause, ...]]] = {
     "TokenExpired": (Reason.CREDENTIAL_EXPIRED, "", (Cause.TOKEN_EXPIRED,)),
@@ -28,6 +29,13 @@ _LIMITS = {
 """By X-Rate-Limit-Problem (Xero's page on API limits)."""
 
 _AMBIGUOUS = {"AuthenticationUnsuccessful"}
+
+QUOTAS = (
+    Quota("minute", timedelta(minutes=1), left="x-minlimit-remaining", limit=60),
+    Quota("daily", timedelta(days=1), left="x-daylimit-remaining", limit=5_000),
+    Quota("app", timedelta(minutes=1), left="x-appminlimit-remaining", limit=10_000),
+)
+"""Xero's page on API limits, which tells the wholes; its answers tell what is left of them."""
 
 
 def explain(response: Response) -> SourceError | None:

@@ -30,12 +30,10 @@ from context_sidecar import (
     Answers,
     Basic,
     Bearer,
-    Cause,
     Connection,
     Family,
     Found,
     Reason,
-    Response,
     Row,
     Rows,
     Shape,
@@ -46,27 +44,10 @@ from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from context_sidecar_adapters.zendesk import organization_fields, records
+from context_sidecar_adapters.zendesk.refusals import QUOTAS, explain
 
 PAGE = 100
 DONE = {"solved", "closed"}
-REASONS = {
-    "Couldn't authenticate you": Reason.CREDENTIAL_EXPIRED,
-    "invalid_token": Reason.CREDENTIAL_EXPIRED,
-    "Forbidden": Reason.PERMISSION_DENIED,
-    "insufficient_scope": Reason.PERMISSION_DENIED,
-    "InvalidEndpoint": Reason.ENDPOINT_GONE,
-    "APIRateLimitExceeded": Reason.RATE_LIMITED,
-    "unavailable": Reason.SERVER_ERROR,
-}
-CAUSES = {
-    "Couldn't authenticate you": (Cause.TOKEN_REVOKED, Cause.USER_UNKNOWN, Cause.SUSPENDED),
-    "invalid_token": (Cause.TOKEN_EXPIRED, Cause.TOKEN_REVOKED),
-    "Forbidden": (Cause.MISSING_PERMISSION, Cause.ADDRESS_NOT_ALLOWED),
-    "insufficient_scope": (Cause.MISSING_SCOPE,),
-    "APIRateLimitExceeded": (Cause.BURST_LIMIT,),
-    "unavailable": (Cause.MAINTENANCE,),
-}
-"""What each may stand for; Zendesk says no more than its one sentence."""
 
 
 class Zendesk(Adapter):
@@ -105,8 +86,9 @@ class Zendesk(Adapter):
         return Connection(
             f"{self._url}/api/v2",
             sign_in or Basic(f"{given['user']}/token", given["api_token"]),
-            explain=_explain,
+            explain=explain,
             max_bytes=5_000_000,
+            quotas=QUOTAS,
         )
 
     def check(self) -> str:
@@ -216,17 +198,6 @@ class Zendesk(Adapter):
             "updated_at": ticket["updated_at"],
             "url": f"{self._url}/agent/tickets/{ticket['id']}",
         }
-
-
-def _explain(response: Response) -> SourceError | None:
-    wait = response.headers.get("ratelimit-reset")
-    if response.status == HTTPStatus.TOO_MANY_REQUESTS and "retry-after" not in response.headers:
-        return SourceError(Reason.RATE_LIMITED, retry_after=float(wait) if wait else None)
-    error = response.json()["error"]
-    code = error["title"] if isinstance(error, Mapping) else error
-    if code not in REASONS:
-        return None
-    return SourceError(REASONS[code], code=code, possible_causes=CAUSES.get(code, ()))
 
 
 def _whole(rows: Sequence[Row], announced: int) -> list[Row]:

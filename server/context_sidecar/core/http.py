@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.quota import Quotas
 from context_sidecar.core.sign_in import SignIn
 
 
@@ -39,7 +40,8 @@ Explain = Callable[[Response], SourceError | None]
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Where an adapter's HTTP calls go, how they sign in, and how refusals are read.
+    """Where an adapter's HTTP calls go, how they sign in, how refusals are read, and where answers
+    tell what is left of the vendor's `quotas`.
 
     An answer of more than `max_bytes` is refused.
     """
@@ -49,6 +51,7 @@ class Connection:
     headers: Mapping[str, str] = field(default_factory=dict)
     explain: Explain | None = None
     max_bytes: int = 1_000_000
+    quotas: Quotas = ()
 
 
 class Http(Protocol):

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from context_sidecar.core.causes import Cause
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.quota import Quota, Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.door.filling import Unasked
@@ -184,3 +186,60 @@ def test_one_accounts_own_trouble_says_nothing_of_the_others(gate, clock):
     answer(gate, clock)
 
     assert gate.well_since == START
+
+
+class TestQuotas:
+    def gone(self, clock, left=0):
+        daily = Quota("daily", timedelta(days=1))
+        return [Standing(daily, left, 100, clock(), clock() + timedelta(hours=5))]
+
+    def test_a_quota_that_is_used_up_closes_the_gate_until_it_is_whole_again(self, gate, clock):
+        gate.heard(self.gone(clock))
+
+        refusal = gate.refusal("account", clock(), by_person=True)
+
+        assert (refusal.error.reason, refusal.until) == (
+            Reason.RATE_LIMITED, clock() + timedelta(hours=5),
+        )  # fmt: skip
+        assert refusal.error.possible_causes == (Cause.DAILY_QUOTA,)
+        clock.forward(hours=5)
+        assert gate.refusal("account", clock()) is None
+
+    def test_a_refusal_for_the_day_waits_for_its_end_and_says_so(self, gate, clock):
+        """Salesforce says 403 with no word of when; its header has told that nothing is left."""
+        gate.heard(self.gone(clock))
+        error = SourceError(Reason.RATE_LIMITED, possible_causes=[Cause.DAILY_QUOTA])
+
+        gate.failed("account", error, clock(), clock())
+
+        assert error.retry_after == timedelta(hours=5).total_seconds()
+
+    def test_one_of_which_nothing_else_is_known_is_tried_again_after_an_hour(self, gate, clock):
+        fail(gate, clock, Reason.RATE_LIMITED, possible_causes=[Cause.DAILY_QUOTA])
+
+        refusal = gate.refusal("account", clock())
+
+        assert refusal.until == clock() + timedelta(hours=1)
+        assert refusal.error.possible_causes == (Cause.DAILY_QUOTA,)
+
+    def test_the_vendors_own_word_on_when_goes_first(self, gate, clock):
+        fail(gate, clock, Reason.RATE_LIMITED, retry_after=90, possible_causes=[Cause.DAILY_QUOTA])
+
+        assert gate.refusal("account", clock()).until == clock() + timedelta(seconds=90)
+
+    def test_it_says_nothing_of_how_fast_we_ask(self, clock):
+        gate = Gate(Limits(rate=60), clock(), lambda: 0.5)
+        fail(gate, clock, Reason.RATE_LIMITED, possible_causes=[Cause.DAILY_QUOTA])
+        clock.forward(hours=1)
+
+        for _ in range(15):
+            assert gate.wait(clock(), interactive=True) == timedelta(0)
+            gate.begin(clock())
+
+    def test_a_burst_that_is_refused_tells_when_it_is_tried_again(self, gate, clock):
+        error = SourceError(Reason.RATE_LIMITED)
+
+        gate.failed("account", error, clock(), clock())
+
+        assert error.retry_after == 10
+        assert gate.refusal("account", clock()).until == clock() + timedelta(seconds=10)

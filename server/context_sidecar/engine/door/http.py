@@ -21,6 +21,7 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.grant import Tokens
 from context_sidecar.core.http import Connection
+from context_sidecar.core.quota import Standing, read
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.scrub import scrubbed
 from context_sidecar.core.source import Limits
@@ -32,6 +33,7 @@ from context_sidecar.engine.door.refusals import judged
 from context_sidecar.engine.door.reply import Reply
 from context_sidecar.engine.door.sign_in import sign_in
 from context_sidecar.engine.door.token_answers import REFUSED, PostForm
+from context_sidecar.engine.door.writing import parsed, written
 from context_sidecar.store.grants import KeptGrant
 
 BESIDE_THE_POOL = 4
@@ -105,6 +107,7 @@ class Door:
         self._secrets = secrets
         self._schemes = {"https", "http"} if plain_http else {"https"}
         self._signed_in = sign_in(connection.sign_in, self._post_for_token, clock, kept)
+        self._on_left: Callable[[tuple[Standing, ...]], None] = lambda _: None
 
     def get(
         self,
@@ -143,6 +146,10 @@ class Door:
         """
         return self._told(lambda: trade(self._post_for_token), hidden)
 
+    def tell_left(self, on_left: Callable[[tuple[Standing, ...]], None]) -> None:
+        """Tell *on_left* from now on what each answer tells of what is left of the quotas."""
+        self._on_left = on_left
+
     def secrets(self) -> frozenset[str]:
         """Return all that must not be seen in anything that is said about this source."""
         return self._secrets | self._signed_in.secrets()
@@ -170,13 +177,15 @@ class Door:
         reply = self._exchange(call(proof))
         if reply.status == HTTPStatus.UNAUTHORIZED and self._signed_in.renew(proof):
             reply = self._exchange(call(self._signed_in.headers()))
+        if told := read(self._connection.quotas, reply.headers, self._clock()):
+            self._on_left(told)
         return reply
 
     def _exchange(self, sent: Sent) -> Reply:
         return exchange(self._pool, sent, self._connection.max_bytes)
 
     def _post_for_token(self, url: str, form: str, headers: Mapping[str, str]) -> Reply:
-        sent = _written("POST", self._address(url), {**HEADERS, **headers}, "sign-in", content=form)
+        sent = written("POST", self._address(url), {**HEADERS, **headers}, "sign-in", content=form)
         return judged(self._exchange(sent), REFUSED, None, self._clock())
 
     def _sent(
@@ -190,15 +199,15 @@ class Door:
     ) -> Sent:
         where = f"{method} {'(next page)' if _is_absolute(path) else path.partition('?')[0]}"
         headers = {**HEADERS, **self._connection.headers, **headers, **proof}
-        return _written(method, self._url(path, filled), headers, where, **body)
+        return written(method, self._url(path, filled), headers, where, **body)
 
     def _url(self, path: str, filled: Mapping[str, str] | None) -> httpx.URL:
         base = self._address(self._connection.base_url)
         path = filling.fill(path, filled)
         if _is_absolute(path):
-            url = _parsed(path)
+            url = parsed(path)
         elif path:
-            url = _parsed(f"{self._connection.base_url.rstrip('/')}/{path.lstrip('/')}")
+            url = parsed(f"{self._connection.base_url.rstrip('/')}/{path.lstrip('/')}")
         else:
             url = base
         if _origin(url) != _origin(base) or url.userinfo:
@@ -208,43 +217,11 @@ class Door:
     def _address(self, text: str) -> httpx.URL:
         """Return an address from the configuration, if a source may have it."""
         try:
-            url = _parsed(text)
+            url = parsed(text)
         except Unasked:
             url = httpx.URL()
         addresses.refuse_unfit(url.scheme, url.userinfo, url.host, url.port, self._schemes)
         return url
-
-
-def _written(
-    method: str, url: httpx.URL, headers: Mapping[str, str], where: str, **body: Any
-) -> Sent:
-    """Write a request out, with what cannot be written said without quoting it."""
-    fault: SourceError
-    try:
-        encoded = httpx.Headers(dict(headers))
-    except UnicodeEncodeError:
-        fault = SourceError(Reason.NOT_CONFIGURED, f"{where}: a header with odd characters")
-    else:
-        try:
-            request = httpx.Request(method, url, headers=encoded, **body)
-            return Sent(method, _core(request.url), request.headers.raw, request.read(), where)
-        except (httpx.InvalidURL, ValueError):
-            fault = Unasked(Reason.BAD_RESPONSE, f"{where}: a key that cannot be sent")
-    raise fault
-
-
-def _core(url: httpx.URL) -> httpcore.URL:
-    return httpcore.URL(
-        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-    )
-
-
-def _parsed(text: str) -> httpx.URL:
-    try:
-        return httpx.URL(text)
-    except httpx.InvalidURL:
-        pass
-    raise Unasked(Reason.BAD_RESPONSE, "an address that cannot be one")
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
+from context_sidecar.core.quota import Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Team
 from context_sidecar.engine.directory import Directory
@@ -72,6 +73,7 @@ class Examination:
         secrets: what must not be seen in anything that a source says.
         needs: what each install still needs before its visits are accepted; see `Host.needs`.
         unusable: the installs of the admin pages that do not work, each with why.
+        left: gives what a source's answers told of what is left of its quotas.
         patience: how long one part may take.
     """
 
@@ -85,13 +87,14 @@ class Examination:
         secrets: Collection[str] = (),
         needs: Mapping[str, Sequence[str]],
         unusable: Mapping[str, str] = MappingProxyType({}),
+        left: Callable[[str], Sequence[Standing]] = lambda _: (),
         patience: timedelta = PATIENCE,
     ) -> None:
         self._configuration, self._directory, self._clock = configuration, directory, clock
         self._needs, self._unusable = needs, unusable
         self._patience = patience.total_seconds()
         self._trials = {
-            name: Trial(source, adapters[name], clock, secrets)
+            name: Trial(source, adapters[name], clock, secrets, partial(left, name))
             for name, source in configuration.sources.items()
         }
 

@@ -24,6 +24,7 @@ from context_sidecar.engine.examination.findings import (
     wrong,
 )
 from context_sidecar.engine.examination.lookups import examine_lookup
+from context_sidecar.engine.examination.quotas import examine_quotas
 from context_sidecar.engine.examination.samples import Samples
 from context_sidecar.engine.examination.trial import Trial
 
@@ -62,6 +63,7 @@ def examine_source(
         yield from _list(trial.source, samples, account_keys)
     for lookup, group in groupby(sorted(fields, key=_lookup), key=_lookup):
         yield from examine_lookup(trial, lookup, list(group), samples, now)
+    yield from examine_quotas(trial.left())
     if trial.ahead and abs(trial.ahead) > CLOCKS_APART:
         yield _clocks_apart(trial.ahead)
 

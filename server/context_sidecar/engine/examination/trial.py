@@ -4,7 +4,7 @@ what went wrong told without secrets."""
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
@@ -15,6 +15,7 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.matching import visible
 from context_sidecar.core.observation import Found
+from context_sidecar.core.quota import Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.scrub import scrub, scrubbed
 from context_sidecar.core.shape import Shape
@@ -45,13 +46,20 @@ class Trial:
         adapter: what speaks to it.
         clock: gives the present.
         secrets: what must not be seen in anything that it says.
+        left: gives what its answers told of what is left of its quotas.
     """
 
     def __init__(
-        self, source: Source, adapter: Adapter, clock: Clock, secrets: Collection[str]
+        self,
+        source: Source,
+        adapter: Adapter,
+        clock: Clock,
+        secrets: Collection[str],
+        left: Callable[[], Sequence[Standing]] = tuple,
     ) -> None:
         self.source = source
         self._adapter, self._clock, self._secrets = adapter, clock, secrets
+        self.left = left
         self.ahead: timedelta | None = None
         self._rate = RateBudget(source.limits.rate, source.limits.per)
         self._one_at_a_time = Lock()

@@ -1,4 +1,5 @@
-"""Whether a source may be asked now: the breaker, the blocks and the rate, as one.
+"""Whether a source may be asked now: the breaker, the blocks, the rate and what the vendor says is
+left, as one.
 
 A pure state machine; whoever shares it between threads holds a lock.
 """
@@ -6,14 +7,17 @@ A pure state machine; whoever shares it between threads holds a lock.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from context_sidecar.core.causes import Cause
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.quota import A_DAY, LOOKED_AT_AGAIN, Quota, Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.door.filling import Unasked
+from context_sidecar.engine.sources.allowance import Allowance
 from context_sidecar.engine.sources.block import SOURCE_WIDE, STRIKES, Block
 from context_sidecar.engine.sources.breaker import Breaker, Circuit
 from context_sidecar.engine.sources.rate import RateBudget
@@ -39,6 +43,8 @@ class Gate:
 
     def __init__(self, limits: Limits, now: datetime, random: Callable[[], float]) -> None:
         self._rate = RateBudget(limits.rate, limits.per)
+        self._allowance = Allowance()
+        self._limited_by = SourceError(Reason.RATE_LIMITED, "the source asked us to wait")
         self._random = random
         self.start_anew(now)
 
@@ -58,8 +64,10 @@ class Gate:
             until = block.refused_until(now, by_person=by_person)
             if until and block.error:
                 return Refusal(block.error, until)
+        if gone := self._allowance.gone(now):
+            return Refusal(_used_up(gone.quota), gone.until)
         if until := self._rate.paused_until(now):
-            return Refusal(SourceError(Reason.RATE_LIMITED, "the source asked us to wait"), until)
+            return Refusal(self._limited_by, until)
         return self.circuit_refusal(now, by_person=by_person)
 
     def circuit_refusal(
@@ -86,9 +94,21 @@ class Gate:
         blocks = (self._sign_in, *self._lookups.values())
         return next((block.error.reason for block in blocks if block.error), None)
 
+    def heard(self, standings: Iterable[Standing]) -> None:
+        """Take in what an answer told of what is left."""
+        self._allowance.heard(standings)
+
+    def left(self, now: datetime) -> tuple[Standing, ...]:
+        """Return what the vendor says is left."""
+        return self._allowance.standings(now)
+
     def wait(self, now: datetime, *, interactive: bool, calls: int = 1) -> timedelta:
-        """Return how long from now the rate lets no more than these *calls* begin."""
-        return self._rate.wait(now, interactive=interactive, calls=calls)
+        """Return how long from now the rate, or what is left, lets no more than these *calls*
+        begin."""
+        return max(
+            self._rate.wait(now, interactive=interactive, calls=calls),
+            self._allowance.wait(now, interactive=interactive, calls=calls),
+        )
 
     def admit(self, lookup: str, now: datetime) -> None:
         """Note that *lookup* is about to be asked; where it is blocked, that is its one probe, and
@@ -101,6 +121,7 @@ class Gate:
         """Note that a call begins."""
         self._breaker.begin(now)
         self._rate.spend(now)
+        self._allowance.begin(now)
 
     def answered(self, lookup: str, began: datetime, now: datetime, *, slow: bool) -> None:
         """Note that a call was answered."""
@@ -123,7 +144,7 @@ class Gate:
         self._failures += 1
         if error.reason is Reason.RATE_LIMITED:
             self._breaker.let_go(began)
-            self._rate.limited(now, error.retry_after)
+            self._limited(error, now)
         elif error.reason.needs_person:
             self._breaker.let_go(began)
             block = self._sign_in if error.reason in SOURCE_WIDE else self._lookups[lookup]
@@ -131,6 +152,28 @@ class Gate:
         else:
             self._last_failure = error.reason
             self._breaker.end(began, now, failed=True, slow=False)
+
+    def _limited(self, error: SourceError, now: datetime) -> None:
+        """Note that the source said "too many", and in *error* when it may be asked again. A quota
+        that is used up says nothing of how fast we ask."""
+        gone = self._allowance.gone(now)
+        if gone and not error.possible_causes:
+            error.possible_causes = _used_up(gone.quota).possible_causes
+        if gone or error.possible_causes == (Cause.DAILY_QUOTA,):
+            wait = timedelta(seconds=error.retry_after) if error.retry_after else LOOKED_AT_AGAIN
+            self._rate.pause(gone.until if gone and not error.retry_after else now + wait)
+        else:
+            self._rate.limited(now, error.retry_after)
+        self._limited_by = error
+        if not error.retry_after and (until := self._rate.paused_until(now)):
+            error.retry_after = (until - now).total_seconds()
+
+
+def _used_up(quota: Quota) -> SourceError:
+    causes = [Cause.DAILY_QUOTA] if quota.per >= A_DAY else []
+    return SourceError(
+        Reason.RATE_LIMITED, f"its {quota.name} quota is used up", possible_causes=causes
+    )
 
 
 def _says_something(reason: Reason) -> bool:

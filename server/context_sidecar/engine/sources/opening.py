@@ -45,9 +45,11 @@ def open_source(
         secrets=secrets, kept=kept,
     )  # fmt: skip
     adapter.http = door
-    return SourceRunner(
+    runner = SourceRunner(
         source, adapter, clock, secrets=door.secrets, on_outcome=on_outcome, on_close=door.close
     )
+    door.tell_left(runner.heard)
+    return runner
 
 
 def close_all(sources: Iterable[SourceRunner], seconds: float = 5.0) -> None:

@@ -64,6 +64,10 @@ class RateBudget:
             self._count(now)
             self._tokens -= 1
 
+    def pause(self, until: datetime) -> None:
+        """Let no call begin before *until*, then go on at the same pace."""
+        self._paused_until = max(until, self._paused_until or until)
+
     def limited(self, now: datetime, retry_after: float | None) -> None:
         """Note that the source said "too many": pause as it asks, then go on at half the pace."""
         asked = timedelta(seconds=retry_after) if retry_after else DEFAULT_PAUSE

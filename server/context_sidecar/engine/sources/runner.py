@@ -9,20 +9,20 @@ import random as chance
 import threading
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.quota import Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
 from context_sidecar.engine.questions import Question
 from context_sidecar.engine.sources.asking import Results, shared_failure
-from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.calls import Call, Caller, Outcome
 from context_sidecar.engine.sources.gate import Gate, Refusal
+from context_sidecar.engine.sources.health import Health
 from context_sidecar.engine.sources.waiting import Batch, Waiting
 from context_sidecar.engine.sources.workers import Job, Workers
 
@@ -39,18 +39,6 @@ FULL_FOR = timedelta(seconds=1)
 
 Land = Callable[[Question, Results, datetime | None], None]
 """Is given what came of asking: for each key its result, and for a refusal until when it holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """How a source is doing: whether calls flow, why it or one of its lookups waits for a person,
-    how many keys wait, and how many calls are under way."""
-
-    source: Source
-    circuit: Circuit
-    blocked: Reason | None
-    waiting: int
-    under_way: int
 
 
 class SourceRunner:
@@ -128,10 +116,18 @@ class SourceRunner:
     def health(self) -> Health:
         """Return how the source is doing."""
         with self._lock:
+            now = self._clock()
             return Health(
-                self.source, self._gate.circuit(self._clock()), self._gate.blocked,
-                len(self._waiting), len(self._under_way),
+                self.source, self._gate.circuit(now), self._gate.blocked,
+                len(self._waiting), len(self._under_way), self._gate.left(now),
             )  # fmt: skip
+
+    def heard(self, standings: Iterable[Standing]) -> None:
+        """Take in what an answer of the source told of what is left of its quotas."""
+        with self._lock:
+            self._gate.heard(standings)
+            if len(self._waiting):
+                self._workers.wake()
 
     def submit(
         self, question: Question, keys: Sequence[str], *, interactive: bool, by_person: bool = False

@@ -1,0 +1,61 @@
+"""The settings of `quotas`: where an API's answers tell what is left of its limits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from context_sidecar import Quota, RateLimitFields, Unit
+from context_sidecar.settings import Duration
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from context_sidecar_adapters.rest.query_settings import about
+
+_PLACE = r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?"
+
+
+def _place(description: str) -> fields.String:
+    return fields.String(
+        load_default="",
+        validate=validate.Regexp(
+            f"^{_PLACE}$", error="expected a header, or header/parameter for a part of it"
+        ),
+        metadata=about(description),
+    )
+
+
+class QuotaSchema(Schema):
+    """One limit of the API's. A place is a header, or `header/parameter` for a part of it, such as
+    `ratelimit/r`; a number may be told as `12/100`."""
+
+    name = fields.String(
+        required=True, metadata=about("What people call it, such as daily; ietf for the standard.")
+    )
+    per = Duration(required=True, metadata=about("The span that it counts for."))
+    left = _place("Where the answer tells what is left.")
+    used = _place("Where it tells what is used up, if not what is left.")
+    limit = _place("Where it tells the whole, or the whole itself where it is never told.")
+    resets = _place("Where it tells when it is whole again; without it, after `per` at the latest.")
+    unit = fields.String(
+        load_default=Unit.SECONDS.value,
+        validate=validate.OneOf([unit.value for unit in Unit]),
+        metadata=about(
+            "How that is told: in seconds or milliseconds from now, as a time in seconds or "
+            "milliseconds since 1970, as ISO 8601 or as an HTTP date."
+        ),
+    )
+    counts = fields.String(load_default="calls", metadata=about("What is counted."))
+
+    @validates_schema
+    def _check_quota(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if data["name"] != "ietf" and bool(data["left"]) == bool(data["used"]):
+            raise ValidationError("expected either left or used", "left")
+
+    @post_load
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> Quota | RateLimitFields:
+        if data["name"] == "ietf":
+            return RateLimitFields(data["per"])
+        limit = int(data["limit"]) if data["limit"].isdecimal() else data["limit"].lower()
+        return Quota(
+            data["name"], data["per"], data["left"].lower(), data["used"].lower(), limit,
+            data["resets"].lower(), Unit(data["unit"]), data["counts"],
+        )  # fmt: skip

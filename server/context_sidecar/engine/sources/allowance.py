@@ -1,0 +1,79 @@
+"""What a source's vendor says is left, kept so that its limits do not bite.
+
+A pure state machine. A burst limit is spread: what runs in the background leaves a part of it to
+people, and goes slower while little is left. A quota for long, such as a day's, is apart: the
+background leaves a fifth of it alone, and people go on until it is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from context_sidecar.core.quota import Standing
+
+BURST_RESERVE = 0.1
+LASTING_RESERVE = 0.2
+"""The part of a limit that is kept for people."""
+
+SPREAD_BELOW = 0.5
+"""Where less than this part of a burst is left, the background spreads what it may still have of it
+over the time that is left."""
+
+NOTHING = timedelta(0)
+
+
+class Allowance:
+    """What is left of each of a source's quotas, by the quota's name."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, Standing] = {}
+        self._spent: dict[str, int] = {}
+        self._begun_at: datetime | None = None
+
+    def heard(self, standings: Iterable[Standing]) -> None:
+        """Take in what an answer told."""
+        for standing in standings:
+            self._told[standing.quota.name] = standing
+            self._spent[standing.quota.name] = 0
+
+    def standings(self, now: datetime) -> tuple[Standing, ...]:
+        """Return what is known at *now*. What was told by a clock that was ahead is not."""
+        return tuple(one for one in self._told.values() if one.told_at <= now < one.until)
+
+    def begin(self, now: datetime) -> None:
+        """Note that a call begins, of which no answer has told yet."""
+        self._begun_at = now
+        for name in self._spent:
+            self._spent[name] += 1
+
+    def gone(self, now: datetime) -> Standing | None:
+        """Return the quota for long that is used up, by the vendor's own word, if one is; of
+        several the one that is whole again last."""
+        gone = [one for one in self.standings(now) if one.quota.lasting and one.left <= 0]
+        return max(gone, key=lambda one: one.until, default=None)
+
+    def wait(self, now: datetime, *, interactive: bool, calls: int = 1) -> timedelta:
+        """Return how long from *now* no more than these *calls* should begin; nothing where they
+        may begin now."""
+        waits = [
+            self._wait(one, now, interactive=interactive, calls=calls)
+            for one in self.standings(now)
+            if not (interactive and one.quota.lasting)  # until it is gone, people go on
+        ]
+        return max(waits, default=NOTHING)
+
+    def _wait(self, one: Standing, now: datetime, *, interactive: bool, calls: int) -> timedelta:
+        left = one.left - self._spent[one.quota.name]
+        spare = left - (0 if interactive else _reserve(one))
+        if spare < calls:
+            return one.until - now
+        if interactive or one.quota.lasting or not one.limit or left >= one.limit * SPREAD_BELOW:
+            return NOTHING
+        begun_at = min(self._begun_at or now, now)
+        return max(NOTHING, begun_at + (one.until - begun_at) / spare - now)
+
+
+def _reserve(one: Standing) -> int:
+    share = LASTING_RESERVE if one.quota.lasting else BURST_RESERVE
+    return max(1, round((one.limit or 0) * share))
