@@ -22,6 +22,8 @@ from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.changes import Changes
 from context_sidecar.engine.context import Sidecar
+from context_sidecar.engine.credentials import BACK, Credentials
+from context_sidecar.engine.credentials import LOOKED_AT_EVERY as GRANTS_LOOKED_AT_EVERY
 from context_sidecar.engine.directory import Directory, Journal, Synced
 from context_sidecar.engine.disputes import LOOKED_AT_EVERY, OpenDisputes
 from context_sidecar.engine.examination import Examination
@@ -32,6 +34,7 @@ from context_sidecar.engine.published import PublishedKeys
 from context_sidecar.engine.refresh import Refresher
 from context_sidecar.engine.sources.calls import Outcome
 from context_sidecar.engine.sources.opening import close_all, open_source
+from context_sidecar.store.consents import Consents
 from context_sidecar.store.database import answers, open_database
 from context_sidecar.store.disputes import Disputes
 from context_sidecar.store.grants import Grants
@@ -115,6 +118,15 @@ class Running:
             for source in configuration.sources.values()
         }
         self._grants = Grants(self.database, vault, clock)
+        connections = {name: one.connection() for name, one in self.adapters.items()}
+        self.credentials = Credentials(
+            configuration.sources,
+            {name: one for name, one in connections.items() if one},
+            self._grants,
+            clock,
+            back_to=f"{configuration.public_url}{BACK}",
+            on_connect=lambda name: self.sources[name].start_anew(),
+        )
         self.sources = {
             name: open_source(
                 source,
@@ -166,6 +178,7 @@ class Running:
                 self.published.at(host.keys_at)
         refresher.every("keys", KEYS_LOOKED_AT_EVERY, self.published.look, at_once=True)
         refresher.every("installs", INSTALLS_LOOKED_AT_EVERY, self.installs.look)
+        refresher.every("grants", GRANTS_LOOKED_AT_EVERY, self.credentials.look, at_once=True)
         refresher.start()
         self._closing.callback(refresher.close)
         return create_application(
@@ -179,6 +192,8 @@ class Running:
             installs=self.installs,
             sightings=Sightings(self.database, self.clock),
             packages=Packages(self.database, self._vault, self.clock),
+            credentials=self.credentials,
+            consents=Consents(self.database, self._vault, self.clock),
             clock=self.clock,
             ready={"database": partial(answers, self.database), "directory": self._knows_accounts},
             renderings=self._renderings,
@@ -196,6 +211,7 @@ class Running:
             self.configuration, self.adapters, self.directory, self.clock,
             secrets=self._secrets, needs=needs, unusable=self.installs.unusable,
             left=lambda name: self.sources[name].health().left,
+            credential_of=self.credentials.of,
         )  # fmt: skip
 
     def sync(self) -> Synced:
@@ -234,6 +250,7 @@ class Running:
 
     def _gauges(self) -> Iterator[Gauge]:
         yield from gauges.of_sources(self.sources)
+        yield from gauges.of_credentials(self.credentials.all())
         if answers(self.database):
             yield from gauges.of_directory(self.directory.state())
         yield from gauges.of_disputes(self.configuration.teams, self._open_disputes.counted())

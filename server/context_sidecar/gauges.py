@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from context_sidecar.core.credential import Credential, Validity
 from context_sidecar.core.quota import Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.sources.breaker import Circuit
@@ -41,6 +42,20 @@ def _of_quota(standing: Standing, label: dict[str, str]) -> Iterator[Gauge]:
             "sidecar_source_quota_reset_timestamp_seconds", told, label,
             standing.resets_at.timestamp(),
         )  # fmt: skip
+
+
+def of_credentials(credentials: Iterable[Credential]) -> Iterator[Gauge]:
+    """Tell how many days are left of each credential whose end is known, and which sources wait for
+    somebody to connect them."""
+    for credential in credentials:
+        label = {"source": credential.source.id}
+        if credential.days is not None:
+            told = "Whole days until the credential ends; negative once it has."
+            yield "sidecar_source_credential_days", told, label, credential.days
+        if credential.connects:
+            blocked = float(credential.validity is Validity.BLOCKED)
+            told = "Whether somebody has to connect it first."
+            yield "sidecar_source_unconnected", told, label, blocked
 
 
 def of_directory(state: Sync) -> Iterator[Gauge]:

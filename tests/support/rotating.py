@@ -115,4 +115,5 @@ class RotatingVendor(Rotation):
 
     def api(self, request: Request) -> Response:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        return Response("{}", status=200 if token in self.access else 401)
+        good = token in self.access
+        return Response("{}", 200 if good else 401, content_type="application/json")

@@ -18,15 +18,19 @@ from context_sidecar.core.configuration import Accounts, Configuration, Install
 from context_sidecar.core.context import Context
 from context_sidecar.core.dispute import Disputed
 from context_sidecar.core.host import Published, nothing_published
+from context_sidecar.core.http import Connection
 from context_sidecar.core.matching import MatchRule
 from context_sidecar.core.record import Record, Visit, Visitor
 from context_sidecar.core.secrets import Secret
 from context_sidecar.engine.changes import Changes
+from context_sidecar.engine.credentials import BACK, Credentials
 from context_sidecar.engine.disputes import OpenDisputes
 from context_sidecar.engine.installs import Installs
 from context_sidecar.engine.questions import Question
+from context_sidecar.store.consents import Consents
 from context_sidecar.store.database import open_database
 from context_sidecar.store.disputes import Disputes
+from context_sidecar.store.grants import Grants
 from context_sidecar.store.installs import StoredInstalls
 from context_sidecar.store.keys import ApiKeys
 from context_sidecar.store.memory import StoredMemory
@@ -152,6 +156,7 @@ class Deployment:
     clock: Any = field(default_factory=FakeClock)
     allowance: Allowance = field(default_factory=Allowance)
     published: Published = nothing_published
+    connections: Mapping[str, Connection] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         declared = self.configuration
@@ -177,6 +182,12 @@ class Deployment:
         self.configuration = replace(declared, installs=self.installs)
         seal = Seal(self.configuration.data / "token-keys", self.clock)
         self.tokens = Tokens(seal, self.configuration.installs, self.clock)
+        self.grants = Grants(self.database, vault, self.clock)
+        self.connected: list[str] = []
+        self.credentials = Credentials(
+            declared.sources, self.connections, self.grants, self.clock,
+            back_to=f"{declared.public_url}{BACK}", on_connect=self.connected.append,
+        )  # fmt: skip
         self.application = create_application(
             self.configuration,
             self.engine,
@@ -188,6 +199,8 @@ class Deployment:
             installs=self.installs,
             sightings=self.sightings,
             packages=Packages(self.database, vault, self.clock),
+            credentials=self.credentials,
+            consents=Consents(self.database, vault, self.clock),
             clock=self.clock,
             ready={name: lambda name=name: self.ready[name] for name in self.ready},
             renderings=self.renderings,

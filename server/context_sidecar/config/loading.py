@@ -11,7 +11,14 @@ from typing import Any
 from marshmallow import ValidationError
 
 from context_sidecar.config.document import read
-from context_sidecar.config.doubts import audiences, languages, leftovers, promises, safety
+from context_sidecar.config.doubts import (
+    audiences,
+    endings,
+    languages,
+    leftovers,
+    promises,
+    safety,
+)
 from context_sidecar.config.draft import Draft
 from context_sidecar.config.explain import explain, secret_ways
 from context_sidecar.config.findings import Findings, telling
@@ -61,7 +68,7 @@ def load(path: Path, environment: Mapping[str, str]) -> Loaded:
     if findings.any:
         findings.close()
     configuration = _build(draft, path)
-    for subject in (promises, audiences, leftovers, safety, languages):
+    for subject in (promises, audiences, leftovers, safety, languages, endings):
         findings.doubt(subject.doubts(configuration, draft))
     return Loaded(configuration, findings.close(), _secrets(findings))
 

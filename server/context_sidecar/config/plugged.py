@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.hints import did_you_mean
 from context_sidecar.core.host import Host
+from context_sidecar.credential_ends import end_of
 from context_sidecar.settings import relative_to
 
 T = TypeVar("T")
@@ -26,7 +28,8 @@ T = TypeVar("T")
 class PluggedAdapter:
     """What a source's adapter makes of its settings. `lookups` is None, and `base_url` empty, where
     the adapter could not be asked. `dated` are the lookups whose answers carry the source's own
-    time, `delivered` those that read a delivered copy."""
+    time, `delivered` those that read a delivered copy. `ends` is when its credential does, where
+    that says so itself."""
 
     kind: type[Adapter]
     settings: Mapping[str, Any] = field(repr=False)
@@ -34,6 +37,7 @@ class PluggedAdapter:
     dated: frozenset[str] = frozenset()
     delivered: frozenset[str] = frozenset()
     base_url: str = ""
+    ends: datetime | None = None
 
     @property
     def lists_accounts(self) -> bool:
@@ -67,10 +71,13 @@ def plug_adapter(findings: Findings, way: Way, name: str) -> PluggedAdapter | No
         try:
             connection = adapter.connection()
             base_url = connection.base_url if connection else ""
+            ends = end_of(connection.sign_in) if connection else None
             lookups = adapter.lookups
             dated = frozenset(name for name, lookup in lookups.items() if lookup.dated)
             delivered = frozenset(name for name, lookup in lookups.items() if lookup.delivered)
-            return PluggedAdapter(kind, settings, frozenset(lookups), dated, delivered, base_url)
+            return PluggedAdapter(
+                kind, settings, frozenset(lookups), dated, delivered, base_url, ends
+            )
         finally:
             adapter.close()
     except Exception as error:  # noqa: BLE001  an adapter may be anybody's code

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -142,6 +142,20 @@ class Bound(fields.Decimal):
         if not re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,9})?", str(value)):
             raise ValidationError("expected a number")
         return Decimal(str(value))
+
+
+class Day(fields.Field[date]):
+    """A day: `2027-03-01`."""
+
+    json_schema: ClassVar[JsonSchema] = {"type": "string", "format": "date"}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> date:
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            raise ValidationError("expected a day such as 2027-03-01") from None
 
 
 class Several(fields.List[Any]):

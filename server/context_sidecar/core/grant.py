@@ -11,10 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from hashlib import sha256
 
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
+from context_sidecar.core.sign_in import AuthorizationCode
 
 CONNECT = "Connect it: on its page among the sources at /admin, or with `sidecar connect`."
 CONNECT_AGAIN = CONNECT.replace("Connect it", "Connect it again")
@@ -52,6 +54,7 @@ class Grant:
         version: another one after each change of the tokens.
         tokens: None where they are sealed with another key than those in use.
         expires: when it ends unless it is renewed, where that is known.
+        renewed_at: when it was granted or renewed last.
         granted_at: when it was granted, and `granted_by` whom that was done by.
         held_until: until when somebody is renewing it.
         refused_at: when the vendor refused to renew it, which it does for good.
@@ -61,6 +64,7 @@ class Grant:
     version: str
     tokens: Tokens | None
     expires: datetime | None
+    renewed_at: datetime
     granted_at: datetime
     granted_by: str
     held_until: datetime | None = None
@@ -100,6 +104,12 @@ def next_step(grant: Grant | None, client: str, spent: str, now: datetime) -> To
             remedy=f"See whether its scope lacks offline access. {CONNECT_AGAIN}",
         )
     return Step.WAIT if grant.held_until and now < grant.held_until else Step.RENEW
+
+
+def client_of(how: AuthorizationCode) -> str:
+    """Return what tells the client of *how* from others: what was granted to it is granted to no
+    other."""
+    return sha256(f"{how.token_url}\n{how.client_id}".encode()).hexdigest()[:16]
 
 
 def refused(detail: str = "the vendor no longer renews what was granted to us") -> SourceError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
@@ -48,7 +48,7 @@ class Source:
     of the times in its answers that name none, where it was declared. `system` is a
     fingerprint of what it speaks to: what was read from another system under the same name does not
     count. `push` are the secrets by which it signs what it tells us by itself; without one it tells
-    nothing.
+    nothing. `expires` is the day on which its credential ends, where that was declared.
     """
 
     id: str
@@ -64,6 +64,7 @@ class Source:
     system: str = ""
     zone: tzinfo | None = None
     push: tuple[Secret, ...] = ()
+    expires: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,7 @@ class KeptGrant:
             "version": secrets.token_hex(8),
             "sealed": self._vault.close(_owner(self._source), content),
             "expires_at": _seconds(ends),
+            "renewed_at": self._clock().timestamp(),
             "held_by": "",
             "held_until": None,
             "refused_at": None,
@@ -161,9 +162,10 @@ class KeptGrant:
         except VaultRefused:
             tokens = None
         granted_at = datetime.fromtimestamp(row.granted_at, UTC)
+        renewed_at = datetime.fromtimestamp(row.renewed_at, UTC)
         return Grant(
-            row.client, row.version, tokens, _time(row.expires_at), granted_at, row.granted_by,
-            _time(row.held_until), _time(row.refused_at),
+            row.client, row.version, tokens, _time(row.expires_at), renewed_at,
+            granted_at, row.granted_by, _time(row.held_until), _time(row.refused_at),
         )  # fmt: skip
 
 

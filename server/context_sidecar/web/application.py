@@ -12,8 +12,10 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.host import Host, Memory, Published, nothing_published
 from context_sidecar.engine.changes import Changes
+from context_sidecar.engine.credentials import Credentials
 from context_sidecar.engine.disputes import OpenDisputes
 from context_sidecar.engine.installs import Installs
+from context_sidecar.store.consents import Consents
 from context_sidecar.store.keys import ApiKeys
 from context_sidecar.store.packages import Packages
 from context_sidecar.store.receipts import Receipts
@@ -57,6 +59,8 @@ def create_application(
     installs: Installs,
     sightings: Sightings,
     packages: Packages,
+    credentials: Credentials,
+    consents: Consents,
     clock: Clock,
     ready: Mapping[str, Callable[[], bool]],
     renderings: Renderings | None = None,
@@ -78,6 +82,8 @@ def create_application(
         installs: which there are, to be changed in the admin pages.
         sightings: when each install was asked.
         packages: what was handed out to be installed.
+        credentials: those of all sources, some of which are connected in the admin pages.
+        consents: who is at a vendor's page to do so.
         clock: the present.
         ready: by name, what the deployment needs, and whether it is there.
         renderings: the kept answers; whoever gives them calls `changed` when a source's answer
@@ -103,6 +109,8 @@ def create_application(
         installs=installs,
         sightings=sightings,
         packages=packages,
+        credentials=credentials,
+        consents=consents,
         sessions=AdminSessions(Seal(configuration.data / "admin-keys", clock), keys, clock),
         limits=Limits(allowance),
         metrics=metrics,

@@ -14,8 +14,10 @@ from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.host import Host, Memory
 from context_sidecar.core.record import Visit
 from context_sidecar.engine.changes import Changes
+from context_sidecar.engine.credentials import Credentials
 from context_sidecar.engine.disputes import OpenDisputes
 from context_sidecar.engine.installs import Installs
+from context_sidecar.store.consents import Consents
 from context_sidecar.store.packages import Packages
 from context_sidecar.store.receipts import Receipts
 from context_sidecar.store.sightings import Sightings
@@ -76,6 +78,8 @@ class Parts:
     installs: Installs
     sightings: Sightings
     packages: Packages
+    credentials: Credentials
+    consents: Consents
     sessions: AdminSessions
     limits: Limits
     metrics: Metrics

@@ -10,6 +10,7 @@ from threading import Barrier
 
 import pytest
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.grant import client_of
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import AuthorizationCode
@@ -79,7 +80,7 @@ class Processes:
         tokens = self.one().redeem(
             lambda post: oauth.tokens_for_code(how, code, "v" * 43, "x", post, now), frozenset()
         )
-        self.kept().give(oauth.client_of(self.how), tokens, "Ana")
+        self.kept().give(client_of(self.how), tokens, "Ana")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -193,7 +194,7 @@ class TestNothingGoesWithoutAPerson:
         kept = processes.kept()
         processes.connect()
         tokens = replace(kept.read().tokens, refresh=None, refresh_until=None)
-        kept.give(oauth.client_of(how), tokens, "Ana")
+        kept.give(client_of(how), tokens, "Ana")
         clock.forward(hours=2)
 
         error = refusal(processes.one())
@@ -343,7 +344,7 @@ class TestManyProcesses:
             vendor.arrived.acquire(timeout=10)
             fresh = replace(connected.kept().read().tokens, access=Secret("access-9-canary"))
             fresh = replace(fresh, until=clock() + timedelta(hours=1))
-            connected.kept().give(oauth.client_of(connected.how), fresh, "Ana")
+            connected.kept().give(client_of(connected.how), fresh, "Ana")
             vendor.end()
             vendor.access = {"access-9-canary"}
             vendor.gate.set()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from context_sidecar import signed_url
 from context_sidecar.core.secrets import Secret
 from playwright.sync_api import expect
 from support.browser import watched
 from support.sites import Later, listening
+from support.usable import assert_usable
 from support.web import CARD, DESK, Deployment, configuration
 
 pytestmark = pytest.mark.real
@@ -115,13 +114,3 @@ def test_u20_everybody_can_use_the_pages(page, ours, width, scheme):
     for path in looked_at:
         page.goto(f"{ours.configuration.public_url}/admin{path}")
         assert_usable(page)
-
-
-def assert_usable(page):
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
-    told = [
-        (each["id"], [n["html"] for n in each["nodes"]]) for each in found.response["violations"]
-    ]
-    assert not told, json.dumps(told, indent=1)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

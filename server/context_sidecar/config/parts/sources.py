@@ -16,7 +16,7 @@ from context_sidecar.config.contract import OWNER, about
 from context_sidecar.config.draft import Draft
 from context_sidecar.config.places import Way
 from context_sidecar.config.plugged import PluggedAdapter, plug_adapter
-from context_sidecar.config.scalars import Rate, Span, Switch, Whole
+from context_sidecar.config.scalars import Day, Rate, Span, Switch, Whole
 from context_sidecar.config.texts import Reference, Text, WebLink
 from context_sidecar.core.source import Limits, Source, Team
 from context_sidecar.settings import SecretText
@@ -75,6 +75,9 @@ class SourceSchema(Schema):
         metadata=about("The account key by which it knows accounts.", "erp_number"),
     )
     refreshed = Span(metadata=about("How often its own data changes, if that is known.", "1d"))
+    expires = Day(
+        metadata=about("The day on which its credential ends, as its vendor told.", "2027-03-01")
+    )
     push = fields.Nested(
         PushSchema, metadata=about("Lets it tell us at /v1/push/ what has changed.")
     )
@@ -117,6 +120,7 @@ def build(
             key=part["key"],
             runbook=part.get("runbook", ""),
             refreshed=part.get("refreshed"),
+            expires=part.get("expires"),
             allow_private=part["allow_private"],
             push=tuple(part.get("push", {}).values()),
             zone=_zone(adapters[name].settings),

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from authlib.oauth2.rfc7523.assertion import sign_jwt_bearer_assertion
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.x509 import Certificate, load_pem_x509_certificate
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
@@ -18,10 +17,11 @@ from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import ClientKey, JwtBearer
+from context_sidecar.credential_ends import certificate_in
 
-_BLOCK = r"-----BEGIN (?P<kind>{kind})-----.*?-----END (?P=kind)-----"
-_KEY = re.compile(_BLOCK.format(kind=r"[A-Z ]*PRIVATE KEY"), re.DOTALL)
-_CERTIFICATE = re.compile(_BLOCK.format(kind="CERTIFICATE"), re.DOTALL)
+_KEY = re.compile(
+    r"-----BEGIN (?P<kind>[A-Z ]*PRIVATE KEY)-----.*?-----END (?P=kind)-----", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +76,6 @@ class Assertion:
         # Out here, so that nothing that quotes the key hangs on it.
         detail = f"the private key is no {kind} key in PEM that signs with {self.algorithm}"
         raise SourceError(Reason.NOT_CONFIGURED, detail)
-
-
-def certificate_in(pem: str) -> Certificate | None:
-    """Return the certificate that stands beside a key; None where there is none that is one."""
-    found = _CERTIFICATE.search(pem)
-    try:
-        return load_pem_x509_certificate(found[0].encode()) if found else None
-    except ValueError:
-        return None
 
 
 def _key(pem: str, algorithm: str) -> ECKey | RSAKey:

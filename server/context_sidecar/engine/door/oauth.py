@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -96,12 +95,6 @@ def renewed(how: AuthorizationCode, tokens: Tokens, post: PostForm, now: datetim
     assert tokens.refresh
     body = prepare_token_request("refresh_token", refresh_token=tokens.refresh.reveal())
     return read(_post(how, body, post, now), now, how.unused, before=tokens)
-
-
-def client_of(how: AuthorizationCode) -> str:
-    """Return what tells the client of *how* from others: what was granted to it is granted to no
-    other."""
-    return sha256(f"{how.token_url}\n{how.client_id}".encode()).hexdigest()[:16]
 
 
 def _post(

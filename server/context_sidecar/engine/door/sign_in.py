@@ -7,7 +7,7 @@ from typing import Protocol
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
-from context_sidecar.core.grant import Tokens
+from context_sidecar.core.grant import Tokens, client_of
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import (
@@ -93,7 +93,7 @@ def _by_token(
     if kept is None:
         return SharedToken(_nothing_kept, lambda: own, clock)
     token = KeptToken(
-        kept, oauth.client_of(how), lambda old: oauth.renewed(how, old, post, clock()), clock
+        kept, client_of(how), lambda old: oauth.renewed(how, old, post, clock()), clock
     )
     return SharedToken(token, lambda: own | token.secrets(), clock)
 

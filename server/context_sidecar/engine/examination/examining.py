@@ -15,11 +15,13 @@ from types import MappingProxyType
 from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
+from context_sidecar.core.credential import Credential
 from context_sidecar.core.quota import Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Team
 from context_sidecar.engine.directory import Directory
 from context_sidecar.engine.door import deadline
+from context_sidecar.engine.examination.credentials import examine_credential
 from context_sidecar.engine.examination.deployment import (
     examine_deployment,
     examine_install,
@@ -74,6 +76,7 @@ class Examination:
         needs: what each install still needs before its visits are accepted; see `Host.needs`.
         unusable: the installs of the admin pages that do not work, each with why.
         left: gives what a source's answers told of what is left of its quotas.
+        credential_of: gives the credential of a source.
         patience: how long one part may take.
     """
 
@@ -88,10 +91,12 @@ class Examination:
         needs: Mapping[str, Sequence[str]],
         unusable: Mapping[str, str] = MappingProxyType({}),
         left: Callable[[str], Sequence[Standing]] = lambda _: (),
+        credential_of: Callable[[str], Credential] | None = None,
         patience: timedelta = PATIENCE,
     ) -> None:
         self._configuration, self._directory, self._clock = configuration, directory, clock
         self._needs, self._unusable = needs, unusable
+        self._credential_of = credential_of
         self._patience = patience.total_seconds()
         self._trials = {
             name: Trial(source, adapters[name], clock, secrets, partial(left, name))
@@ -140,9 +145,13 @@ class Examination:
         source, accounts = self._configuration.sources[name], self._configuration.accounts
         fields = [one for one in self._configuration.fields.values() if one.source.id == name]
         keys = accounts.keys if accounts.source.id == name else None
-        examine = partial(
-            examine_source, self._trials[name], fields, samples, self._clock(), account_keys=keys
-        )
+
+        def examine() -> Iterator[Finding]:
+            if self._credential_of:
+                yield from examine_credential(self._credential_of(name))
+            now = self._clock()
+            yield from examine_source(self._trials[name], fields, samples, now, account_keys=keys)
+
         return Part("source", name, source.label, examine, source.owner, source.runbook)
 
     def _others(self) -> Iterator[Part]:

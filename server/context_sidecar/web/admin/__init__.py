@@ -1,4 +1,5 @@
-"""The admin pages: which tools show cards, how each is set up, and whether it works.
+"""The admin pages: which tools show cards, how each is set up, and whether it works; and how the
+sources are signed in to.
 
 Whoever shows an admin's key is signed in by a cookie, which works here alone; nothing here can be
 framed, and nothing is changed but by a form of these very pages.
@@ -11,6 +12,7 @@ from context_sidecar.web import errors
 from context_sidecar.web.admin import door
 from context_sidecar.web.admin.changes import changes
 from context_sidecar.web.admin.pages import pages
+from context_sidecar.web.admin.sources import sources
 
 __all__ = ["admin"]
 
@@ -21,6 +23,7 @@ admin.post("/sign-in")(door.sign_in)
 admin.post("/sign-out")(door.sign_out)
 admin.register_blueprint(pages)
 admin.register_blueprint(changes)
+admin.register_blueprint(sources)
 
 
 @admin.errorhandler(Exception)

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from flask import Response, g, redirect, render_template, request
 
+from context_sidecar.engine.credentials import BACK
 from context_sidecar.store.keys import ApiKey
 from context_sidecar.web.access_log import CALLER
 from context_sidecar.web.admin.sessions import LIFE
@@ -33,9 +34,9 @@ def guard() -> Response | None:
     """
     if request.method == "POST":
         _check_form()
-    if request.path in {SIGN_IN, ICON}:
+    if request.path in {SIGN_IN, ICON} or (request.path == BACK and request.method == "GET"):
         return None
-    who = parts().sessions.read(request.cookies.get(_cookie(), ""))
+    who = parts().sessions.read(session())
     if who is None:
         asked = request.full_path.rstrip("?") if request.method == "GET" else HOME
         return page("sign_in.html", 401, asked=asked, wrong=False)
@@ -54,16 +55,21 @@ def who() -> ApiKey:
     return found
 
 
+def session() -> str:
+    """Return the session that the request brings, read or not."""
+    return request.cookies.get(_cookie(), "")
+
+
 def sign_in() -> Response:
     """Begin a session for whoever shows an admin's key."""
     asked = request.form.get("asked", HOME)
-    session = parts().sessions.begin(request.form.get("key", "").strip())
-    if session is None:
+    begun = parts().sessions.begin(request.form.get("key", "").strip())
+    if begun is None:
         log.warning("admin_refused", address=parts().address())
         refuse_slowly()
         return page("sign_in.html", 401, asked=_ours(asked), wrong=True)
     response = _to(_ours(asked))
-    _set_cookie(response, session, int(LIFE.total_seconds()))
+    _set_cookie(response, begun, int(LIFE.total_seconds()))
     return response
 
 

@@ -18,6 +18,7 @@ def upgrade() -> None:
         Column("version", String, nullable=False),
         Column("sealed", Text, nullable=False),
         Column("expires_at", Float),
+        Column("renewed_at", Float, nullable=False),
         Column("granted_at", Float, nullable=False),
         Column("granted_by", Text, nullable=False),
         Column("held_by", String, nullable=False),

@@ -1,0 +1,68 @@
+"""When a credential ends, as far as it says so itself: a JWT, and a key's certificate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+
+import jwt
+from cryptography.x509 import Certificate, load_pem_x509_certificate
+
+from context_sidecar.core.secrets import Secret
+from context_sidecar.core.sign_in import (
+    AuthorizationCode,
+    Basic,
+    Bearer,
+    ClientCredentials,
+    ClientKey,
+    HeaderKey,
+    JwtBearer,
+    SignIn,
+)
+
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
+
+
+def end_of(how: SignIn | None) -> datetime | None:
+    """Return when the first of what *how* signs in with ends; None where none of it says so."""
+    return min(filter(None, map(_end, _secrets(how))), default=None)
+
+
+def certificate_in(pem: str) -> Certificate | None:
+    """Return the certificate that stands beside a key; None where there is none that is one."""
+    found = _CERTIFICATE.search(pem)
+    try:
+        return load_pem_x509_certificate(found[0].encode()) if found else None
+    except ValueError:
+        return None
+
+
+def _secrets(how: SignIn | None) -> Iterator[Secret]:
+    match how:
+        case Bearer(token, _):
+            yield token
+        case Basic(user, password):
+            yield from (one for one in (user, password) if isinstance(one, Secret))
+        case HeaderKey(_, key):
+            yield key
+        case JwtBearer():
+            yield how.private_key
+        case ClientCredentials() | AuthorizationCode():
+            secret = how.client_secret
+            if secret:
+                yield secret.private_key if isinstance(secret, ClientKey) else secret
+
+
+@cache
+def _end(secret: Secret) -> datetime | None:
+    text = secret.reveal()
+    if certificate := certificate_in(text):
+        return certificate.not_valid_after_utc
+    try:
+        # Whether it is genuine is the vendor's to say; we only read until when it says it is good.
+        claims = jwt.decode(text, options={"verify_signature": False})
+        return datetime.fromtimestamp(float(claims["exp"]), UTC)
+    except (jwt.PyJWTError, LookupError, TypeError, ValueError, OverflowError, OSError):
+        return None

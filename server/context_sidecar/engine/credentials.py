@@ -1,0 +1,240 @@
+"""The credentials of all sources: how they stand, and how a person connects one.
+
+To connect is to be sent to the vendor's page, to let us in there, and to come back with a code,
+which is traded for tokens at once.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from hmac import compare_digest
+from threading import Lock
+from urllib.parse import parse_qsl, urlsplit
+
+import structlog
+
+from context_sidecar.core.clock import Clock
+from context_sidecar.core.credential import Credential
+from context_sidecar.core.errors import SidecarError, SourceError
+from context_sidecar.core.grant import client_of, next_step, refused
+from context_sidecar.core.http import Connection
+from context_sidecar.core.reasons import Reason
+from context_sidecar.core.scrub import scrub
+from context_sidecar.core.sign_in import AuthorizationCode, SignIn
+from context_sidecar.core.source import Source
+from context_sidecar.credential_ends import end_of
+from context_sidecar.engine.door.http import open_http
+from context_sidecar.store.grants import Grants, GrantsOutOfReach
+
+BACK = "/admin/connected"
+"""Where vendors send people back to, below the public address."""
+
+IN_TERMINAL = "cli-"
+"""How the state of somebody begins who connects a source with the command: they bring back an
+address, and have no session."""
+
+LOOKED_AT_EVERY = timedelta(seconds=5)
+"""How soon it is known here that a source was connected by another process."""
+
+log = structlog.get_logger()
+
+
+class ConnectRefused(SidecarError):
+    """A source was not connected; the text says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A person who is sent to the vendor's page at *address*: `state` is what they bring back, and
+    `verifier` what proves that it was us who asked."""
+
+    address: str
+    state: str
+    verifier: str
+
+
+class Credentials:
+    """The credentials of all sources.
+
+    Args:
+        sources: what is declared of them.
+        connections: where they are on the network, of those that are.
+        grants: what people have granted us.
+        clock: gives the present.
+        back_to: the whole address that vendors send people back to.
+        on_connect: is told of each source that was connected.
+    """
+
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        connections: Mapping[str, Connection],
+        grants: Grants,
+        clock: Clock,
+        *,
+        back_to: str,
+        on_connect: Callable[[str], object] = lambda _: None,
+    ) -> None:
+        self._sources, self._connections, self._grants = sources, connections, grants
+        self._clock, self.back_to, self._on_connect = clock, back_to, on_connect
+        self._lock = Lock()
+        self._given: Mapping[str, float] | None = None
+
+    def all(self) -> tuple[Credential, ...]:
+        """Return all, in the order of the configuration."""
+        return tuple(map(self.of, self._sources))
+
+    def of(self, id: str) -> Credential:
+        """Return the credential of the source *id*."""
+        source, how = self._sources[id], self._how(id)
+        now = self._clock()
+        declared = datetime.combine(source.expires, time(), UTC) if source.expires else None
+        ends = [declared, end_of(how)]
+        if not isinstance(how, AuthorizationCode):
+            return Credential(source, now, expires=_first(ends))
+        try:
+            grant = self._grants.of(id).read()
+        except GrantsOutOfReach:
+            error = SourceError(Reason.BUSY, "the database that keeps its tokens does not answer")
+            return Credential(source, now, connects=True, expires=_first(ends), error=error)
+        ends.append(grant.expires if grant else None)
+        wrong: SourceError | None = None
+        try:
+            next_step(grant, client_of(how), "", now)
+            if grant and grant.refused_at:
+                wrong = refused()
+        except SourceError as error:
+            wrong = error
+        return Credential(
+            source, now, connects=True, grant=grant, expires=_first(ends), error=wrong
+        )
+
+    def scope(self, id: str) -> str:
+        """Return what is asked for at the vendor's page."""
+        return self._consented(id).scope
+
+    def page_for(self, id: str, state: str = "") -> Sent:
+        """Return where to send a person who is to connect the source *id*.
+
+        Raises:
+            ConnectRefused: it is not connected in that way.
+        """
+        from context_sidecar.engine.door import oauth  # noqa: PLC0415  it takes long to load
+
+        how = self._consented(id)
+        state, verifier = state or secrets.token_urlsafe(24), secrets.token_urlsafe(48)
+        address = oauth.page_to_ask_at(how, self.back_to, state, verifier)
+        return Sent(address, state, verifier)
+
+    def connect(self, id: str, verifier: str, brought: Mapping[str, str], by: str) -> None:
+        """Connect the source *id* with what a person *brought* back, whose state was looked at.
+
+        Args:
+            id: the source's.
+            verifier: that of the page they were sent to.
+            brought: the parameters that they came back with.
+            by: who they are.
+
+        Raises:
+            ConnectRefused: they have not let us in, or into something else.
+            SourceError: the vendor gives no tokens for it.
+            GrantsOutOfReach: the tokens could not be kept.
+        """
+        from context_sidecar.engine.door import oauth  # noqa: PLC0415  see above
+
+        how, code = self._consented(id), _code(brought)
+        _check_expected(how, brought)
+        source = self._sources[id]
+        door = open_http(
+            self._connections[id], source.limits, allow_private=source.allow_private,
+            clock=self._clock,
+        )  # fmt: skip
+        try:
+            tokens = door.redeem(
+                lambda post: oauth.tokens_for_code(
+                    how, code, verifier, self.back_to, post, self._clock()
+                ),
+                frozenset({code, verifier}),
+            )
+        finally:
+            door.close()
+        self._grants.of(id).give(client_of(how), tokens, by)
+        log.info("source_connected", source=id, by=by)
+        self.look()
+
+    def forget(self, id: str, by: str) -> None:
+        """Forget what was granted for the source *id*; at the vendor it stands as before."""
+        if self._grants.of(id).forget():
+            log.info("source_disconnected", source=id, by=by)
+
+    def look(self) -> None:
+        """Notice which sources were connected since the last look, here or by another process."""
+        with self._lock:
+            given = self._grants.given()
+            before, self._given = self._given, given
+        for source, at in given.items():
+            if before is not None and before.get(source) != at and source in self._sources:
+                self._on_connect(source)
+
+    def _how(self, id: str) -> SignIn | None:
+        connection = self._connections.get(id)
+        return connection.sign_in if connection else None
+
+    def _consented(self, id: str) -> AuthorizationCode:
+        how = self._how(id)
+        if not isinstance(how, AuthorizationCode):
+            raise ConnectRefused(
+                f"{self._sources[id].label} is not connected at a page of the vendor's: it signs "
+                "in with what sidecar.yaml says."
+            )
+        return how
+
+
+def brought_back(text: str, state: str) -> Mapping[str, str]:
+    """Return the parameters of the address that a person was sent back to, as they copied it; or
+    those that there are where they copied the code alone.
+
+    Raises:
+        ConnectRefused: it is of another attempt.
+    """
+    text = text.strip()
+    if "?" not in text and "&" not in text:
+        return {"code": text}
+    brought = dict(parse_qsl(urlsplit(text).query or text))
+    if not compare_digest(brought.get("state", "").encode(), state.encode()):
+        raise ConnectRefused("That address is of another attempt. Begin again.")
+    return brought
+
+
+def _code(brought: Mapping[str, str]) -> str:
+    error = brought.get("error", "")
+    if error == "access_denied":
+        raise ConnectRefused("At the vendor's page somebody said no. Nothing was kept.")
+    if error:
+        said = scrub(f"{error}: {brought.get('error_description', '')}".rstrip(": "), ())
+        raise ConnectRefused(f"The vendor refused ({said}). Nothing was kept.")
+    if not brought.get("code"):
+        raise ConnectRefused("The vendor sent no code along. Begin again.")
+    return brought["code"]
+
+
+def _check_expected(how: AuthorizationCode, brought: Mapping[str, str]) -> None:
+    for name, expected in how.expects.items():
+        found = brought.get(name)
+        if found is None:
+            raise ConnectRefused(
+                f"It is not said which one you have let us into ({name}). Copy the whole address "
+                "that you were sent to, not the code alone."
+            )
+        if found != expected:
+            raise ConnectRefused(
+                f"You have let us into another one than sidecar.yaml names: {name} is "
+                f"{scrub(found, ())[:80]}, not {expected}. Nothing was kept."
+            )
+
+
+def _first(ends: Iterable[datetime | None]) -> datetime | None:
+    return min(filter(None, ends), default=None)

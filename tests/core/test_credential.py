@@ -1,0 +1,122 @@
+"""How long a credential holds, in days and words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import jwt
+import pytest
+from context_sidecar.core.credential import WARNED_AHEAD, Credential, Validity
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.reasons import Reason
+from context_sidecar.core.secrets import Secret
+from context_sidecar.core.sign_in import (
+    AuthorizationCode,
+    Basic,
+    Bearer,
+    ClientCredentials,
+    ClientKey,
+    HeaderKey,
+    JwtBearer,
+)
+from context_sidecar.credential_ends import end_of
+from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given
+from hypothesis import strategies as st
+from support import gallery
+from support.certificates import certificate_of, pem_of
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+END = datetime(2027, 3, 1, tzinfo=UTC)
+
+
+def ending(**span):
+    return Credential(gallery.CRM, NOW, expires=NOW + timedelta(**span))
+
+
+@pytest.mark.parametrize(
+    ("credential", "validity", "said"),
+    [
+        (ending(days=14, seconds=1), Validity.GOOD, "ends on 2026-12-07, in 14 days"),
+        (ending(days=14), Validity.SOON, "ends on 2026-12-07, in 14 days"),
+        (ending(hours=25), Validity.SOON, "ends on 2026-11-24, in 1 day"),
+        (ending(seconds=1), Validity.SOON, "ends on 2026-11-23, within a day"),
+        (ending(seconds=0), Validity.PAST, "ended on 2026-11-23"),
+        (ending(days=-9), Validity.PAST, "ended on 2026-11-14"),
+        (Credential(gallery.CRM, NOW), Validity.UNKNOWN, "is not known"),
+    ],
+    ids=["long", "14 days", "a day", "a second", "now", "past", "unknown"],
+)
+def test_a_credential_counts_down(credential, validity, said):
+    assert credential.validity is validity
+    assert said in credential.said
+    assert bool(credential.remedy) == (validity in {Validity.SOON, Validity.PAST})
+
+
+def test_what_somebody_has_to_do_first_comes_before_any_day():
+    error = SourceError(Reason.NOT_CONFIGURED, "nobody has connected it yet", remedy="Connect it.")
+    found = Credential(gallery.CRM, NOW, expires=END, error=error)
+
+    assert (found.validity, found.said) == (Validity.BLOCKED, "nobody has connected it yet")
+    assert found.remedy == "Connect it."
+
+
+@given(st.integers(-10_000_000, 100_000_000), st.integers(0, 10_000_000))
+def test_time_alone_never_makes_it_look_better(left, later):
+    order = [Validity.GOOD, Validity.SOON, Validity.PAST]
+    end = NOW + timedelta(seconds=left)
+    before = Credential(gallery.CRM, NOW, expires=end)
+    after = Credential(gallery.CRM, NOW + timedelta(seconds=later), expires=end)
+
+    assert order.index(after.validity) >= order.index(before.validity)
+    assert after.days <= before.days
+    assert (before.validity is Validity.PAST) == (before.days < 0 or left == 0)
+    assert (before.validity is Validity.GOOD) == (timedelta(seconds=left) > WARNED_AHEAD)
+
+
+KEY = ec.generate_private_key(ec.SECP256R1())
+BUNDLE = Secret(pem_of(KEY) + certificate_of(KEY, until=END)[1])
+TOKEN = Secret(jwt.encode({"exp": END, "sub": "x"}, "k" * 32, algorithm="HS256"))
+PLAIN = Secret("opaque.but.dotted")
+WAYS = {
+    "a bearer's JWT": Bearer(TOKEN),
+    "a JWT in a header": HeaderKey("X-Key", TOKEN),
+    "a JWT as a password": Basic("ana", TOKEN),
+    "a JWT as a name": Basic(TOKEN, Secret("x")),
+    "a JWT as a client's secret": ClientCredentials("https://x.example", "app", TOKEN),
+    "a certificate": JwtBearer("https://x.example", "app", "ana", "aud", BUNDLE),
+    "a client's certificate": ClientCredentials("https://x.example", "app", ClientKey(BUNDLE)),
+}
+
+
+@pytest.mark.parametrize("how", WAYS.values(), ids=WAYS)
+def test_what_says_itself_when_it_ends_is_read(how):
+    assert end_of(how) == END
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        None,
+        Bearer(PLAIN),
+        Bearer(Secret(jwt.encode({"sub": "x"}, "k" * 32, algorithm="HS256"))),
+        Bearer(Secret(jwt.encode({"sub": "x", "exp": 10**30}, "k" * 32, algorithm="HS256"))),
+        Basic("ana", PLAIN),
+        ClientCredentials("https://x.example", "app", ClientKey(Secret(pem_of(KEY)))),
+        ClientCredentials(
+            "https://x.example", "app",
+            ClientKey(Secret("-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----")),
+        ),
+        AuthorizationCode("https://x.example", "https://x.example", "app"),
+    ],
+    ids=["nothing", "text", "no exp", "absurd", "password", "key", "broken", "public"],
+)  # fmt: skip
+def test_of_anything_else_no_end_is_known(how):
+    assert end_of(how) is None
+
+
+def test_a_day_that_was_declared_is_told_to_be_corrected():
+    source = replace(gallery.CRM, expires=date(2026, 11, 1))
+
+    assert "correct the day there" in Credential(source, NOW, expires=NOW).remedy
