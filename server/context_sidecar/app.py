@@ -26,7 +26,9 @@ from context_sidecar.engine.credentials import BACK, Credentials
 from context_sidecar.engine.credentials import LOOKED_AT_EVERY as GRANTS_LOOKED_AT_EVERY
 from context_sidecar.engine.directory import Directory, Journal, Synced
 from context_sidecar.engine.disputes import LOOKED_AT_EVERY, OpenDisputes
+from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination import Examination
+from context_sidecar.engine.examination.watching import LOOKED_AT_EVERY as SHAPES_LOOKED_AT_EVERY
 from context_sidecar.engine.installs import LOOKED_AT_EVERY as INSTALLS_LOOKED_AT_EVERY
 from context_sidecar.engine.installs import Installs
 from context_sidecar.engine.published import LOOKED_AT_EVERY as KEYS_LOOKED_AT_EVERY
@@ -34,6 +36,7 @@ from context_sidecar.engine.published import PublishedKeys
 from context_sidecar.engine.refresh import Refresher
 from context_sidecar.engine.sources.calls import Outcome
 from context_sidecar.engine.sources.opening import close_all, open_source
+from context_sidecar.forgetting import forget_by_the_clock
 from context_sidecar.store.consents import Consents
 from context_sidecar.store.database import answers, open_database
 from context_sidecar.store.disputes import Disputes
@@ -44,6 +47,7 @@ from context_sidecar.store.memory import StoredMemory
 from context_sidecar.store.observations import Observations
 from context_sidecar.store.packages import Packages
 from context_sidecar.store.receipts import Receipts
+from context_sidecar.store.shapes import Shapes
 from context_sidecar.store.sightings import Sightings
 from context_sidecar.store.vault import open_vault
 from context_sidecar.web.application import create_application
@@ -53,12 +57,6 @@ from context_sidecar.web.renderings import Renderings
 
 SYNC_LOOKED_AT_EVERY = timedelta(seconds=10)
 NOTICE_EVERY = timedelta(seconds=5)
-FORGET_EVERY = timedelta(days=1)
-"""What sources have said that are no longer declared is gone from the first start without them."""
-
-
-RECEIPTS_KEPT_FOR = timedelta(days=400)
-"""Long enough for a question about last year's renewal."""
 
 
 def utc_now() -> datetime:
@@ -146,9 +144,14 @@ class Running:
         self.cache = Cache(self.sources, clock, limits=configuration.cache, shelf=shelf)
         self.disputes = Disputes(self.database, clock)
         self._open_disputes = OpenDisputes(self.disputes, self._renderings.everything_changed)
+        self._shapes = Shapes(self.database)
+        fields = configuration.fields.values()
+        self._drifts = Drifts(self._shapes, fields, clock, self._renderings.everything_changed)
+        self._drifts.look()
         self.sidecar = Sidecar(
-            configuration, self.directory, self.cache, clock, disputed=self._open_disputes.about
-        )
+            configuration, self.directory, self.cache, clock,
+            disputed=self._open_disputes.about, drifts=self._drifts.about,
+        )  # fmt: skip
         self.receipts = Receipts(self.database)
         self.keys = ApiKeys(self.database, clock)
         self.published = PublishedKeys(clock)
@@ -165,10 +168,14 @@ class Running:
         self.metrics.watch(self._gauges)
         refresher = Refresher(self.cache, self.clock)
         refresher.every("directory", SYNC_LOOKED_AT_EVERY, self._sync_if_due, at_once=True)
-        declared = frozenset(self.configuration.sources)
-        for what, keeping in (("forget", self._observations), ("forget_grants", self._grants)):
-            refresher.every(what, FORGET_EVERY, partial(keeping.keep_only, declared), at_once=True)
-        refresher.every("forget_receipts", FORGET_EVERY, self._forget_receipts)
+        forget_by_the_clock(
+            refresher, self.clock, self.configuration.sources,
+            {"answers": self._observations, "grants": self._grants, "shapes": self._shapes},
+            {"receipts": self.receipts, "disputes": self.disputes},
+        )  # fmt: skip
+        watch = self.examination().watch()
+        self.cache.on_change(watch.notice)
+        refresher.every("shapes", SHAPES_LOOKED_AT_EVERY, watch.look)
         for name, source in self.sources.items():
             refresher.every(f"notice_{name}", NOTICE_EVERY, source.notice)
         refresher.every("disputes", LOOKED_AT_EVERY, self._open_disputes.look, at_once=True)
@@ -212,6 +219,7 @@ class Running:
             secrets=self._secrets, needs=needs, unusable=self.installs.unusable,
             left=lambda name: self.sources[name].health().left,
             credential_of=self.credentials.of,
+            drifts=self._drifts,
         )  # fmt: skip
 
     def sync(self) -> Synced:
@@ -227,11 +235,6 @@ class Running:
     def _sync_if_due(self) -> None:
         if self.directory.due():
             self.sync()
-
-    def _forget_receipts(self) -> None:
-        before = self.clock() - RECEIPTS_KEPT_FOR
-        self.receipts.forget(before)
-        self.disputes.forget(before)
 
     def close(self) -> None:
         """End what is under way, and keep what is known."""

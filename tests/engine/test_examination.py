@@ -29,6 +29,7 @@ def examination(world):
             world.directory,
             world.clock,
             needs=dict.fromkeys(world.configuration.installs, ()),
+            drifts=world.drifts,
             patience=patience,
         )
 
@@ -152,6 +153,7 @@ def test_what_an_install_needs_is_to_be_mended(world):
         world.directory,
         world.clock,
         needs={"rt-support": ("Give it a key.",), "portal": ()},
+        drifts=world.drifts,
     )
 
     found = by_id(examination.whole())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from urllib.parse import parse_qs, urlsplit
 
 from support.vendor import Vendor, reply
@@ -107,7 +108,7 @@ class Salesforce(Vendor):
         }
         self.hidden, self.size, self.false = set(), 2000, {}
         self.refused_tokens = set()
-        self.fields, self.added = list(FIELDS), {}
+        self.fields, self.added = deepcopy(FIELDS), {}
         self.given, self.queries, self.cursors = [], [], {}
 
     def answer(self, request):

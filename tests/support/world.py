@@ -20,8 +20,10 @@ from context_sidecar.core.source import Limits
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.context import Sidecar
 from context_sidecar.engine.directory import Directory
+from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.sources.runner import SourceRunner
 from context_sidecar.store.database import open_database
+from context_sidecar.store.shapes import Shapes
 
 from support.build import REVOPS, card, field, source
 from support.clock import FakeClock
@@ -130,7 +132,10 @@ class World:
         }
         self.cache = Cache(self.runners, self.clock, random=lambda: 0.5)
         self.directory = Directory(self.engine, accounts, self.crm, self.clock)
-        self.sidecar = Sidecar(self.configuration, self.directory, self.cache, self.clock)
+        self.drifts = Drifts(Shapes(self.engine), FIELDS, self.clock)
+        self.sidecar = Sidecar(
+            self.configuration, self.directory, self.cache, self.clock, drifts=self.drifts.about
+        )
 
     def about(self, email="ana@acme.example", shown=None, roles=SUPPORT, **manner) -> Context:
         record = Record("rt", "ticket", "1", {"requester_email": email})

@@ -10,6 +10,7 @@ from context_sidecar.core.account import Account, Match, Matched
 from context_sidecar.core.attention import Attention
 from context_sidecar.core.card import Card
 from context_sidecar.core.dispute import Disputed
+from context_sidecar.core.drift import Drift
 from context_sidecar.core.reading import Reading
 from context_sidecar.core.record import Record
 from context_sidecar.core.source import Source, Trouble
@@ -25,7 +26,7 @@ class Context:
     not. `language` is the one that labels and rules are written in. `overdue` is there where the
     directory of accounts has not been confirmed for much longer than declared, so that the match
     may be out of date: since when, and why. `disputed` tells, by field, which values somebody has
-    said to be wrong.
+    said to be wrong. `drifts` tell, by field, what became of what it reads in its system.
     """
 
     record: Record
@@ -40,6 +41,7 @@ class Context:
     language: str = ""
     overdue: Trouble | None = None
     disputed: Mapping[str, Disputed] = field(default_factory=dict)
+    drifts: Mapping[str, Drift] = field(default_factory=dict)
 
     @property
     def account(self) -> Account | None:

@@ -13,6 +13,7 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.context import Context
 from context_sidecar.core.dispute import Disputed
+from context_sidecar.core.drift import Drift
 from context_sidecar.core.reading import Reading
 from context_sidecar.core.record import Record
 from context_sidecar.core.source import Trouble
@@ -42,6 +43,7 @@ class Sidecar:
         cache: what the sources say.
         clock: gives the present.
         disputed: tells, by field, what is said to be wrong about the account of an id.
+        drifts: tells, by field, what became of what it reads.
     """
 
     def __init__(
@@ -52,11 +54,12 @@ class Sidecar:
         clock: Clock,
         *,
         disputed: Callable[[str], Mapping[str, Disputed]] = lambda _: {},
+        drifts: Callable[[], Mapping[str, Drift]] = dict,
     ) -> None:
         self._configuration = configuration
         self._directory = directory
         self._clock = clock
-        self._disputed = disputed
+        self._disputed, self._drifts = disputed, drifts
         self._reader = Reader(configuration.fields.values(), cache, clock)
         self._records = Records(cache, clock)
         self._zone = ZoneInfo(configuration.time_zone)
@@ -138,6 +141,7 @@ class Sidecar:
             language=self._configuration.locale,
             overdue=self._directory.overdue(),
             disputed=self._disputed(match.account.id) if isinstance(match, Matched) else {},
+            drifts=self._drifts(),
         )
 
     def _readings(

@@ -200,3 +200,16 @@ consents = Table(
 """People who were sent to a vendor's page and are not back yet: by the digest of the state that
 they bring back, and that of the session in which they were sent; `sealed` is what proves that it
 was us who asked."""
+
+shapes = Table(
+    "shapes",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("lookup", String, primary_key=True),
+    Column("system", String, nullable=False),
+    Column("looked_at", Float, nullable=False),
+    Column("inferred", Boolean, nullable=False),
+    Column("fields", JSON, nullable=False),
+)
+"""What the answers of each lookup look like, as it was seen over time: names, types and
+vocabularies, and no value of an account."""

@@ -6,6 +6,7 @@ from apiflask import Schema
 from marshmallow import fields
 
 from context_sidecar.core.causes import Cause
+from context_sidecar.core.drift import DriftKind
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.observation import Fetch
 from context_sidecar.core.reading import Age, AnswerKind, State
@@ -62,6 +63,25 @@ class StandingDisputeSchema(Schema):
     times = fields.Integer(required=True)
     note = kinds.string("Says so to whoever looks.")
     ago = kinds.one(AgoSchema)
+
+
+class SuccessorSchema(Schema):
+    """The field that likely took another's place."""
+
+    path, label = kinds.string(), kinds.string()
+    because = kinds.strings("What speaks for it: appeared, choices, values, name.")
+
+
+class DriftSchema(Schema):
+    """What became of what a field reads in its system."""
+
+    kind = kinds.word(DriftKind)
+    name = kinds.string("What the field reads.")
+    since = kinds.time("When that was noticed.")
+    was = kinds.string("Its type before.", null=True)
+    now = kinds.string("Its type now.", null=True)
+    successor = kinds.one(SuccessorSchema, null=True)
+    said = kinds.string("All of it, for the owner.")
 
 
 class LaterSchema(FaceSchema):
@@ -140,5 +160,6 @@ class ReadingSchema(FaceSchema):
     clocks = kinds.one(ClocksSchema)
     source = kinds.one(SourceSchema)
     owner = kinds.one(OwnerSchema)
+    drift = kinds.one(DriftSchema, null=True)
     disputed = kinds.one(StandingDisputeSchema, null=True)
     later = kinds.several(LaterSchema, "What it becomes by time alone, in order.")

@@ -13,6 +13,7 @@ from context_sidecar.core.reading import Reading, State
 from context_sidecar.core.record import Record
 from context_sidecar.core.values import Items
 from context_sidecar.wording.disputed import say_disputed
+from context_sidecar.wording.drifted import say_drift
 from context_sidecar.wording.later import at, turns
 from context_sidecar.wording.readings import Manner, Said, say
 from context_sidecar.wording.times import rfc3339
@@ -70,6 +71,7 @@ def row(
             "runbook": field.source.runbook,
         },
         "owner": {"team": field.owner.id, "label": field.owner.name},
+        "drift": say_drift(words, reading, context),
         "disputed": say_disputed(words, reading, context),
         "later": _later(words, reading, because, context, brief=manner.brief),
     }

@@ -21,6 +21,7 @@ from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Team
 from context_sidecar.engine.directory import Directory
 from context_sidecar.engine.door import deadline
+from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.credentials import examine_credential
 from context_sidecar.engine.examination.deployment import (
     examine_deployment,
@@ -33,6 +34,7 @@ from context_sidecar.engine.examination.findings import Examined, Finding, wrong
 from context_sidecar.engine.examination.samples import Samples
 from context_sidecar.engine.examination.sources import examine_source
 from context_sidecar.engine.examination.trial import Trial
+from context_sidecar.engine.examination.watching import ShapeWatch
 
 PATIENCE = timedelta(seconds=90)
 """How long one part may take as a whole."""
@@ -74,6 +76,7 @@ class Examination:
         clock: gives the present.
         secrets: what must not be seen in anything that a source says.
         needs: what each install still needs before its visits are accepted; see `Host.needs`.
+        drifts: what became of the fields that systems had.
         unusable: the installs of the admin pages that do not work, each with why.
         left: gives what a source's answers told of what is left of its quotas.
         credential_of: gives the credential of a source.
@@ -89,13 +92,14 @@ class Examination:
         *,
         secrets: Collection[str] = (),
         needs: Mapping[str, Sequence[str]],
+        drifts: Drifts,
         unusable: Mapping[str, str] = MappingProxyType({}),
         left: Callable[[str], Sequence[Standing]] = lambda _: (),
         credential_of: Callable[[str], Credential] | None = None,
         patience: timedelta = PATIENCE,
     ) -> None:
         self._configuration, self._directory, self._clock = configuration, directory, clock
-        self._needs, self._unusable = needs, unusable
+        self._needs, self._unusable, self._drifts = needs, unusable, drifts
         self._credential_of = credential_of
         self._patience = patience.total_seconds()
         self._trials = {
@@ -117,6 +121,10 @@ class Examination:
         if samples.needs_list and self._configuration.accounts.source.id not in sources:
             Thread(target=samples.list_quietly, daemon=True).start()
         return self._examined([self._source(name, samples) for name in sources], progress)
+
+    def watch(self) -> ShapeWatch:
+        """Return what looks at the shapes of the declared lookups by and by."""
+        return ShapeWatch(self._trials, self._drifts, self._samples, self._clock)
 
     def explored(
         self, source: str, lookup: str = "", *, search: str = "", sampled: bool = True
@@ -150,7 +158,9 @@ class Examination:
             if self._credential_of:
                 yield from examine_credential(self._credential_of(name))
             now = self._clock()
-            yield from examine_source(self._trials[name], fields, samples, now, account_keys=keys)
+            yield from examine_source(
+                self._trials[name], fields, samples, self._drifts, now, account_keys=keys
+            )
 
         return Part("source", name, source.label, examine, source.owner, source.runbook)
 

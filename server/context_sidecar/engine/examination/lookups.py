@@ -12,6 +12,7 @@ from context_sidecar.core.field import Field
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
+from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.fields import examine_field
 from context_sidecar.engine.examination.findings import (
     Finding,
@@ -22,6 +23,7 @@ from context_sidecar.engine.examination.findings import (
     wrong,
 )
 from context_sidecar.engine.examination.samples import Samples
+from context_sidecar.engine.examination.shapes import examine_shape
 from context_sidecar.engine.examination.trial import Trial
 from context_sidecar.engine.questions import names_of
 from context_sidecar.engine.sources.asking import Results
@@ -31,7 +33,12 @@ CALLS = 3
 
 
 def examine_lookup(
-    trial: Trial, lookup: str, fields: Sequence[Field], samples: Samples, now: datetime
+    trial: Trial,
+    lookup: str,
+    fields: Sequence[Field],
+    samples: Samples,
+    drifts: Drifts,
+    now: datetime,
 ) -> Iterator[Finding]:
     """Examine *lookup*, and *fields*, all those that are read from it."""
     source = trial.source
@@ -56,9 +63,12 @@ def examine_lookup(
         results = _asked(trial, lookup, keys[: batch * CALLS], batch, fields)
     except SourceError as error:
         yield failure(lookup, source, error)
+        if error.reason is Reason.SCHEMA_CHANGED:
+            yield from examine_shape(trial, lookup, fields, (), drifts)
         return
     yield from _judge(source, lookup, results, batch)
     founds = [one for one in results.values() if isinstance(one, Found)]
+    yield from examine_shape(trial, lookup, fields, founds, drifts)
     for field in fields if founds else ():
         others = {name for other in fields if other is not field for name in names_of(other)}
         yield from examine_field(field, founds, others, now)

@@ -15,6 +15,7 @@ from context_sidecar.core.hints import did_you_mean
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
 from context_sidecar.engine import paths
+from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.findings import (
     Finding,
     counted,
@@ -26,6 +27,7 @@ from context_sidecar.engine.examination.findings import (
 from context_sidecar.engine.examination.lookups import examine_lookup
 from context_sidecar.engine.examination.quotas import examine_quotas
 from context_sidecar.engine.examination.samples import Samples
+from context_sidecar.engine.examination.shapes import examine_shape
 from context_sidecar.engine.examination.trial import Trial
 
 CLOCKS_APART = timedelta(minutes=1)
@@ -38,6 +40,7 @@ def examine_source(
     trial: Trial,
     fields: Sequence[Field],
     samples: Samples,
+    drifts: Drifts,
     now: datetime,
     *,
     account_keys: Mapping[str, str] | None = None,
@@ -55,17 +58,25 @@ def examine_source(
         yield failure(CHECK, trial.source, error)
         if fields:
             yield doubtful(CHECK, f"{counted(len(fields), 'field')} could not be tried")
+        if error.reason is Reason.SCHEMA_CHANGED:
+            for lookup, group in _by_lookup(fields):
+                yield from examine_shape(trial, lookup, group, (), drifts)
         return
     yield well(CHECK, said)
     if took > trial.source.limits.timeout:
         yield _slow(trial.source, took)
     if account_keys is not None:
         yield from _list(trial.source, samples, account_keys)
-    for lookup, group in groupby(sorted(fields, key=_lookup), key=_lookup):
-        yield from examine_lookup(trial, lookup, list(group), samples, now)
+    for lookup, group in _by_lookup(fields):
+        yield from examine_lookup(trial, lookup, group, samples, drifts, now)
     yield from examine_quotas(trial.left())
     if trial.ahead and abs(trial.ahead) > CLOCKS_APART:
         yield _clocks_apart(trial.ahead)
+
+
+def _by_lookup(fields: Sequence[Field]) -> Iterator[tuple[str, Sequence[Field]]]:
+    for lookup, group in groupby(sorted(fields, key=_lookup), key=_lookup):
+        yield lookup, list(group)
 
 
 def _lookup(field: Field) -> str:

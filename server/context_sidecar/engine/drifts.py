@@ -1,0 +1,115 @@
+"""What became of the declared fields in their systems, known without a question to the database for
+each card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from threading import Lock
+
+from context_sidecar.core.clock import Clock
+from context_sidecar.core.drift import Drift, Memory, drift_of, remembered
+from context_sidecar.core.field import Field
+from context_sidecar.core.shape import Shape
+from context_sidecar.engine.questions import names_of
+from context_sidecar.store.shapes import Place, Shapes
+
+
+class Drifts:
+    """What is remembered of the shapes of lookups, and what it means for the declared fields.
+
+    Args:
+        shapes: the table.
+        fields: what is declared.
+        clock: gives the present.
+        on_change: told when something else is known of a field than before.
+    """
+
+    def __init__(
+        self,
+        shapes: Shapes,
+        fields: Iterable[Field],
+        clock: Clock,
+        on_change: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._shapes, self._clock, self._on_change = shapes, clock, on_change
+        self._fields: dict[Place, list[Field]] = {}
+        for field in fields:
+            self._fields.setdefault((field.source.id, field.lookup), []).append(field)
+        self._systems = {place[0]: some[0].source.system for place, some in self._fields.items()}
+        self._lock = Lock()  # guards what follows
+        self._memories: Mapping[Place, Memory] = {}
+        self._looks: Mapping[Place, float] = {}
+        self._drifts: Mapping[str, Drift] = {}
+
+    @property
+    def places(self) -> Collection[Place]:
+        """The lookups that fields read."""
+        return self._fields.keys()
+
+    def about(self) -> Mapping[str, Drift]:
+        """Return, by the id of a field, what became of it; nothing of those that are as they
+        were."""
+        return self._drifts
+
+    def memory(self, place: Place) -> Memory | None:
+        """Return what is remembered of the lookup at *place*."""
+        return self._memories.get(place)
+
+    def names(self, place: Place) -> frozenset[str]:
+        """Return the names that fields read from the answers of the lookup at *place*."""
+        return frozenset().union(*map(names_of, self._fields.get(place, ())))
+
+    def learn(self, place: Place, shape: Shape) -> Memory:
+        """Remember that the lookup at *place* has this *shape* now."""
+        with self._lock:
+            now, known = self._clock(), self._read().get(place)
+            memory = remembered(known, shape, now, asked=self.names(place))
+            self._keep(place, memory)
+        self._look()
+        return memory
+
+    def agree(self, place: Place, name: str, agrees: Mapping[str, float]) -> None:
+        """Remember which other names have the values that *name*, which is gone, had."""
+        with self._lock:
+            memory = self._read().get(place)
+            if memory is None or name not in memory.fields:
+                return
+            gone = replace(memory.fields[name], agrees=agrees)
+            fields = {**memory.fields, name: gone}
+            self._keep(place, replace(memory, fields=fields, looked_at=self._clock()))
+        self._look()
+
+    def look(self) -> None:
+        """Bring what is known here up to date with what any process has learnt."""
+        if self._shapes.looks() != self._looks:
+            self._look()
+
+    def _look(self) -> None:
+        with self._lock:
+            self._looks, self._memories = self._shapes.looks(), self._read()
+            drifts = dict(self._told())
+            if drifts == self._drifts:
+                return
+            self._drifts = drifts
+        self._on_change()
+
+    def _read(self) -> dict[Place, Memory]:
+        return self._shapes.all(self._systems)
+
+    def _keep(self, place: Place, memory: Memory) -> None:
+        self._shapes.keep(place, self._systems[place[0]], memory)
+
+    def _told(self) -> Iterable[tuple[str, Drift]]:
+        for place, fields in self._fields.items():
+            memory = self._memories.get(place)
+            for field in fields if memory else ():
+                assert memory
+                names, taken = names_of(field), self._taken(field, fields)
+                found = drift_of(names, field.type, field.choices, memory, taken)
+                if found:
+                    yield field.id, found
+
+    def _taken(self, field: Field, fields: Collection[Field]) -> frozenset[str]:
+        others = (names_of(other) for other in fields if other is not field)
+        return frozenset().union(*others) - names_of(field)

@@ -1,0 +1,171 @@
+"""Shapes, looked at by and by: a few times a day, and at once where an answer lacks what was asked
+for.
+
+Nobody waits for it, and nothing but what it learns comes of it: a description that may not be read
+blocks no lookup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime, timedelta
+from threading import Lock
+from zlib import crc32
+
+import structlog
+
+from context_sidecar.core.clock import Clock
+from context_sidecar.core.drift import Memory
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.evidence import AbsentError
+from context_sidecar.core.inference import infer
+from context_sidecar.core.observation import Found, Observation
+from context_sidecar.core.reasons import Reason
+from context_sidecar.core.shape import Shape, path_to
+from context_sidecar.engine import paths
+from context_sidecar.engine.drifts import Drifts
+from context_sidecar.engine.examination.comparing import agreement, before
+from context_sidecar.engine.examination.exploring import described
+from context_sidecar.engine.examination.samples import Samples
+from context_sidecar.engine.examination.trial import Trial
+from context_sidecar.engine.questions import Question
+from context_sidecar.store.shapes import Place
+
+LOOKED_AT_EVERY = timedelta(seconds=10)
+"""How soon it is seen what became of a field that an answer lacks."""
+
+EVERY = timedelta(hours=6)
+AGAIN = timedelta(minutes=5)
+"""How soon a doubt leads to another look, or a look that failed to the next."""
+
+KNOWN_AGAIN = timedelta(hours=1)
+"""The same where it is known already that a field is gone."""
+
+DOUBTED = 50
+"""Accounts of each lookup whose doubtful answers are remembered until the next look."""
+
+ACCOUNTS = 10
+"""Accounts from whose answers a shape is told that nobody describes."""
+
+log = structlog.get_logger()
+
+
+class ShapeWatch:
+    """Looks at the shapes of the lookups that fields read.
+
+    Args:
+        trials: what tries each source.
+        drifts: what is made of it.
+        samples: gives accounts to ask for.
+        clock: gives the present.
+    """
+
+    def __init__(
+        self,
+        trials: Mapping[str, Trial],
+        drifts: Drifts,
+        samples: Callable[[], Samples],
+        clock: Clock,
+    ) -> None:
+        self._trials, self._drifts, self._clock = trials, drifts, clock
+        self._samples = samples
+        self._lock = Lock()  # guards the two below
+        self._doubted: dict[Place, dict[str, object]] = {}
+        self._tried: dict[Place, datetime] = {}
+
+    def notice(self, question: Question, key: str, known: Observation) -> None:
+        """Look soon where an answer lacks what was asked for; called with each that has changed."""
+        place = question.source, question.lookup
+        if place in self._drifts.places and _is_doubtful(question, known):
+            with self._lock:
+                doubted = self._doubted.setdefault(place, {})
+                if len(doubted) < DOUBTED:
+                    doubted[key] = before(known)
+
+    def look(self) -> None:
+        """Look at what is due."""
+        self._drifts.look()
+        for place in self._drifts.places:
+            if self._is_due(place):
+                self._look(place, self._samples())
+
+    def _is_due(self, place: Place) -> bool:
+        now, memory = self._clock(), self._drifts.memory(place)
+        with self._lock:
+            tried = self._tried.get(place)
+            if tried and timedelta(0) <= now - tried < self._soonest(place, memory):
+                return False
+            due = memory is None or now - memory.looked_at > _pause(place)
+            if due or place in self._doubted:
+                self._tried[place] = now
+                return True
+        return False
+
+    def _soonest(self, place: Place, memory: Memory | None) -> timedelta:
+        known = memory.fields if memory else {}
+        gone = any(name in known and known[name].gone_at for name in self._drifts.names(place))
+        return KNOWN_AGAIN if gone else AGAIN
+
+    def _look(self, place: Place, samples: Samples) -> None:
+        source, lookup = place
+        with self._lock:
+            doubted = self._doubted.pop(place, {})
+        try:
+            shape = shape_of(self._trials[source], lookup, samples, self._drifts.names(place))
+            if shape is None:
+                return
+            memory = self._drifts.learn(place, shape)
+            self._compare(place, memory, doubted)
+        except SourceError as error:
+            log.info("shape_not_read", source=source, lookup=lookup, reason=error.reason.value)
+
+    def _compare(self, place: Place, memory: Memory, doubted: Mapping[str, object]) -> None:
+        """Compare the values that a field had, which is gone, with those that others have."""
+        trial, taken = self._trials[place[0]], self._drifts.names(place)
+        for name in taken:
+            one = memory.fields.get(name)
+            if one and one.gone_at and not one.agrees:
+                agrees = agreement(trial, place[1], memory, one, doubted, taken)
+                if agrees:
+                    self._drifts.agree(place, name, agrees)
+
+
+def shape_of(trial: Trial, lookup: str, samples: Samples, names: Collection[str]) -> Shape | None:
+    """Return the shape of *lookup*: as its system describes it, else as some answers look that were
+    asked for *names*; None where there is nothing to tell it from.
+
+    Raises:
+        SourceError: it could not be asked.
+    """
+    shape, _ = described(trial, lookup)
+    if shape is not None or samples.needs_list:
+        return shape
+    keys = samples.keys(trial.source.key)[:ACCOUNTS]
+    batch = trial.batch_of(lookup)
+    founds: list[object] = []
+    for start in range(0, len(keys), batch):
+        results = trial.ask(lookup, keys[start : start + batch], names)
+        founds += [found.data for found in results.values() if isinstance(found, Found)]
+    return infer(founds)
+
+
+def _pause(place: Place) -> timedelta:
+    """How long a shape is taken for what it is: not the same for all, so that not all are asked at
+    once."""
+    return EVERY * (1 + crc32("/".join(place).encode()) % 100 / 400)
+
+
+def _is_doubtful(question: Question, known: Observation) -> bool:
+    if known.reason is Reason.SCHEMA_CHANGED:
+        return True
+    if not isinstance(known.answer, Found) or not question.names:
+        return False
+    return any(_lacks(name, known.answer.data) for name in question.names)
+
+
+def _lacks(name: str, data: object) -> bool:
+    try:
+        paths.search(path_to(tuple(name.split("."))), data)
+    except AbsentError:
+        return True
+    return False

@@ -1,0 +1,210 @@
+"""What became of the fields that a system had, and what likely took the place of one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from context_sidecar.core.drift import Because, Drift, DriftKind, drift_of, remembered
+from context_sidecar.core.field import FieldType
+from context_sidecar.core.shape import Shape, ShapeField
+from context_sidecar.core.similarity import likeness, overlap
+
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+CODES = {"ENT": "Enterprise", "STD": "Standard", "PRO": "Professional"}
+
+
+def field(name, type=FieldType.TEXT, label="", choices=(), native="string"):
+    return ShapeField(tuple(name.split(".")), type, label, native, dict(choices))
+
+
+TIER = field("Tier__c", FieldType.CHOICE, "Tier", CODES)
+NAME = field("Name")
+OWNER = field("Owner.Name")
+
+
+def over_time(*shapes, **more):
+    """What is remembered after a look each hour from noon."""
+    known = None
+    for number, fields in enumerate(shapes):
+        known = remembered(known, Shape(tuple(fields), **more), NOON + number * HOUR)
+    return known
+
+
+def drift(memory, name="Tier__c", choices=(), taken=(), type=FieldType.CHOICE):
+    return drift_of({name}, type, dict(choices), memory, taken)
+
+
+def test_what_is_there_as_always_has_not_drifted():
+    assert drift(over_time([TIER, NAME], [NAME, TIER]), choices=CODES) is None
+
+
+def test_what_was_never_described_tells_nothing():
+    assert drift(over_time([NAME], [NAME])) is None
+
+
+def test_what_disappears_is_gone_since_the_look_that_missed_it():
+    memory = over_time([TIER, NAME], [NAME], [NAME])
+
+    assert drift(memory) == Drift(DriftKind.GONE, "Tier__c", NOON + HOUR, was=FieldType.CHOICE)
+
+
+def test_what_comes_back_is_there():
+    assert drift(over_time([TIER, NAME], [NAME], [TIER, NAME])) is None
+
+
+def test_a_type_that_changes_is_told_with_the_one_before():
+    memory = over_time([TIER], [field("Tier__c", FieldType.NUMBER)])
+
+    assert drift(memory) == Drift(
+        DriftKind.RETYPED, "Tier__c", NOON + HOUR, was=FieldType.CHOICE, now=FieldType.NUMBER
+    )
+    back = remembered(memory, Shape((TIER,)), NOON + 2 * HOUR)
+    assert drift(back) is None
+
+
+def test_another_type_that_is_declared_by_now_is_none():
+    memory = over_time([TIER], [field("Tier__c", FieldType.NUMBER)])
+
+    assert drift(memory, type=FieldType.NUMBER) is None
+    assert drift(memory, type=FieldType.TEXT) is None
+
+
+def test_another_type_is_what_it_is_after_a_while():
+    number = field("Tier__c", FieldType.NUMBER)
+    memory = over_time([TIER], [number])
+    later = remembered(memory, Shape((number,)), NOON + timedelta(days=40))
+
+    assert drift(later) is None
+
+
+def test_a_code_that_the_vocabulary_lacks_has_the_systems_own_words():
+    found = drift(over_time([TIER]), choices={"ENT": "Enterprise", "STD": "Standard"})
+
+    assert found == Drift(DriftKind.UNLISTED, "Tier__c", unlisted={"PRO": "Professional"})
+
+
+def test_a_field_without_a_vocabulary_lacks_no_code():
+    assert drift(over_time([TIER])) is None
+
+
+class TestSuccessor:
+    def found(self, *after, before=(TIER, NAME), taken=(), agrees=None):
+        memory = over_time(before, after)
+        if agrees:
+            memory = with_agreement(memory, agrees)
+        return drift(memory, taken=taken).successor
+
+    def test_a_renamed_field_is_known_by_its_time_choices_and_name(self):
+        renamed = field("Customer_Tier__c", FieldType.CHOICE, "Customer Tier", CODES)
+        found = self.found(renamed, NAME)
+
+        assert found.field == renamed
+        assert found.because == (Because.APPEARED, Because.CHOICES, Because.NAME)
+
+    def test_among_several_that_appeared_the_one_that_is_alike_is_taken(self):
+        renamed = field("Level__c", FieldType.CHOICE, "Level", CODES)
+        other = field("Colour__c", FieldType.CHOICE, "Colour", {"R": "Red", "G": "Green"})
+        found = self.found(renamed, other, NAME)
+
+        assert found.field == renamed
+        assert found.because == (Because.APPEARED, Because.CHOICES)
+
+    def test_of_two_that_are_as_likely_none_is_guessed(self):
+        one, other = (
+            field(f"{name}__c", FieldType.CHOICE, name, CODES) for name in ("Level", "Rank")
+        )
+
+        assert self.found(one, other, NAME) is None
+
+    def test_that_something_else_appeared_is_not_enough(self):
+        assert self.found(field("Note__c", FieldType.DATE), NAME) is None
+
+    def test_a_field_that_was_there_before_may_take_over(self):
+        newer = field("Tier_v2__c", FieldType.CHOICE, "Tier v2", CODES)
+        found = self.found(newer, NAME, before=[TIER, newer, NAME])
+
+        assert found.field == newer
+        assert found.because == (Because.CHOICES, Because.NAME)
+
+    def test_the_same_values_speak_for_it_and_others_against(self):
+        before = field("Segment__c", label="Segment")
+        after = [field("Group__c", label="Group"), field("Area__c", label="Area")]
+
+        def found(**agrees):
+            memory = over_time([before], after)
+            memory = with_agreement(memory, agrees, of="Segment__c")
+            return drift(memory, "Segment__c").successor
+
+        assert found() is None
+        assert found(Group__c=1.0, Area__c=0.1).field == after[0]
+        assert Because.VALUES in found(Group__c=1.0).because
+
+    def test_what_another_field_reads_is_none(self):
+        renamed = field("Customer_Tier__c", FieldType.CHOICE, "Customer Tier", CODES)
+
+        assert self.found(renamed, NAME, taken={"Customer_Tier__c"}) is None
+
+    def test_another_type_is_none(self):
+        assert self.found(field("Tier2__c", FieldType.DATE, "Tier since"), NAME) is None
+
+
+def with_agreement(memory, agrees, of="Tier__c"):
+    gone = replace(memory.fields[of], agrees=agrees)
+    return replace(memory, fields={**memory.fields, of: gone})
+
+
+class TestInferred:
+    def test_a_text_that_looks_like_a_vocabulary_now_is_no_other_type(self):
+        memory = over_time([field("tier", native="")], [field("tier", FieldType.CHOICE, native="")],
+                           [field("tier", None, native="")], inferred=True)  # fmt: skip
+
+        assert drift(memory, "tier") is None
+
+    def test_a_date_that_is_a_text_now_is_another_type(self):
+        memory = over_time(
+            [field("due", FieldType.DATE, native="")], [field("due", native="")], inferred=True
+        )
+
+        assert drift(memory, "due").kind is DriftKind.RETYPED
+
+    def test_no_answer_at_all_shows_nothing(self):
+        assert drift(over_time([TIER], [], inferred=True)) is None
+
+    def test_where_the_description_is_lost_only_what_was_asked_for_can_be_missed(self):
+        memory = over_time([TIER, NAME, OWNER])
+        inferred = Shape((field("Name", native=""),), inferred=True)
+        later = remembered(memory, inferred, NOON + HOUR, asked={"Tier__c", "Name"})
+
+        assert drift(later).kind is DriftKind.GONE
+        assert drift(later, "Owner.Name") is None
+        assert drift(later, "Name") is None
+
+
+def test_what_is_gone_for_long_is_forgotten():
+    memory = over_time([TIER, NAME], [NAME])
+    later = remembered(memory, Shape((NAME,)), NOON + timedelta(days=100))
+
+    assert "Tier__c" not in later.fields
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "least", "most"),
+    [
+        ("Customer_Tier__c", "customerTier", 1, 1),
+        ("Tier__c", "Customer_Tier__c", 0.9, 0.9),
+        ("organization_fields.tier", "organization_fields.tiers", 0.8, 0.95),
+        ("renewal_date", "Renewal on", 0.6, 0.9),
+        ("tier", "region", 0, 0.55),
+        ("", "region", 0, 0),
+    ],
+)
+def test_names_are_alike_however_they_are_written(one, other, least, most):
+    assert least <= likeness(one, other) == likeness(other, one) <= most
+
+
+def test_vocabularies_overlap_by_what_both_have():
+    assert overlap("abc", "abcd") == 0.75
+    assert overlap("", "") == 0

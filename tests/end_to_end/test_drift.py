@@ -1,0 +1,431 @@
+"""A field changes in its system: the first card that shows it says so, and names what likely took
+its place; and it is clear again once that is mended.
+
+Each system is broken as it breaks: a column renamed in a real PostgreSQL, a field renamed in
+Salesforce, a property replaced in HubSpot, a field made anew in Zendesk, another header in a file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+from context_sidecar.app import open_sidecar
+from context_sidecar.cli import main
+from context_sidecar.core.record import Record
+from context_sidecar.wording import answer, words
+from support import postgres
+from support.clock import FakeClock
+from support.hubspot import HubSpot
+from support.salesforce import Salesforce
+from support.zendesk import Zendesk
+
+CONFIGURATION = """\
+version: 1
+public_url: https://context.example.com
+locale: en
+time_zone: UTC
+teams:
+  revops: {{name: Revenue Operations, notify: ["mailto://revops@example.com"]}}
+sources:
+  list:
+    adapter: files
+    owner: revops
+    settings: {{path: customers.csv, key: number, as_of: modified}}
+  there:
+    label: The system
+    owner: revops
+    key: key
+    allow_private: true
+{source}
+accounts:
+  source: list
+  keys: {{id: number, name: name, domain: website, key: key}}
+  refresh: 1h
+  match: [{{record: requester_email, account: domain}}]
+fields:
+  tier:
+    label: Account tier
+    type: choice
+    source: there
+    path: {path}
+    choices: {{ENT: Enterprise, STD: Standard}}
+    stale_after: 1d
+    expire_after: 14d
+    audience: [support]
+    decision: Which queue the ticket gets
+cards:
+  ticket:
+    title: Customer
+    where: [iframe/ticket]
+    audience: support
+    decision: How urgent this ticket is
+    fields: [tier]
+"""
+PAST = (1_700_000_000, 1_700_000_000)
+
+
+class Case:
+    """A system with a field `tier` of a customer, which can be renamed; the customer's key there,
+    the field's path, and the path that it has then."""
+
+    key, other = "C-1", "C-2"
+
+    def rename(self):
+        raise NotImplementedError
+
+    def restore(self):
+        raise NotImplementedError
+
+    def bring(self, code):
+        """Let the customer have a code that the declared vocabulary lacks."""
+        raise NotImplementedError
+
+
+class InSalesforce(Case):
+    path, renamed = "Tier__c", "Customer_Tier__c"
+
+    def __init__(self, server, folder):
+        self.org = Salesforce(server)
+        self.source = f"""\
+    adapter: salesforce
+    settings: {{instance_url: "{self.org.url}", client_id: app, client_secret: s3cret,
+                by: ERP_Number__c}}"""
+
+    def rename(self):
+        self.org.rename("Tier__c", "Customer_Tier__c")
+
+    def restore(self):
+        self.org.hidden.add("Customer_Tier__c")
+        self.org.hidden.discard("Tier__c")
+        for one in self.org.records["Account"]:
+            one["Tier__c"] = one.pop("Customer_Tier__c")
+
+    def hide(self):
+        said = [{"errorCode": "INSUFFICIENT_ACCESS", "message": "no"}]
+        self.org.refuse(403, said, only="describe")
+
+    def bring(self, code):
+        for one in self.org.records["Account"]:
+            one["Tier__c"] = code
+        [tier] = [one for one in self.org.fields if one["name"] == "Tier__c"]
+        tier["picklistValues"] += [{"value": code, "label": "Platinum plus", "active": True}]
+
+
+class InHubSpot(Case):
+    path, renamed, key, other = "tier", "customer_tier", "11", "12"
+
+    def __init__(self, server, folder):
+        self.hubspot = HubSpot(server)
+        self.options = [
+            {"value": "ENT", "label": "Enterprise"}, {"value": "STD", "label": "Standard"},
+        ]  # fmt: skip
+        told = {"type": "enumeration", "fieldType": "select", "options": self.options}
+        self.hubspot.descriptions["tier"] = told | {"label": "Tier"}
+        self.source = f"""\
+    adapter: hubspot
+    settings: {{url: "{self.hubspot.url}", token: s3cret, portal_id: "1"}}"""
+
+    def rename(self):
+        self.hubspot.rename("tier", "customer_tier")
+
+    def restore(self):
+        self.hubspot.rename("customer_tier", "tier")
+
+    def bring(self, code):
+        self.options.append({"value": code, "label": "Platinum plus"})
+        for one in self.hubspot.records["companies"].values():
+            one["tier"] = code
+
+
+class InZendesk(Case):
+    path, renamed = "organization_fields.tier", "organization_fields.customer_tier"
+
+    def __init__(self, server, folder):
+        self.zendesk = Zendesk(server)
+        self.source = f"""\
+    adapter: zendesk
+    settings: {{url: "{self.zendesk.url}", user: agent@acme.example, api_token: s3cret}}"""
+
+    def rename(self):
+        self.zendesk.rename("tier", "customer_tier")
+
+    def restore(self):
+        self.zendesk.rename("customer_tier", "tier")
+
+    def hide(self):
+        said = {"error": "Forbidden", "description": "no"}
+        self.zendesk.refuse(403, said, only="organization_fields")
+
+    def bring(self, code):
+        self.zendesk.fields[0]["custom_field_options"] += [{"value": code, "name": "Platinum plus"}]
+        for one in self.zendesk.organizations:
+            one["organization_fields"]["tier"] = code
+
+
+class InPostgreSQL(Case):
+    path, renamed = "tier", "customer_tier"
+
+    def __init__(self, server, folder):
+        self.url = postgres.new_database()
+        self.run(
+            """
+            CREATE TABLE context (id text PRIMARY KEY,
+                tier text CHECK (tier IN ('ENT', 'STD')), health integer);
+            INSERT INTO context VALUES ('C-1', 'ENT', 7), ('C-2', 'STD', 8);
+            """
+        )
+        self.source = f"""\
+    adapter: sql
+    settings:
+      url: "{self.url}"
+      lookups:
+        account: {{query: "SELECT id, tier FROM context WHERE id IN :keys", key: id}}"""
+
+    def run(self, statement):
+        with psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def rename(self):
+        self.run("ALTER TABLE context RENAME tier TO customer_tier")
+
+    def restore(self):
+        self.run("ALTER TABLE context RENAME customer_tier TO tier")
+
+
+class InAFile(Case):
+    path, renamed = "tier", "customer_tier"
+
+    def __init__(self, server, folder):
+        self.file, self.times = folder / "tiers.csv", iter(range(0, 1000, 100))
+        self.write("tier")
+        self.source = """\
+    adapter: files
+    settings: {path: tiers.csv, key: id}"""
+
+    def write(self, column):
+        rows = (f"C-{number},{'ENT' if number % 2 else 'STD'}" for number in range(1, 20))
+        self.file.write_text("\n".join([f"id,{column}", *rows]) + "\n")
+        when = PAST[0] + next(self.times)
+        os.utime(self.file, (when, when))
+
+    def rename(self):
+        self.write("customer_tier")
+
+    def restore(self):
+        self.write("tier")
+
+
+class Deployment:
+    """A deployment that reads from one system, its clock in the test's hands."""
+
+    def __init__(self, folder, case):
+        self.file, self.clock = folder / "sidecar.yaml", FakeClock()
+        self.file.write_text(CONFIGURATION.format(source=case.source, path=case.path))
+        customers = folder / "customers.csv"
+        rows = f"1,Acme,acme.example,{case.key}\n2,Bolt,bolt.example,{case.other}\n"
+        customers.write_text(f"number,name,website,key\n{rows}")
+        os.utime(customers, PAST)
+
+    @contextmanager
+    def running(self):
+        with open_sidecar(self.file, {}, clock=self.clock) as self.sidecar:
+            self.sidecar.sync()
+            self.watch = self.sidecar.examination().watch()
+            self.sidecar.cache.on_change(self.watch.notice)
+            yield self
+
+    def card(self, customer="acme"):
+        """What the card says of a customer's tier now, the system asked anew."""
+        self.clock.forward(minutes=20)
+        card = self.sidecar.configuration.cards["ticket"]
+        record = Record("iframe", "ticket", "7", {"requester_email": f"ana@{customer}.example"})
+        context = self.sidecar.sidecar.context(record, card, card.audience, force=True)
+        [reading] = answer(context, words("en", "UTC"))["readings"]
+        return reading
+
+    def doctor(self, status):
+        arguments = ["--config", str(self.file), "doctor", "there", "--format", "json"]
+        done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+        assert done.exit_code == status, done.output
+        [there] = json.loads(done.stdout)["examined"]
+        return [one for one in there["findings"] if one["about"] == "tier"]
+
+
+SYSTEMS = [
+    InSalesforce,
+    InHubSpot,
+    InZendesk,
+    InAFile,
+    pytest.param(InPostgreSQL, marks=pytest.mark.real),
+]
+DESCRIBED = [InSalesforce, InHubSpot, InZendesk]
+of_systems = pytest.mark.parametrize("kind", SYSTEMS)
+of_described = pytest.mark.parametrize("kind", DESCRIBED)
+
+
+@pytest.fixture
+def case(kind, httpserver, tmp_path):
+    return kind(httpserver, tmp_path)
+
+
+@pytest.fixture
+def deployment(case, tmp_path):
+    with Deployment(tmp_path, case).running() as running:
+        yield running
+
+
+@of_systems
+def test_a_renamed_field_is_flagged_with_its_likely_successor_until_it_is_mended(case, deployment):
+    deployment.watch.look()
+    before = deployment.card()
+    assert (before["state"], before["display"], before["drift"]) == ("fresh", "Enterprise", None)
+
+    case.rename()
+    broken = deployment.card()
+    assert broken["reason"] == "schema_changed"
+    deployment.watch.look()
+    broken = deployment.card()
+    assert broken["drift"]["kind"] == "gone"
+    assert broken["drift"]["name"] == case.path
+    assert broken["drift"]["successor"]["path"] == case.renamed
+    assert "appeared" in broken["drift"]["successor"]["because"]
+    assert "choices" in broken["drift"]["successor"]["because"]
+    assert broken["drift"]["said"].startswith(f"The system has no “{case.path}” any more (since ")
+    assert (
+        f"It is likely “{case.renamed}” now: it appeared when the other went"
+        in (broken["drift"]["said"])
+    )
+
+    case.restore()
+    mended = deployment.card()
+    assert (mended["state"], mended["reason"], mended["drift"]) == ("fresh", None, None)
+
+
+@of_systems
+def test_the_doctor_names_the_likely_successor_until_it_is_mended(case, deployment):
+    assert [one["mark"] for one in deployment.doctor(0)] == ["well"]
+
+    case.rename()
+    gone, *_ = deployment.doctor(1)
+    assert f"`{case.path}` is gone from The system" in gone["said"]
+    assert f"; `{case.renamed}` appeared when the other went" in gone["said"]
+    assert case.renamed.rpartition(".")[2] in gone["remedy"]
+
+    case.restore()
+    assert [one["mark"] for one in deployment.doctor(0)] == ["well"]
+
+
+@of_described
+def test_a_code_that_is_new_is_shown_raw_with_the_systems_own_words(case, deployment):
+    deployment.watch.look()
+    case.bring("PLAT")
+    deployment.card()
+    deployment.clock.forward(hours=8)
+    deployment.watch.look()
+    reading = deployment.card()
+
+    assert (reading["state"], reading["raw"]) == ("invalid", "PLAT")
+    assert reading["drift"]["said"] == "The system calls “PLAT” “Platinum plus”."
+    listed = deployment.doctor(1)
+    assert any("`PLAT` (Platinum plus)" in one["said"] for one in listed)
+
+
+@pytest.mark.parametrize("kind", [InSalesforce, InZendesk])
+def test_where_the_description_may_not_be_read_answers_tell_it(case, deployment):
+    case.hide()
+    deployment.watch.look()
+    assert deployment.card()["state"] == "fresh"
+
+    case.rename()
+    deployment.card()
+    deployment.watch.look()
+    reading = deployment.card()
+
+    assert reading["reason"] == "schema_changed"
+    assert reading["drift"]["kind"] == "gone"
+
+
+def test_a_description_that_may_not_be_read_blocks_no_value(httpserver, tmp_path):
+    case = InSalesforce(httpserver, tmp_path)
+    case.hide()
+    with Deployment(tmp_path, case).running() as deployment:
+        deployment.watch.look()
+
+        assert deployment.card()["state"] == "fresh"
+
+
+def test_a_field_of_another_type_is_told_as_such(httpserver, tmp_path):
+    case = InAFile(httpserver, tmp_path)
+    with Deployment(tmp_path, case).running() as deployment:
+        deployment.watch.look()
+        rows = (f"C-{number},{number}" for number in range(1, 20))
+        case.file.write_text("\n".join(["id,tier", *rows]) + "\n")
+        os.utime(case.file, (PAST[0] + 50, PAST[0] + 50))
+        deployment.clock.forward(hours=8)
+        deployment.watch.look()
+        reading = deployment.card()
+
+    assert (reading["state"], reading["drift"]["kind"]) == ("invalid", "retyped")
+    assert (reading["drift"]["was"], reading["drift"]["now"]) == ("choice", "number")
+    assert reading["drift"]["said"].startswith("“tier” is of another type in The system (since ")
+
+
+def test_of_two_that_appeared_the_one_with_the_same_values_is_named(httpserver, tmp_path):
+    case = InHubSpot(httpserver, tmp_path)
+    case.path = "erp_number"
+    deployment = Deployment(tmp_path, case)
+    text = deployment.file.read_text().replace(
+        "    choices: {ENT: Enterprise, STD: Standard}\n", ""
+    )
+    deployment.file.write_text(text.replace("type: choice", "type: text"))
+    with deployment.running():
+        deployment.watch.look()
+        assert {deployment.card(one)["display"] for one in ("acme", "bolt")} == {"C-Acme", "C-Bolt"}
+
+        case.hubspot.rename("erp_number", "sap_key")
+        case.hubspot.properties.add("debtor")
+        for name in ("acme", "bolt"):
+            deployment.card(name)
+        deployment.watch.look()
+        successor = deployment.card()["drift"]["successor"]
+
+    assert successor["path"] == "sap_key"
+    assert successor["because"][:2] == ["appeared", "values"]
+
+
+def test_it_is_looked_at_a_few_times_a_day_and_at_once_where_it_is_in_doubt(httpserver, tmp_path):
+    case = InSalesforce(httpserver, tmp_path)
+
+    def looks():
+        return sum("describe" in request.path for request in case.org.asked)
+
+    with Deployment(tmp_path, case).running() as deployment:
+        for _ in range(60):
+            deployment.watch.look()
+            deployment.clock.forward(minutes=24)
+        assert looks() == 4
+
+        case.rename()
+        deployment.card()
+        deployment.watch.look()
+        assert looks() == 5
+
+
+def test_what_was_seen_is_known_after_a_restart(httpserver, tmp_path):
+    case = InSalesforce(httpserver, tmp_path)
+    deployment = Deployment(tmp_path, case)
+    with deployment.running():
+        deployment.watch.look()
+    case.rename()
+    deployment.clock.forward(hours=8)
+    with deployment.running():
+        deployment.watch.look()
+    with deployment.running():
+        reading = deployment.card()
+
+    assert reading["drift"]["successor"]["path"] == "Customer_Tier__c"
