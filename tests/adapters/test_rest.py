@@ -107,11 +107,32 @@ class TestOneKeyInThePath:
 
         assert ask(adapter, "K-1") == NoMatch()
 
-    @pytest.mark.parametrize("body", [None, 5, "text", [1]])
+    @pytest.mark.parametrize("body", [[1], [["K-1"]]])
     def test_what_is_no_row_is_a_changed_schema(self, httpserver, rest, body):
         httpserver.expect_request("/companies/K-1").respond_with_json(body)
 
         assert failure(rest()).reason is Reason.SCHEMA_CHANGED
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            None, 5, "text", {"error": "x"}, {"errors": [{"message": "x"}], "data": None},
+            {"Fault": {"code": 1}, "type": "ERROR"}, {"success": False, "error": {"code": 500}},
+        ],
+    )  # fmt: skip
+    def test_what_holds_nothing_or_an_error_alone_is_unreadable_and_may_pass(
+        self, httpserver, rest, body
+    ):
+        httpserver.expect_request("/companies/K-1").respond_with_json(body)
+
+        assert failure(rest()).reason is Reason.BAD_RESPONSE
+
+    @pytest.mark.parametrize("own", [{"error": "last import failed"}, {"error": None, "ok": True}])
+    def test_a_record_may_have_a_property_of_the_name(self, httpserver, rest, own):
+        record = {"id": "K-1", "name": "Acme"} | own
+        httpserver.expect_request("/companies/K-1").respond_with_json(record)
+
+        assert ask(rest(), "K-1").data == record
 
 
 class TestSearch:

@@ -28,5 +28,5 @@ def sample(name: str) -> Any:
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    usual = {"ANSWERS": frozenset(), "sign_in": lambda _: None}
+    usual = {"ANSWERS": frozenset(), "MEANS": {}, "sign_in": lambda _: None}
     return SimpleNamespace(**{**usual, **vars(module)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,13 +59,17 @@ class Judgement:
         """Return what *response* says.
 
         Raises:
-            SourceError: it is a declared failure, no JSON, or not `ok`.
+            SourceError: it is a declared failure, no JSON, nothing but an error, or not `ok`.
         """
         if error := self.explain(response):
             raise error
         if not self.is_json(response):
             raise SourceError(Reason.BAD_RESPONSE, f"{_media_type(response)} where JSON belongs")
         body = response.json()
+        if not isinstance(body, Mapping | list):
+            raise SourceError(Reason.BAD_RESPONSE, "the answer is neither an object nor a list")
+        if _is_error(body):
+            raise SourceError(Reason.BAD_RESPONSE, "an error, and nothing else, in a success")
         if self.ok and not jmespath.search(self.ok, body):
             raise SourceError(Reason.BAD_RESPONSE, f"the answer is not ok ({self.ok})")
         return body
@@ -90,6 +94,22 @@ class Judgement:
                 f"status {response.status} with {_media_type(response)} where JSON belongs",
                 certain=False,
             )
+
+
+_ERRORS = frozenset({"error", "errors", "fault"})
+_BESIDE_ERRORS = _ERRORS | {
+    "code", "data", "detail", "details", "error_code", "error_description", "message", "ok",
+    "request_id", "requestid", "status", "success", "title", "type",
+}  # fmt: skip
+"""What stands beside an error where there is nothing else to say. A record may well have a property
+of the name, so one with any other is taken for a record."""
+
+
+def _is_error(body: Any) -> bool:
+    if not isinstance(body, Mapping):
+        return False
+    said = {str(name).casefold() for name, value in body.items() if value}
+    return bool(said & _ERRORS) and said <= _BESIDE_ERRORS
 
 
 def _seconds(text: str) -> float | None:

@@ -8,6 +8,8 @@ from support.vendor import reply
 
 SECRET = "T0P-s3cret-token"
 KEY = "11"
+MEANS = {"403": "rate_limited"}
+"""Who asks far too often is shut out for a while."""
 ANSWERS = {404, 410}
 
 ACCESS = [{"app": "sales", "admin": True}, {"app": "global", "admin": True}]

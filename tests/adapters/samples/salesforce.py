@@ -2,6 +2,8 @@
 
 SECRET = "T0P-s3cret-token"
 KEY = "001000000000001AAA"
+MEANS = {"a web page": "server_error"}
+"""Salesforce shows one while it is being maintained."""
 
 
 def settings(url):
