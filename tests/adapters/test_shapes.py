@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 
+import duckdb
 import psycopg
 import pytest
 from context_sidecar import FieldType, Reason, ShapeField, SourceError
@@ -286,6 +287,33 @@ def test_sqlite_tells_its_columns_checks_and_keys(tmp_path):
     assert found["tier"].choices == {"ENT": "ENT", "it's": "it's"}
     assert found["region"].choices == {"EU": "Europe"}
     assert (found["paying"].type, found["paying"].dialect) == (FieldType.BOOLEAN, "digits")
+
+
+def test_duckdb_tells_its_columns_checks_and_keys(tmp_path):
+    file = str(tmp_path / "warehouse.duckdb")
+    with duckdb.connect(file) as connection:
+        connection.execute(
+            """
+            CREATE TYPE plan AS ENUM ('gold', 'silver');
+            CREATE TABLE regions (code text PRIMARY KEY, name text);
+            INSERT INTO regions VALUES ('EU', 'Europe');
+            CREATE TABLE customers (id text, tier text CHECK (tier IN ('ENT', 'STD')), plan plan,
+                region text REFERENCES regions (code), arr decimal(10, 2), tags text[]);
+            """
+        )
+    with database(
+        f"duckdb:///{file}", "SELECT id, tier FROM customers WHERE id IN :keys"
+    ) as adapter:
+        found = fields(adapter)
+
+    assert {name: (one.type, dict(one.choices), one.given) for name, one in found.items()} == {
+        "id": (FieldType.TEXT, {}, True),
+        "tier": (FieldType.CHOICE, {"ENT": "ENT", "STD": "STD"}, True),
+        "plan": (FieldType.CHOICE, {"gold": "gold", "silver": "silver"}, False),
+        "region": (FieldType.CHOICE, {"EU": "Europe"}, False),
+        "arr": (FieldType.NUMBER, {}, False),
+        "tags": (FieldType.LIST, {}, False),
+    }
 
 
 def test_a_file_is_told_by_its_rows(tmp_path):

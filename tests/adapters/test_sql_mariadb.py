@@ -10,7 +10,7 @@ from unittest.mock import Mock
 
 import pymysql
 import pytest
-from context_sidecar import AccountRow, Found, NoMatch, Reason, SourceError
+from context_sidecar import AccountRow, FieldType, Found, NoMatch, Reason, SourceError
 from context_sidecar_adapters.sql.dialects.mysql import MySQL
 from pymysql.constants import FIELD_TYPE
 from sqlalchemy import make_url
@@ -105,6 +105,30 @@ def failure(adapter, key="K-1"):
 
 def kept(error):
     return error.reason, error.code, error.certain
+
+
+def test_columns_have_their_types_and_vocabularies(warehouse):
+    warehouse.run(
+        "CREATE TABLE regions (code varchar(2) PRIMARY KEY, name text)",
+        "INSERT INTO regions VALUES ('EU', 'Europe')",
+        """CREATE TABLE customers (account_id varchar(40), plan enum('gold', 'silver') NOT NULL,
+            tier varchar(3), arr decimal(12, 2), renewal date, region varchar(2),
+            CONSTRAINT tiers CHECK (tier IN ('ENT', 'STD')),
+            FOREIGN KEY (region) REFERENCES regions (code))""",
+        *(f"GRANT SELECT ON {name} TO {warehouse.reader}" for name in ("regions", "customers")),
+    )
+    query = "SELECT account_id, tier FROM customers WHERE account_id IN :keys"
+    with sql(warehouse.url(), {**ACCOUNT, "query": query}) as adapter:
+        found = {one.name: one for one in adapter.shape("account").fields}
+
+    assert {name: (one.type, dict(one.choices), one.given) for name, one in found.items()} == {
+        "account_id": (FieldType.TEXT, {}, True),
+        "tier": (FieldType.CHOICE, {"ENT": "ENT", "STD": "STD"}, True),
+        "plan": (FieldType.CHOICE, {"gold": "gold", "silver": "silver"}, False),
+        "arr": (FieldType.NUMBER, {}, False),
+        "renewal": (FieldType.DATE, {}, False),
+        "region": (FieldType.CHOICE, {"EU": "Europe"}, False),
+    }
 
 
 class TestReading:
