@@ -26,6 +26,7 @@ from context_sidecar.core.quota import Quota, RateLimitFields, Unit
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record, Visit, Visitor
 from context_sidecar.core.rows import Row, Rows, fill_link, key_text, own_time, prove, proven
+from context_sidecar.core.scope import Scope
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.shape import Shape, ShapeField
 from context_sidecar.core.sign_in import (
@@ -74,6 +75,7 @@ __all__ = [
     "Response",
     "Row",
     "Rows",
+    "Scope",
     "Secret",
     "Several",
     "Shape",

@@ -57,7 +57,7 @@ def adapter(name: str) -> type[Adapter]:
 
 
 def about(name: str) -> str:
-    """Return what the adapter called *name* says of itself: Auth, Limits, Quirks.
+    """Return what the adapter called *name* says of itself: Auth, Scope, Limits, Quirks.
 
     Raises:
         KeyError: there is none.

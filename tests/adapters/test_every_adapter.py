@@ -66,7 +66,7 @@ class TestIsReadable:
     def test_it_says_what_an_admin_must_know(self, name):
         doc = plugins.about(name)
 
-        for heading in ("Auth", "Limits", "Quirks"):
+        for heading in ("Auth", "Scope", "Limits", "Quirks"):
             assert re.search(rf"^{heading}  +\S", doc, re.MULTILINE), heading
 
     @every_adapter

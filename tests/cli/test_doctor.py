@@ -238,6 +238,19 @@ def test_where_all_is_well_it_says_what_works(doctor, company):
     assert said.endswith("All is well.\n")
 
 
+@pytest.mark.usefixtures("known")
+def test_a_credential_that_may_do_more_than_read_is_told(doctor, company, file):
+    excess = "excess: \"rights[?@ != 'read']\""
+    edit(file, "check: {get: /me, says: name}", f"check: {{get: /me, says: name, {excess}}}")
+    company.me = {"name": "Reader", "rights": ["read"]}
+    assert "✓ scope: our credential may do what is needed, and no more." in doctor("crm")
+
+    company.me = {"name": "Reader", "rights": ["read", "delete", TOKEN]}
+    said = doctor("crm")
+    assert "? scope: our credential may do more than is needed: delete, ••••." in said
+    assert "Take it away all the same" in said
+
+
 QUOTA = "      quotas: [{name: daily, per: 1d, left: x-left, limit: x-day, resets: x-ends}]\n"
 
 

@@ -5,6 +5,7 @@ Auth    none for a path. For a url: `sign_in` (bearer, basic, header, …) on th
         key in `s3`, or the environment's own (variables, profile, role), which may do
         `s3:GetObject` on the file, and `s3:ListBucket` to be told when it is not there; by SFTP the
         user in `sftp`, with the server's key, without which no server is believed.
+Scope   Reading the file. For a path it is looked at whether our user may write it, too.
 Limits  a file of at most `max_megabytes`, held in memory with an index by key, so that a lookup
         costs nothing. That a path leads to another file is noticed within seconds, at an address
         when values are due, where only a file that changed is fetched; `limits.timeout` must do for
@@ -30,6 +31,7 @@ Quirks  a file is whole or not read: one that changed within `settle`, that chan
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
@@ -49,6 +51,7 @@ from context_sidecar import (
     Reason,
     Row,
     Rows,
+    Scope,
     Shape,
     ShapeField,
     SourceError,
@@ -108,6 +111,13 @@ class Files(Adapter):
         stock = self._shelf.stock()
         when = f", of {stock.modified:%Y-%m-%d %H:%M} UTC" if stock.modified else ""
         return f"{self.settings['name']}: {len(stock.table)} rows{when}"
+
+    def scope(self) -> Scope | None:
+        """Whether we may write the file; of one on the network nobody tells."""
+        path = self.settings["path"]
+        if path is None:
+            return None
+        return Scope(excess=("writing the file",) if os.access(path, os.W_OK) else ())
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """List the rows of the file."""

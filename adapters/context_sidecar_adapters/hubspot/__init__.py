@@ -3,6 +3,8 @@
 Auth    A service key or a private app's token (Bearer), with the scopes
         crm.objects.companies.read, crm.objects.contacts.read, crm.objects.deals.read,
         crm.objects.owners.read and tickets.
+Scope   Those scopes alone. HubSpot tells which a private app's token has; of a service key it may
+        not.
 Limits  100 to 250 calls in ten seconds for each app, and a daily budget for the account; 5 searches
         a second. 100 records in one batch; 10,000 results of one search.
 Quirks  From HubSpot's CRM API reference, error guide and API usage guidelines:
@@ -32,6 +34,7 @@ from context_sidecar import (
     Found,
     Reason,
     Row,
+    Scope,
     Shape,
     SourceError,
     lookup,
@@ -54,6 +57,10 @@ RECORDS = {
 }
 """How a kind of record is called in the API, what of it is read, and what belongs to it."""
 
+NEEDS = {
+    "crm.objects.companies.read", "crm.objects.contacts.read", "crm.objects.deals.read",
+    "crm.objects.owners.read", "tickets",
+}  # fmt: skip
 PLACES = {"companies": "0-2", "tickets": "0-5"}
 """How HubSpot's pages call the kinds of records."""
 
@@ -114,6 +121,11 @@ class HubSpot(Adapter):
                 possible_causes=causes,
             )  # fmt: skip
         return f"HubSpot account {self.settings['portal_id']}"
+
+    def scope(self) -> Scope | None:
+        """What HubSpot says of a private app's token; of what is none it says nothing."""
+        has = self._crm.scopes(self.settings["token"]) if "token" in self.settings else None
+        return None if has is None else Scope.between(has, NEEDS)
 
     @lookup(batch=BATCH)
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Http, Reason, SourceError
+from context_sidecar import Http, Reason, Secret, SourceError
 
 BATCH = 100
 FOUND_AT_MOST = 10_000
@@ -117,6 +117,15 @@ class Crm:
         if found.keys() != set(ids):
             raise SourceError(Reason.BAD_RESPONSE, "not for each record is it said what belongs")
         return found
+
+    def scopes(self, token: Secret) -> set[str] | None:
+        """Return the scopes of a private app's *token*; None where HubSpot knows it for none.
+
+        From HubSpot's page on private apps. It is a POST for the token to stay out of addresses.
+        """
+        path, unknown = "/oauth/v2/private-apps/get/access-token-info", [400, 404]
+        answer = self._http.post(path, json={"tokenKey": token.reveal()}, accept=unknown)
+        return None if answer.status in unknown else set(answer.json()["scopes"]) - {"oauth"}
 
     def knows(self, kind: str, name: str) -> bool:
         """Whether there is a property called *name*."""

@@ -3,6 +3,8 @@ behind a conversation.
 
 Auth    An access token of a private app (Bearer), with the permissions to read companies and lists
         of companies, people and conversations; nothing that writes.
+Scope   Those permissions alone. Intercom has no call that tells which a token has: they stand in
+        its Developer Hub, under Authentication.
 Limits  10,000 calls a minute for an app and 25,000 for the workspace, in windows of ten seconds;
         past them 429, and X-RateLimit-Reset as the second of the epoch. A company is one call, and
         so are 50 of its people, and 150 conversations of 15 people. Where many people are asked

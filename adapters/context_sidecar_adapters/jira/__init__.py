@@ -6,6 +6,9 @@ Auth    An API token of a user (Basic), or OAuth 2 client credentials of a servi
         read:jira-user, read:servicedesk-request and read:organization:jira-service-management. The
         user must be able to browse the declared projects, and be an agent of one for organizations
         to be accounts. API tokens end after a year at most.
+Scope   Browse Projects in the declared projects; for organizations to be accounts, Service Project
+        Agent in one. Jira tells which others our user has: none that administers or deletes is
+        needed.
 Limits  Bursts, for each endpoint: 429 with Retry-After, and what is used up in RateLimit-Reason.
         100 issues a page here; an organization is one call, or 50 in one where many are asked for.
 Quirks  From Atlassian's REST API references (platform v3: search, projects, permissions, rate
@@ -40,15 +43,21 @@ from context_sidecar import (
     NoMatch,
     Reason,
     Rows,
+    Scope,
     SourceError,
     lookup,
 )
 
 from context_sidecar_adapters.jira import records
 from context_sidecar_adapters.jira.issues import Customer, Issues, item
-from context_sidecar_adapters.jira.organizations import Organizations
+from context_sidecar_adapters.jira.organizations import AGENT, Organizations
 from context_sidecar_adapters.jira.refusals import QUOTAS, explain
 from context_sidecar_adapters.jira.settings import ORGANIZATIONS, Settings
+
+BROWSE = "BROWSE_PROJECTS"
+EXCESS = ("ADMINISTER", "ADMINISTER_PROJECTS", "DELETE_ISSUES", "SYSTEM_ADMIN")
+"""Permissions (Atlassian's page on permissions) that nothing here needs. Editing is not among them:
+every agent has it."""
 
 
 class Jira(Adapter):
@@ -81,6 +90,14 @@ class Jira(Adapter):
             self._organizations.prove()
         self._customer()
         return f"Jira at {self._url} as {me['displayName']}"
+
+    def scope(self) -> Scope:
+        """Which rights our user has that administer or delete, and which it lacks."""
+        needs = {AGENT} if self._by_organization else set()
+        asked = {"permissions": ",".join(sorted({*EXCESS, BROWSE, *needs}))}
+        found = self.http.get("/rest/api/3/mypermissions", params=asked).json()["permissions"]
+        has = {name for name, one in found.items() if one["havePermission"] is True}
+        return Scope.between(has - {BROWSE, AGENT} | has & {BROWSE, *needs}, {BROWSE, *needs})
 
     @lookup(batch=50)
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:

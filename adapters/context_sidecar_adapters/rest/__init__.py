@@ -1,6 +1,8 @@
 """Any API that answers HTTP with JSON, by configuration alone.
 
 Auth    `sign_in`: bearer, basic, header (a key of its own), client_credentials, jwt_bearer, none.
+Scope   reading, as narrow as the API grants it; what in the check's answer shows rights that are
+        too much is declared in `check.excess`.
 Limits  one call for each `batch` of keys; the vendor's own limits go into the source's `limits`,
         and where its answers tell what is left of them into `quotas`. A long answer is walked page
         by page, and one that does not end is a failure.
@@ -42,6 +44,7 @@ from context_sidecar import (
     Lookup,
     Offer,
     Reason,
+    Scope,
     SourceError,
     prove,
     proven,
@@ -105,6 +108,10 @@ class Rest(Adapter):
             if query.canary:
                 prove(partial(query.ask, self, self._judge), query.canary)
         return f"signed in as {who}" if who else f"{self.settings['base_url']} answers"
+
+    def scope(self) -> Scope | None:
+        """Name the rights that are too much, where it is declared what says so."""
+        return self._check.scope(self, self._judge)
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """List all accounts."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jmespath
-from context_sidecar import Adapter, Answers, NoMatch, Reason, SourceError
+from context_sidecar import Adapter, Answers, NoMatch, Reason, Scope, SourceError
 
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.query import check_rows
@@ -19,11 +19,13 @@ Ask = Callable[[Sequence[str], Collection[str]], Answers]
 @dataclass(frozen=True, slots=True)
 class Check:
     """The cheapest call there is. `says` is what in its answer names whom we are signed in as,
-    `sees_all` what shows that nothing is hidden from them."""
+    `sees_all` what shows that nothing is hidden from them, `excess` which rights they have that
+    nothing here needs."""
 
     request: Request
     says: str
     sees_all: str
+    excess: str = ""
 
     def look(self, adapter: Adapter, judge: Judgement) -> str:
         """Make the call, and return whom we are signed in as, where it is declared what says so.
@@ -38,6 +40,13 @@ class Check:
             detail = "our user is not known to be one from whom nothing is hidden"
             raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
         return self._who(body)
+
+    def scope(self, adapter: Adapter, judge: Judgement) -> Scope | None:
+        """Return which rights are too much, where it is declared what says so."""
+        if not self.excess:
+            return None
+        found = jmespath.search(self.excess, judge.body(self.request.send(adapter, Blanks())))
+        return Scope(excess=tuple(map(str, found or ())))
 
     def see_all(self, adapter: Adapter, judge: Judgement) -> None:
         """Make sure that we are shown all there is, where it is declared what says so."""

@@ -39,9 +39,14 @@ class _Check(RequestSchema):
         "again before any none, list or listing is believed."
     )
 
+    excess = expression(
+        "What in the answer lists rights that are too much for reading, such as "
+        "`permissions[?ends_with(@, '.write')]`. They are named by `sidecar doctor`."
+    )
+
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> Check:
-        return Check(request_of(data), data["says"], data["sees_all"])
+        return Check(request_of(data), data["says"], data["sees_all"], data["excess"])
 
 
 class _Rule(Schema):

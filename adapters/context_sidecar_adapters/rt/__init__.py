@@ -3,6 +3,8 @@
 Auth    Basic, as a user of its own, or by that user's token. It needs SeeQueue, ShowTicket and
         SeeCustomField on each queue, given to the user or one of its groups, not to a role such
         as Requestor: a role's rights show some tickets and hide others.
+Scope   SeeQueue, ShowTicket and SeeCustomField on each queue. RT tells at a ticket whether our user
+        may reply, comment, or change its status, which it need not.
 Limits  None of RT's own; a call takes it about a quarter of a second, whatever is asked. A page
         holds at most 100 rows: RT cuts a larger `per_page` to that without a word.
 Quirks  RT's documents on REST2 and TicketSQL, and a real 5.0.3, say:
@@ -35,6 +37,7 @@ from context_sidecar import (
     Found,
     Reason,
     Row,
+    Scope,
     SourceError,
     lookup,
 )
@@ -116,6 +119,10 @@ class RequestTracker(Adapter):
         version = self.http.get("/rt").json()["Version"]
         self._tickets.prove((), self._custom_field)
         return f"Request Tracker {version}, queues {', '.join(self.settings['queues'])}"
+
+    def scope(self) -> Scope:
+        """What our user may do to a ticket beyond seeing it."""
+        return Scope(excess=self._tickets.actions())
 
     @lookup(batch=20)
     def open_tickets(self, keys: Sequence[str], names: Collection[str]) -> Answers:

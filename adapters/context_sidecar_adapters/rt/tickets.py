@@ -12,6 +12,9 @@ PAGE = 100
 WHOLE = 1000
 """More tickets than this are not read page by page."""
 
+ACTIONS = {"correspond": "ReplyToTicket", "comment": "CommentOnTicket", "lifecycle": "ModifyTicket"}
+"""What RT links to at a ticket (REST2, `_hyperlinks`) only where our user has the right."""
+
 SHOWN = {
     "fields": "Subject,Status,Priority,Created,LastUpdated,Queue,Requestors,CustomFields",
     "fields[Queue]": "Name",
@@ -74,6 +77,17 @@ class Tickets:
                 raise SourceError(
                     Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=causes
                 )
+
+    def actions(self) -> tuple[str, ...]:
+        """Return what our user may do to a ticket, as RT offers it there: ReplyToTicket and so on;
+        to the first ticket of the first queue that has one."""
+        for name in self._queues:
+            rows = self._page(f"Queue = {quoted(name)}", per_page=1)["items"]
+            if rows:
+                shown = self._http.get("/ticket/{id}", {"id": identity(rows[0])}).json()
+                refs = {link["ref"] for link in shown.get("_hyperlinks", ())}
+                return tuple(right for ref, right in ACTIONS.items() if ref in refs)
+        return ()
 
     def _page(self, query: str, page: int = 1, per_page: int = PAGE) -> Any:
         # POST, because queries outgrow an address, and hold what logs need not know.

@@ -3,6 +3,9 @@
 Auth    OAuth 2 at the org's My Domain, by an external client app with the scope `api`: client
         credentials, or JWT bearer (RS256) for a user. The user behind it needs View All on the
         objects that are read: what sharing hides from it is left out without a word.
+Scope   API Enabled, and Read and View All on Account, Contact, Case and Opportunity, with Read on
+        the fields. Salesforce tells what our user may create, edit or delete of them: nothing is
+        enough.
 Limits  Calls of the whole org in 24 hours (`Sforce-Limit-Info: api-usage=…`), past which 403
         REQUEST_LIMIT_EXCEEDED. A page of a query has up to 2,000 rows. An address has up to 16,384
         bytes, so queries travel in the body of a composite request, which counts as one call.
@@ -38,6 +41,7 @@ from context_sidecar import (
     Reason,
     Row,
     Rows,
+    Scope,
     Shape,
     SourceError,
     lookup,
@@ -54,6 +58,7 @@ LARGEST_PAGE = 10_000_000
 
 EVERY = {"id": "Id", "created_at": "CreatedDate", "updated_at": "LastModifiedDate"}
 CASE = EVERY | {"title": "Subject", "status": "Status", "priority": "Priority"}
+KINDS = ("Account", "Contact", "Case", "Opportunity")
 OPPORTUNITY = EVERY | {
     "title": "Name", "status": "StageName", "amount": "Amount", "close_date": "CloseDate"
 }  # fmt: skip
@@ -123,6 +128,10 @@ class Salesforce(Adapter):
         """Sign in, and see at least one account."""
         self._soql.prove("Account")
         return f"Salesforce at {self._org}, API version {self.settings['api_version']}"
+
+    def scope(self) -> Scope:
+        """What our user may do to what is read, as Salesforce describes it."""
+        return self._soql.rights(KINDS)
 
     @lookup(batch=200)
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:

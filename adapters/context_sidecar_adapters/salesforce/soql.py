@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from context_sidecar import Cause, Http, Quota, Reason, Response, Row, SourceError
+from context_sidecar import Cause, Http, Quota, Reason, Response, Row, Scope, SourceError
 
 NAME = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*", re.ASCII)
 """A column, or one of a related record: `Owner.Name`."""
@@ -48,6 +48,9 @@ CAUSES = {
 
 QUOTAS = (Quota("daily", timedelta(days=1), used="sforce-limit-info/api-usage"),)
 """Calls of the whole org in the last 24 hours, on every answer (REST API developer guide)."""
+
+RIGHTS = {"Create": "createable", "Edit": "updateable", "Delete": "deletable"}
+"""What a description of an object says of our user's rights, by what Salesforce's pages call it."""
 
 
 class Soql:
@@ -101,6 +104,17 @@ class Soql:
     def prove(self, type: str) -> None:
         """Make sure that we are shown records of *type*, if there are any."""
         _prove(*self._ask(_any(type)))
+
+    def rights(self, types: Collection[str]) -> Scope:
+        """Return what our user may do to records of *types*, as each is described to it."""
+        missing, excess = [], []
+        for kind in types:
+            path, hidden = f"{self._data}/sobjects/{kind}/describe", HTTPStatus.NOT_FOUND
+            answer = self._http.get(path, accept=[hidden])
+            told = {} if answer.status == hidden else _json(answer)
+            missing += [] if told.get("queryable") else [f"Read on {kind}"]
+            excess += [f"{right} on {kind}" for right, at in RIGHTS.items() if told.get(at)]
+        return Scope(tuple(missing), tuple(excess))
 
     def _ask(self, *queries: str) -> list[Any]:
         """Run queries in one composite request; return its parts, each with a status of its own."""

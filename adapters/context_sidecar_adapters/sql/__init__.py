@@ -2,6 +2,8 @@
 
 Auth    a user of its own in `url`, with no right but to read the tables, best a view made for this.
         What a driver takes besides, such as a key's file, stands in `connect`.
+Scope   SELECT on what the queries read, and no more. PostgreSQL tells whether our user may write to
+        a table, or is a superuser; elsewhere look at its grants.
 Limits  one query for each `batch` of keys, `timeout` for each. PostgreSQL, MariaDB, MySQL, SQLite
         and DuckDB are asked read-only and end a late query; elsewhere the user's rights are what
         keeps a query from writing, and the database's settings what ends it. A DuckDB file is held
@@ -43,6 +45,7 @@ from context_sidecar import (
     Reason,
     Row,
     Rows,
+    Scope,
     Shape,
     SourceError,
     fill_link,
@@ -90,6 +93,10 @@ class Sql(Adapter):
         if self.settings["accounts"]:
             list(islice(self.accounts(()), 1))
         return f"{self._database.name} answers {', '.join(self.settings['lookups']) or 'us'}"
+
+    def scope(self) -> Scope | None:
+        """What our user may do beyond reading."""
+        return self._database.rights()
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """List the rows of the declared query."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
-from context_sidecar import Reason, Row, Secret, SourceError, cell
+from context_sidecar import Reason, Row, Scope, Secret, SourceError, cell
 from sqlalchemy import Connection, CursorResult, Engine, TextClause, bindparam, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -110,6 +110,14 @@ class Database:
         except (SQLAlchemyError, ImportError) as error:
             failure = explain(error, self._dialect)
         raise failure  # out here, as below
+
+    def rights(self) -> Scope | None:
+        """Return what our user may do beyond reading, where the database tells.
+
+        Raises:
+            SourceError: it could not be asked.
+        """
+        return self.looked_at(self._dialect.rights)
 
     def close(self) -> None:
         """Close all connections."""

@@ -4,6 +4,8 @@ invoices that are overdue.
 Auth    A restricted key (Bearer) of the account's live mode, with Read for Customers, Subscriptions
         and Invoices, and for Prices; Stripe calls these rak_customer_read and so on. Such a key may
         be bound to addresses, so this server's must be among them.
+Scope   Those four permissions of a restricted key. Stripe tells which are missing when something is
+        read, and never which a key has beyond them; a secret key (sk_) may do everything.
 Limits  100 calls a second in live mode, 25 in test mode, and 25 for each endpoint; 20 searches a
         second. Nothing is read for several customers at once but a search for their metadata: ten
         in one call. 100 rows a page.
@@ -36,6 +38,7 @@ from context_sidecar import (
     Found,
     Reason,
     Row,
+    Scope,
     SourceError,
     lookup,
 )
@@ -47,6 +50,7 @@ from context_sidecar_adapters.stripe.customers import BATCH, Customers
 from context_sidecar_adapters.stripe.ledger import Ledger
 from context_sidecar_adapters.stripe.refusals import explain
 
+READ = ("customer", "subscription", "invoice", "price")
 VERSION = "2025-03-31.basil"
 
 
@@ -98,6 +102,13 @@ class Stripe(Adapter):
         """See at least one customer, of the right mode."""
         self._ledger.prove()
         return f"Stripe, {self.settings['mode']} mode"
+
+    def scope(self) -> Scope:
+        """Which readings are refused to the key, and whether it is one that may do everything."""
+        missing = [f"rak_{kind}_read" for kind in READ if not self._ledger.may_read(f"/{kind}s")]
+        whole = str(self.settings["key"].reveal()).startswith("sk_")
+        excess = ("a secret key, where a restricted one (rk_) is enough",) if whole else ()
+        return Scope(tuple(missing), excess)
 
     @lookup(batch=BATCH)
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:

@@ -71,6 +71,12 @@ class Ledger:
                 raise SourceError(Reason.BAD_RESPONSE, "a search that does not come to its end")
             place = {"page": page["next_page"]}
 
+    def may_read(self, path: str) -> bool:
+        """Whether the list at *path* is shown to us."""
+        refused = HTTPStatus.FORBIDDEN
+        answer = self._http.get(path, params={"limit": "1"}, accept=[refused])
+        return answer.status != refused
+
     def prove(self) -> None:
         """Make sure that we are shown customers, and those of the right mode."""
         rows = self._http.get("/customers", params={"limit": "1"}).json()["data"]

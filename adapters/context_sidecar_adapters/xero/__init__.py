@@ -3,6 +3,8 @@
 Auth    OAuth 2 client credentials of a custom connection, which belongs to one organisation, with
         the scopes accounting.contacts.read and accounting.invoices.read; of connections made before
         March 2026, accounting.transactions.read stands for the latter. Tokens live half an hour.
+Scope   Those two scopes. A token has what `scope` asks for of what the connection has, so that is
+        looked at.
 Limits  For each organisation 60 calls a minute, 5,000 a day and 5 at once; past them 429 with
         Retry-After, and which of them it was in X-Rate-Limit-Problem. 40 contacts are read in
         one call, 500 rows make a page.
@@ -33,6 +35,7 @@ from context_sidecar import (
     Family,
     Found,
     Row,
+    Scope,
     SourceError,
     lookup,
 )
@@ -110,6 +113,12 @@ class Xero(Adapter):
     def check(self) -> str:
         """Sign in, and see at least one contact."""
         return f"Xero, an organisation with {self._contacts.prove()} contacts"
+
+    def scope(self) -> Scope:
+        """What is asked for with each token, beside what is needed."""
+        asked = set(str(self.settings["scope"]).split())
+        broad = {"accounting.transactions.read": "accounting.invoices.read"}  # of older connections
+        return Scope.between({broad.get(one, one) for one in asked}, SCOPES.split())
 
     @lookup(batch=BATCH)
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:

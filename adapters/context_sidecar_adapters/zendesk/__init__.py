@@ -4,6 +4,8 @@ ticket.
 Auth    An API token of an agent (Basic, as `agent@example.com/token`), or an OAuth access token
         (Bearer). The agent must see all tickets and organizations: role admin, or agent without
         restrictions.
+Scope   Reading: an OAuth token with the scope `read`. An API token has no scope and may do whatever
+        its agent may. Zendesk tells the scopes of a token, and our agent's role.
 Limits  200 to 2,500 calls a minute for the account, by plan, and limits of their own for some
         endpoints; past them 429 with Retry-After, or `ratelimit-reset` in seconds. 100 ids or rows
         in one call. A search shows 1,000 results, and counts all.
@@ -36,6 +38,7 @@ from context_sidecar import (
     Reason,
     Row,
     Rows,
+    Scope,
     Shape,
     SourceError,
     lookup,
@@ -95,6 +98,20 @@ class Zendesk(Adapter):
         """See whether Zendesk knows us, and shows us everything."""
         me = self._prove()
         return f"Zendesk at {self._url} as {me['name']} ({me['role']})"
+
+    def scope(self) -> Scope:
+        """What our agent's role is more than needed, and what an OAuth token may beyond reading."""
+        role = self._prove()["role"]
+        excess = ["role admin, where an agent without restrictions is enough"] * (role == "admin")
+        if "token" not in self.settings:
+            excess.append("an API token, which may write what its agent may")
+            return Scope(excess=tuple(excess))
+        path, hidden = "/oauth/tokens/current", [HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND]
+        answer = self.http.get(path, accept=hidden)
+        has = [] if answer.status in hidden else answer.json()["token"]["scopes"]
+        # A scope may be of one kind of thing: tickets:read.
+        excess += [one for one in has if one.rpartition(":")[2] != "read"]
+        return Scope(excess=tuple(excess))
 
     @lookup(batch=PAGE)
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:

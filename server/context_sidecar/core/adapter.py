@@ -13,6 +13,7 @@ from context_sidecar.core.dial import Dial
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.http import Connection, Http
 from context_sidecar.core.observation import Answer
+from context_sidecar.core.scope import Scope
 from context_sidecar.core.shape import Shape
 from context_sidecar.core.source import Limits
 
@@ -95,7 +96,7 @@ class Adapter(ABC):
     cache in it. What it raises besides `SourceError` counts as an unreadable answer.
 
     A subclass says in its module's docstring what an admin must know, under the headings Auth,
-    Limits and Quirks, and gives `Settings`, a marshmallow schema.
+    Scope, Limits and Quirks, and gives `Settings`, a marshmallow schema.
 
     Attributes:
         family: what kind of system it speaks to.
@@ -162,6 +163,15 @@ class Adapter(ABC):
         Raises:
             SourceError: what does not work.
         """
+
+    def scope(self) -> Scope | None:
+        """Return what our credential lacks, and what it may do beyond what is needed, as far as the
+        system tells; None where it does not. Looked at by reading alone: nothing is tried out.
+
+        Raises:
+            SourceError: it tells, and could not be asked.
+        """
+        return None
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """List all accounts, with at least the *names* that the directory's keys read.

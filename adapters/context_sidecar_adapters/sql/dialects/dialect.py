@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import Any
 
-from context_sidecar import Reason, SourceError
+from context_sidecar import Reason, Scope, SourceError
 from sqlalchemy import URL, Connection, Engine, create_engine
 
 TELLS_NAMES = frozenset({Reason.SCHEMA_CHANGED, Reason.PERMISSION_DENIED})
@@ -59,6 +59,10 @@ class Dialect:
         """Break off what *connection* does inside if the database lets it run on. *hung_up* is told
         where that costs the connection."""
         return nullcontext()
+
+    def rights(self, connection: Connection) -> Scope | None:
+        """Return what our user may do beyond reading; None where nobody tells."""
+        return None
 
     def explain(self, error: BaseException, *, lost: bool) -> SourceError:
         """Return what the driver's *error* stands for; it *lost* the connection, or not."""

@@ -12,7 +12,7 @@ from datetime import timedelta
 from threading import Timer
 from typing import Any
 
-from context_sidecar import Cause, Reason, SourceError
+from context_sidecar import Cause, Reason, Scope, SourceError
 from sqlalchemy import URL, Connection, Engine, text
 
 from context_sidecar_adapters.sql.dialects.dialect import Dialect
@@ -50,6 +50,16 @@ _BY_MESSAGE = [
 """Reasons, and possible causes, by what libpq says where it gives no SQLSTATE: while connecting.
 Servers of another language say it otherwise, so each of these is a suspicion; what fits none is
 unreachable."""
+
+FEW = 5
+_IS_SUPERUSER = text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+_WRITABLE = text(
+    "SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE c.relkind IN ('r', 'p', 'v', 'f') AND n.nspname NOT LIKE 'pg\\_%' "
+    "AND n.nspname <> 'information_schema' "
+    "AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') ORDER BY 1 LIMIT 6"
+)
+"""Both ask what is granted, and try nothing out (PostgreSQL, access privilege inquiry)."""
 
 
 class PostgreSQL(Dialect):
@@ -113,6 +123,14 @@ class PostgreSQL(Dialect):
                 yield
             finally:
                 timer.cancel()
+
+    def rights(self, connection: Connection) -> Scope:
+        """See `Dialect.rights`."""
+        if connection.execute(_IS_SUPERUSER).scalar():
+            return Scope(excess=("superuser, who may do everything",))
+        tables = [str(name) for name in connection.execute(_WRITABLE).scalars()]
+        more = ["…"] if len(tables) > FEW else []
+        return Scope(excess=tuple(f"writing to {name}" for name in tables[:FEW]) + tuple(more))
 
     def explain(self, error: BaseException, *, lost: bool) -> SourceError:
         """See `Dialect.explain`."""

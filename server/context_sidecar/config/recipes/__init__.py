@@ -3,7 +3,7 @@ but for what only an admin knows.
 
     label: Acme CRM
     family: CRM                  one of `Family`
-    about: |                     what a docstring says of an adapter: Auth, Limits, Quirks
+    about: |                     what a docstring says of an adapter: Auth, Scope, Limits, Quirks
     settings:                    what an admin enters, as `settings` of a source
       url: {type: address, description: Address of the CRM., example: https://crm.example.com}
       token: {type: secret, description: An API token.}

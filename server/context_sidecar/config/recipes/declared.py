@@ -17,7 +17,7 @@ from context_sidecar.settings import Address, SecretText
 STAND_IN = "a-secret-of-an-example"
 """What stands for a secret where a recipe is tried: nobody writes one down as an example."""
 
-_HEADINGS = ("Auth", "Limits", "Quirks")
+_HEADINGS = ("Auth", "Scope", "Limits", "Quirks")
 _PLAIN = validate.ContainsNoneOf(
     "{}'\"`\\\r\n", error="expected a text in one line, without quotes or braces"
 )
@@ -94,7 +94,8 @@ class RecipeSchema(Schema):
         metadata=told("What kind of system it is.", "ticketing", "CRM"),
     )
     about = fields.String(
-        required=True, metadata=told("What an admin must know: Auth, Limits, Quirks, sources.")
+        required=True,
+        metadata=told("What an admin must know: Auth, Scope, Limits, Quirks, sources."),
     )
     settings = fields.Dict(
         keys=Name(),

@@ -27,6 +27,7 @@ from context_sidecar.engine.examination.findings import (
 from context_sidecar.engine.examination.lookups import examine_lookup
 from context_sidecar.engine.examination.quotas import examine_quotas
 from context_sidecar.engine.examination.samples import Samples
+from context_sidecar.engine.examination.scope import examine_scope
 from context_sidecar.engine.examination.shapes import examine_shape
 from context_sidecar.engine.examination.trial import Trial
 
@@ -65,6 +66,7 @@ def examine_source(
     yield well(CHECK, said)
     if took > trial.source.limits.timeout:
         yield _slow(trial.source, took)
+    yield from examine_scope(trial)
     if account_keys is not None:
         yield from _list(trial.source, samples, account_keys)
     for lookup, group in _by_lookup(fields):

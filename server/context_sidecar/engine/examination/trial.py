@@ -17,6 +17,7 @@ from context_sidecar.core.matching import visible
 from context_sidecar.core.observation import Found
 from context_sidecar.core.quota import Standing
 from context_sidecar.core.reasons import Reason
+from context_sidecar.core.scope import Scope
 from context_sidecar.core.scrub import scrub, scrubbed
 from context_sidecar.core.shape import Shape
 from context_sidecar.core.source import Source
@@ -82,6 +83,22 @@ class Trial:
         assert isinstance(seconds, Found)
         text = visible(scrub(str(said.data), self._secrets))
         return text, timedelta(seconds=float(str(seconds.data)))
+
+    def scope(self) -> Scope | None:
+        """Return what the adapter says of our credential's rights, without secrets.
+
+        Raises:
+            SourceError: they could not be looked at.
+        """
+        with self._call(BACKGROUND_TIMEOUT):
+            found = asking.told("scope", self._adapter.scope)
+        if found is None:
+            return None
+        missing, excess = (
+            tuple(visible(scrub(str(right), self._secrets)) for right in several)
+            for several in (found.missing, found.excess)
+        )
+        return Scope(missing, excess)
 
     def batch_of(self, lookup: str) -> int:
         """Return the most keys that one call of *lookup* asks for.

@@ -7,9 +7,10 @@ stand under another's key, and nothing but a `SourceError` comes out.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
@@ -25,6 +26,8 @@ from context_sidecar.engine.questions import RECORD
 
 Results = Mapping[str, Answer | SourceError]
 """One entry for each key that was asked for."""
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -60,14 +63,23 @@ def shape_of(adapter: Adapter, lookup: str) -> Shape | None:
         SourceError: it could not be asked, or there is no such lookup.
     """
     lookup_of(adapter, lookup)
-    told: list[Shape | None] = []
+    return told(f"shape of {lookup}", lambda: adapter.shape(lookup))
+
+
+def told(what: str, call: Callable[[], T]) -> T:
+    """Return what *call*, a method of an adapter's, says; *what* names it.
+
+    Raises:
+        SourceError: it says nothing.
+    """
+    said: list[T] = []
 
     def ask(keys: Sequence[str], names: Collection[str]) -> Mapping[str, Answer]:
-        told.append(adapter.shape(lookup))
+        said.append(call())
         return {}
 
-    _answers(Lookup(f"shape of {lookup}", ask), (), ())
-    return told[0]
+    _answers(Lookup(what, ask), (), ())
+    return said[0]
 
 
 def shared_failure(results: Results) -> SourceError | None:

@@ -1,0 +1,21 @@
+"""What our credential may do at a source, beside what is needed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What our credential lacks, and what it may do beyond reading what is read: rights in the
+    system's own words, or in a few of ours."""
+
+    missing: tuple[str, ...] = ()
+    excess: tuple[str, ...] = ()
+
+    @classmethod
+    def between(cls, has: Collection[str], needs: Collection[str]) -> Scope:
+        """Return what a credential lacks and has in excess that *has* some rights and *needs*
+        others, where each right has one name."""
+        return cls(tuple(sorted({*needs} - {*has})), tuple(sorted({*has} - {*needs})))

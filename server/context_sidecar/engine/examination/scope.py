@@ -1,0 +1,37 @@
+"""Whether our credential may do what is needed, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.reasons import Reason
+from context_sidecar.engine.examination.findings import Finding, doubtful, well, wrong
+from context_sidecar.engine.examination.trial import Trial
+
+SCOPE = "scope"
+
+
+def examine_scope(trial: Trial) -> Iterator[Finding]:
+    """Say what our credential lacks and what is too much, where the system tells."""
+    try:
+        found = trial.scope()
+    except SourceError as error:
+        why = f"{trial.source.label} {error.reason.entry.agent}"
+        yield doubtful(SCOPE, f"what our credential may do could not be looked at: {why}")
+        return
+    if found is None:
+        return
+    if found.missing:
+        said = f"our credential lacks {', '.join(found.missing)}"
+        remedy = Reason.PERMISSION_DENIED.entry.owner
+        yield wrong(SCOPE, said, remedy, Reason.PERMISSION_DENIED)
+    if found.excess:
+        yield doubtful(
+            SCOPE,
+            f"our credential may do more than is needed: {', '.join(found.excess)}",
+            "Nothing is ever written. Take it away all the same: what a key may do, whoever finds "
+            "it may do, too.",
+        )
+    if not found.missing and not found.excess:
+        yield well(SCOPE, "our credential may do what is needed, and no more")

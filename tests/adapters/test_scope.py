@@ -1,0 +1,289 @@
+"""What our credential lacks and what it may do beyond what is needed, as each system tells it.
+
+It is looked at by reading: a call that would change something is never made to see whether it
+would be let through.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+
+import psycopg
+import pytest
+from context_sidecar import Reason, Scope, SourceError
+from sqlalchemy import make_url
+from support import postgres
+from support.adapters import plugged
+from support.samples import sample
+from werkzeug import Response
+
+NEEDED = [
+    "crm.objects.companies.read", "crm.objects.contacts.read", "crm.objects.deals.read",
+    "crm.objects.owners.read", "tickets",
+]  # fmt: skip
+SECRET_KEY = "a secret key, where a restricted one (rk_) is enough"
+READS = {"queryable": True, "createable": False, "updateable": False, "deletable": False}
+
+
+class Api:
+    """What a vendor answers by path, where 404 is all else; `asked` are methods and paths."""
+
+    def __init__(self, url):
+        self.url = url
+        self.answers, self.asked = {}, []
+
+    def opened(self, name, **more):
+        return plugged(name, sample(name).settings(self.url) | more)
+
+
+@pytest.fixture
+def api(httpserver):
+    found = Api(httpserver.url_for("").rstrip("/"))
+
+    def handle(request):
+        if token := sample("xero").sign_in(request) or sample("salesforce").sign_in(request):
+            return Response(json.dumps(token), 200, content_type="application/json")
+        found.asked.append((request.method, request.path))
+        status, body = found.answers.get(request.path, (404, {}))
+        return Response(json.dumps(body), status, content_type="application/json")
+
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(handle)
+    return found
+
+
+class TestSalesforce:
+    @pytest.fixture
+    def org(self, api):
+        self.kinds = {name: dict(READS) for name in ("Account", "Contact", "Case", "Opportunity")}
+        for name, told in self.kinds.items():
+            api.answers[f"/services/data/v62.0/sobjects/{name}/describe"] = 200, told
+        return api
+
+    def test_a_user_who_only_reads_has_what_is_needed(self, org):
+        with org.opened("salesforce") as adapter:
+            assert adapter.scope() == Scope()
+        assert {method for method, _ in org.asked} == {"GET"}
+
+    def test_what_it_may_change_is_too_much(self, org):
+        self.kinds["Case"] |= {"createable": True, "updateable": True}
+
+        with org.opened("salesforce") as adapter:
+            assert adapter.scope() == Scope(excess=("Create on Case", "Edit on Case"))
+
+    def test_an_object_that_is_hidden_is_missing(self, org):
+        del org.answers["/services/data/v62.0/sobjects/Opportunity/describe"]
+
+        with org.opened("salesforce") as adapter:
+            assert adapter.scope() == Scope(missing=("Read on Opportunity",))
+
+
+class TestHubSpot:
+    INFO = "/oauth/v2/private-apps/get/access-token-info"
+
+    @pytest.mark.parametrize(
+        ("scopes", "expected"),
+        [
+            ([*NEEDED, "oauth"], Scope()),
+            (NEEDED[:4], Scope(missing=("tickets",))),
+            ([*NEEDED, "crm.objects.companies.write"],
+             Scope(excess=("crm.objects.companies.write",))),
+        ],
+        ids=["as needed", "less", "more"],
+    )  # fmt: skip
+    def test_the_scopes_of_a_private_apps_token_are_compared(self, api, scopes, expected):
+        api.answers[self.INFO] = 200, {"hubId": 4711, "scopes": scopes}
+
+        with api.opened("hubspot") as adapter:
+            assert adapter.scope() == expected
+
+    def test_of_a_service_key_nothing_is_told(self, api):
+        api.answers[self.INFO] = 400, {"message": "not a private app token"}
+
+        with api.opened("hubspot") as adapter:
+            assert adapter.scope() is None
+
+
+AGENT = {"id": 1, "name": "Sidecar", "role": "agent", "restricted_agent": False}
+
+
+class TestZendesk:
+    ME = "/api/v2/users/me"
+    TOKEN = "/api/v2/oauth/tokens/current"
+
+    @pytest.mark.parametrize(
+        ("role", "scopes", "excess"),
+        [
+            ("agent", ["read"], ()),
+            ("agent", ["tickets:read", "organizations:read"], ()),
+            ("agent", ["read", "write"], ("write",)),
+            ("admin", ["read"], ("role admin, where an agent without restrictions is enough",)),
+        ],
+        ids=["reads", "reads some", "writes", "admin"],
+    )
+    def test_role_and_scopes(self, api, role, scopes, excess):
+        api.answers[self.ME] = 200, {"user": AGENT | {"role": role}}
+        api.answers[self.TOKEN] = 200, {"token": {"scopes": scopes}}
+
+        with api.opened("zendesk") as adapter:
+            assert adapter.scope() == Scope(excess=excess)
+
+    def test_an_api_token_may_write(self, api):
+        api.answers[self.ME] = 200, {"user": AGENT}
+        settings = {"url": api.url, "user": "a@acme.example", "api_token": "t0ken"}
+
+        with plugged("zendesk", settings) as adapter:
+            assert adapter.scope() == Scope(
+                excess=("an API token, which may write what its agent may",)
+            )
+
+
+class TestJira:
+    @pytest.mark.parametrize(
+        ("has", "expected"),
+        [
+            (["BROWSE_PROJECTS", "SERVICEDESK_AGENT"], Scope()),
+            (["BROWSE_PROJECTS"], Scope(missing=("SERVICEDESK_AGENT",))),
+            (["BROWSE_PROJECTS", "SERVICEDESK_AGENT", "ADMINISTER"], Scope(excess=("ADMINISTER",))),
+        ],
+        ids=["as needed", "less", "more"],
+    )
+    def test_permissions_are_compared(self, api, has, expected):
+        names = {*has, "BROWSE_PROJECTS", "SERVICEDESK_AGENT", "ADMINISTER", "DELETE_ISSUES"}
+        told = {name: {"key": name, "havePermission": name in has} for name in names}
+        api.answers["/rest/api/3/mypermissions"] = 200, {"permissions": told}
+
+        with api.opened("jira") as adapter:
+            assert adapter.scope() == expected
+
+
+class TestStripe:
+    PATHS = ("customers", "subscriptions", "invoices", "prices")
+
+    @pytest.mark.parametrize(
+        ("key", "refused", "expected"),
+        [
+            ("rk_live_1", (), Scope()),
+            ("rk_live_1", ("invoices",), Scope(missing=("rak_invoice_read",))),
+            ("sk_live_1", (), Scope(excess=(SECRET_KEY,))),
+        ],
+        ids=["as needed", "less", "more"],
+    )
+    def test_what_is_refused_is_missing(self, api, key, refused, expected):
+        for path in self.PATHS:
+            api.answers[f"/v1/{path}"] = 403 if path in refused else 200, {"data": []}
+
+        with api.opened("stripe", key=key) as adapter:
+            assert adapter.scope() == expected
+        assert {method for method, _ in api.asked} == {"GET"}, "no write is tried"
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("accounting.contacts.read accounting.invoices.read", Scope()),
+        ("accounting.contacts.read accounting.transactions.read", Scope()),
+        ("accounting.contacts.read", Scope(missing=("accounting.invoices.read",))),
+        ("accounting.contacts.read accounting.invoices.read accounting.settings",
+         Scope(excess=("accounting.settings",))),
+    ],
+    ids=["as needed", "an older connection", "less", "more"],
+)  # fmt: skip
+def test_xero_is_asked_for_no_more_than_is_needed(api, asked, expected):
+    with api.opened("xero", scope=asked) as adapter:
+        assert adapter.scope() == expected
+
+
+def test_intercom_has_no_call_that_tells(api):
+    with api.opened("intercom") as adapter:
+        assert adapter.scope() is None
+    assert api.asked == []
+
+
+@pytest.mark.parametrize(
+    ("links", "excess"),
+    [
+        ([{"ref": "self"}, {"ref": "history"}], ()),
+        ([{"ref": "correspond"}, {"ref": "lifecycle"}], ("ReplyToTicket", "ModifyTicket")),
+    ],
+    ids=["reads", "writes"],
+)
+def test_request_tracker_offers_what_our_user_may_do(api, links, excess):
+    api.answers["/REST/2.0/tickets"] = 200, {"items": [{"id": "7"}], "total": 1}
+    api.answers["/REST/2.0/ticket/7"] = 200, {"id": 7, "_hyperlinks": links}
+
+    with api.opened("rt") as adapter:
+        assert adapter.scope() == Scope(excess=excess)
+
+
+def test_espocrm_tells_what_the_role_may_change(api):
+    table = {"Account": {"read": "all", "edit": "own", "create": "yes"}, "Case": {"edit": "no"}}
+    me = {"user": {"userName": "sidecar"}, "acl": {"table": table}}
+    api.answers["/api/v1/App/user"] = 200, me
+
+    with api.opened("espocrm") as adapter:
+        assert adapter.scope() == Scope(excess=("create Account", "edit Account"))
+
+
+def test_a_recipe_that_declares_nothing_says_nothing(api):
+    with api.opened("freshdesk") as adapter:
+        assert adapter.scope() is None
+
+
+def test_a_refusal_to_tell_is_no_scope(api):
+    api.answers["/rest/api/3/mypermissions"] = 503, {}
+
+    with api.opened("jira") as adapter, pytest.raises(SourceError) as found:
+        adapter.scope()
+    assert found.value.reason is Reason.SERVER_ERROR
+
+
+class TestPostgreSQL:
+    @pytest.fixture
+    def warehouse(self):
+        owner = make_url(postgres.new_database())
+        with psycopg.connect(
+            postgres.server().get_uri(owner.database), autocommit=True
+        ) as connection:
+            connection.execute("CREATE TABLE context (account_id text, tier text)")
+            connection.execute("DROP ROLE IF EXISTS scope_reader")
+            connection.execute("CREATE ROLE scope_reader LOGIN PASSWORD 's3cret'")
+            connection.execute("GRANT SELECT ON context TO scope_reader")
+            yield owner, connection
+            connection.execute("DROP OWNED BY scope_reader")
+            connection.execute("DROP ROLE scope_reader")
+
+    def scope(self, url):
+        query = "SELECT account_id, tier FROM context WHERE account_id IN :keys"
+        lookups = {"account": {"query": query, "key": "account_id"}}
+        settings = {"url": url.render_as_string(hide_password=False), "lookups": lookups}
+        with plugged("sql", settings) as adapter:
+            return adapter.scope()
+
+    def test_a_reader_has_what_is_needed_and_one_who_may_write_too_much(self, warehouse):
+        owner, connection = warehouse
+        reader = owner.set(username="scope_reader", password="s3cret")
+        assert self.scope(reader) == Scope()
+
+        connection.execute("GRANT UPDATE ON context TO scope_reader")
+        assert self.scope(reader) == Scope(excess=("writing to context",))
+
+        connection.execute("REVOKE UPDATE ON context FROM scope_reader")
+        assert self.scope(reader) == Scope()
+
+    def test_a_superuser_may_do_everything(self, warehouse):
+        owner, _ = warehouse
+
+        assert self.scope(owner) == Scope(excess=("superuser, who may do everything",))
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_a_file_that_we_may_write_is_too_much(tmp_path, monkeypatch, writable):
+    """The tests may run as a user who may write every file, so the question is answered here."""
+    (tmp_path / "customers.csv").write_text("id\n1\n")
+    monkeypatch.setattr(os, "access", lambda _, how: writable and how == os.W_OK)
+    settings = {"path": str(tmp_path / "customers.csv"), "format": "csv", "key": "id"}
+
+    with plugged("files", settings) as adapter:
+        assert adapter.scope() == Scope(excess=("writing the file",) if writable else ())
