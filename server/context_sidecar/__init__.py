@@ -39,6 +39,7 @@ from context_sidecar.core.sign_in import (
     JwtBearer,
     SignIn,
 )
+from context_sidecar.core.source import Limits
 
 __all__ = [
     "AccountRow",
@@ -63,6 +64,7 @@ __all__ = [
     "Inbound",
     "Install",
     "JwtBearer",
+    "Limits",
     "Lookup",
     "Memory",
     "NoMatch",

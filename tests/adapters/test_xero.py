@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 
 import pytest
 from context_sidecar import Found, NoMatch, Reason, Several, SourceError, plugins
 from marshmallow import ValidationError
 from support.adapters import ask, plugged
+from support.clock import FakeClock
+from support.granted import ACCESS, REFRESH
 from support.vendor import failure
 from support.xero import (
     ACME,
@@ -334,6 +337,55 @@ def test_the_organisation_can_be_made_sure_of(xero, settings):
     assert xero.asked[1].headers["xero-tenant-id"] == TENANT
 
 
+class TestWebApp:
+    """An app that a person lets in; whose token that renews is replaced each time."""
+
+    @pytest.fixture
+    def settings(self, settings):
+        return settings | {"app": "web_app", "tenant_id": TENANT}
+
+    def test_it_asks_as_somebody_let_it(self, xero, adapter):
+        assert isinstance(ask(adapter, ACME), Found)
+        assert xero.asked[0].headers["Authorization"] == f"Bearer {ACCESS}"
+        assert xero.asked[0].headers["xero-tenant-id"] == TENANT
+        assert xero.tokens == []
+
+    def test_what_renews_is_replaced_each_time(self, xero, settings):
+        clock = FakeClock()
+        with plugged("xero", settings, clock=clock) as adapter:
+            for _ in range(3):
+                clock.forward(hours=1)
+                ask(adapter, ACME)
+
+        shown = [form["refresh_token"] for form, _ in xero.tokens]
+        assert shown == [REFRESH, "token-1-renewal", "token-2-renewal"]
+
+    def test_it_asks_for_what_it_reads_and_to_be_let_in_for_longer(self, adapter):
+        how = adapter.connection().sign_in
+
+        scopes = ["accounting.contacts.read", "accounting.invoices.read", "offline_access"]
+        assert how.scope.split() == scopes
+        assert how.authorize_url == "https://login.xero.com/identity/connect/authorize"
+        assert how.unused == timedelta(days=60)
+
+    def test_check_makes_sure_of_the_organisation(self, xero, adapter):
+        assert adapter.check() == "Xero, an organisation with 2 contacts"
+
+        xero.organisations = {ACME: "Other Ltd"}
+        with pytest.raises(SourceError, match=rf"let into: {ACME} \(Other Ltd\)") as found:
+            adapter.check()
+        assert found.value.reason is Reason.NOT_CONFIGURED
+
+    def test_check_tells_the_id_that_is_not_known_yet(self, settings):
+        del settings["tenant_id"]
+
+        with (
+            plugged("xero", settings) as adapter,
+            pytest.raises(SourceError, match=rf"let into: {TENANT} \(Demo Company\)"),
+        ):
+            adapter.check()
+
+
 def test_times_before_1970_are_times(xero, adapter):
     xero.contacts[0]["UpdatedDateUTC"] = date(-86_400_000)
 
@@ -349,6 +401,7 @@ CLIENT = {"client_id": "a", "client_secret": "s"}
         {},
         {"client_id": "a"},
         CLIENT | {"by": "Name"},
+        CLIENT | {"app": "desktop"},
         CLIENT | {"tenant_id": "x"},
         CLIENT | {"time_zone": "Mars/Olympus"},
     ],

@@ -11,13 +11,15 @@ from context_sidecar.core.field import FieldType
 from context_sidecar.core.parsing import parse
 from context_sidecar.core.values import Items, Money
 from context_sidecar.engine.paths import extract
-from support import intercom, jira_site, stripe, xero
+from support import intercom, jira_site, quickbooks, stripe, xero
 from support.adapters import ask, plugged
 from support.build import field
 
 JIRA = {"user": "a@acme.example", "api_token": "t", "projects": ["SUP"]}
 XERO = {"client_id": "a", "client_secret": "s"}
 OVERDUE = Money(Decimal("120.5"), "EUR")
+OWED, IN_DOLLARS = Money(Decimal("362.07"), "EUR"), Money(Decimal("120.5"), "USD")
+LATE = date(2026, 11, 8)
 
 READ = [
     ("jira", "1", "account", "name", FieldType.TEXT, "Acme"),
@@ -60,6 +62,11 @@ READ = [
     ("stripe", stripe.ACME, "overdue_invoices", "oldest_due", FieldType.DATE, date(2020, 9, 13)),
     ("xero", xero.ACME, "account", "Balances.AccountsReceivable.Overdue", FieldType.MONEY, OVERDUE),
     ("xero", xero.ACME, "account", "Website", FieldType.TEXT, None),
+    ("quickbooks", quickbooks.ACME, "account", "Balance", FieldType.MONEY, OWED),
+    ("quickbooks", quickbooks.ACME, "account", "WebAddr.URI", FieldType.TEXT, None),
+    ("quickbooks", quickbooks.ACME, "overdue_invoices", "@", FieldType.LIST, 1),
+    ("quickbooks", quickbooks.ACME, "overdue_invoices", "amount", FieldType.MONEY, IN_DOLLARS),
+    ("quickbooks", quickbooks.ACME, "overdue_invoices", "oldest_due", FieldType.DATE, LATE),
     ("xero", xero.ACME, "overdue_invoices", "@", FieldType.LIST, 1),
     ("xero", xero.ACME, "overdue_invoices", "amount", FieldType.MONEY, OVERDUE),
     ("xero", xero.ACME, "overdue_invoices", "oldest_due", FieldType.DATE, date(2026, 11, 8)),
@@ -76,6 +83,8 @@ def vendors(httpserver):
                 return JIRA | {"url": jira_site.JiraSite(httpserver).url}
             case "intercom":
                 return {"token": "t", "url": intercom.Intercom(httpserver).url}
+            case "quickbooks":
+                return quickbooks.QuickBooks(httpserver).settings
             case "stripe":
                 return {"key": "k", "url": stripe.Stripe(httpserver).url}
         url = xero.Xero(httpserver).url

@@ -8,24 +8,32 @@ from datetime import timedelta
 from typing import Any
 
 from context_sidecar import Adapter, plugins
+from context_sidecar.core.clock import Clock
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.door.dialing import dialing
 from context_sidecar.engine.door.http import open_http
 
 from support.clock import FakeClock
+from support.granted import granted
 
 
 @contextmanager
-def plugged(name: str, settings: Mapping[str, Any], *, timeout: float = 10) -> Iterator[Adapter]:
+def plugged(
+    name: str, settings: Mapping[str, Any], *, timeout: float = 10, clock: Clock | None = None
+) -> Iterator[Adapter]:
     """Give the adapter *name* its settings and, where it needs one, a door that may lead to this
     machine and waits *timeout* seconds."""
-    with opened(plugins.adapter(name), settings, timeout=timeout) as adapter:
+    with opened(plugins.adapter(name), settings, timeout=timeout, clock=clock) as adapter:
         yield adapter
 
 
 @contextmanager
 def opened(
-    kind: type[Adapter], settings: Mapping[str, Any], *, timeout: float = 10
+    kind: type[Adapter],
+    settings: Mapping[str, Any],
+    *,
+    timeout: float = 10,
+    clock: Clock | None = None,
 ) -> Iterator[Adapter]:
     """Do the same with an adapter that has no name yet."""
     adapter = kind(kind.Settings().load(settings))
@@ -33,7 +41,9 @@ def opened(
     adapter.dial = dialing(limits, allow_private=True)
     door = None
     if connection := adapter.connection():
-        door = open_http(connection, limits, allow_private=True, clock=FakeClock())
+        clock = clock or FakeClock()
+        kept = granted(connection, clock)
+        door = open_http(connection, limits, allow_private=True, clock=clock, kept=kept)
         adapter.http = door
     try:
         yield adapter

@@ -78,12 +78,18 @@ class Xero(Vendor):
             invoice(5, BOLT, Type="ACCPAY"),
         ]
         self.false, self.tokens, self.size = {}, [], 100
+        self.organisations = {TENANT: "Demo Company"}
 
     def answer(self, request):
         if request.path == "/connect/token":
             self.tokens.append((request.form.to_dict(), request.headers["Authorization"]))
             token = f"token-{len(self.tokens)}"
-            return reply({"access_token": token, "expires_in": 1800, "token_type": "Bearer"})
+            said = {"access_token": token, "expires_in": 1800, "token_type": "Bearer"}
+            renewed = request.form["grant_type"] == "refresh_token"
+            return reply(said | ({"refresh_token": f"{token}-renewal"} if renewed else {}))
+        if request.path == "/connections":
+            named = self.organisations.items()
+            return reply([{"tenantId": one, "tenantName": name} for one, name in named])
         match request.path.removeprefix(API):
             case "/Contacts":
                 rows = list(self.some_contacts(request.args))

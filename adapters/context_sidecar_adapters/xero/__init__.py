@@ -1,10 +1,13 @@
 """Xero: contacts that are customers, with what they owe, and their overdue invoices.
 
-Auth    OAuth 2 client credentials of a custom connection, which belongs to one organisation, with
-        the scopes accounting.contacts.read and accounting.invoices.read; of connections made before
-        March 2026, accounting.transactions.read stands for the latter. Tokens live half an hour.
-Scope   Those two scopes. A token has what `scope` asks for of what the connection has, so that is
-        looked at.
+Auth    OAuth 2 client credentials of a custom connection, which belongs to one organisation; or
+        authorization code of a web app, which somebody connects on its page among the sources at
+        /admin, or with `sidecar connect`, and of which `tenant_id` says the organisation. Tokens
+        live half an hour; what renews a web app's is replaced each time, and ends after 60 days
+        unused.
+Scope   accounting.contacts.read and accounting.invoices.read; of connections made before March 2026
+        accounting.transactions.read stands for the latter. A web app asks for offline_access
+        besides. A token has what `scope` asks for of what the app has, so that is looked at.
 Limits  For each organisation 60 calls a minute, 5,000 a day and 5 at once; past them 429 with
         Retry-After, and which of them it was in X-Rate-Limit-Problem. 40 contacts are read in
         one call, 500 rows make a page.
@@ -24,18 +27,22 @@ Quirks  From Xero's API documentation (contacts, invoices, requests and response
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from context_sidecar import (
     AccountRow,
     Adapter,
     Answers,
+    AuthorizationCode,
     ClientCredentials,
     Connection,
     Family,
     Found,
+    Reason,
     Row,
     Scope,
+    SignIn,
     SourceError,
     lookup,
 )
@@ -48,6 +55,10 @@ from context_sidecar_adapters.xero.pages import Pages
 from context_sidecar_adapters.xero.refusals import QUOTAS, explain
 
 SCOPES = "accounting.contacts.read accounting.invoices.read"
+RENEWED = "offline_access"
+"""The scope without which a web app is let in for half an hour (Xero's page on scopes)."""
+
+UNUSED = timedelta(days=60)
 GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
@@ -60,19 +71,27 @@ class Xero(Adapter):
     class Settings(Schema):
         """How to reach the organisation, and by what it knows an account."""
 
-        client_id = fields.String(
-            required=True, metadata={"description": "Client id of the custom connection."}
+        app = fields.String(
+            load_default="custom_connection",
+            validate=validate.OneOf(["custom_connection", "web_app"]),
+            metadata={
+                "description": "What kind of app it is at Xero; a person connects a web app."
+            },
         )
+        client_id = fields.String(required=True, metadata={"description": "Client id of the app."})
         client_secret = SecretText(
-            required=True, metadata={"description": "Client secret of the custom connection."}
+            required=True, metadata={"description": "Client secret of the app."}
         )
         scope = fields.String(
             load_default=SCOPES,
-            metadata={"description": "What to ask for, of that which the connection may."},
+            metadata={"description": "What to ask for, of that which the app may."},
         )
         tenant_id = fields.String(
             validate=validate.Regexp(rf"^{GUID}$"),
-            metadata={"description": "Id of the organisation, where it is to be made sure of."},
+            metadata={
+                "description": "Id of the organisation. Of a web app, `sidecar doctor` tells it; "
+                "of a custom connection, it makes sure."
+            },
         )
         time_zone = TimeZone(
             load_default=ZoneInfo("UTC"),
@@ -90,6 +109,10 @@ class Xero(Adapter):
             load_default="https://identity.xero.com/connect/token",
             metadata={"description": "Where Xero gives out tokens."},
         )
+        authorize_url = Address(
+            load_default="https://login.xero.com/identity/connect/authorize",
+            metadata={"description": "Xero's page where somebody lets a web app in."},
+        )
         app_url = Address(
             load_default="https://go.xero.com",
             metadata={"description": "Address of Xero's pages, for links."},
@@ -101,9 +124,7 @@ class Xero(Adapter):
         tenant = {"xero-tenant-id": given["tenant_id"]} if "tenant_id" in given else {}
         return Connection(
             f"{str(given['url']).rstrip('/')}/api.xro/2.0",
-            ClientCredentials(
-                given["token_url"], given["client_id"], given["client_secret"], given["scope"]
-            ),
+            self._sign_in(),
             headers=tenant,
             explain=explain,
             max_bytes=20_000_000,
@@ -111,7 +132,9 @@ class Xero(Adapter):
         )
 
     def check(self) -> str:
-        """Sign in, and see at least one contact."""
+        """Sign in, to the organisation that is meant, and see at least one contact."""
+        if self.settings["app"] == "web_app":
+            self._check_organisation()
         return f"Xero, an organisation with {self._contacts.prove()} contacts"
 
     def scope(self) -> Scope:
@@ -148,6 +171,26 @@ class Xero(Adapter):
         """All contacts that are customers and not archived, as `account` gives them."""
         for row in self._contacts.customers(names):
             yield AccountRow(row, self._link(row))
+
+    def _sign_in(self) -> SignIn:
+        given = self.settings
+        client = given["client_id"], given["client_secret"]
+        if given["app"] == "custom_connection":
+            return ClientCredentials(given["token_url"], *client, given["scope"])
+        scope = f"{given['scope']} {RENEWED}"
+        return AuthorizationCode(
+            given["authorize_url"], given["token_url"], *client, scope, unused=UNUSED
+        )
+
+    def _check_organisation(self) -> None:
+        """See that somebody has let us into the organisation that is configured; name those that
+        they have, as their ids are seen nowhere else (Xero's page on connections)."""
+        rows = self.http.get(f"{str(self.settings['url']).rstrip('/')}/connections").json()
+        names = {row["tenantId"]: row["tenantName"] for row in rows}
+        if self.settings.get("tenant_id", "").lower() not in names:
+            known = ", ".join(f"{one} ({name})" for one, name in names.items()) or "none"
+            detail = f"tenant_id is none of the organisations that we were let into: {known}"
+            raise SourceError(Reason.NOT_CONFIGURED, detail)
 
     @property
     def _contacts(self) -> Contacts:

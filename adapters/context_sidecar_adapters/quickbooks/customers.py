@@ -1,0 +1,88 @@
+"""Customers, found by what the account is known by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from context_sidecar import Answers, Reason, Row, Rows, SourceError
+
+from context_sidecar_adapters.quickbooks.queries import Queries, one_of
+
+BATCH = 30
+"""Names may be long, and an address may not."""
+
+CUSTOMER = "Customer"
+ALL = "Active in (true, false)"
+ACTIVE = "Active = true"
+
+OPTIONAL = {
+    "AcctNum", "AlternatePhone", "ARAccountRef", "Balance", "BalanceWithJobs", "BillAddr",
+    "BillWithParent", "ClientEntityId", "CompanyName", "CurrencyRef", "CustomerTypeRef",
+    "DefaultTaxCodeRef", "DisplayName", "FamilyName", "Fax", "FullyQualifiedName", "GivenName",
+    "GSTIN", "GSTRegistrationType", "IsProject", "Job", "Level", "MetaData", "MiddleName", "Mobile",
+    "Notes", "OpenBalanceDate", "ParentRef", "PaymentMethodRef", "PreferredDeliveryMethod",
+    "PrimaryEmailAddr", "PrimaryPhone", "PrimaryTaxIdentifier", "PrintOnCheckName", "ResaleNum",
+    "SalesTermRef", "SecondaryTaxIdentifier", "ShipAddr", "Source", "Suffix", "Taxable",
+    "TaxExemptionReasonId", "Title", "WebAddr",
+}  # fmt: skip
+"""What every customer may have (Intuit's page on customers); where it is left out there is none."""
+
+
+class Customers:
+    """The customers of a company; *by* is `Id` or `DisplayName`."""
+
+    def __init__(self, queries: Queries, by: str) -> None:
+        self._queries, self._by = queries, by
+
+    def answers(
+        self, keys: Sequence[str], names: Collection[str], link: Callable[[Row], str]
+    ) -> tuple[Answers, str]:
+        """Return the answer to each of *keys*, whole as far as *names* go, and QuickBooks' own
+        time; that is empty where nothing could be asked."""
+        asked = [key for key in keys if self._can_be_asked(key)]
+        rows, time = self._find(asked) if asked else ([], "")
+        if asked and not rows:
+            self.prove()
+        reader = Rows(lambda row: row[self._by], link=link, name=_name, same=str.casefold)
+        refused = SourceError(Reason.NOT_CONFIGURED, f"the account's key can be no {self._by}")
+        found = reader.answers(asked, [_shown(row, names) for row in rows])
+        return dict.fromkeys(keys, refused) | found, time
+
+    def every(self, names: Collection[str]) -> Iterator[Row]:
+        """Return all active customers, to the number that QuickBooks counts.
+
+        Raises:
+            SourceError: BAD_RESPONSE, it lists more or fewer than it counts.
+        """
+        expected = self.prove(ACTIVE)
+        rows, _ = self._queries.rows(CUSTOMER, ACTIVE)
+        if len(rows) != expected:
+            raise SourceError(Reason.BAD_RESPONSE, "not as many customers as QuickBooks counts")
+        yield from (_shown(row, names) for row in rows)
+
+    def prove(self, where: str = ALL) -> int:
+        """Make sure that we are shown customers at all; return how many."""
+        count = self._queries.count(CUSTOMER, where)
+        if not count:
+            detail = "we are shown no customer at all: it is another company, or a new one"
+            raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
+        return count
+
+    def _find(self, keys: Sequence[str]) -> tuple[list[Row], str]:
+        where = f"{self._by} in {one_of(keys)} and {ALL}"
+        return self._queries.rows(CUSTOMER, where)
+
+    def _can_be_asked(self, key: str) -> bool:
+        if self._by == "Id":
+            return re.fullmatch(r"\d{1,20}", key) is not None
+        return re.search(r"[\\\x00-\x1f]", key) is None
+
+
+def _name(row: Row) -> str:
+    return f"{row['DisplayName']} ({row['Id']})"
+
+
+def _shown(customer: Row, names: Collection[str]) -> Row:
+    roots = {name.partition(".")[0] for name in names}
+    return {**dict.fromkeys(roots & OPTIONAL), **customer}

@@ -1,0 +1,21 @@
+"""A company in QuickBooks Online, which a person has connected."""
+
+SECRET = "T0P-s3cret"
+KEY = "58"
+
+
+def settings(url):
+    return {
+        "realm_id": "9130347957983546",
+        "client_id": "app",
+        "client_secret": SECRET,
+        "url": url,
+        "token_url": f"{url}/oauth2/v1/tokens/bearer",
+    }
+
+
+def sign_in(request):
+    """Renew a token, so that what fails is the call after it."""
+    if request.path == "/oauth2/v1/tokens/bearer":
+        return {"access_token": f"{SECRET}-2", "refresh_token": f"{SECRET}-3", "expires_in": 3600}
+    return None
