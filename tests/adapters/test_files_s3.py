@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 
 import pytest
-from context_sidecar import Found, Reason, SourceError, plugins
+from context_sidecar import Cause, Found, Reason, SourceError, plugins
 from context_sidecar_adapters.files.places import Bucket
 from context_sidecar_adapters.files.s3 import address_of
 from marshmallow import ValidationError
@@ -115,6 +115,7 @@ class TestBreaksAndIsMended:
             assert isinstance(ask(adapter, "C-1"), Found)
 
         assert kept(found) == (Reason.PERMISSION_DENIED, "AccessDenied", False)
+        assert found.possible_causes == (Cause.MISSING_PERMISSION, Cause.NOTHING_THERE)
 
     def test_another_bucket_than_ours(self, delivery):
         with delivery.read(bucket=delivery.server.new_bucket()) as adapter:

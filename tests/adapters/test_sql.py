@@ -14,7 +14,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from context_sidecar import AccountRow, Cause, Found, NoMatch, Reason, Several, SourceError
-from context_sidecar_adapters.sql.dialects.states import from_state
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import make_url
@@ -356,15 +355,6 @@ class TestPostgreSQLBreaksAndIsMended:
 
         assert (found.reason, found.certain) == (reason, False)
         assert cause in found.possible_causes
-
-    def test_a_table_that_snowflake_does_not_show_may_be_gone_or_hidden(self):
-        """Its driver's error 002003, for want of a Snowflake to ask."""
-        said = "002003 (42S02): Object 'CONTEXT' does not exist or not authorized."
-
-        found = from_state("42S02", ValueError(said))
-
-        assert (found.reason, found.code, found.certain) == (Reason.SCHEMA_CHANGED, "42S02", False)
-        assert found.possible_causes == (Cause.RENAMED, Cause.HIDDEN)
 
     def test_no_connection_left_for_us_is_the_server_s_own_trouble(self, warehouse):
         warehouse.run(f"ALTER ROLE {warehouse.reader} CONNECTION LIMIT 0")

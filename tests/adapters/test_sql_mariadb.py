@@ -10,7 +10,7 @@ from unittest.mock import Mock
 
 import pymysql
 import pytest
-from context_sidecar import AccountRow, FieldType, Found, NoMatch, Reason, SourceError
+from context_sidecar import AccountRow, Cause, FieldType, Found, NoMatch, Reason, SourceError
 from context_sidecar_adapters.sql.dialects.mysql import MySQL
 from pymysql.constants import FIELD_TYPE
 from sqlalchemy import make_url
@@ -438,6 +438,7 @@ class TestBreaksAndIsMended:
         )
 
         assert kept(found) == (Reason.CREDENTIAL_EXPIRED, "1045", False)
+        assert Cause.ADDRESS_NOT_ALLOWED in found.possible_causes
 
     def test_no_query_left_for_this_hour_is_a_limit(self, warehouse):
         warehouse.run(f"ALTER USER {warehouse.reader} WITH MAX_QUERIES_PER_HOUR 1")

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
-from context_sidecar import Reason, Response, SourceError
+from context_sidecar import Cause, Reason, Response, SourceError
 
 from context_sidecar_adapters.files.places import Bucket
 
@@ -74,7 +74,8 @@ def explain(answer: Response) -> SourceError | None:
     region = answer.headers.get("x-amz-bucket-region") or _tag("Region", text)
     if region and reason is Reason.NOT_CONFIGURED:
         told = f"the bucket is in another region: say region: {region}"
-    return SourceError(reason, told, code=code, certain=code != "AccessDenied")
+    either = (Cause.MISSING_PERMISSION, Cause.NOTHING_THERE) if code == "AccessDenied" else ()
+    return SourceError(reason, told, code=code, certain=not either, possible_causes=either)
 
 
 def _tag(name: str, text: str) -> str:

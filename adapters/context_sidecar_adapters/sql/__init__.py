@@ -4,15 +4,16 @@ Auth    a user of its own in `url`, with no right but to read the tables, best a
         What a driver takes besides, such as a key's file, stands in `connect`.
 Scope   SELECT on what the queries read, and no more. PostgreSQL tells whether our user may write to
         a table, or is a superuser; elsewhere look at its grants.
-Limits  one query for each `batch` of keys, `timeout` for each. PostgreSQL, MariaDB, MySQL, SQLite
-        and DuckDB are asked read-only and end a late query; elsewhere the user's rights are what
-        keeps a query from writing, and the database's settings what ends it. A DuckDB file is held
-        no longer than a query takes, and cannot be read while another process writes it.
-Quirks  keys are bound, never written into a query, and bound as text: cast a key column that is
-        none (`account_id::text IN :keys`). A warehouse answers at once with what was loaded days
-        ago: name the column that says when in `as_of`. A table that is emptied before it is loaded
-        looks like one without accounts: name a `canary`. In SQLite a name in double quotes that is
-        no column becomes a text, so such queries are refused; write [name].
+Limits  one query for each `batch` of keys, `timeout` for each. PostgreSQL, Redshift, MariaDB,
+        MySQL, SQLite and DuckDB are asked read-only, and end a late query. Snowflake and BigQuery
+        end it, too; there, as elsewhere, the user's rights are what keeps a query from writing.
+        `maximum_bytes_billed` in `connect` caps what a query may cost at BigQuery. A DuckDB file is
+        held no longer than a query takes, and cannot be read while another process writes it.
+Quirks  keys are bound by the driver, as text: cast a key column that is none (`account_id::text IN
+        :keys`). A warehouse answers at once with what was loaded days ago: name the column that
+        says when in `as_of`. A table that is emptied before it is loaded looks like one without
+        accounts: name a `canary`. In SQLite a name in double quotes that is no column becomes a
+        text, so such queries are refused; write [name].
         MariaDB and MySQL take c-1 for C-1: a row of another text is not taken for the key's own,
         unless `ignore_case` says that it is. Their TINYINT(1) is a boolean of `dialect: digits`;
         a date of zeros is none; a TIMESTAMP has its zone, a DATETIME has that of `time_zone`, and
@@ -20,7 +21,8 @@ Quirks  keys are bound, never written into a query, and bound as text: cast a ke
 
     settings:
       url: "${WAREHOUSE_URL}"            # postgresql+psycopg://reader:secret@host/warehouse,
-                                         # mysql+pymysql://…, sqlite:///file, duckdb:///file
+                                         # mysql+pymysql://…, sqlite:///file, duckdb:///file,
+                                         # snowflake://…, bigquery://…, redshift+redshift_connector://…
       lookups:
         account:
           query: SELECT account_id, tier, arr, loaded_at FROM context WHERE account_id IN :keys

@@ -107,7 +107,7 @@ class Database:
         try:
             with self._ready(call) as connection, call.on(connection):
                 return look(connection)
-        except (SQLAlchemyError, ImportError) as error:
+        except self._errors() as error:
             failure = explain(error, self._dialect)
         raise failure  # out here, as below
 
@@ -136,13 +136,16 @@ class Database:
                     result = connection.execute(statement, values)
                 with result:
                     yield from self._rows(connection, result, needed, call)
-        except (SQLAlchemyError, ImportError) as error:
+        except self._errors() as error:
             failure = explain(error, self._dialect)
         else:
             return
         if call.hung_up:
             failure = SourceError(Reason.TIMEOUT, "the database does not even end what is late")
         raise failure  # out here, so that nothing that quotes the query's values hangs on it
+
+    def _errors(self) -> tuple[type[Exception], ...]:
+        return (SQLAlchemyError, ImportError, *self._dialect.beyond())
 
     @contextmanager
     def _ready(self, call: _Call) -> Iterator[Connection]:

@@ -7,7 +7,7 @@ not read, so no message goes on but those about names that stand in the query it
 from __future__ import annotations
 
 from context_sidecar import Reason, SourceError
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from context_sidecar_adapters.sql.dialects import Dialect
@@ -22,4 +22,6 @@ def explain(error: Exception, dialect: Dialect) -> SourceError:
         return SourceError(Reason.BUSY, "no free connection")
     if isinstance(error, DBAPIError) and error.orig is not None:
         return dialect.explain(error.orig, lost=error.connection_invalidated)
+    if not isinstance(error, SQLAlchemyError):
+        return dialect.explain(error, lost=False)
     return SourceError(Reason.BAD_RESPONSE, type(error).__name__)

@@ -5,17 +5,23 @@ from __future__ import annotations
 
 from sqlalchemy import URL
 
+from context_sidecar_adapters.sql.dialects.bigquery import BigQuery
 from context_sidecar_adapters.sql.dialects.dialect import Dialect
 from context_sidecar_adapters.sql.dialects.duckdb import DuckDB
 from context_sidecar_adapters.sql.dialects.mysql import MySQL
 from context_sidecar_adapters.sql.dialects.postgresql import PostgreSQL
+from context_sidecar_adapters.sql.dialects.redshift import Redshift
+from context_sidecar_adapters.sql.dialects.snowflake import Snowflake
 from context_sidecar_adapters.sql.dialects.sqlite import SQLite
 
 _KNOWN: dict[str, type[Dialect]] = {
+    "bigquery": BigQuery,
     "duckdb": DuckDB,
     "mariadb": MySQL,
     "mysql": MySQL,
     "postgresql": PostgreSQL,
+    "redshift": Redshift,
+    "snowflake": Snowflake,
     "sqlite": SQLite,
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from context_sidecar import Reason, Scope, SourceError
 from sqlalchemy import URL, Connection, Engine, create_engine
@@ -21,9 +21,11 @@ class Dialect:
 
     Attributes:
         extra: what `pip install 'context-sidecar[…]'` brings its driver.
+        options: what SQLAlchemy is told of it besides.
     """
 
-    extra = ""
+    extra: ClassVar[str] = ""
+    options: ClassVar[Mapping[str, Any]] = {}
 
     def open(self, url: URL, arguments: Mapping[str, Any], timeout: timedelta) -> Engine:
         """Open the database at *url*, read-only where it knows such a thing.
@@ -42,6 +44,7 @@ class Dialect:
             url,
             connect_args={**own, **arguments},
             hide_parameters=True,
+            **self.options,
             pool_recycle=1800,
             pool_timeout=timeout.total_seconds(),
         )
@@ -63,6 +66,10 @@ class Dialect:
     def rights(self, connection: Connection) -> Scope | None:
         """Return what our user may do beyond reading; None where nobody tells."""
         return None
+
+    def beyond(self) -> tuple[type[Exception], ...]:
+        """Return the driver's errors that SQLAlchemy does not know, and lets through."""
+        return ()
 
     def explain(self, error: BaseException, *, lost: bool) -> SourceError:
         """Return what the driver's *error* stands for; it *lost* the connection, or not."""

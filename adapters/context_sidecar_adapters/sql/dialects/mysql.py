@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from context_sidecar import Reason, SourceError
+from context_sidecar import Cause, Reason, SourceError
 from sqlalchemy import URL, Connection, Engine, event, text
 
 from context_sidecar_adapters.sql.dialects.dialect import TELLS_NAMES, Dialect
@@ -70,6 +70,20 @@ _SEVERAL = {1045, 1142, 1317, 1356}
 """Numbers that stand for several causes. Who may not come from our address may get the answer to a
 wrong password; who may see nothing of a table is not told whether there is one; a query may be
 stopped for any reason."""
+
+
+_CAUSES: dict[int, tuple[Cause, ...]] = {
+    1040: (Cause.TOO_MANY_CONNECTIONS,),
+    1045: (Cause.WRONG_PASSWORD, Cause.USER_UNKNOWN, Cause.ADDRESS_NOT_ALLOWED),
+    1049: (Cause.DATABASE_UNKNOWN,),
+    1130: (Cause.ADDRESS_NOT_ALLOWED,),
+    1142: (Cause.MISSING_PERMISSION, Cause.RENAMED),
+    1203: (Cause.TOO_MANY_CONNECTIONS,),
+    1356: (Cause.RENAMED, Cause.HIDDEN),
+    2003: (Cause.SERVER_DOWN, Cause.NETWORK, Cause.WRONG_ADDRESS),
+    3118: (Cause.LOCKED_OUT,),
+    4151: (Cause.LOCKED_OUT,),
+}
 
 
 class MySQL(Dialect):
@@ -139,6 +153,7 @@ class MySQL(Dialect):
             told if reason in TELLS_NAMES else type(error).__name__,
             code=str(number),
             certain=number not in _SEVERAL,
+            possible_causes=_CAUSES.get(number, ()),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from context_sidecar import Cause, Reason, SourceError
+from context_sidecar import Reason, SourceError
 
 from context_sidecar_adapters.sql.dialects.dialect import TELLS_NAMES
 
@@ -26,9 +26,6 @@ _REASONS: dict[str, Reason] = {
 }
 """Reasons by SQLSTATE or the beginning of one; the longest fits (PostgreSQL, appendix A)."""
 
-_EITHER = "does not exist or not authorized"
-"""What Snowflake says of a table that it does not show (error 002003): it does not tell which."""
-
 
 def from_state(state: str, error: BaseException) -> SourceError:
     """Return what *error*, which has the SQLSTATE *state*, stands for."""
@@ -37,19 +34,23 @@ def from_state(state: str, error: BaseException) -> SourceError:
     if reason is Reason.CREDENTIAL_EXPIRED and "pg_hba.conf" in str(error):
         reason = Reason.IP_NOT_ALLOWED
     diagnosis: Any = getattr(error, "diag", None)
-    told = getattr(diagnosis, "message_primary", None) if reason in TELLS_NAMES else None
-    either = _EITHER in str(error)
-    return SourceError(
-        reason, told or type(error).__name__, code=state, certain=not either,
-        possible_causes=(Cause.RENAMED, Cause.HIDDEN) if either else (),
-    )  # fmt: skip
+    said = getattr(diagnosis, "message_primary", None) or _part(error, "M")
+    told = said if reason in TELLS_NAMES else None
+    return SourceError(reason, told or type(error).__name__, code=state)
 
 
 def state_of(error: BaseException) -> str:
     """Return the SQLSTATE of a driver's error, wherever the driver keeps it, or ""."""
     first = error.args[0] if error.args else None
-    said = first.get("C") if isinstance(first, dict) else first  # pg8000 and Redshift's driver
-    kept = [getattr(error, "sqlstate", None), getattr(error, "pgcode", None), said]
+    kept = [getattr(error, "sqlstate", None), getattr(error, "pgcode", None), first]
+    kept.append(_part(error, "C"))
     return next(
         (one for one in kept if isinstance(one, str) and re.fullmatch("[0-9A-Z]{5}", one)), ""
     )
+
+
+def _part(error: BaseException, name: str) -> str:
+    """Return a field of PostgreSQL's own error message, where a driver hands on all of them: pg8000
+    and Redshift's driver (PostgreSQL, 55.8)."""
+    first = error.args[0] if error.args else None
+    return str(first.get(name) or "") if isinstance(first, dict) else ""
