@@ -112,6 +112,22 @@ def test_what_nobody_answered_is_asked_for_by_the_check(look, sidecar, folder):
     assert "    # decision: what does someone do differently because of it?\n" in after
 
 
+def test_what_is_still_to_be_answered_keeps_nobody_from_exploring(look, folder):
+    look("--field", "plan", "--write")
+    look("--field", "plan", "--write")
+
+    text = (folder / "sidecar.yaml").read_text()
+    assert "  plan:\n" in text
+    assert "  plan_2:\n" in text
+
+
+def test_a_mistake_in_a_source_is_told(sidecar, folder):
+    file = folder / "sidecar.yaml"
+    file.write_text(file.read_text().replace("path: customers.csv", "pth: customers.csv"))
+
+    assert "Did you mean `path`?" in sidecar("explore", "crm", status=1).output
+
+
 def test_without_write_the_declarations_are_printed(look, folder):
     before = (folder / "sidecar.yaml").read_bytes()
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from context_sidecar import logs
 from context_sidecar.cli import _exploring, _picking
+from context_sidecar.config import inserting, load_sources
 from context_sidecar.config.declaring import Answers, Asked
-from context_sidecar.core.errors import SourceError
+from context_sidecar.core.errors import ConfigurationError, SourceError
 from context_sidecar.core.hints import did_you_mean
 
 if TYPE_CHECKING:
@@ -52,12 +56,10 @@ def command(
     changes. In a terminal the fields can be picked by their numbers. What only a person can answer
     is left as a comment, and `sidecar check` asks for it.
     """
-    from context_sidecar.app import open_sidecar  # noqa: PLC0415  loaded only when called
-
-    with open_sidecar(ctx.obj, log_level=logging.CRITICAL) as running:
+    with _opened(ctx.obj) as running:
         explored = _explored(running, source, lookup, search, sampled=not (no_samples or paths))
         lookups = running.examination().lookups(source)
-        taken = list(running.configuration.fields)
+    taken = inserting.names(ctx.obj.read_text("utf-8"))
     answers = Answers(audience, decision, currency)
     asked = Asked(source, explored.lookup, explored.dated)
     if paths:
@@ -72,6 +74,21 @@ def command(
             answers = _picking.answered(answers, picked)
             write = write or click.confirm(f"Write into {ctx.obj}?", default=True)
             _picking.declare(ctx.obj, asked, picked, answers, taken, write=write)
+
+
+def _opened(path: Path) -> Running:
+    """Open the deployment; while its fields, cards or installs have mistakes, without these."""
+    from context_sidecar.app import Running, open_sidecar, utc_now  # noqa: PLC0415  loaded only when called
+
+    try:
+        return open_sidecar(path, log_level=logging.CRITICAL)
+    except ConfigurationError as mistaken:
+        try:
+            loaded = load_sources(path, os.environ)
+        except ConfigurationError:
+            raise mistaken from None
+    logs.configure(loaded.secrets, level=logging.CRITICAL)
+    return Running(loaded.configuration, loaded.secrets, os.environ, utc_now)
 
 
 def _asks() -> bool:

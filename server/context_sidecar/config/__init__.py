@@ -6,6 +6,6 @@ command line imports this room.
 
 from context_sidecar.config.editor import json_schema
 from context_sidecar.config.installing import install_of
-from context_sidecar.config.loading import Loaded, load
+from context_sidecar.config.loading import Loaded, load, load_sources
 
-__all__ = ["Loaded", "install_of", "json_schema", "load"]
+__all__ = ["Loaded", "install_of", "json_schema", "load", "load_sources"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,12 @@ class Document:
             way = way[:-1]
         return self.spots[way]
 
+    def without(self, sections: Collection[str]) -> Document:
+        """Return it as if it had nothing in these *sections*."""
+        ours = {way: spot for way, spot in self.spots.items() if way[:1] not in _ways_to(sections)}
+        kept = {name: part for name, part in self.data.items() if name not in sections}
+        return replace(self, data=kept | {name: {} for name in sections}, spots=ours)
+
     def at(self, way: Way) -> Any:
         """Return the data at *way*, or None where there is none."""
         found = self.data
@@ -52,6 +58,10 @@ class Document:
         for step in way:
             found = found[step]
         return found
+
+
+def _ways_to(sections: Collection[str]) -> Collection[Way]:
+    return {(section,) for section in sections}
 
 
 def read(path: Path, environment: Mapping[str, str]) -> Document:

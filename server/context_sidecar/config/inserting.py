@@ -43,6 +43,13 @@ def inserted(text: str, blocks: Iterable[str]) -> str:
     return _joined(lines, blocks, before, _after(mapping, lines), newline)
 
 
+def names(text: str) -> list[str]:
+    """Return the names of the fields that *text*, a whole `sidecar.yaml`, declares."""
+    section = _section(text)
+    entries = section[1].value if section and isinstance(section[1], MappingNode) else ()
+    return [key.value for key, _ in entries]
+
+
 def _section(text: str) -> tuple[Node, Node] | None:
     whole = Loader(text).get_single_node()
     entries = whole.value if isinstance(whole, MappingNode) else ()

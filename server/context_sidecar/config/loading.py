@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from context_sidecar.config.document import read
+from context_sidecar.config.document import Document, read
 from context_sidecar.config.doubts import (
     audiences,
     endings,
@@ -36,6 +36,7 @@ from context_sidecar.config.parts import (
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.errors import Mistake
 
+_SHOWN = ("fields", "cards", "installs")
 _ADDRESS = re.compile(r"^https?://[^\s/@?#]+(?=/|$)")
 
 
@@ -60,7 +61,19 @@ def load(path: Path, environment: Mapping[str, str]) -> Loaded:
     Raises:
         ConfigurationError: it has mistakes; all of them.
     """
+    return _loaded(read(path, environment), path)
+
+
+def load_sources(path: Path, environment: Mapping[str, str]) -> Loaded:
+    """Do the same, but leave out what is shown of the sources and where: a source can be looked at
+    before that is whole."""
     document = read(path, environment)
+    if not isinstance(document.data, dict):
+        return _loaded(document, path)
+    return _loaded(document.without(_SHOWN), path)
+
+
+def _loaded(document: Document, path: Path) -> Loaded:
     findings = Findings(document)
     draft = Draft(document, findings, _shaped(findings))
     for part in (deployment, brand, teams, sources, accounts, fields, cards, installs, records):

@@ -68,8 +68,10 @@ def examine_lookup(
         return
     yield from _judge(source, lookup, results, batch)
     founds = [one for one in results.values() if isinstance(one, Found)]
-    yield from examine_shape(trial, lookup, fields, founds, drifts)
-    for field in fields if founds else ():
+    changed = list(examine_shape(trial, lookup, fields, founds, drifts))
+    yield from changed
+    gone = {one.about for one in changed if one.reason is Reason.SCHEMA_CHANGED}
+    for field in (one for one in fields if founds and one.id not in gone):
         others = {name for other in fields if other is not field for name in names_of(other)}
         yield from examine_field(field, founds, others, now)
 
