@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 import schemathesis
+from context_sidecar.core.drift import Because, Drift, DriftKind, Successor
+from context_sidecar.core.field import FieldType
+from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
+from context_sidecar.core.shape import ShapeField
 from context_sidecar.web.parts import Allowance
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -76,14 +80,26 @@ def test_every_endpoint_says_who_may_ask_and_how_refusals_look(description):
             assert {"200", *refused} <= operation["responses"].keys()
 
 
-@pytest.mark.parametrize("name", gallery.GALLERY)
+def drifted():
+    """A card whose tier is gone from its source."""
+    field = ShapeField(("Customer_Tier__c",), FieldType.CHOICE, "Customer Tier")
+    found = Successor(field, (Because.APPEARED,))
+    drift = Drift(DriftKind.GONE, "Tier__c", gallery.NOW, found, was=FieldType.CHOICE)
+    lost = gallery.observed(Found(gallery.VALUES), reason=Reason.SCHEMA_CHANGED)
+    return gallery.context(gallery.reading(gallery.TIER, lost), drifts={"tier": drift})
+
+
+MADE = {**gallery.GALLERY, "drifted": drifted}
+
+
+@pytest.mark.parametrize("name", MADE)
 def test_every_card_has_the_shape_that_is_described(standing, description, name):
     """Unlikely cards too: failing sources, no customer, several, nothing there yet."""
-    made = gallery.GALLERY[name]()
+    made = MADE[name]()
     standing.engine.changes = {
         "readings": made.readings, "match": made.match, "attention": made.attention,
         "complete": made.complete, "generated_at": made.generated_at, "overdue": made.overdue,
-        "record": made.record,
+        "record": made.record, "drifts": made.drifts,
     }  # fmt: skip
     standing.clock.forward(minutes=1)
     try:
