@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ ROWS = [
     "C-3,Coil,1.00,",
 ]
 YESTERDAY = datetime(2026, 11, 22, 18, tzinfo=UTC)
+SFTP = {"user": "u", "password": "T0P", "host_key": "SHA256:" + "A" * 43}
 
 
 def deliver(path, *rows, header=HEADER, at=YESTERDAY, whole=True):
@@ -413,6 +415,21 @@ class TestSettings:
         loaded = plugins.adapter("files").Settings().load({"path": name, "key": "k"})
 
         assert loaded["format"] == format
+
+
+@pytest.mark.parametrize(
+    ("settings", "module", "extra"),
+    [
+        ({"path": "a.parquet"}, "pyarrow", "parquet"),
+        ({"url": "s3://exports/a.csv"}, "botocore", "s3"),
+        ({"url": "sftp://h/a.csv", "sftp": SFTP}, "paramiko", "sftp"),
+    ],
+)
+def test_a_missing_library_is_told_before_anything_is_read(settings, module, extra, monkeypatch):
+    with plugged("files", {"key": "number", **settings}) as adapter:
+        assert adapter.lacks() == ""
+        monkeypatch.setitem(sys.modules, module, None)
+        assert adapter.lacks() == f"{module}: pip install 'context-sidecar[{extra}]'"
 
 
 @given(

@@ -117,6 +117,9 @@ def test_a_missing_driver_says_what_installs_it(monkeypatch):
 
     assert found.value.reason is Reason.NOT_CONFIGURED
     assert found.value.detail.endswith("pip install 'context-sidecar[mysql]'")
+    assert adapter.lacks().endswith(": pip install 'context-sidecar[mysql]'")
+    assert plugins.adapter("sql")(load()).lacks() == ""
+    assert plugins.adapter("sql")(load("nosuch://u:T0P-secret@h/x")).lacks()
 
 
 def test_a_database_whose_driver_is_missing_is_not_configured():

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
+from context_sidecar import Adapter
 
 Edit = tuple[str, str]
 
@@ -264,6 +265,17 @@ def test_a_contradiction_is_warned_of_with_its_place(doubtful, good, warnings_in
 
 def test_a_good_configuration_is_warned_of_nothing(good, warnings_in):
     assert warnings_in(good) == ()
+
+
+def test_what_is_not_installed_is_told_with_what_installs_it(good, warnings_in, monkeypatch):
+    needs = "a driver: pip install 'context-sidecar[mysql]'"
+    monkeypatch.setattr(Adapter, "lacks", lambda _: needs)
+
+    first, second = warnings_in(good)
+
+    assert {first.path, second.path} == {"sources.crm.settings", "sources.helpdesk.settings"}
+    assert first.expected == "a driver is not installed here, and nothing can be read without it"
+    assert first.hint == "Run pip install 'context-sidecar[mysql]'."
 
 
 def test_addresses_of_ones_own_are_no_doubt_where_they_are_allowed(good, warnings_in):

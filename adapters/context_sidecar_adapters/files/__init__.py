@@ -71,6 +71,14 @@ TOLD_FROM = 2_000
 """Rows from which the types of columns are told."""
 
 
+_NEEDS = {
+    "parquet": ("pyarrow", "parquet"),
+    "s3": ("botocore", "s3"),
+    "sftp": ("paramiko", "sftp"),
+}
+"""Libraries that come with an extra, by the format or the scheme that needs them."""
+
+
 class Files(Adapter):
     """Reads a delivered file."""
 
@@ -87,6 +95,14 @@ class Files(Adapter):
                 address = address_of(url, self.settings["s3"])
                 return Connection(address, explain=explain, max_bytes=most)
         return None
+
+    def lacks(self) -> str:
+        """What the file's place or format needs."""
+        kinds = {self.settings["format"], scheme_of(self.settings["url"])}
+        for kind, (module, extra) in _NEEDS.items():
+            if kind in kinds and find_spec(module) is None:
+                return f"{module}: pip install 'context-sidecar[{extra}]'"
+        return ""
 
     def revision(self) -> Hashable | None:
         """Which delivery a path leads to now; an address is not asked that often."""

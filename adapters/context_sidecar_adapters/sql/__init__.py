@@ -76,6 +76,10 @@ class Sql(Adapter):
         longest = listing.timeout if listing else settings["timeout"]
         self._listed = Database(*where, longest, settings["time_zone"])
 
+    def lacks(self) -> str:
+        """The database's driver, where it is not installed."""
+        return self._database.lacks()
+
     @property
     def lookups(self) -> Mapping[str, Lookup]:
         """The declared lookups."""

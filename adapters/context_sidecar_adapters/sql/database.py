@@ -55,6 +55,14 @@ class Database:
         """What it is called: the kind of database and its name."""
         return f"{self._url.get_backend_name()} {Path(self._url.database or '').name}".strip()
 
+    def lacks(self) -> str:
+        """See `Adapter.lacks`."""
+        try:
+            self._url.get_dialect().import_dbapi()
+        except (ImportError, SQLAlchemyError):
+            return f"the database's driver{self._dialect.remedy}"
+        return ""
+
     def rows(self, query: str, keys: Sequence[str | None], needed: Collection[str]) -> list[Row]:
         """Return the rows of *query* for *keys*, each with at least the columns *needed*.
 

@@ -16,8 +16,8 @@ from context_sidecar_adapters.sql.dialects import Dialect
 def explain(error: Exception, dialect: Dialect) -> SourceError:
     """Return what *error*, raised by SQLAlchemy or for want of a driver, stands for."""
     if isinstance(error, ImportError | NoSuchModuleError):
-        remedy = f": pip install 'context-sidecar[{dialect.extra}]'" if dialect.extra else ""
-        return SourceError(Reason.NOT_CONFIGURED, f"the database's driver is not installed{remedy}")
+        told = f"the database's driver is not installed{dialect.remedy}"
+        return SourceError(Reason.NOT_CONFIGURED, told)
     if isinstance(error, PoolTimeout):
         return SourceError(Reason.BUSY, "no free connection")
     if isinstance(error, DBAPIError) and error.orig is not None:

@@ -29,7 +29,7 @@ class PluggedAdapter:
     """What a source's adapter makes of its settings. `lookups` is None, and `base_url` empty, where
     the adapter could not be asked. `dated` are the lookups whose answers carry the source's own
     time, `delivered` those that read a delivered copy. `ends` is when its credential does, where
-    that says so itself."""
+    that says so itself. `lacks` is what it needs that is not installed."""
 
     kind: type[Adapter]
     settings: Mapping[str, Any] = field(repr=False)
@@ -38,6 +38,7 @@ class PluggedAdapter:
     delivered: frozenset[str] = frozenset()
     base_url: str = ""
     ends: datetime | None = None
+    lacks: str = ""
 
     @property
     def lists_accounts(self) -> bool:
@@ -76,8 +77,9 @@ def plug_adapter(findings: Findings, way: Way, name: str) -> PluggedAdapter | No
             dated = frozenset(name for name, lookup in lookups.items() if lookup.dated)
             delivered = frozenset(name for name, lookup in lookups.items() if lookup.delivered)
             return PluggedAdapter(
-                kind, settings, frozenset(lookups), dated, delivered, base_url, ends
-            )
+                kind, settings, frozenset(lookups), dated, delivered, base_url, ends,
+                adapter.lacks(),
+            )  # fmt: skip
         finally:
             adapter.close()
     except Exception as error:  # noqa: BLE001  an adapter may be anybody's code

@@ -148,6 +148,11 @@ class Adapter(ABC):
         """Where this source is on the network; None for one that is not spoken to by HTTP."""
         return None
 
+    def lacks(self) -> str:
+        """Return what its settings need that is not installed here, with what installs it, such as
+        "PyMySQL: pip install 'context-sidecar[mysql]'"; "" where nothing is missing."""
+        return ""
+
     @property
     def lookups(self) -> Mapping[str, Lookup]:
         """The named lookups; by default the methods marked with `@lookup`."""

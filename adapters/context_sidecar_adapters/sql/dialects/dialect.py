@@ -27,6 +27,11 @@ class Dialect:
     extra: ClassVar[str] = ""
     options: ClassVar[Mapping[str, Any]] = {}
 
+    @property
+    def remedy(self) -> str:
+        """A colon, and what installs the driver; "" where that is not known."""
+        return f": pip install 'context-sidecar[{self.extra}]'" if self.extra else ""
+
     def open(self, url: URL, arguments: Mapping[str, Any], timeout: timedelta) -> Engine:
         """Open the database at *url*, read-only where it knows such a thing.
 

@@ -17,10 +17,12 @@ _WEAK = "names are a weak key: two customers may share one, and one may have sev
 
 
 def doubts(configuration: Configuration, draft: Draft) -> Iterator[Doubt]:
-    """Doubt written secrets, weak matches, private addresses, plain http and unready installs."""
+    """Doubt written secrets, weak matches, private addresses, missing libraries, plain http and
+    unready installs."""
     yield from _written_secrets(draft)
     yield from _weak_matches(configuration)
     yield from _private_addresses(configuration, draft)
+    yield from _not_installed(configuration, draft)
     yield from _plain_http(configuration)
     yield from _unready(configuration, draft)
 
@@ -59,6 +61,17 @@ def _private_addresses(configuration: Configuration, draft: Draft) -> Iterator[D
                 ("sources", name, "settings"),
                 f"{host} is a private address, to which no call is made",
                 "Say allow_private: true if this is meant.",
+            )
+
+
+def _not_installed(configuration: Configuration, draft: Draft) -> Iterator[Doubt]:
+    for name in configuration.sources:
+        missing, _, remedy = draft.adapters[name].lacks.partition(": ")
+        if missing:
+            yield Doubt(
+                ("sources", name, "settings"),
+                f"{missing} is not installed here, and nothing can be read without it",
+                f"Run {remedy}." if remedy else "",
             )
 
 
