@@ -66,6 +66,7 @@ def test_every_plug_in_is_found_by_its_name_alone():
         "rest",
         "rt",
         "salesforce",
+        "servicenow",
         "sql",
         "stripe",
         "xero",

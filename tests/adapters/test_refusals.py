@@ -36,6 +36,10 @@ def jira(*messages, **errors):
     return {"errorMessages": list(messages), "errors": errors}
 
 
+def servicenow(message):
+    return {"error": {"message": message, "detail": "…"}, "status": "failure"}
+
+
 def stripe(kind, message="…", **more):
     return {"error": {"type": kind, "message": message, **more}}
 
@@ -122,6 +126,14 @@ REFUSALS = [
     ("zendesk", 403, {"error": {"title": "Forbidden", "message": "…"}}, {}, DENIED, True,
      ["missing_permission", "address_not_allowed"]),
     ("zendesk", 429, "Number of allowed API requests per minute exceeded", {}, LIMITED, True, []),
+    # ServiceNow: Table API, inbound REST API rate limiting, KB3041645 and KB2466644.
+    ("servicenow", 401, servicenow("User Not Authenticated"), {}, EXPIRED, False,
+     ["wrong_password", "token_expired", "locked_out", "address_not_allowed"]),
+    ("servicenow", 403, servicenow("User Not Authorized"), {}, DENIED, True,
+     ["missing_permission"]),
+    ("servicenow", 400, servicenow("Invalid table customer_account"), {}, Reason.ENDPOINT_GONE,
+     False, ["renamed", "plan"]),
+    ("servicenow", 429, servicenow("Rate limit exceeded"), {}, LIMITED, True, ["burst_limit"]),
     # Request Tracker: REST2.
     ("rt", 401, {"message": "Unauthorized"}, {}, EXPIRED, True, []),
     ("rt", 403, {"message": "Forbidden"}, {}, DENIED, False, ["missing_permission", "renamed"]),

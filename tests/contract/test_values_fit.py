@@ -11,7 +11,7 @@ from context_sidecar.core.field import FieldType
 from context_sidecar.core.parsing import parse
 from context_sidecar.core.values import Items, Money
 from context_sidecar.engine.paths import extract
-from support import intercom, jira_site, quickbooks, stripe, xero
+from support import intercom, jira_site, quickbooks, servicenow, stripe, xero
 from support.adapters import ask, plugged
 from support.build import field
 
@@ -20,6 +20,7 @@ XERO = {"client_id": "a", "client_secret": "s"}
 OVERDUE = Money(Decimal("120.5"), "EUR")
 OWED, IN_DOLLARS = Money(Decimal("362.07"), "EUR"), Money(Decimal("120.5"), "USD")
 LATE = date(2026, 11, 8)
+NUMBER, UPDATED = "ACCT0000001", datetime(2019, 1, 3, 19, 37, 55, tzinfo=UTC)
 
 READ = [
     ("jira", "1", "account", "name", FieldType.TEXT, "Acme"),
@@ -37,6 +38,13 @@ READ = [
     ("intercom", "C-1", "open_tickets", "@", FieldType.LIST, 2),
     ("intercom", "C-1", "open_tickets", "total", FieldType.NUMBER, Decimal(2)),
     ("intercom", "C-1", "contacts", "@", FieldType.LIST, 2),
+    ("servicenow", NUMBER, "account", "u_tier", FieldType.TEXT, "ENT"),
+    ("servicenow", NUMBER, "account", "sys_updated_on", FieldType.DATETIME, UPDATED),
+    ("servicenow", NUMBER, "account", "primary_contact.email", FieldType.TEXT, "ana@acme.example"),
+    ("servicenow", NUMBER, "account", "website", FieldType.TEXT, None),
+    ("servicenow", NUMBER, "open_tickets", "@", FieldType.LIST, 2),
+    ("servicenow", NUMBER, "ticket_counts", 'by_priority."1"', FieldType.NUMBER, Decimal(1)),
+    ("servicenow", NUMBER, "contracts", "last_end", FieldType.DATE, date(2027, 1, 31)),
     ("stripe", stripe.ACME, "account", "balance", FieldType.MONEY, Money(Decimal("-10.50"), "EUR")),
     ("stripe", stripe.ACME, "account", "delinquent", FieldType.BOOLEAN, False),
     ("stripe", stripe.ACME, "subscriptions", "@", FieldType.LIST, 1),
@@ -85,6 +93,9 @@ def vendors(httpserver):
                 return {"token": "t", "url": intercom.Intercom(httpserver).url}
             case "quickbooks":
                 return quickbooks.QuickBooks(httpserver).settings
+            case "servicenow":
+                login = {"user": "sidecar", "password": "s"}
+                return login | {"url": servicenow.ServiceNow(httpserver).url}
             case "stripe":
                 return {"key": "k", "url": stripe.Stripe(httpserver).url}
         url = xero.Xero(httpserver).url
