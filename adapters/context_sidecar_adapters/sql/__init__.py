@@ -56,8 +56,9 @@ from context_sidecar import (
     proven,
 )
 
-from context_sidecar_adapters.sql.database import Database, unpacked
+from context_sidecar_adapters.sql.database import Database
 from context_sidecar_adapters.sql.kin import own_answers
+from context_sidecar_adapters.sql.packed import unpacked
 from context_sidecar_adapters.sql.settings import LookupQuery, SqlSettings
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta, tzinfo
@@ -222,22 +221,3 @@ class _Call:
 
     def _hang_up(self) -> None:
         self.hung_up = True
-
-
-def unpacked(row: Row, columns: Collection[str]) -> Row:
-    """Return *row* with the texts in *columns* read as JSON.
-
-    Raises:
-        SourceError: BAD_RESPONSE, one of them is none.
-    """
-    return {**row, **{name: _json(name, row[name]) for name in columns}}
-
-
-def _json(name: str, value: object) -> Any:
-    if not isinstance(value, str):  # none, or JSON that the driver has read already
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        pass
-    raise SourceError(Reason.BAD_RESPONSE, f"column {name} does not hold JSON")
