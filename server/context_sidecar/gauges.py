@@ -27,6 +27,8 @@ def of_sources(sources: Mapping[str, SourceRunner]) -> Iterator[Gauge]:
             )  # fmt: skip
         for standing in health.left:
             yield from _of_quota(standing, {**label, "quota": standing.quota.name})
+        slowed = "Whether it takes several times as long as it usually does."
+        yield "sidecar_source_slowed", slowed, label, float(health.slowed is not None)
         blocked = float(health.blocked is not None)
         yield "sidecar_source_blocked", "Whether it waits for a person.", label, blocked
 

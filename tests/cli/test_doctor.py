@@ -154,7 +154,10 @@ class Company(Vendor):
             case ["crm", "companies"]:
                 ids = request.args.get("ids")
                 wanted = ids.split(",") if ids else [one.get("id") for one in self.companies]
-                return reply({"rows": [one for one in self.companies if one.get("id") in wanted]})
+                rows = [one for one in self.companies if one.get("id") in wanted]
+                size = int(request.args.get("n", len(rows) or 1))
+                first = (int(request.args.get("page", 1)) - 1) * size
+                return reply({"rows": rows[first : first + size]})
             case ["desk", "tickets", _]:
                 return reply({"rows": self.tickets})
         raise AssertionError(request.path)
@@ -249,6 +252,16 @@ def test_a_credential_that_may_do_more_than_read_is_told(doctor, company, file):
     said = doctor("crm")
     assert "? scope: our credential may do more than is needed: delete, ••••." in said
     assert "Take it away all the same" in said
+
+
+@pytest.mark.usefixtures("known")
+def test_calls_are_counted_where_one_question_takes_several(doctor, company, file):
+    pages = "paging: {type: page, param: page, size_param: n, size: 2}"
+    edit(file, "batch: 50, select: rows, key: id}", f"batch: 50, select: rows, key: id, {pages}}}")
+
+    said = doctor("crm")
+
+    assert "1,000 accounts take 80 to 800 calls." in said
 
 
 QUOTA = "      quotas: [{name: daily, per: 1d, left: x-left, limit: x-day, resets: x-ends}]\n"

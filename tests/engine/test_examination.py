@@ -4,11 +4,13 @@ from being looked at."""
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 from context_sidecar.core.reasons import Reason
-from context_sidecar.engine.examination import Examination, Mark
+from context_sidecar.engine.examination import Examination, Mark, lookups
 from support.world import World, answering
 
 
@@ -134,6 +136,20 @@ def test_each_lookup_is_tried_and_fails_on_its_own(world, examination):
     found = about(erp)
     assert found["contract"].mark is Mark.WELL
     assert found["invoices"].reason is Reason.SCHEMA_CHANGED
+
+
+@pytest.mark.parametrize(("seconds", "slow"), [(0.5, False), (2.5, True)])
+def test_a_lookup_that_takes_nearly_all_its_time_is_slow(
+    world, examination, monkeypatch, seconds, slow
+):
+    """Of the three seconds that a card's call may take."""
+    passed = count(step=3 * seconds)  # three accounts, one in a call
+    monkeypatch.setattr(lookups, "time", SimpleNamespace(monotonic=lambda: next(passed)))
+
+    [found] = examination().of(["erp"])
+
+    said = [finding.said for finding in found.findings]
+    assert (f"one call took {seconds} seconds, and a card's may take 3s" in said) == slow
 
 
 def test_a_directory_that_is_too_old_is_to_be_mended(world, examination):

@@ -27,6 +27,7 @@ class Cause(StrEnum):
     MISSING_SCOPE = "missing_scope"
     NETWORK = "network"
     NOTHING_THERE = "nothing_there"
+    OVERLOADED = "overloaded"
     PLAN = "plan"
     RENAMED = "renamed"
     SERVER_DOWN = "server_down"
@@ -62,6 +63,7 @@ CAUSES: dict[Cause, str] = {
     Cause.MISSING_SCOPE: "our credential lacks a scope",
     Cause.NETWORK: "the network or a firewall stops it",
     Cause.NOTHING_THERE: "there is nothing of that kind yet",
+    Cause.OVERLOADED: "it is overloaded",
     Cause.PLAN: "its plan does not include this",
     Cause.RENAMED: "it was renamed or deleted",
     Cause.SERVER_DOWN: "the server is not running",

@@ -14,7 +14,7 @@ import httpcore
 
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
-from context_sidecar.engine.door import clocks, deadline
+from context_sidecar.engine.door import clocks, counting, deadline
 from context_sidecar.engine.door.reply import Reply
 
 _ANY_ZLIB = 47
@@ -75,6 +75,7 @@ def _exchange(pool: httpcore.ConnectionPool, sent: Sent, most: int) -> Reply:
     ) as answer:
         headers = _headers(answer)
         clocks.hear(headers.get("date"))
+        counting.count()
         content = b"".join(_capped(_unpacked(answer, headers, most), most, sent.where))
     return Reply(answer.status, headers, content, sent.where)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from math import ceil
 
+from context_sidecar.core.durations import spelled
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.field import Field
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
 from context_sidecar.engine.drifts import Drifts
+from context_sidecar.engine.examination.cost import Cost
 from context_sidecar.engine.examination.fields import examine_field
 from context_sidecar.engine.examination.findings import (
     Finding,
@@ -27,6 +29,7 @@ from context_sidecar.engine.examination.shapes import examine_shape
 from context_sidecar.engine.examination.trial import Trial
 from context_sidecar.engine.questions import names_of
 from context_sidecar.engine.sources.asking import Results
+from context_sidecar.engine.sources.calls import SLOW_SHARE
 
 CALLS = 3
 """Calls that each lookup is tried with."""
@@ -60,13 +63,15 @@ def examine_lookup(
         return
     try:
         batch = trial.batch_of(lookup)
-        results = _asked(trial, lookup, keys[: batch * CALLS], batch, fields)
+        results, cost = _asked(trial, lookup, keys[: batch * CALLS], batch, fields)
     except SourceError as error:
         yield failure(lookup, source, error)
         if error.reason is Reason.SCHEMA_CHANGED:
             yield from examine_shape(trial, lookup, fields, (), drifts)
         return
-    yield from _judge(source, lookup, results, batch)
+    yield from _judge(source, lookup, results, cost)
+    if cost.per_ask > SLOW_SHARE * source.limits.timeout.total_seconds():
+        yield _slow(source, lookup, cost)
     founds = [one for one in results.values() if isinstance(one, Found)]
     changed = list(examine_shape(trial, lookup, fields, founds, drifts))
     yield from changed
@@ -78,15 +83,28 @@ def examine_lookup(
 
 def _asked(
     trial: Trial, lookup: str, keys: Sequence[str], batch: int, fields: Sequence[Field]
-) -> Results:
+) -> tuple[Results, Cost]:
     names = frozenset().union(*map(names_of, fields))
     results: dict[str, Answer | SourceError] = {}
-    for start in range(0, len(keys), batch):
+    began, answers = time.monotonic(), trial.answers
+    starts = range(0, len(keys), batch)
+    for start in starts:
         results |= trial.ask(lookup, keys[start : start + batch], names)
-    return results
+    calls, seconds = trial.answers - answers, time.monotonic() - began
+    return results, Cost(len(keys), len(starts), batch, calls, seconds)
 
 
-def _judge(source: Source, lookup: str, results: Results, batch: int) -> Iterator[Finding]:
+def _slow(source: Source, lookup: str, cost: Cost) -> Finding:
+    limit = source.limits.timeout
+    return doubtful(
+        lookup,
+        f"one call took {cost.per_ask:.1f} seconds, and a card's may take {spelled(limit)}",
+        f"{Reason.TIMEOUT.entry.owner} Some vendors slow a caller down before they refuse it: then "
+        "lower limits.rate.",
+    )
+
+
+def _judge(source: Source, lookup: str, results: Results, cost: Cost) -> Iterator[Finding]:
     """Say of how many accounts the source knows something."""
     of = len(results)
     errors: dict[Reason, list[SourceError]] = {}
@@ -118,6 +136,5 @@ def _judge(source: Source, lookup: str, results: Results, batch: int) -> Iterato
         lacking = f", {unknown:,} unknown there" if unknown else ""
         yield well(
             lookup,
-            f"{known:,} of {counted(of, 'account')} found{lacking}; 1,000 accounts take "
-            f"{counted(ceil(1000 / batch), 'call')}",
+            f"{known:,} of {counted(of, 'account')} found{lacking}; {cost.said()}",
         )

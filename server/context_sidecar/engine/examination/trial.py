@@ -23,6 +23,7 @@ from context_sidecar.core.shape import Shape
 from context_sidecar.core.source import Source
 from context_sidecar.engine.directory.listing import listed
 from context_sidecar.engine.door import clocks, deadline
+from context_sidecar.engine.door.counting import counting
 from context_sidecar.engine.sources import asking
 from context_sidecar.engine.sources.asking import Results
 from context_sidecar.engine.sources.calls import BACKGROUND_TIMEOUT
@@ -41,6 +42,7 @@ class Trial:
     Attributes:
         ahead: how far the source's clock is ahead of ours, as its last answer by HTTP said; None
             where it did not say.
+        answers: how many answers by HTTP came in, of calls that did not fail.
 
     Args:
         source: what is declared of it.
@@ -62,6 +64,7 @@ class Trial:
         self._adapter, self._clock, self._secrets = adapter, clock, secrets
         self.left = left
         self.ahead: timedelta | None = None
+        self.answers = 0
         self._rate = RateBudget(source.limits.rate, source.limits.per)
         self._one_at_a_time = Lock()
 
@@ -169,8 +172,13 @@ class Trial:
         with self._one_at_a_time:
             try:
                 self._keep_pace()
-                with deadline.within(limit.total_seconds()), clocks.listening() as heard:
+                with (
+                    deadline.within(limit.total_seconds()),
+                    clocks.listening() as heard,
+                    counting() as counted,
+                ):
                     yield
+                self.answers += counted.answers
                 if heard:
                     self.ahead = heard[-1] - self._clock()
             except SourceError as error:

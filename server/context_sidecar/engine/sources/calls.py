@@ -156,6 +156,7 @@ class Caller:
 
     def _judge(self, call: Call, failure: SourceError | None, seconds: float) -> None:
         now, lookup = self._clock(), call.batch.question.lookup
+        self._pace(call, failure, seconds, now)
         if failure:
             self._gate.failed(lookup, failure, call.attempted, now)
         else:
@@ -164,6 +165,21 @@ class Caller:
         self._log(lookup, failure, now)
         reason = failure.reason if failure else None
         self._tell(Outcome(self._source.id, lookup, len(call.batch.keys), reason, seconds))
+
+    def _pace(self, call: Call, failure: SourceError | None, seconds: float, now: datetime) -> None:
+        """Note how long it took, and log when the source becomes slow and when it no longer is."""
+        if failure and failure.reason is not Reason.TIMEOUT:
+            return
+        before = self._gate.slowed
+        self._gate.took(call.batch.question.lookup, len(call.batch.keys), seconds, now)
+        after = self._gate.slowed
+        if after and not before:
+            log.warning(
+                "source_slowed", source=self._source.id, seconds=round(after.seconds, 3),
+                usual=round(after.usual, 3),
+            )  # fmt: skip
+        elif before and not after:
+            log.info("source_no_longer_slowed", source=self._source.id)
 
     def _tell(self, outcome: Outcome) -> None:
         try:

@@ -20,6 +20,7 @@ from context_sidecar.engine.door.filling import Unasked
 from context_sidecar.engine.sources.allowance import Allowance
 from context_sidecar.engine.sources.block import SOURCE_WIDE, STRIKES, Block
 from context_sidecar.engine.sources.breaker import Breaker, Circuit
+from context_sidecar.engine.sources.pace import Pace, Slowed
 from context_sidecar.engine.sources.rate import RateBudget
 
 IN_TROUBLE_AFTER = 3
@@ -44,6 +45,7 @@ class Gate:
     def __init__(self, limits: Limits, now: datetime, random: Callable[[], float]) -> None:
         self._rate = RateBudget(limits.rate, limits.per)
         self._allowance = Allowance()
+        self._pace = Pace()
         self._limited_by = SourceError(Reason.RATE_LIMITED, "the source asked us to wait")
         self._random = random
         self.start_anew(now)
@@ -108,7 +110,17 @@ class Gate:
         return max(
             self._rate.wait(now, interactive=interactive, calls=calls),
             self._allowance.wait(now, interactive=interactive, calls=calls),
+            timedelta(0) if interactive else self._pace.rest(now),
         )
+
+    def took(self, lookup: str, keys: int, seconds: float, now: datetime) -> None:
+        """Note how long a call took that was answered, or was not in its time."""
+        self._pace.took(lookup, keys, seconds, now)
+
+    @property
+    def slowed(self) -> Slowed | None:
+        """How the source is slower than it usually is, if it is."""
+        return self._pace.slowed()
 
     def admit(self, lookup: str, now: datetime) -> None:
         """Note that *lookup* is about to be asked; where it is blocked, that is its one probe, and
@@ -150,6 +162,8 @@ class Gate:
             block = self._sign_in if error.reason in SOURCE_WIDE else self._lookups[lookup]
             block.refused(error, now)
         else:
+            if error.reason is Reason.TIMEOUT and self.slowed and not error.possible_causes:
+                error.possible_causes = (Cause.OVERLOADED, Cause.SLOWED_DOWN)
             self._last_failure = error.reason
             self._breaker.end(began, now, failed=True, slow=False)
 

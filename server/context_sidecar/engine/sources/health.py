@@ -8,12 +8,14 @@ from context_sidecar.core.quota import Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
 from context_sidecar.engine.sources.breaker import Circuit
+from context_sidecar.engine.sources.pace import Slowed
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
     """How a source is doing: whether calls flow, why it or one of its lookups waits for a person,
-    how many keys wait, how many calls are under way, and what the vendor says is left."""
+    how many keys wait, how many calls are under way, what the vendor says is left, and
+    how it is slower than usual, if it is."""
 
     source: Source
     circuit: Circuit
@@ -21,3 +23,4 @@ class Health:
     waiting: int
     under_way: int
     left: tuple[Standing, ...] = ()
+    slowed: Slowed | None = None

@@ -120,6 +120,7 @@ class SourceRunner:
             return Health(
                 self.source, self._gate.circuit(now), self._gate.blocked,
                 len(self._waiting), len(self._under_way), self._gate.left(now),
+                self._gate.slowed,
             )  # fmt: skip
 
     def heard(self, standings: Iterable[Standing]) -> None:
@@ -207,7 +208,8 @@ class SourceRunner:
     def _next(self) -> Job | float | None:
         """See `Workers`."""
         interactive = self._waiting.interactive_calls > 0
-        background = self._in_background() < max(1, self.source.limits.concurrency - 1)
+        most = 1 if self._gate.slowed else max(1, self.source.limits.concurrency - 1)
+        background = self._in_background() < most
         if not interactive and not (background and len(self._waiting)):
             return None
         now = self._clock()

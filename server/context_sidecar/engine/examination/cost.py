@@ -1,0 +1,43 @@
+"""How many calls of a source a lookup takes, measured where it can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+
+THOUSAND = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What asking took: so many `keys` in so many `asks`, of at most `batch` each, took so many
+    `calls` by HTTP (none where it is spoken to in another way), `seconds` all in all."""
+
+    keys: int
+    asks: int
+    batch: int
+    calls: int
+    seconds: float
+
+    @property
+    def per_ask(self) -> float:
+        """Seconds that one ask took."""
+        return self.seconds / self.asks
+
+    def of_thousand(self) -> tuple[int, int]:
+        """Return how many calls a thousand accounts take, at least and at most.
+
+        They differ where one ask of a part of a batch took several calls: that may be so many for
+        each ask, or for each account.
+        """
+        each = max(1.0, self.calls / self.asks)
+        least = ceil(ceil(THOUSAND / self.batch) * each)
+        if self.calls <= self.asks or self.keys == self.asks * self.batch:
+            return least, least
+        return least, max(least, ceil(THOUSAND * self.calls / self.keys))
+
+    def said(self) -> str:
+        """Say it in a few words, without a full stop."""
+        least, most = self.of_thousand()
+        number = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+        return f"1,000 accounts take {number} {'call' if most == 1 else 'calls'}"

@@ -1,0 +1,40 @@
+"""How many calls a thousand accounts take, as measured with some."""
+
+import pytest
+from context_sidecar.engine.examination.cost import Cost
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def cost(keys, asks, batch, calls):
+    return Cost(keys, asks, batch, calls, seconds=1.0)
+
+
+@pytest.mark.parametrize(
+    ("measured", "said"),
+    [
+        (cost(keys=5, asks=1, batch=50, calls=1), "20 calls"),
+        (cost(keys=3, asks=3, batch=1, calls=3), "1,000 calls"),
+        (cost(keys=5, asks=1, batch=1000, calls=1), "1 call"),
+        # A batch that was full tells all: what one ask takes, each takes.
+        (cost(keys=100, asks=2, batch=50, calls=6), "60 calls"),
+        (cost(keys=3, asks=3, batch=1, calls=6), "2,000 calls"),
+        # One that was not may take as many for each ask, or for each account.
+        (cost(keys=5, asks=1, batch=50, calls=6), "120 to 1,200 calls"),
+        # A database is spoken to in another way: an ask is a call.
+        (cost(keys=5, asks=1, batch=500, calls=0), "2 calls"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_it_is_said_as_far_as_it_is_known(measured, said):
+    assert measured.said() == f"1,000 accounts take {said}"
+
+
+@given(st.integers(1, 500), st.integers(1, 5), st.data())
+def test_a_thousand_take_at_least_one_ask_each_and_never_less_than_the_least(batch, asks, data):
+    keys = data.draw(st.integers((asks - 1) * batch + 1, asks * batch))
+    measured = cost(keys, asks, batch, data.draw(st.integers(0, 5000)))
+
+    least, most = measured.of_thousand()
+
+    assert -(-1000 // batch) <= least <= most
