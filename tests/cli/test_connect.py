@@ -4,15 +4,18 @@ of credentials that end."""
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import jwt
 import pytest
 from click.testing import CliRunner
 from context_sidecar.app import open_sidecar
 from context_sidecar.cli import main
+from context_sidecar.core.reasons import Reason
 from support.rotating import RotatingVendor
 from werkzeug import Response
 
@@ -228,8 +231,13 @@ def wrong(sidecar):
 
 
 def examined(sidecar, status=0):
-    said = json.loads(sidecar("doctor", "books", "--format", "json", status=status).stdout)
-    return said["examined"][0]["findings"]
+    done = sidecar("doctor", "books", "--format", "json", status=status)
+    return document(done)["examined"][0]["findings"]
+
+
+def document(done):
+    """What was printed for programs; the last deployment's threads may be talking still."""
+    return json.loads(re.search(r"^\{$.*^\}$", done.stdout, re.MULTILINE | re.DOTALL)[0])
 
 
 def declared(file, days):
@@ -261,7 +269,7 @@ def test_a_declared_end_is_told_by_doctor_check_and_the_metrics(
     )  # fmt: skip
     assert says in sign_in["said"]
 
-    warned = json.loads(sidecar("check", "--format", "json").stdout)["findings"]
+    warned = document(sidecar("check", "--format", "json"))["findings"]
     assert [one["path"] for one in warned] == ([] if mark == "well" else ["sources.books.expires"])
     assert all(str(day) in one["expected"] for one in warned)
 
@@ -269,6 +277,43 @@ def test_a_declared_end_is_told_by_doctor_check_and_the_metrics(
         running.application()
         told = running.metrics.text().decode()
     assert f'sidecar_source_credential_days{{source="books"}} {days - 1}.0' in told
+
+
+@pytest.mark.parametrize(("days", "warned"), [(30, False), (5, True), (-5, True)])
+def test_a_key_that_says_itself_when_it_ends_is_warned_of(sidecar, file, days, warned, monkeypatch):
+    ends = datetime.now(UTC) + timedelta(days=days)
+    monkeypatch.setenv("BOOKS_KEY", jwt.encode({"exp": ends}, "k" * 32, algorithm="HS256"))
+    before, rest = file.read_text().split("      sign_in:")
+    rest = rest[rest.index("      check:") :]
+    file.write_text(f'{before}      sign_in: {{type: bearer, token: "${{BOOKS_KEY}}"}}\n{rest}')
+
+    found = document(sidecar("check", "--format", "json"))["findings"]
+
+    assert [one["path"] for one in found] == (["sources.books.settings"] if warned else [])
+    assert all(f"on {ends:%Y-%m-%d}" in one["expected"] for one in found)
+
+
+def test_cards_say_that_it_is_not_connected_until_somebody_connects_it(file, vendor, sidecar):
+    """One process serves; others forget, and connect."""
+    connect(file, vendor)
+    sidecar("accounts", "sync")
+    with open_sidecar(file) as other:
+        other.credentials.forget("books", "Ana")
+    with open_sidecar(file) as running:
+        running.credentials.look()
+        for _ in range(4):
+            assert reading(running).reason is Reason.NOT_CONFIGURED
+        connect(file, vendor)
+        running.credentials.look()
+
+        assert reading(running).state.value == "fresh"
+
+
+def reading(running):
+    card, patience = running.configuration.cards["ticket"], timedelta(seconds=10)
+    context = running.sidecar.account_context("C-1", card, {"support"}, patience=patience)
+    [found] = context.readings
+    return found
 
 
 def test_a_day_that_is_none_is_a_mistake(sidecar, file):

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from context_sidecar import Basic, Bearer, ClientCredentials, HeaderKey, JwtBearer, Secret
+from context_sidecar import (
+    AuthorizationCode,
+    Basic,
+    Bearer,
+    ClientCredentials,
+    ClientKey,
+    HeaderKey,
+    JwtBearer,
+    Secret,
+)
 from context_sidecar.settings import (
     Address,
     Expression,
@@ -56,7 +66,8 @@ def test_what_is_no_time_zone_is_a_mistake(zone):
     }
 
 
-TOKENS = "https://login.example.com/token"
+TOKENS, PAGE = "https://login.example.com/token", "https://login.example.com/authorize"
+CLIENT = {"type": "client_credentials", "token_url": TOKENS, "client_id": "c"}
 
 
 @pytest.mark.parametrize(
@@ -81,6 +92,35 @@ TOKENS = "https://login.example.com/token"
             },
             JwtBearer(TOKENS, "i", "s", "a", Secret("PEM")),
         ),
+        (
+            {
+                "type": "client_credentials", "token_url": TOKENS, "client_id": "c",
+                "private_key": "PEM", "algorithm": "PS256", "key_id": "k",
+                "claims": {"scope": ["rest_webservices"]},
+            },
+            ClientCredentials(
+                TOKENS, "c",
+                ClientKey(Secret("PEM"), "PS256", "k", claims={"scope": ["rest_webservices"]}),
+            ),
+        ),
+        (
+            {
+                "type": "authorization_code", "authorize_url": PAGE, "token_url": TOKENS,
+                "client_id": "c", "client_secret": "s", "scope": "read", "unused": "60d",
+                "expects": {"realmId": "1"}, "parameters": {"prompt": "consent"},
+            },
+            AuthorizationCode(
+                PAGE, TOKENS, "c", Secret("s"), "read", expects={"realmId": "1"},
+                parameters={"prompt": "consent"}, unused=timedelta(days=60),
+            ),
+        ),
+        (
+            {
+                "type": "authorization_code", "authorize_url": PAGE, "token_url": TOKENS,
+                "client_id": "public",
+            },
+            AuthorizationCode(PAGE, TOKENS, "public"),
+        ),
     ],
 )  # fmt: skip
 def test_each_way_to_sign_in_loads_as_what_the_engine_carries_out(setting, sign_in):
@@ -96,6 +136,10 @@ def test_each_way_to_sign_in_loads_as_what_the_engine_carries_out(setting, sign_
         ({"type": ["bearer"]}, "type"),
         ({"type": "header", "header": "X-Key: 1\r\nEvil", "key": "k"}, "header"),
         ({"type": "bearer", "token": "t", "tokn": "t"}, "tokn"),
+        (CLIENT, "client_secret"),
+        (CLIENT | {"client_secret": "s", "private_key": "PEM"}, "private_key"),
+        (CLIENT | {"private_key": "PEM", "algorithm": "none"}, "algorithm"),
+        (CLIENT | {"type": "authorization_code"}, "authorize_url"),
     ],
 )
 def test_a_mistake_in_a_sign_in_is_named_where_it_stands(setting, place):

@@ -85,7 +85,7 @@ def next_step(grant: Grant | None, client: str, spent: str, now: datetime) -> To
     Args:
         grant: what is kept.
         client: tells the client that we are.
-        spent: the access token that has expired, or was refused, if there was one.
+        spent: the access token that was refused, if one was.
         now: the present.
 
     Raises:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from context_sidecar.core.errors import SourceError
-from context_sidecar.core.grant import client_of
+from context_sidecar.core.grant import Tokens, client_of
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import AuthorizationCode
 from context_sidecar.core.source import Limits
-from context_sidecar.engine.door import oauth
+from context_sidecar.engine.door import deadline, oauth
+from context_sidecar.engine.door.tokens import SharedToken
 from context_sidecar.store.database import open_database
 from context_sidecar.store.grants import Grants
 from context_sidecar.store.vault import Vault
@@ -163,6 +166,38 @@ class TestOneProcess:
 
         assert {one.form["refresh_token"] for one in renewals(vendor)} == {"refresh-1-canary"}
         assert connected.kept().read().expires == clock.now - timedelta(hours=4) + timedelta(100)
+
+    def test_what_another_process_forgets_is_used_no_more_within_seconds(
+        self, connected, vendor, clock
+    ):
+        http = connected.one()
+        http.get("/api")
+        connected.kept().forget()
+        clock.forward(seconds=6)
+        calls = len(vendor.server.log)
+
+        assert refusal(http).reason is Reason.NOT_CONFIGURED
+        assert len(vendor.server.log) == calls
+
+    def test_what_is_connected_again_is_used_within_seconds(self, connected, vendor, clock):
+        http = connected.one()
+        http.get("/api")
+        connected.connect()
+        clock.forward(seconds=6)
+
+        assert http.get("/api").status == 200
+        assert vendor.server.log[-1][0].headers["Authorization"] == "Bearer access-2-canary"
+        assert renewals(vendor) == []
+
+    def test_a_store_that_is_away_does_not_take_away_a_good_token(self, connected, vendor, clock):
+        http, database = connected.one(), connected.engine()
+        http.get("/api")
+        rename(database, "grants", "gone")
+        clock.forward(minutes=30)
+        assert http.get("/api").status == 200
+
+        clock.forward(minutes=31)
+        assert refusal(http).reason is Reason.BUSY
 
 
 class TestNothingGoesWithoutAPerson:
@@ -356,3 +391,82 @@ class TestManyProcesses:
 def rename(engine, old, new):
     with engine.begin() as connection:
         connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+
+PROCESS = """
+import sys
+from datetime import UTC, datetime, timedelta
+from context_sidecar.core.http import Connection
+from context_sidecar.core.secrets import Secret
+from context_sidecar.core.sign_in import AuthorizationCode
+from context_sidecar.core.source import Limits
+from context_sidecar.engine.door.http import open_http
+from context_sidecar.store.database import open_database
+from context_sidecar.store.grants import Grants
+from context_sidecar.store.vault import Vault
+
+store, url, key, now = sys.argv[1:]
+clock = lambda: datetime.fromtimestamp(float(now), UTC)
+how = AuthorizationCode(f"{url}/authorize", f"{url}/token", "app", Secret("s3cret"))
+kept = Grants(open_database(store), Vault([key]), clock).of("books")
+limits = Limits(timeout=timedelta(seconds=20))
+http = open_http(Connection(url, how), limits, allow_private=True, clock=clock, kept=kept)
+print("ready", flush=True)
+print(http.get("/api").status, flush=True)
+"""
+
+
+def test_two_processes_of_the_system_renew_once(connected, vendor, clock):
+    clock.forward(hours=2)
+    vendor.gate.clear()
+    vendor.arrived.acquire(timeout=10)  # the code for the connection
+    given = (connected.url, vendor.url, KEY, str(clock().timestamp()))
+    command = [sys.executable, "-c", PROCESS, *given]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    try:
+        assert [one.stdout.readline() for one in running] == ["ready\n"] * 2
+        vendor.arrived.acquire(timeout=10)
+        vendor.gate.set()
+        assert [one.communicate(timeout=30)[0] for one in running] == ["200\n"] * 2
+    finally:
+        for one in running:
+            one.kill()
+
+    assert len(renewals(vendor)) == 1
+    assert vendor.reused == 0
+
+
+def in_time(call, *given):
+    with deadline.within(10):
+        return call(*given)
+
+
+def test_a_refusal_is_not_answered_by_somebody_elses_look_at_what_was_refused():
+    clock, looking, gate = FakeClock(), Event(), Event()
+    old = Tokens(Secret("old"), clock() + timedelta(seconds=5))
+    new = Tokens(Secret("new"), clock() + timedelta(hours=1))
+
+    def ask(refused):
+        if refused:
+            return new
+        looking.set()
+        gate.wait(10)
+        return replace(old, until=clock() + timedelta(seconds=5))
+
+    gate.set()
+    shared = SharedToken(ask, frozenset, clock)
+    refused = shared.headers()
+    clock.forward(seconds=6)
+    gate.clear()
+    looking.clear()
+    with ThreadPoolExecutor(2) as pool:
+        look = pool.submit(shared.headers)
+        looking.wait(10)
+        renewed = pool.submit(in_time, shared.renew, refused)
+        while not shared._flight._condition._waiters:
+            gate.wait(0.01)
+        gate.set()
+        look.result(10)
+
+        assert renewed.result(10)
+    assert shared.headers() == {"Authorization": "Bearer new"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from threading import Lock
 
@@ -22,7 +23,10 @@ SLACK = timedelta(seconds=5)
 """Past the end of its time a renewal is given up by those who wait for it, and done anew."""
 
 LOOKED_EVERY = 0.05
-"""Seconds."""
+"""Seconds between two looks whether somebody else is done."""
+
+LOOKED_AT_AGAIN = timedelta(seconds=5)
+"""How soon it is known here that another process has forgotten the grant, or was given another."""
 
 
 class KeptToken:
@@ -49,20 +53,32 @@ class KeptToken:
         self._lock = Lock()
         self._seen: frozenset[str] = frozenset()
         self._unsaved: tuple[str, Tokens] | None = None
+        self._last: Tokens | None = None
 
-    def __call__(self, instead_of: Tokens | None) -> Tokens:
-        """Return a token other than the one that has expired or was refused.
+    def __call__(self, refused: Tokens | None) -> Tokens:
+        """Return a token, other than the one that was *refused*, to be asked for again soon.
 
         Raises:
             SourceError: there is none, and why.
         """
-        spent = instead_of.access.reveal() if instead_of else ""
-        try:
-            with self._lock:
-                return self._token(spent)
-        except GrantsOutOfReach:
-            pass
-        raise SourceError(Reason.BUSY, "the database that keeps its tokens does not answer")
+        spent = refused.access.reveal() if refused else ""
+        with self._lock:
+            try:
+                self._last = self._token(spent)
+            except SourceError:
+                self._last = None
+                raise
+            except GrantsOutOfReach:
+                if not self._is_good(spent):
+                    self._last = None
+        if self._last is None:
+            raise SourceError(Reason.BUSY, "the database that keeps its tokens does not answer")
+        return replace(self._last, until=min(self._last.until, self._clock() + LOOKED_AT_AGAIN))
+
+    def _is_good(self, spent: str) -> bool:
+        """Whether what was kept when it was looked at last can be used still."""
+        last = self._last
+        return bool(last and self._clock() < last.until and last.access.reveal() != spent)
 
     def secrets(self) -> frozenset[str]:
         """Return the tokens that have been seen last, which nobody else may see."""

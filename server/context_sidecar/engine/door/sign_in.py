@@ -98,7 +98,7 @@ def _by_token(
     return SharedToken(token, lambda: own | token.secrets(), clock)
 
 
-def _nothing_kept(spent: Tokens | None) -> Tokens:
+def _nothing_kept(refused: Tokens | None) -> Tokens:
     raise SourceError(Reason.NOT_CONFIGURED, "nothing is kept here of what was granted to us")
 
 

@@ -25,8 +25,8 @@ class SharedToken:
     """A token that is fetched by one call for all, when there is none that is still good.
 
     Args:
-        ask: fetches a token in place of the one it is given, which has expired or was refused, or
-            raises SourceError.
+        ask: fetches a token, other than the one it is given where one was refused, or raises
+            SourceError.
         secrets: gives what fetching it needs, and must not be seen.
         clock: gives the present.
     """
@@ -58,7 +58,10 @@ class SharedToken:
         brought, at = self._brought  # by the refusal before this one
         if token is not None and token is brought and self._clock() - at < AGAIN_AFTER:
             return False
-        self._brought = self._fetch(instead_of=token), self._clock()
+        new = self._fetch(instead_of=token, refused=token)
+        if token and new.access == token.access:  # somebody asked for it who knew of no refusal
+            new = self._fetch(instead_of=new, refused=token)
+        self._brought = new, self._clock()
         return True
 
     def secrets(self) -> frozenset[str]:
@@ -66,7 +69,7 @@ class SharedToken:
         token = self._token
         return frozenset({*self._secrets(), *([token.access.reveal()] if token else ())})
 
-    def _fetch(self, instead_of: Tokens | None) -> Tokens:
+    def _fetch(self, instead_of: Tokens | None, refused: Tokens | None = None) -> Tokens:
         with self._lock:
             if self._token is not None and self._token is not instead_of:
                 return self._token
@@ -74,16 +77,16 @@ class SharedToken:
             if flight is None:
                 flight = self._flight = Future()
         if mine:
-            self._carry_out(flight, instead_of)
+            self._carry_out(flight, refused)
         try:
             return flight.result(deadline.for_one_call(0))
         except TimeoutError:
             pass
         raise SourceError(Reason.TIMEOUT, "no token in time")
 
-    def _carry_out(self, flight: Future[Tokens], instead_of: Tokens | None) -> None:
+    def _carry_out(self, flight: Future[Tokens], refused: Tokens | None) -> None:
         try:
-            token = self._ask(instead_of)
+            token = self._ask(refused)
         except BaseException as error:  # noqa: BLE001  whoever waits must not wait for ever
             with self._lock:
                 self._flight = None
