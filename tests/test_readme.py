@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
-from context_sidecar import Found, NoMatch, plugins
+from context_sidecar import Found, NoMatch, Reason, SourceError, plugins
 from context_sidecar.cli import main
 from context_sidecar.config import load
 from context_sidecar.config.recipes import adapter_of
 from support.adapters import opened
+from werkzeug import Response
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -100,6 +103,53 @@ def test_a_source_by_recipe_works_as_it_stands_there(tmp_path, httpserver):
         [deal] = adapter.lookups["open_deals"].ask(["C-1"], ())["C-1"].data
         assert deal == {"title": "Deal 1", "status": "talks", "url": f"{url}/deals/1"}
         assert [row.data for row in adapter.accounts(())] == [acme]
+
+
+@pytest.fixture
+def acme_billing(httpserver):
+    """The adapter as it stands there, and its system, whose invoices a test may change."""
+    section = README.partition("### A source by code")[2]
+    [code] = re.findall(r"^```python\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    module: dict[str, Any] = {"__name__": "acme_billing"}
+    exec(code, module)
+    page = {"truncated": False, "rows": []}
+    bearer = {"headers": {"Authorization": "Bearer s3cret"}}
+    httpserver.expect_request("/me", **bearer).respond_with_json({"name": "Sidecar"})
+    asked = {"customer": ["C-1", "C-2"], "status": "overdue"}
+    query = httpserver.expect_request("/invoices/query", method="POST", json=asked, **bearer)
+    query.respond_with_handler(lambda _: Response(json.dumps(page), mimetype="application/json"))
+    settings = {"url": httpserver.url_for("").rstrip("/"), "key": "s3cret"}
+    with opened(module["AcmeBilling"], settings) as adapter:
+        yield adapter, page
+
+
+def test_a_source_by_code_works_as_it_stands_there(acme_billing):
+    adapter, page = acme_billing
+    assert adapter.check() == "signed in as Sidecar"
+    about = README.partition("### A source by code")[2]
+    for heading in ("Auth", "Scope", "Limits", "Quirks"):
+        assert re.search(rf"^{heading}  +\S", about, re.MULTILINE)
+
+    page["rows"] = [{"customer": "C-1", "cents": 1000}, {"customer": "C-1", "cents": 250}]
+    assert adapter.lookups["overdue"].ask(["C-1", "C-2"], ()) == {
+        "C-1": Found({"amount": 12.5, "invoices": 2}),
+        "C-2": Found({"amount": 0, "invoices": 0}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"rows": [{"customer": "C-3", "cents": 1}]}, Reason.SCHEMA_CHANGED),
+        ({"truncated": True}, Reason.BAD_RESPONSE),
+    ],
+)
+def test_the_source_by_code_is_not_taken_in(acme_billing, changes, reason):
+    adapter, page = acme_billing
+    page.update(changes)
+    with pytest.raises(SourceError) as found:
+        adapter.lookups["overdue"].ask(["C-1", "C-2"], ())
+    assert found.value.reason is reason
 
 
 def test_its_table_of_sources_has_a_row_for_every_adapter_of_ours():

@@ -56,6 +56,7 @@ PLACES = (
     "invoice",
     "issue",
     "project",
+    "dashboard",
 )
 """The types of records that a tool of any kind may have."""
 

@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from context_sidecar import Adapter, Family, NoMatch, Reason, SourceError, plugins
+from context_sidecar.config.starting import ready_fields
 from context_sidecar.settings import Variants
 from marshmallow import Schema, fields
 from support import wire
@@ -89,6 +90,17 @@ class TestIsReadable:
         for offer in plugins.adapter(name).offers():
             assert offer.gives.strip(), offer.lookup
             assert offer.batch >= 1, offer.lookup
+
+    @every_adapter
+    def test_it_says_what_it_has_ready_and_by_which_keys_accounts_are_known(self, name):
+        """`sidecar init` begins with these (see cli/test_init.py)."""
+        kind = plugins.adapter(name)
+
+        assert kind.ready or kind.ready_by_name
+        assert kind.ready.keys() <= ready_fields().keys()
+        assert not kind.account_keys or "name" in kind.account_keys
+        if not plugins.is_recipe(NAMES[name]):
+            assert bool(kind.account_keys) == (kind.accounts is not Adapter.accounts)
 
     @every_adapter
     def test_it_says_which_keys_of_records_it_knows(self, name):

@@ -36,6 +36,7 @@ from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from importlib.util import find_spec
+from types import MappingProxyType
 from typing import Any
 
 from context_sidecar import (
@@ -83,6 +84,9 @@ class Files(Adapter):
     """Reads a delivered file."""
 
     family = Family.FILES
+    account_keys = MappingProxyType({"id": "id", "name": "name", "domain": "domain"})
+    ready_by_name = True
+    example = MappingProxyType({"path": "customers.csv", "key": "id", "as_of": "modified"})
     Settings = FileSettings
 
     def connection(self) -> Connection | None:

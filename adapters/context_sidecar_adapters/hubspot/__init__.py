@@ -22,6 +22,7 @@ Quirks  From HubSpot's CRM API reference, error guide and API usage guidelines:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from context_sidecar import (
     AccountRow,
@@ -70,6 +71,17 @@ class HubSpot(Adapter):
 
     family = Family.CRM
     label = "HubSpot"
+    account_keys = MappingProxyType({"hubspot_id": "id", "name": "name", "domain": "domain"})
+    ready = MappingProxyType(
+        {
+            "open_tickets": {"query": "open_tickets"},
+            "last_contact": {"path": "notes_last_contacted"},
+            "tier": {"path": "tier", "guess": True},
+            "contract_status": {"path": "contract_status", "guess": True},
+            "renewal_date": {"path": "renewal_date", "guess": True},
+            "arr": {"path": "arr", "guess": True},
+        }
+    )
     record_keys = (
         "company_id", "company_domain", "company_name", "requester_email", "requester_name",
     )  # fmt: skip

@@ -24,6 +24,7 @@ Quirks  From Intercom's API reference 2.15, which is pinned (companies, contacts
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from context_sidecar import (
     AccountRow,
@@ -59,6 +60,15 @@ class Intercom(Adapter):
 
     family = Family.TICKETING
     label = "Intercom"
+    account_keys = MappingProxyType(
+        {"intercom_id": "id", "company_id": "company_id", "name": "name", "domain": "website"}
+    )
+    ready = MappingProxyType(
+        {
+            "open_tickets": {"query": "open_tickets"},
+            "tier": {"path": "custom_attributes.tier", "guess": True},
+        }
+    )
     record_keys = records.KEYS
 
     class Settings(Schema):

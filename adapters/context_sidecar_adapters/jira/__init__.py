@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from context_sidecar import (
@@ -65,6 +66,13 @@ class Jira(Adapter):
 
     family = Family.TICKETING
     label = "Jira"
+    account_keys = MappingProxyType({"jira_id": "id", "name": "name"})
+    ready = MappingProxyType(
+        {
+            "open_tickets": {"query": "open_tickets"},
+        }
+    )
+    example = MappingProxyType({"user": "sidecar@example.com", "api_token": None})
     record_keys = records.KEYS
 
     Settings = Settings

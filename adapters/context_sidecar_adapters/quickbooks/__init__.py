@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from context_sidecar import (
@@ -57,6 +58,13 @@ class QuickBooks(Adapter):
 
     family = Family.BILLING
     label = "QuickBooks"
+    account_keys = MappingProxyType({"quickbooks_id": "Id", "name": "DisplayName"})
+    ready = MappingProxyType(
+        {
+            "overdue": {"query": "overdue_invoices", "path": "amount"},
+            "overdue_invoices": {"query": "overdue_invoices"},
+        }
+    )
     limits = Limits(timeout=timedelta(seconds=5), rate=400, per=timedelta(minutes=1))
 
     class Settings(Schema):

@@ -34,6 +34,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property, partial
+from types import MappingProxyType
 from typing import Any
 
 from context_sidecar import (
@@ -60,6 +61,15 @@ class Rest(Adapter):
     """Speaks to an API as its settings declare it."""
 
     family = Family.ANY
+    account_keys = MappingProxyType({"id": "id", "name": "name", "domain": "domain"})
+    ready_by_name = True
+    example = MappingProxyType(
+        {
+            "check": {"get": "/me"},
+            "lookups": {"account": {"get": "/accounts/{key}"}},
+            "accounts": {"get": "/accounts"},
+        }
+    )
     Settings = RestSettings
     grows = ("lookups",)
 

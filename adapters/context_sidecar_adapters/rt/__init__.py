@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -45,7 +46,15 @@ from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from context_sidecar_adapters.rt import records
-from context_sidecar_adapters.rt.tickets import WHOLE, Tickets, explain, identity, quoted
+from context_sidecar_adapters.rt.tickets import (
+    WHOLE,
+    Tickets,
+    explain,
+    identity,
+    moment,
+    quoted,
+    values,
+)
 
 NAME = validate.Regexp(r"^[^'\"{}\\]+$", error="expected a name without quotes or braces")
 
@@ -55,6 +64,8 @@ class RequestTracker(Adapter):
 
     family = Family.TICKETING
     label = "Request Tracker"
+    ready = MappingProxyType({"open_tickets": {"query": "open_tickets"}})
+    example = MappingProxyType({"token": None})
     record_keys = records.KEYS
 
     class Settings(Schema):
@@ -189,7 +200,7 @@ class RequestTracker(Adapter):
     def _owners(self, row: Row, keys: Sequence[str]) -> list[str]:
         """Which of *keys* a ticket belongs to: at least one, or RT did not do what was asked."""
         if self._custom_field:
-            named = [value.casefold() for value in _values(row, self._custom_field)]
+            named = [value.casefold() for value in values(row, self._custom_field)]
             owners = [key for key in keys if key.casefold() in named]
         else:
             named = [person["EmailAddress"].casefold() for person in row["Requestors"]]
@@ -216,8 +227,8 @@ class RequestTracker(Adapter):
             "title": row["Subject"] or "",
             "status": row["Status"],
             "priority": self._priority(row["Priority"]),
-            "created_at": _moment(row["Created"]),
-            "updated_at": _moment(row["LastUpdated"]),
+            "created_at": moment(row["Created"]),
+            "updated_at": moment(row["LastUpdated"]),
             "url": f"{self._url}/Ticket/Display.html?id={identity(row)}",
         }
 
@@ -227,13 +238,3 @@ class RequestTracker(Adapter):
         if not steps or number in {None, ""}:
             return number
         return next((steps[one] for one in sorted(steps, reverse=True) if int(number) >= one), None)
-
-
-def _values(row: Row, field: str) -> list[str]:
-    # Where no custom field may be seen at all, there is "" instead of a list.
-    named = [one for one in row["CustomFields"] or () if one["name"].casefold() == field.casefold()]
-    return [value for one in named for value in one["values"]]
-
-
-def _moment(text: str | None) -> str | None:
-    return None if not text or text.startswith("1970-01-01") else text

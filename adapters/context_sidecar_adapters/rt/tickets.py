@@ -116,3 +116,15 @@ def explain(response: Response) -> SourceError | None:
     detail = "a right is missing, or it does not exist: RT says the same of both"
     causes = Cause.MISSING_PERMISSION, Cause.RENAMED
     return SourceError(Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=causes)
+
+
+def values(row: Row, field: str) -> list[str]:
+    """Return the values of a ticket's custom field."""
+    # Where no custom field may be seen at all, there is "" instead of a list.
+    named = [one for one in row["CustomFields"] or () if one["name"].casefold() == field.casefold()]
+    return [value for one in named for value in one["values"]]
+
+
+def moment(text: str | None) -> str | None:
+    """Return a time of RT's, which says 1970 where it means never."""
+    return None if not text or text.startswith("1970-01-01") else text

@@ -27,6 +27,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import getitem
+from types import MappingProxyType
 from typing import Any
 
 from context_sidecar import (
@@ -69,6 +70,19 @@ class Salesforce(Adapter):
 
     family = Family.CRM
     label = "Salesforce"
+    account_keys = MappingProxyType({"crm_id": "Id", "name": "Name", "domain": "Website"})
+    ready = MappingProxyType(
+        {
+            "owner": {"path": "Owner.Name"},
+            "open_tickets": {"query": "open_tickets"},
+            "sales_commitments": {"query": "open_opportunities"},
+            "tier": {"path": "Tier__c", "guess": True},
+            "contract_status": {"path": "Contract_Status__c", "guess": True},
+            "renewal_date": {"path": "Renewal_Date__c", "guess": True},
+            "arr": {"path": "ARR__c", "guess": True},
+        }
+    )
+    example = MappingProxyType({"client_secret": None})
     record_keys = KEYS
 
     class Settings(Schema):

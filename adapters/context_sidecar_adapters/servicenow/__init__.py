@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from context_sidecar import (
     AccountRow,
@@ -65,6 +66,14 @@ class ServiceNow(Adapter):
 
     family = Family.TICKETING
     label = "ServiceNow"
+    account_keys = MappingProxyType({"number": "number", "name": "name", "domain": "website"})
+    ready = MappingProxyType(
+        {
+            "open_tickets": {"query": "open_tickets"},
+            "renewal_date": {"query": "contracts", "path": "first_end"},
+        }
+    )
+    example = MappingProxyType({"user": "sidecar", "password": None})
     record_keys = records.KEYS
     Settings = SettingsSchema
 

@@ -36,6 +36,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from context_sidecar import (
@@ -66,6 +67,19 @@ class Sql(Adapter):
     """Reads what declared queries give."""
 
     family = Family.WAREHOUSE
+    account_keys = MappingProxyType({"id": "account_id", "name": "name", "domain": "domain"})
+    ready_by_name = True
+    example = MappingProxyType(
+        {
+            "lookups": {
+                "account": {
+                    "query": "SELECT * FROM account_context WHERE account_id IN :keys",
+                    "key": "account_id",
+                }
+            },
+            "accounts": {"query": "SELECT account_id, name, domain FROM accounts"},
+        }
+    )
     Settings = SqlSettings
 
     def __init__(self, settings: Mapping[str, Any]) -> None:

@@ -26,6 +26,7 @@ Quirks  From Stripe's API reference (version 2025-03-31.basil, which is pinned),
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from context_sidecar import (
     AccountRow,
@@ -59,6 +60,15 @@ class Stripe(Adapter):
 
     family = Family.BILLING
     label = "Stripe"
+    account_keys = MappingProxyType({"stripe_id": "id", "name": "name"})
+    ready = MappingProxyType(
+        {
+            "renewal_date": {"query": "subscriptions", "path": "renewal_date"},
+            "arr": {"query": "subscriptions", "path": "yearly"},
+            "overdue": {"query": "overdue_invoices", "path": "amount"},
+            "overdue_invoices": {"query": "overdue_invoices"},
+        }
+    )
 
     class Settings(Schema):
         """How to reach Stripe, and by what it knows an account."""

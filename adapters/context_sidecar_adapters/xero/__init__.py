@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from context_sidecar import (
@@ -67,6 +68,15 @@ class Xero(Adapter):
 
     family = Family.BILLING
     label = "Xero"
+    account_keys = MappingProxyType(
+        {"xero_id": "ContactID", "account_number": "AccountNumber", "name": "Name"}
+    )
+    ready = MappingProxyType(
+        {
+            "overdue": {"query": "overdue_invoices", "path": "amount"},
+            "overdue_invoices": {"query": "overdue_invoices"},
+        }
+    )
 
     class Settings(Schema):
         """How to reach the organisation, and by what it knows an account."""

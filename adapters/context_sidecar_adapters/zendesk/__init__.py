@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from context_sidecar import (
@@ -58,6 +59,16 @@ class Zendesk(Adapter):
 
     family = Family.TICKETING
     label = "Zendesk"
+    account_keys = MappingProxyType(
+        {"zendesk_id": "id", "external_id": "external_id", "name": "name", "domain": "domain_names"}
+    )
+    ready = MappingProxyType(
+        {
+            "open_tickets": {"query": "open_tickets"},
+            "tier": {"path": "organization_fields.tier", "guess": True},
+        }
+    )
+    example = MappingProxyType({"user": "sidecar@example.com", "api_token": None})
     record_keys = records.KEYS
 
     class Settings(Schema):

@@ -106,6 +106,15 @@ class Adapter(ABC):
             filled them in.
         record_keys: the keys that `record` may give: regular expressions, one of which matches a
             key's whole name.
+        account_keys: the keys that accounts are known by, where it owns them, each with the path to
+            it in a row of `accounts`: what `sidecar init` writes below `accounts.keys`.
+        ready: which of the ready-made fields of `sidecar init` it has, each with what stands in its
+            declaration: `path`, `query`, `dialect`, … With `guess` it has it under a name that many
+            give it, and somebody has to look.
+        ready_by_name: whether what it gives is of an admin's own making, so that any ready-made
+            field may be there under its own name.
+        example: settings to begin with, where the schema alone does not say them: of an admin's own
+            making, or one way among several. A secret is None.
         settings: the source's settings as `Settings` loaded them.
         http: the door to the network, set for adapters whose `connection` is not None.
         dial: the way to a system that does not speak HTTP.
@@ -117,6 +126,10 @@ class Adapter(ABC):
     limits: ClassVar[Limits] = Limits()
     grows: ClassVar[tuple[str, ...]] = ()
     record_keys: ClassVar[tuple[str, ...]] = (r"\w+",)
+    account_keys: ClassVar[Mapping[str, str]] = {}
+    ready: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    ready_by_name: ClassVar[bool] = False
+    example: ClassVar[Mapping[str, Any]] = {}
     settings: Mapping[str, Any]
     http: Http
     dial: Dial

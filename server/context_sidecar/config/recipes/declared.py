@@ -107,6 +107,23 @@ class RecipeSchema(Schema):
         LimitsSchema, load_default=dict, metadata=told("How hard the system may be asked.")
     )
 
+    account_keys = fields.Dict(
+        keys=Name(),
+        values=fields.String(),
+        load_default=dict,
+        metadata=told("The keys of accounts, each with its path in a listed row.", {"id": "id"}),
+    )
+    ready = fields.Dict(
+        keys=Name(),
+        values=fields.Dict(keys=Name()),
+        load_default=dict,
+        metadata=told(
+            "The ready-made fields that it has, each with what its declaration says; see "
+            "`sidecar init`.",
+            {"health": {"path": "h"}},
+        ),
+    )
+
     @validates_schema
     def _says_what_an_admin_must_know(self, data: Mapping[str, Any], **kwargs: Any) -> None:
         for heading in _HEADINGS:

@@ -67,6 +67,10 @@ def adapter_of(file: Path) -> type[Adapter]:
         "__doc__": said["about"],
         "label": said["label"],
         "family": said["family"],
+        "account_keys": said["account_keys"],
+        "ready": said["ready"],
+        "ready_by_name": False,
+        "example": {},
         "limits": limits_of(said["limits"], kind.limits),
         "Settings": type("Settings", (_Entered,), {**growing, **declared, **settings, **place}),
     }

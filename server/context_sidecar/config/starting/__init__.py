@@ -1,0 +1,21 @@
+"""From a few choices to a whole `sidecar.yaml` that works: what `sidecar init` writes.
+
+What fields and cards there are to choose from stands in two files beside this one, declared as in
+`sidecar.yaml`; what a system has of them, its adapter says.
+"""
+
+from context_sidecar.config.starting.choosing import Plan, chosen
+from context_sidecar.config.starting.picks import PickedSource, Picks, Unfinished
+from context_sidecar.config.starting.ready import ready_cards, ready_fields
+from context_sidecar.config.starting.writing import written
+
+__all__ = [
+    "PickedSource",
+    "Picks",
+    "Plan",
+    "Unfinished",
+    "chosen",
+    "ready_cards",
+    "ready_fields",
+    "written",
+]

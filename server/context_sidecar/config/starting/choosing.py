@@ -1,0 +1,189 @@
+"""Which source gives which field, which card stands where, and how records find their accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from context_sidecar import plugins
+from context_sidecar.config.starting.picks import Picks, Unfinished
+from context_sidecar.config.starting.ready import ReadyField, ready_cards, ready_fields
+from context_sidecar.core.hints import did_you_mean
+
+_OWN_KEYS = {"id": "id", "name": "name", "domain": "domain"}
+"""The keys of accounts in a source whose columns are an admin's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What comes of what was picked: parts of `sidecar.yaml` as data.
+
+    Attributes:
+        owner: the source that owns accounts.
+        keys: `accounts.keys`.
+        match: `accounts.match`.
+        fields: their declarations by name.
+        guesses: the fields whose path is only likely.
+        cards: their declarations by name.
+        left_out: the ready-made fields that no picked system has.
+    """
+
+    owner: str
+    keys: Mapping[str, str]
+    match: Sequence[Mapping[str, str]]
+    fields: Mapping[str, Mapping[str, Any]]
+    guesses: frozenset[str]
+    cards: Mapping[str, Mapping[str, Any]]
+    left_out: tuple[str, ...]
+
+
+def chosen(picks: Picks) -> Plan:
+    """Return what comes of *picks*.
+
+    Raises:
+        Unfinished: something does not fit, or is missing.
+    """
+    owner, keys = _accounts(picks)
+    _check_names(picks)
+    fields: dict[str, Mapping[str, Any]] = {}
+    guesses = set()
+    for name, ready in ready_fields().items():
+        if name not in picks.without and (said := _given(picks, ready)):
+            guess = said.pop("guess", False)
+            fields[name] = _declared(picks, ready, said)
+            guesses |= {name} if guess else set()
+    if "health_reasons" in fields and "health" in fields:
+        fields["health"] = {**fields["health"], "because": "health_reasons"}
+    cards = dict(_cards(picks, fields))
+    shown = {name for card in cards.values() for name in card["fields"]} | {"health_reasons"}
+    used = {name: said for name, said in fields.items() if name in shown}
+    left = tuple(name for name in ready_fields() if name not in {*used, *picks.without})
+    match = _match(picks, keys, next(one for one in picks.sources if one.id == owner).adapter)
+    return Plan(owner, keys, match, used, frozenset(guesses & used.keys()), cards, left)
+
+
+def _accounts(picks: Picks) -> tuple[str, Mapping[str, str]]:
+    """Return the source that owns accounts, and their keys."""
+    able = {
+        one.id: kind.account_keys or _OWN_KEYS
+        for one in picks.sources
+        if (kind := plugins.adapter(one.adapter)).account_keys or kind.ready_by_name
+    }
+    owner = picks.owner or next(iter(able), "")
+    if owner not in able:
+        which = f"{owner} cannot list accounts" if owner else "no picked source can list accounts"
+        can = f"These can: {', '.join(able)}." if able else "Add one, such as a CRM or a file."
+        raise Unfinished(f"Somebody has to own the accounts, and {which}. {can}")
+    return owner, able[owner]
+
+
+def _check_names(picks: Picks) -> None:
+    known = {one.id for one in picks.sources}
+    for name, (source, _) in picks.found.items():
+        if name not in ready_fields():
+            hint = did_you_mean(name, ready_fields())
+            raise Unfinished(f"There is no ready-made field {name}. {hint}".rstrip())
+        if source not in known:
+            hint = did_you_mean(source, known)
+            raise Unfinished(
+                f"{name} is to come from {source}, which is no source. {hint}".rstrip()
+            )
+    for name in picks.without - ready_fields().keys() - ready_cards().keys():
+        hint = did_you_mean(name, [*ready_fields(), *ready_cards()])
+        raise Unfinished(f"There is no ready-made field or card {name}. {hint}".rstrip())
+
+
+def _given(picks: Picks, ready: ReadyField) -> dict[str, Any] | None:
+    """Return where *ready* is: what is known before what is likely, by the order of families."""
+    if found := picks.found.get(ready.name):
+        return {"source": found[0], "path": found[1]}
+    offers = list(_offers(picks, ready))
+    return next((one for one in offers if not one.get("guess")), offers[0] if offers else None)
+
+
+def _offers(picks: Picks, ready: ReadyField) -> Iterator[dict[str, Any]]:
+    kinds = [(one.id, plugins.adapter(one.adapter)) for one in picks.sources]
+    for family in ready.families:
+        for source, kind in kinds:
+            if kind.family is family and ready.name in kind.ready:
+                yield {"source": source, **kind.ready[ready.name]}
+    for source, kind in kinds:
+        if kind.ready_by_name and ready.declared["type"] != "list":
+            dated = {"clock": "source"} if "as_of" in kind.example else {}
+            yield {"source": source, "path": ready.name, "guess": True, **dated}
+
+
+def _declared(picks: Picks, ready: ReadyField, said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the declaration of a field, in the order in which people read it."""
+    declared = {**ready.declared, **said}
+    if declared["type"] == "money" and "currency_path" not in declared:
+        declared.setdefault("currency", picks.currency)
+    first = ("label", "type", "source", "query", "path")
+    order = {name: declared[name] for name in first if name in declared}
+    return {name: one for name, one in (order | declared).items() if one is not None}
+
+
+def _cards(
+    picks: Picks, fields: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    taken: set[str] = set()
+    for name, ready in ready_cards().items():
+        places = [place for place in _places(picks, ready.beside) if place not in taken]
+        shown = [field for field in ready.declared["fields"] if field in fields]
+        if name in picks.without or not places or not shown:
+            continue
+        taken |= {*places}
+        said = {**ready.declared, "where": places, "fields": shown}
+        said["headline"] = [field for field in said.get("headline", ()) if field in shown]
+        said["attention"] = [
+            rule for rule in said.get("attention", ()) if _fits(rule, fields, shown)
+        ]
+        order = ("title", "where", "audience", "decision", "fields", "headline", "attention")
+        yield name, {key: said[key] for key in order if said[key]}
+
+
+def _places(picks: Picks, beside: Sequence[str]) -> Iterator[str]:
+    for host in picks.hosts:
+        for place in plugins.host(host).places:
+            if place in beside:
+                yield f"{host}/{place}"
+
+
+def _fits(
+    rule: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]], shown: Collection[str]
+) -> bool:
+    """Whether all that a rule reads is on the card, and of the type that it was made for."""
+    asked = {condition["field"] for join in rule["when"].values() for condition in join}
+    return all(
+        name in shown and fields[name]["type"] == ready_fields()[name].declared["type"]
+        for name in asked
+    )
+
+
+def _match(picks: Picks, keys: Mapping[str, str], own: str) -> Sequence[Mapping[str, str]]:
+    """Return the rules by which the picked tools' records find the accounts that the adapter *own*
+    lists: ids before what several customers may share."""
+    rules = list(_rules(picks, keys, own))
+    rules.sort(key=lambda rule: rule["account"] in {"domain", "name"})
+    return [dict(one) for one in dict.fromkeys(tuple(rule.items()) for rule in rules)]
+
+
+def _rules(picks: Picks, keys: Mapping[str, str], own: str) -> Iterator[Mapping[str, str]]:
+    first = next(iter(keys))
+    for host in picks.hosts:
+        for key in plugins.host(host).keys:
+            if key.endswith("_external_id") and "external" in " ".join(keys):
+                yield {"record": key, "account": next(one for one in keys if "external" in one)}
+            elif key.endswith("_external_id") or (host == own and key in _OWN_IDS):
+                yield {"record": key, "account": first}
+            elif key in {"requester_email", *_DOMAINS} and "domain" in keys:
+                yield {"record": key, "account": "domain"}
+    if "domain" in keys:
+        yield {"record": "requester_email", "account": "domain"}
+    else:
+        yield {"record": "customer_number", "account": first}
+
+
+_OWN_IDS = {"company_id", "account_id", "organization_id"}
+_DOMAINS = {"company_domain", "organization_domain", "account_domain"}

@@ -1,0 +1,186 @@
+"""The text of a first `sidecar.yaml`: data with the comments that somebody new to it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+from marshmallow import Schema
+
+from context_sidecar import plugins
+from context_sidecar.config.starting.choosing import Plan
+from context_sidecar.config.starting.picks import PickedSource, Picks, Unfinished
+from context_sidecar.settings import SecretText
+
+_WIDTH = 100
+_LONGEST = 60
+
+
+def written(picks: Picks, plan: Plan) -> tuple[str, tuple[str, ...]]:
+    """Return the text, and the names of the environment variables that it takes secrets from.
+
+    Raises:
+        Unfinished: a setting that must be there was not said.
+    """
+    settings = {one.id: _settings(one) for one in picks.sources}
+    secrets = tuple(
+        value[2:-1]
+        for said in settings.values()
+        for value in said.values()
+        if isinstance(value, str) and value.startswith("${") and value.endswith("}")
+    )
+    lines = [*_head(picks, secrets), *_sources(picks, plan, settings), *_accounts(plan)]
+    lines += [*_fields(plan), *_cards(plan), *_installs(picks)]
+    return "\n".join(lines) + "\n", secrets
+
+
+def _head(picks: Picks, secrets: tuple[str, ...]) -> Iterator[str]:
+    team, name, notify = picks.team
+    yield "# Context Sidecar: which facts are shown where, and from which system."
+    yield "# `sidecar check` says what is wrong here, `sidecar doctor` whether the systems answer."
+    if secrets:
+        yield "# Secrets come from the environment:"
+        yield from (f"#   {name}" for name in secrets)
+    yield "version: 1"
+    yield _one("public_url", picks.public_url) + _note("https, once it is not only your machine")
+    yield _one("locale", picks.locale)
+    yield _one("time_zone", picks.time_zone)
+    yield ""
+    yield "teams:" + _note("who owns what, and who is told when it fails")
+    yield f"  {team}: {_flow({'name': name, 'notify': [notify]})}"
+
+
+def _sources(picks: Picks, plan: Plan, settings: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    yield ""
+    yield "sources:" + _note("`sidecar sources NAME` says all of one")
+    for one in picks.sources:
+        kind = plugins.adapter(one.adapter)
+        yield f"  {one.id}:"
+        yield f"    adapter: {one.adapter}"
+        yield "    " + _one("label", kind.label or one.id.replace("_", " ").capitalize())
+        yield f"    owner: {picks.team[0]}"
+        if one.id != plan.owner:
+            yield "    key: id" + _note("the key of `accounts.keys` by which it knows accounts")
+        yield "    settings:"
+        yield from _block(settings[one.id], 6)
+        yield from _more(kind.Settings(), settings[one.id])
+
+
+def _more(schema: Schema, said: Mapping[str, Any]) -> Iterator[str]:
+    more = [name for name in schema.load_fields if name not in said]
+    if more:
+        yield f"      # more that can be said: {', '.join(more)}"
+
+
+def _settings(one: PickedSource) -> dict[str, Any]:
+    """Return the settings of a source: what was said, and a variable for each secret."""
+    kind = plugins.adapter(one.adapter)
+    found: dict[str, Any] = {}
+    for name, field in kind.Settings().load_fields.items():
+        secret = isinstance(field, SecretText)
+        if name in one.settings:
+            found[name] = _said(one, name, secret=secret)
+        elif secret and (field.required or name in kind.example):
+            found[name] = _variable(one.id, name)
+        elif name in kind.example:
+            found[name] = kind.example[name]
+        elif field.required:
+            about = str(field.metadata.get("description", "")).rstrip(".")
+            raise Unfinished(f"{one.id} needs {name} ({about}): --set {one.id}.{name}=…")
+    return found
+
+
+def _said(one: PickedSource, name: str, *, secret: bool) -> Any:
+    value = one.settings[name]
+    if secret and not str(value).startswith("${"):
+        variable = _variable(one.id, name)
+        raise Unfinished(
+            f"{one.id}.{name} is a secret, which belongs into no file: say nothing of it here, and "
+            f"put it into the environment as {variable[2:-1]}."
+        )
+    return value
+
+
+def _variable(source: str, setting: str) -> str:
+    return f"${{{source}_{setting}}}".upper()
+
+
+def _accounts(plan: Plan) -> Iterator[str]:
+    yield ""
+    yield "accounts:" + _note("which customers exist, and how a record finds its own")
+    yield f"  source: {plan.owner}"
+    yield f"  keys: {_flow(plan.keys)}"
+    yield "  refresh: 1h"
+    yield "  match:" + _note("in order; the first rule that finds exactly one account wins")
+    yield from (f"    - {_flow(rule)}" for rule in plan.match)
+
+
+def _fields(plan: Plan) -> Iterator[str]:
+    yield ""
+    yield "fields:" + _note("each with its contract; hover a value on a card, and you read it")
+    for name, said in plan.fields.items():
+        yield f"  {name}:"
+        for line in _block(said, 4):
+            yield line
+            if name in plan.guesses and line.startswith("    path:"):
+                word = name.partition("_")[0]
+                look = f"sidecar explore {said['source']} --search {word}"
+                yield f"    # a guess: `{look}` shows what is there"
+    if plan.left_out:
+        yield f"  # ready-made, and in none of these systems: {', '.join(plan.left_out)}"
+
+
+def _cards(plan: Plan) -> Iterator[str]:
+    yield ""
+    yield "cards:" + _note("the fields shown in one place, to one audience, for one decision")
+    for name, said in plan.cards.items():
+        yield f"  {name}:"
+        yield from _block(said, 4)
+
+
+def _installs(picks: Picks) -> Iterator[str]:
+    hosts = ", ".join(picks.hosts)
+    yield ""
+    yield f"# The tools ({hosts}) are installed in the admin pages, at /admin."
+    yield "# `sidecar key create --admin NAME` lets you in."
+
+
+def _block(said: Mapping[str, Any], indent: int) -> Iterator[str]:
+    """Yield *said* in lines: what is short in one, what is deep below its name."""
+    blank = " " * indent
+    for name, value in said.items():
+        flow = _one(name, value)
+        if not isinstance(value, list | Mapping) or len(flow) + indent <= _WIDTH:
+            yield blank + flow
+        elif isinstance(value, list):
+            yield f"{blank}{name}:"
+            yield from (f"{blank}  - {_flow(one)}" for one in value)
+        else:
+            yield f"{blank}{name}:"
+            yield from _block(value, indent + 2)
+
+
+def _one(name: str, value: Any) -> str:
+    return f"{name}: {_flow(value)}"
+
+
+def _flow(value: Any) -> str:
+    text = yaml.safe_dump(
+        _plain(value), default_flow_style=True, sort_keys=False, allow_unicode=True, width=10_000
+    )
+    return str(text).removesuffix("...\n").rstrip("\n")
+
+
+def _plain(value: Any) -> Any:
+    """Return *value* made of what YAML knows."""
+    match value:
+        case Mapping():
+            return {name: _plain(one) for name, one in value.items()}
+        case list() | tuple():
+            return [_plain(one) for one in value]
+    return value
+
+
+def _note(text: str) -> str:
+    return f"    # {text}"

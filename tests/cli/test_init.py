@@ -1,0 +1,225 @@
+"""A first sidecar.yaml: whatever is picked, what is written is in order, and what is said to be
+there is there."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from context_sidecar import plugins
+from context_sidecar.cli import main
+from context_sidecar.config import load
+from context_sidecar.config.starting import ready_cards, ready_fields
+from context_sidecar.core.field import FieldType
+from context_sidecar.core.parsing import parse
+from context_sidecar.engine.paths import extract
+from context_sidecar.settings import SecretText
+from support.adapters import ask, plugged
+from support.build import field
+from support.samples import has_sample, sample
+
+ADAPTERS = plugins.names(plugins.ADAPTERS)
+HOSTS = plugins.names(plugins.HOSTS)
+AT = "https://crm.example.com"
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "sidecar.yaml"
+
+
+@pytest.fixture
+def init(file):
+    """Runs the command with these arguments; returns what it says."""
+
+    def run(*arguments, status=0):
+        arguments = ["--config", str(file), "init", *arguments]
+        done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+        assert done.exit_code == status, done.output
+        return done.output
+
+    return run
+
+
+@pytest.fixture
+def loaded(file):
+    """What the file says, with a stand-in for each secret that it names."""
+
+    def read():
+        names = re.findall(r"^#   (\w+)$", file.read_text(), re.MULTILINE)
+        return load(file, dict.fromkeys(names, "sqlite:///stand-in.db"))
+
+    return read
+
+
+def needed(name, kind):
+    """The flags for what an adapter must be told, taken from what it is tried with elsewhere."""
+    tried = sample(name).settings(AT)
+    for setting, told in kind.Settings().load_fields.items():
+        must = told.required and not isinstance(told, SecretText) and setting not in kind.example
+        if must:
+            value = tried.get(setting, AT)
+            text = ",".join(map(str, value)) if isinstance(value, list) else value
+            yield from ("--set", f"it.{setting}={text}")
+
+
+@pytest.mark.parametrize("name", [name for name in ADAPTERS if has_sample(name)])
+def test_whatever_system_is_picked_what_is_written_is_in_order(name, init, loaded):
+    kind = plugins.adapter(name)
+    owner = () if kind.account_keys else ("--source", "others=files")
+    init("--source", f"it={name}", *needed(name, kind), *owner)
+
+    done = loaded()
+
+    assert [one for one in done.warnings if "installs" not in one.path] == []
+    wanted = {ready for ready in kind.ready if ready in ready_fields()}
+    assert wanted == set(kind.ready)
+    assert wanted <= done.configuration.fields.keys()
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_whatever_tool_is_picked_a_card_is_shown_there_and_finds_its_account(name, init, loaded):
+    init("--source", "files", "--host", name)
+
+    configuration = loaded().configuration
+
+    shown = {place for card in configuration.cards.values() for place in card.where}
+    assert shown
+    assert {place.partition("/")[0] for place in shown} == {name}
+    assert configuration.accounts.match
+
+
+def test_every_ready_made_field_can_be_had_and_every_card_be_shown(init, loaded, file):
+    init("--source", "files", "--source", "salesforce", "--set", f"crm.instance_url={AT}",
+         "--set", "crm.client_id=x", "--host", "zendesk", "--host", "iframe",
+         "--field", "milestones_at_risk=list:milestones", "--field", "staffed=list:staffed",
+         "--field", "overdue_invoices=list:invoices")  # fmt: skip
+
+    configuration = loaded().configuration
+
+    assert configuration.fields.keys() == ready_fields().keys()
+    assert configuration.cards.keys() == ready_cards().keys()
+    assert "zendesk/ticket" in configuration.cards["ticket"].where
+    assert configuration.fields["staffed"].path == "staffed"
+
+
+def test_what_is_known_of_a_system_comes_before_what_is_likely_and_a_guess_says_so(init, file):
+    said = init("--source", "salesforce", "--set", f"crm.instance_url={AT}",
+                "--set", "crm.client_id=x", "--source", "stripe")  # fmt: skip
+
+    text = file.read_text()
+    renewal = text[text.index("  renewal_date:") :]
+    assert "source: billing" in renewal[:100]
+    assert "path: Tier__c\n    # a guess: `sidecar explore crm --search tier`" in text
+    assert "Owner.Name\n    stale_after" in text
+    assert re.search(r"Look where these are: .*\btier\b", said)
+    assert "renewal_date" not in re.search(r"Look where.*", said)[0]
+
+
+def test_secrets_are_named_and_never_written(init, file):
+    said = init("--source", "salesforce", "--set", f"crm.instance_url={AT}", "--set",
+                "crm.client_id=x")  # fmt: skip
+
+    assert "client_secret: ${CRM_CLIENT_SECRET}" in file.read_text()
+    assert "Put into the environment: CRM_CLIENT_SECRET." in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "No system was picked"),
+        (["--source", "salesforc"], "Did you mean `salesforce`"),
+        (["--source", "crm=salesforce"], "crm needs instance_url (My Domain address"),
+        (["--source", "files", "--set", "list.pth=x"], "no setting pth. Did you mean `path`"),
+        (["--source", "files", "--set", "lits.path=x"], "no source lits. Did you mean `list`"),
+        (["--source", "files", "--set", "path"], "expected NAME.SETTING=VALUE"),
+        (["--source", "files", "--host", "zendsk"], "no host zendsk. Did you mean `zendesk`"),
+        (["--source", "files", "--field", "teir=list:x"], "Did you mean `tier`"),
+        (["--source", "files", "--field", "tier=crm:x"], "tier is to come from crm"),
+        (["--source", "files", "--field", "tier"], "expected FIELD=SOURCE:PATH"),
+        (["--source", "files", "--without", "helth"], "Did you mean `health`"),
+        (["--source", "rt", "--set", f"helpdesk.url={AT}", "--set", "helpdesk.queues=Support"],
+         "no picked source can list accounts"),
+        (["--source", "files", "--owner", "crm"], "crm cannot list accounts. These can: list"),
+        (["--source", "stripe", "--set", "billing.key=rk_live_1"],
+         "billing.key is a secret, which belongs into no file"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_said_and_nothing_is_written(arguments, told, init, file):
+    assert told in init(*arguments, status=1)
+    assert not file.exists()
+
+
+def test_a_file_that_is_there_stays_there_unless_somebody_says_otherwise(init, file):
+    file.write_text("mine")
+    assert "is there already" in init("--source", "files", status=1)
+    assert file.read_text() == "mine"
+
+    init("--source", "files", "--force")
+    assert "adapter: files" in file.read_text()
+
+
+def test_what_is_wrong_all_the_same_is_said_with_its_line(init):
+    said = init("--source", "files", "--locale", "xx", "--time-zone", "Berlin", status=1)
+
+    assert re.search(r"sidecar\.yaml:\d+:\d+: time_zone", said)
+
+
+def test_in_a_terminal_it_asks(file):
+    leading, following = pty.openpty()
+    command = [Path(sys.executable).with_name("sidecar"), "--config", file, "init"]
+    running = subprocess.Popen(command, stdin=following, stdout=following, stderr=following)
+    os.close(following)
+    systems, tools = numbers()
+    for answer in (systems, AT, "app", tools):
+        os.write(leading, f"{answer}\n".encode())
+
+    assert running.wait(60) == 0
+    os.close(leading)
+    text = file.read_text()
+    assert "adapter: salesforce" in text
+    assert f"instance_url: {AT}" in text
+    assert "zendesk/ticket" in text
+
+
+def numbers():
+    """Which numbers Salesforce and Zendesk have."""
+    from context_sidecar import catalogue  # noqa: PLC0415  it reads every adapter
+
+    adapters = [one.name for one in catalogue.entries()]
+    return adapters.index("salesforce") + 1, [*HOSTS].index("zendesk") + 1
+
+
+READY = [
+    (name, ready)
+    for name, place in ADAPTERS.items()
+    if plugins.is_recipe(place) and has_sample(name)
+    for ready in plugins.adapter(name).ready
+]
+
+
+@pytest.mark.parametrize(("name", "ready"), READY, ids=str)
+def test_what_a_recipe_says_it_has_ready_is_read_from_its_answers(name, ready, httpserver):
+    """A guess is there in the sample, too, under the name that many give it."""
+    facts, said = sample(name), dict(plugins.adapter(name).ready[ready])
+    lookup = said.get("query", "account")
+    key = next(key for asked, key in facts.FOUND if asked == lookup)
+    declared = {**ready_fields()[ready].declared, **said}
+    shown = field(
+        ready, path=declared.get("path", "@"), type=FieldType(declared["type"]), lookup=lookup,
+        currency="EUR", choices=declared.get("choices") or {},
+    )  # fmt: skip
+    api = facts.play(httpserver)
+    with plugged(name, facts.settings(api.url)) as adapter:
+        found = ask(adapter, key, lookup=lookup)
+        raw, currency, _ = extract(shown, found.data)
+
+    assert raw is not None
+    if shown.type is not FieldType.CHOICE:
+        assert parse(shown, raw, currency) is not None
