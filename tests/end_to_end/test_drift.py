@@ -266,9 +266,9 @@ class Deployment:
             self.sidecar.cache.on_change(self.watch.notice)
             yield self
 
-    def card(self, customer="acme"):
-        """What the card says of a customer's tier now, the system asked anew."""
-        self.clock.forward(minutes=20)
+    def card(self, customer="acme", after=20 * 60):
+        """What the card says of a customer's tier now, the system asked anew some seconds later."""
+        self.clock.forward(seconds=after)
         card = self.sidecar.configuration.cards["ticket"]
         record = Record("iframe", "ticket", "7", {"requester_email": f"ana@{customer}.example"})
         context = self.sidecar.sidecar.context(record, card, card.audience, force=True)
@@ -441,10 +441,31 @@ def test_it_is_looked_at_a_few_times_a_day_and_at_once_where_it_is_in_doubt(http
             deployment.clock.forward(minutes=24)
         assert looks() == 4
 
+        deployment.card()
+        deployment.watch.look()
+        assert looks() == 4
+
         case.rename()
         deployment.card()
         deployment.watch.look()
         assert looks() == 5
+
+        for _ in range(3):  # each card is in doubt now, and what became of it is known
+            deployment.card()
+            deployment.watch.look()
+        assert looks() == 6
+
+
+def test_a_doubt_soon_after_a_look_leads_to_another(httpserver, tmp_path):
+    case = InSalesforce(httpserver, tmp_path)
+    with Deployment(tmp_path, case).running() as deployment:
+        deployment.card()
+        deployment.watch.look()
+        case.rename()
+        assert deployment.card(after=15)["reason"] == "schema_changed"
+        deployment.watch.look()
+
+        assert deployment.card(after=15)["drift"]["successor"]["path"] == "Customer_Tier__c"
 
 
 def test_what_was_seen_is_known_after_a_restart(httpserver, tmp_path):

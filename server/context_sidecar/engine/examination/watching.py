@@ -92,14 +92,11 @@ class ShapeWatch:
     def _is_due(self, place: Place) -> bool:
         now, memory = self._clock(), self._drifts.memory(place)
         with self._lock:
-            tried = self._tried.get(place)
-            if tried and timedelta(0) <= now - tried < self._soonest(place, memory):
+            grown_old = memory is None or now - memory.looked_at > _pause(place)
+            if not grown_old and place not in self._doubted:
                 return False
-            due = memory is None or now - memory.looked_at > _pause(place)
-            if due or place in self._doubted:
-                self._tried[place] = now
-                return True
-        return False
+            tried = self._tried.get(place)
+            return not tried or not timedelta(0) <= now - tried < self._soonest(place, memory)
 
     def _soonest(self, place: Place, memory: Memory | None) -> timedelta:
         known = memory.fields if memory else {}
@@ -107,9 +104,12 @@ class ShapeWatch:
         return KNOWN_AGAIN if gone else AGAIN
 
     def _look(self, place: Place, samples: Samples) -> None:
+        """Look at a place; a look that failed, or that a doubt led to, is not soon followed by
+        another."""
         source, lookup = place
         with self._lock:
             doubted = self._doubted.pop(place, {})
+            self._tried[place] = self._clock()
         try:
             shape = shape_of(self._trials[source], lookup, samples, self._drifts.names(place))
             if shape is None:
@@ -118,6 +118,10 @@ class ShapeWatch:
             self._compare(place, memory, doubted)
         except SourceError as error:
             log.info("shape_not_read", source=source, lookup=lookup, reason=error.reason.value)
+            return
+        if not doubted:
+            with self._lock:
+                del self._tried[place]
 
     def _compare(self, place: Place, memory: Memory, doubted: Mapping[str, object]) -> None:
         """Compare the values that a field had, which is gone, with those that others have."""
