@@ -127,17 +127,16 @@ class Running:
         )
         self.sources = {
             name: open_source(
-                source,
-                self.adapters[name],
-                clock,
-                secrets=secrets,
-                on_outcome=self._count,
-                kept=self._grants.of(name),
+                source, self.adapters[name], clock,
+                secrets=secrets, on_outcome=self._count, kept=self._grants.of(name),
             )
             for name, source in configuration.sources.items()
-        }
-        owner = self.adapters[configuration.accounts.source.id]
-        self.directory = Directory(self.database, configuration.accounts, owner, clock)
+        }  # fmt: skip
+        owner = configuration.accounts.source.id
+        self.directory = Directory(
+            self.database, configuration.accounts, self.adapters[owner], clock,
+            spares=lambda: self.sources[owner].health().spares,
+        )  # fmt: skip
         self._journal = Journal()
         self._observations = Observations(self.database)
         shelf = Shelf(self._observations, clock, configuration.cache.disk_bytes)

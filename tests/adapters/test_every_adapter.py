@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from context_sidecar import Adapter, Family, NoMatch, Reason, SourceError, plugins
+from context_sidecar import Adapter, Family, NoMatch, Reason, Scope, SourceError, plugins
 from context_sidecar.config.starting import ready_fields
 from context_sidecar.settings import Variants
 from marshmallow import Schema, fields
@@ -278,6 +278,17 @@ def test_a_refusal_is_its_reason_and_tells_no_secret(name, status, served):
             assert sample(name).SECRET not in told(found), asked
             if status == HTTPStatus.TOO_MANY_REQUESTS:
                 assert found.retry_after == 7, asked
+
+
+@over_http
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 500])
+def test_what_cannot_be_told_of_our_rights_is_no_right_and_tells_no_secret(name, status, served):
+    with served(status) as adapter:
+        found = outcome(adapter.scope)
+
+    assert found is None or isinstance(found, Scope | SourceError)
+    told_of = told(found) if isinstance(found, BaseException) else repr(found)
+    assert sample(name).SECRET not in told_of
 
 
 @over_http

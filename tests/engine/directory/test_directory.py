@@ -642,6 +642,19 @@ def test_it_is_due_at_once_and_then_once_an_interval(directory, crm, clock):
     assert directory.due()
 
 
+def test_what_a_quota_keeps_for_people_is_not_spent_on_it(engine, crm, clock):
+    spares = False
+    directory = Directory(engine, CONTRACT, crm, clock, spares=lambda: spares)
+    crm.rows = [row()]
+    assert directory.due(), "without a list nobody is found"
+    directory.sync()
+    clock.forward(hours=2)
+    assert not directory.due()
+
+    spares = True
+    assert directory.due()
+
+
 def test_a_clock_that_was_set_back_does_not_put_it_off(directory, crm, clock):
     crm.rows = [row()]
     directory.sync()

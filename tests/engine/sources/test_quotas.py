@@ -99,6 +99,18 @@ def test_at_a_fifth_the_background_waits_and_people_go_on(api, source, cache, cl
     assert paths(api) == ["/a/1", "/a/3", "/t/2"]
 
 
+@pytest.mark.parametrize(("left", "spares"), [(21, True), (20, False), (0, False)])
+def test_lists_are_read_only_of_what_is_not_kept_for_people(
+    api, source, cache, clock, left, spares
+):
+    api.left = left
+    landed(ask(cache, clock, "1"))
+    assert source.health().spares == spares
+
+    clock.forward(hours=2)
+    assert source.health().spares
+
+
 def test_when_the_day_is_over_the_background_goes_on(api, source, cache, clock):
     api.left = 20
     landed(ask(cache, clock, "1"))

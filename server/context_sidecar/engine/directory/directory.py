@@ -90,10 +90,19 @@ class Directory:
         accounts: the directory's contract.
         adapter: the adapter of the source that owns accounts.
         clock: gives the present.
+        spares: says whether the source's quotas leave something for what nobody waits for.
     """
 
-    def __init__(self, engine: Engine, accounts: Accounts, adapter: Adapter, clock: Clock) -> None:
-        self._engine = engine
+    def __init__(
+        self,
+        engine: Engine,
+        accounts: Accounts,
+        adapter: Adapter,
+        clock: Clock,
+        *,
+        spares: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._engine, self._spares = engine, spares
         self._accounts = accounts
         self._adapter = adapter
         self._clock = clock
@@ -139,8 +148,11 @@ class Directory:
         return self._known[1]
 
     def due(self) -> bool:
-        """Whether it is time for a synchronisation: on the interval, after a failure sooner."""
+        """Whether it is time for a synchronisation: on the interval, after a failure sooner; later
+        where what the source may be asked is kept for people."""
         state, now, refresh = self.state(), self._clock(), self._accounts.refresh
+        if state.generation and not self._spares():
+            return False
         if state.failed_at is None:
             return state.finished_at is None or _passed(state.finished_at, now) >= refresh
         if state.suspected:

@@ -65,7 +65,7 @@ class Allowance:
 
     def _wait(self, one: Standing, now: datetime, *, interactive: bool, calls: int) -> timedelta:
         left = one.left - self._spent[one.quota.name]
-        spare = left - (0 if interactive else _reserve(one))
+        spare = left - (0 if interactive else reserve(one))
         if spare < calls:
             return one.until - now
         if interactive or one.quota.lasting or not one.limit or left >= one.limit * SPREAD_BELOW:
@@ -74,6 +74,7 @@ class Allowance:
         return max(NOTHING, begun_at + (one.until - begun_at) / spare - now)
 
 
-def _reserve(one: Standing) -> int:
+def reserve(one: Standing) -> int:
+    """Return what of a quota is kept for people."""
     share = LASTING_RESERVE if one.quota.lasting else BURST_RESERVE
     return max(1, round((one.limit or 0) * share))

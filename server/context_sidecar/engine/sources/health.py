@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from context_sidecar.core.quota import Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
+from context_sidecar.engine.sources.allowance import reserve
 from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.pace import Slowed
 
@@ -24,3 +25,8 @@ class Health:
     under_way: int
     left: tuple[Standing, ...] = ()
     slowed: Slowed | None = None
+
+    @property
+    def spares(self) -> bool:
+        """Whether each quota for long leaves something for what nobody waits for."""
+        return all(one.left > reserve(one) for one in self.left if one.quota.lasting)
