@@ -126,6 +126,12 @@ class TestHubSpot:
 
         assert fields(adapter)["tier"].type is type
 
+    def test_an_amount_names_the_property_of_its_currency(self, hubspot, adapter):
+        told = {"showCurrencySymbol": True, "currencyPropertyName": "deal_currency_code"}
+        self.describe(hubspot, type="number", fieldType="number", **told)
+
+        assert fields(adapter)["tier"].currency == ("deal_currency_code",)
+
     def test_what_is_hidden_is_deprecated_and_what_is_archived_is_gone(self, hubspot, adapter):
         self.describe(hubspot, hidden=True)
         assert fields(adapter)["tier"].deprecated

@@ -468,6 +468,34 @@ def test_a_doubt_soon_after_a_look_leads_to_another(httpserver, tmp_path):
         assert deployment.card(after=15)["drift"]["successor"]["path"] == "Customer_Tier__c"
 
 
+def test_operators_are_told_once_of_what_drifts_and_of_its_end(httpserver, tmp_path, capfd):
+    case = InZendesk(httpserver, tmp_path)
+
+    def logged():
+        lines = (
+            json.loads(line) for line in capfd.readouterr().err.splitlines() if line[:1] == "{"
+        )
+        return [one for one in lines if one["event"].startswith("field_")]
+
+    with Deployment(tmp_path, case).running() as deployment:
+        deployment.watch.look()
+        case.rename()
+        for _ in range(2):
+            deployment.card()
+            deployment.clock.forward(hours=8)
+            deployment.watch.look()
+        [told] = logged()
+        case.restore()
+        deployment.clock.forward(hours=8)
+        deployment.watch.look()
+        [over] = logged()
+
+    assert (told["level"], told["field"], told["kind"], told["likely"]) == (
+        "warning", "tier", "gone", "organization_fields.customer_tier",
+    )  # fmt: skip
+    assert (over["event"], over["field"]) == ("field_as_before", "tier")
+
+
 def test_what_was_seen_is_known_after_a_restart(httpserver, tmp_path):
     case = InSalesforce(httpserver, tmp_path)
     deployment = Deployment(tmp_path, case)

@@ -49,6 +49,7 @@ def _field(row: Mapping[str, Any]) -> ShapeField:
         label=row["label"],
         native=f"{row['type']} ({row['fieldType']})",
         choices={one["value"]: one["label"] for one in row["options"]} if is_choice else {},
+        currency=(row["currencyPropertyName"],) if row.get("currencyPropertyName") else (),
         optional=True,
         filterable=True,
         deprecated=bool(row.get("hidden")),

@@ -7,12 +7,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from threading import Lock
 
+import structlog
+
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.drift import Drift, Memory, drift_of, remembered
 from context_sidecar.core.field import Field
 from context_sidecar.core.shape import Shape
 from context_sidecar.engine.questions import names_of
 from context_sidecar.store.shapes import Place, Shapes
+
+log = structlog.get_logger()
 
 
 class Drifts:
@@ -87,11 +91,14 @@ class Drifts:
 
     def _look(self) -> None:
         with self._lock:
+            known = bool(self._looks)
             self._looks, self._memories = self._shapes.looks(), self._read()
             drifts = dict(self._told())
             if drifts == self._drifts:
                 return
-            self._drifts = drifts
+            before, self._drifts = self._drifts, drifts
+        if known:  # else it is what another process has told
+            _note(before, drifts)
         self._on_change()
 
     def _read(self) -> dict[Place, Memory]:
@@ -113,3 +120,17 @@ class Drifts:
     def _taken(self, field: Field, fields: Collection[Field]) -> frozenset[str]:
         others = (names_of(other) for other in fields if other is not field)
         return frozenset().union(*others) - names_of(field)
+
+
+def _note(before: Mapping[str, Drift], after: Mapping[str, Drift]) -> None:
+    """Log each field that drifts from here on, and each that no longer does: by name, without a
+    value."""
+    for field, drift in after.items():
+        known = before.get(field)
+        if known is None or (known.kind, known.successor) != (drift.kind, drift.successor):
+            likely = drift.successor.field.path if drift.successor else None
+            log.warning(
+                "field_drifted", field=field, kind=drift.kind.value, name=drift.name, likely=likely
+            )
+    for field in before.keys() - after.keys():
+        log.info("field_as_before", field=field)
