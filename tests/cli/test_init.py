@@ -99,7 +99,8 @@ def test_every_ready_made_field_can_be_had_and_every_card_be_shown(init, loaded,
     init("--source", "files", "--source", "salesforce", "--set", f"crm.instance_url={AT}",
          "--set", "crm.client_id=x", "--host", "zendesk", "--host", "iframe",
          "--field", "milestones_at_risk=list:milestones", "--field", "staffed=list:staffed",
-         "--field", "overdue_invoices=list:invoices")  # fmt: skip
+         "--field", "overdue_invoices=list:invoices",
+         "--field", "active_projects=list:projects")  # fmt: skip
 
     configuration = loaded().configuration
 
