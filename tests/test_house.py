@@ -63,6 +63,7 @@ def test_every_plug_in_is_found_by_its_name_alone():
         "hubspot",
         "intercom",
         "jira",
+        "odoo",
         "rest",
         "rt",
         "salesforce",

@@ -36,6 +36,10 @@ def jira(*messages, **errors):
     return {"errorMessages": list(messages), "errors": errors}
 
 
+def odoo(name, message):
+    return {"name": name, "message": message, "arguments": [message], "context": {}, "debug": "…"}
+
+
 def servicenow(message):
     return {"error": {"message": message, "detail": "…"}, "status": "failure"}
 
@@ -134,6 +138,15 @@ REFUSALS = [
     ("servicenow", 400, servicenow("Invalid table customer_account"), {}, Reason.ENDPOINT_GONE,
      False, ["renamed", "plan"]),
     ("servicenow", 429, servicenow("Rate limit exceeded"), {}, LIMITED, True, ["burst_limit"]),
+    # Odoo: External JSON-2 API; addons/rpc and odoo/exceptions.py.
+    ("odoo", 401, odoo("werkzeug.exceptions.Unauthorized", "Invalid apikey"), {}, EXPIRED, True,
+     ["token_expired", "token_revoked"]),
+    ("odoo", 403, odoo("odoo.exceptions.AccessError", "You are not allowed to access …"), {},
+     DENIED, True, ["missing_permission"]),
+    ("odoo", 404, odoo("werkzeug.exceptions.NotFound", "the model 'x.y' does not exist"), {},
+     Reason.ENDPOINT_GONE, False, ["nothing_there", "plan"]),
+    ("odoo", 500, odoo("builtins.ValueError", "Invalid field res.partner.x"), {}, SCHEMA, False,
+     ["renamed", "hidden"]),
     # Request Tracker: REST2.
     ("rt", 401, {"message": "Unauthorized"}, {}, EXPIRED, True, []),
     ("rt", 403, {"message": "Forbidden"}, {}, DENIED, False, ["missing_permission", "renamed"]),

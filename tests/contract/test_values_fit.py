@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.parsing import parse
-from context_sidecar.core.values import Items, Money
+from context_sidecar.core.values import Items, Money, Person
 from context_sidecar.engine.paths import extract
-from support import intercom, jira_site, quickbooks, servicenow, stripe, xero
+from support import intercom, jira_site, odoo, quickbooks, servicenow, stripe, xero
 from support.adapters import ask, plugged
 from support.build import field
 
@@ -20,6 +20,7 @@ XERO = {"client_id": "a", "client_secret": "s"}
 OVERDUE = Money(Decimal("120.5"), "EUR")
 OWED, IN_DOLLARS = Money(Decimal("362.07"), "EUR"), Money(Decimal("120.5"), "USD")
 LATE = date(2026, 11, 8)
+LOGIN = {"user": "sidecar", "password": "s"}
 NUMBER, UPDATED = "ACCT0000001", datetime(2019, 1, 3, 19, 37, 55, tzinfo=UTC)
 
 READ = [
@@ -38,6 +39,15 @@ READ = [
     ("intercom", "C-1", "open_tickets", "@", FieldType.LIST, 2),
     ("intercom", "C-1", "open_tickets", "total", FieldType.NUMBER, Decimal(2)),
     ("intercom", "C-1", "contacts", "@", FieldType.LIST, 2),
+    ("odoo", "C-1", "account", "user_id", FieldType.PERSON, Person("Olga", "")),
+    ("odoo", "C-1", "account", "phone", FieldType.TEXT, None),
+    ("odoo", "C-1", "account", "is_company", FieldType.BOOLEAN, True),
+    ("odoo", "C-1", "account", "credit", FieldType.MONEY, Money(Decimal("0.0"), "EUR")),
+    ("odoo", "C-1", "overdue_invoices", "@", FieldType.LIST, 1),
+    ("odoo", "C-1", "overdue_invoices", "amount", FieldType.MONEY, OVERDUE),
+    ("odoo", "C-1", "subscriptions", "first_end", FieldType.DATE, date(2027, 6, 30)),
+    ("odoo", "C-1", "projects", "statuses.at_risk", FieldType.NUMBER, Decimal(1)),
+    ("odoo", "C-1", "open_tickets", "@", FieldType.LIST, 2),
     ("servicenow", NUMBER, "account", "u_tier", FieldType.TEXT, "ENT"),
     ("servicenow", NUMBER, "account", "sys_updated_on", FieldType.DATETIME, UPDATED),
     ("servicenow", NUMBER, "account", "primary_contact.email", FieldType.TEXT, "ana@acme.example"),
@@ -80,35 +90,27 @@ READ = [
     ("xero", xero.ACME, "overdue_invoices", "oldest_due", FieldType.DATE, date(2026, 11, 8)),
 ]
 
+VENDORS = {
+    "intercom": lambda server: {"token": "t", "url": intercom.Intercom(server).url},
+    "jira": lambda server: JIRA | {"url": jira_site.JiraSite(server).url},
+    "odoo": lambda server: {"api_key": "k", "url": odoo.Odoo(server).url},
+    "quickbooks": lambda server: quickbooks.QuickBooks(server).settings,
+    "servicenow": lambda server: LOGIN | {"url": servicenow.ServiceNow(server).url},
+    "stripe": lambda server: {"key": "k", "url": stripe.Stripe(server).url},
+    "xero": lambda server: XERO | at_both(xero.Xero(server).url),
+}
+"""Starts the stand-in of a vendor; gives the settings to reach it."""
 
-@pytest.fixture
-def vendors(httpserver):
-    """Starts the stand-in of a vendor; gives the settings to reach it."""
 
-    def start(name):
-        match name:
-            case "jira":
-                return JIRA | {"url": jira_site.JiraSite(httpserver).url}
-            case "intercom":
-                return {"token": "t", "url": intercom.Intercom(httpserver).url}
-            case "quickbooks":
-                return quickbooks.QuickBooks(httpserver).settings
-            case "servicenow":
-                login = {"user": "sidecar", "password": "s"}
-                return login | {"url": servicenow.ServiceNow(httpserver).url}
-            case "stripe":
-                return {"key": "k", "url": stripe.Stripe(httpserver).url}
-        url = xero.Xero(httpserver).url
-        return XERO | {"url": url, "token_url": f"{url}/connect/token"}
-
-    return start
+def at_both(url):
+    return {"url": url, "token_url": f"{url}/connect/token"}
 
 
 @pytest.mark.parametrize(("name", "key", "lookup", "path", "type", "expected"), READ)
-def test_each_path_finds_a_value_of_its_type(vendors, name, key, lookup, path, type, expected):
+def test_each_path_finds_a_value_of_its_type(httpserver, name, key, lookup, path, type, expected):
     declared = field(path=path, type=type, lookup=lookup, currency="EUR")
 
-    with plugged(name, vendors(name)) as adapter:
+    with plugged(name, VENDORS[name](httpserver)) as adapter:
         found = ask(adapter, key, lookup=lookup, names=(path,))
     raw, currency, _ = extract(declared, found.data)
     value = parse(declared, raw, currency)

@@ -68,7 +68,7 @@ class Tables:
     def one(self, table: str, id: str, columns: Collection[str]) -> Row | None:
         """Return the row of *table* with the sys_id *id*; None where it is not there or may not be
         read, which ServiceNow does not tell apart."""
-        path, parts = "/table/{table}/{id}", {"table": table, "id": id}
+        path, parts = f"/table/{table}/{{id}}", {"id": id}
         missing = HTTPStatus.NOT_FOUND
         answer = self._http.get(path, parts, params=_shown(columns), accept=[missing])
         body = _body(answer)
@@ -114,7 +114,7 @@ class Tables:
             "sysparm_count": "true",
             "sysparm_group_by": f"{kind.account},active,priority",
         }
-        result = _body(self._http.get("/stats/{table}", {"table": kind.table}, params=params))
+        result = _body(self._http.get(f"/stats/{kind.table}", params=params))
         groups = [_group(one) for one in result["result"]]
         found = Rows(lambda row: row[kind.account]).grouped(ids, groups)
         if any(row["active"] not in TRUE for row in groups):
@@ -173,7 +173,7 @@ class Tables:
             "sysparm_limit": str(limit or PAGE),
             "sysparm_offset": str(offset),
         }
-        answer = self._http.get("/table/{table}", {"table": table}, params=params)
+        answer = self._http.get(f"/table/{table}", params=params)
         rows = list(map(read, _body(answer)["result"]))
         for column in sorted({"sys_id", *columns}):
             if not all(column in row for row in rows):

@@ -1,0 +1,231 @@
+"""Odoo: partners, their overdue invoices, subscriptions, projects and open tickets.
+
+Auth    An API key of a user (Bearer), best of one that is there for this alone; it ends after three
+        months at most. Odoo 19 or later; where Odoo hosts it, on the Custom plan.
+Scope   Reading of contacts, and of what is shown: invoices, orders, projects, tickets. Odoo tells
+        what our user may change: nothing is needed.
+Limits  None are documented. 200 partners are read in one call, and rows by the thousand.
+Quirks  From Odoo's documentation (External JSON-2 API; ORM) and its source (addons/rpc, odoo/http,
+        account, project, sale_subscription, helpdesk):
+        what is empty is false, and so is a boolean that is not set: a field's type tells which;
+        what is referred to is [id, name], and times are in UTC without saying so;
+        a field that does not exist, or may not be read, fails the whole call (500 ValueError, 403
+        AccessError), so that only those are asked for which Odoo says that there are;
+        what a record rule keeps from our user is left out without a word, and so is what belongs to
+        a company that it may not see: `companies` says which it must;
+        an archived record is not found unless it is asked for (`active_test`);
+        an error has the name of a Python exception, and a model of an app that is not installed is
+        404; a person at a company is a partner, too, and the company its commercial partner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from context_sidecar import (
+    AccountRow,
+    Adapter,
+    Answer,
+    Answers,
+    Bearer,
+    Cause,
+    Connection,
+    Family,
+    Found,
+    Reason,
+    Row,
+    Scope,
+    Shape,
+    SourceError,
+    lookup,
+)
+from context_sidecar.settings import Address, SecretText, TimeZone
+from marshmallow import Schema, fields, validate
+
+from context_sidecar_adapters.odoo import described, invoices, projects, records, subscriptions
+from context_sidecar_adapters.odoo import tickets as helpdesk
+from context_sidecar_adapters.odoo.models import Models
+from context_sidecar_adapters.odoo.partners import BATCH, Partners
+from context_sidecar_adapters.odoo.refusals import explain
+
+LISTED = 100
+READ = ("res.partner", "account.move", "sale.order", "project.project", "helpdesk.ticket")
+
+
+class Odoo(Adapter):
+    """A database of Odoo."""
+
+    family = Family.BILLING
+    label = "Odoo"
+    record_keys = records.KEYS
+
+    class Settings(Schema):
+        """How to reach the database, and by what it knows an account."""
+
+        url = Address(
+            required=True,
+            metadata={"description": "Address of Odoo, such as https://acme.odoo.com."},
+        )
+        database = fields.String(
+            metadata={"description": "Name of the database, where one server has several."}
+        )
+        api_key = SecretText(required=True, metadata={"description": "API key of our user."})
+        by = fields.String(
+            load_default="ref",
+            validate=validate.Regexp(r"^[a-z]\w*$"),
+            metadata={
+                "description": "Field of a partner that holds the account's key: ref (its "
+                "reference), id, vat, or one of your own."
+            },
+        )
+        companies = fields.List(
+            fields.Integer(strict=True),
+            load_default=[],
+            metadata={
+                "description": "Ids of the companies whose records count; by default all that our "
+                "user may see."
+            },
+        )
+        time_zone = TimeZone(
+            load_default=ZoneInfo("UTC"),
+            metadata={"description": "Time zone in which an invoice is overdue."},
+        )
+
+    def connection(self) -> Connection:
+        """The JSON-2 API."""
+        given = self.settings
+        return Connection(
+            f"{self._url}/json/2",
+            Bearer(given["api_key"], "bearer"),
+            headers={"X-Odoo-Database": given["database"]} if "database" in given else {},
+            explain=explain,
+            max_bytes=10_000_000,
+        )
+
+    def check(self) -> str:
+        """Sign in, and see the companies, and partners."""
+        rows = self._models.every("res.company", [], ["name"])
+        lacking = set(self.settings["companies"]) - {row["id"] for row in rows}
+        if lacking:
+            ids = ", ".join(map(str, sorted(lacking)))
+            detail = f"our user is not shown these companies: {ids}"
+            causes = [Cause.MISSING_PERMISSION]
+            raise SourceError(Reason.PERMISSION_DENIED, detail, possible_causes=causes)
+        self._partners.prove()
+        return f"Odoo at {self._url}: {', '.join(row['name'] for row in rows)}"
+
+    def scope(self) -> Scope:
+        """What our user may do to what is read here."""
+        return self._models.rights(READ)
+
+    @lookup(batch=BATCH)
+    def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        """A partner's fields by their technical names; what it refers to has an `id` and a `name`
+        (`user_id.name`)."""
+        return self._partners.answers(keys, names, self._opens("res.partner"))
+
+    @lookup(batch=BATCH)
+    def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        """A partner's invoices that are past due: `items`, the oldest first, and `total`; `amount`,
+        what is due of them, null where nothing is (left out for several currencies); `oldest_due`,
+        a day."""
+        zone = self.settings["time_zone"]
+        return self._of(
+            keys,
+            lambda ids: invoices.overdue(self._models, ids, zone),
+            invoices.MODEL, invoices.item, invoices.summary,
+        )  # fmt: skip
+
+    @lookup(batch=BATCH)
+    def subscriptions(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        """A partner's subscriptions in progress or paused (app Subscriptions): `items` and `total`;
+        `monthly`, what recurs each month; `next_invoice` and `first_end`, days, or null."""
+        return self._of(
+            keys,
+            lambda ids: subscriptions.running(self._models, ids),
+            subscriptions.MODEL, subscriptions.item, subscriptions.summary,
+        )  # fmt: skip
+
+    @lookup(batch=BATCH)
+    def projects(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        """A partner's projects (app Project): `items`, the last changed first, and `total`;
+        `statuses`, how many are `on_track`, `at_risk`, `off_track`, `on_hold` and so on."""
+        return self._of(
+            keys,
+            lambda ids: projects.of(self._models, ids),
+            projects.MODEL, projects.item, projects.summary,
+        )  # fmt: skip
+
+    @lookup(batch=BATCH)
+    def open_tickets(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        """A partner's tickets in no folded stage (app Helpdesk): `items`, the last changed first,
+        and `total`."""
+        return self._of(
+            keys,
+            lambda ids: helpdesk.open_of(self._models, ids),
+            helpdesk.MODEL, helpdesk.item, lambda _: {},
+        )  # fmt: skip
+
+    def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
+        """All partners that are companies and not archived, as `account` gives them."""
+        link = self._opens("res.partner")
+        for row in self._partners.companies(names):
+            yield AccountRow(row, link(row))
+
+    def shape(self, lookup: str) -> Shape | None:
+        """The fields of partners, for `account`."""
+        return described.shape(self._models, "res.partner") if lookup == "account" else None
+
+    def record(self, type: str, id: str) -> Mapping[str, str] | None:
+        """The keys of a contact or ticket: `requester_email` and `requester_name`; `company_id`,
+        `company_name`, `company_reference` and `company_vat`."""
+        return records.read(self._models, type, id)
+
+    @property
+    def _url(self) -> str:
+        return str(self.settings["url"]).rstrip("/")
+
+    @property
+    def _models(self) -> Models:
+        return Models(self.http, self.settings["companies"])
+
+    @property
+    def _partners(self) -> Partners:
+        return Partners(self._models, self.settings["by"])
+
+    def _opens(self, model: str) -> Callable[[Row], str]:
+        return lambda row: f"{self._url}/mail/view?model={model}&res_id={row['id']}"
+
+    def _of(
+        self,
+        keys: Sequence[str],
+        read: Callable[[set[int]], Mapping[int, list[Row]]],
+        model: str,
+        item: Callable[[Row], dict[str, Any]],
+        summary: Callable[[list[Row]], dict[str, Any]],
+    ) -> Answers:
+        """What belongs to the partners of *keys*, of each as *read*, an *item* for each."""
+        partners = self.account(keys, ())
+        ids = {key: _id(found) for key, found in partners.items() if isinstance(found, Found)}
+        belonging = read(set(ids.values())) if ids else {}
+        link = self._opens(model)
+        told: dict[str, Answer] = {
+            key: Found(
+                {
+                    "items": [{**item(row), "url": link(row)} for row in rows[:LISTED]],
+                    "total": len(rows),
+                    **summary(rows),
+                },
+                link=self._opens("res.partner")({"id": one}),
+            )
+            for key, one in ids.items()
+            for rows in [belonging[one]]
+        }
+        return {**partners, **told}
+
+
+def _id(partner: Found) -> int:
+    assert isinstance(partner.data, Mapping)
+    return int(partner.data["id"])

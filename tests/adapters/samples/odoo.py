@@ -1,0 +1,8 @@
+"""A database of Odoo, by an API key."""
+
+SECRET = "T0P-s3cret-token"
+KEY = "C-1"
+
+
+def settings(url):
+    return {"url": url, "database": "acme", "api_key": SECRET}
