@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from context_sidecar import Found, Reason, SourceError
+from context_sidecar import Found, Reason, Scope, SourceError
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.parsing import parse
 from support import build
@@ -273,3 +273,14 @@ def test_no_such_ticket_is_none_and_a_hidden_one_is_a_refusal(rt, adapter, revok
 def test_check_tells_the_version_and_the_queues(adapter):
     assert adapter.check().startswith("Request Tracker 5.")
     assert adapter.check().endswith("queues Support")
+
+
+def test_it_offers_what_our_user_may_do_beyond_reading(adapter, administer):
+    assert adapter.scope() == Scope()
+
+    change = "(Right => 'ReplyToTicket', Object => $queue));"
+    administer(
+        f"done($user->PrincipalObj->GrantRight{change}",
+        undone_by=f"done($user->PrincipalObj->RevokeRight{change}",
+    )
+    assert adapter.scope() == Scope(excess=("ReplyToTicket",))
