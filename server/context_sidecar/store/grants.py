@@ -81,7 +81,8 @@ class KeptGrant:
 
     def hold(self, version: str, span: timedelta) -> str | None:
         """Let nobody else renew this *version* for so long; return by which name it is held, or
-        None where somebody holds it, or has changed it, or it was refused.
+        None where somebody holds it, or has changed it, or it was refused. Machines that share the
+        store tell the time alike: the span has room for a few seconds.
 
         Raises:
             GrantsOutOfReach: the database does not answer.

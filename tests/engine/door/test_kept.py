@@ -154,6 +154,18 @@ class TestOneProcess:
         assert http.get("/api").status == 200
         assert len(renewals(vendor)) == 1
 
+    def test_a_source_that_refuses_every_token_does_not_wear_out_the_grant(
+        self, connected, vendor, clock
+    ):
+        vendor.server.expect_request("/closed").respond_with_data(status=401)
+        http = connected.one()
+        for _ in range(9):
+            with pytest.raises(SourceError):
+                http.get("/closed")
+            clock.forward(seconds=6)
+
+        assert len(renewals(vendor)) == 1
+
     def test_where_nothing_new_comes_with_it_the_old_one_goes_on_renewing(
         self, connected, vendor, clock
     ):

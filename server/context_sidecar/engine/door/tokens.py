@@ -56,7 +56,8 @@ class SharedToken:
         if token is not None and _headers(token) != refused:
             return True
         brought, at = self._brought  # by the refusal before this one
-        if token is not None and token is brought and self._clock() - at < AGAIN_AFTER:
+        is_new = self._clock() - at < AGAIN_AFTER
+        if is_new and token and brought and token.access == brought.access:
             return False
         new = self._fetch(instead_of=token, refused=token)
         if token and new.access == token.access:  # somebody asked for it who knew of no refusal
