@@ -10,7 +10,7 @@ import click
 from marshmallow import fields
 
 from context_sidecar import catalogue, plugins
-from context_sidecar.config.starting import PickedSource, Unfinished
+from context_sidecar.config.starting import Found, PickedSource, Unfinished
 from context_sidecar.core.adapter import Family
 from context_sidecar.core.hints import did_you_mean
 from context_sidecar.settings import SecretText
@@ -58,20 +58,21 @@ def said(sources: Iterable[str], settings: Iterable[str], hosts: Iterable[str]) 
     return picked, tuple(hosts) or ("iframe",)
 
 
-def places(said: Iterable[str]) -> Mapping[str, tuple[str, str]]:
-    """Return where fields are: `tier=crm:Tier__c`.
+def places(said: Iterable[str]) -> Mapping[str, Found]:
+    """Return where fields are: `tier=crm:Tier__c`, `staffed=warehouse.staffing:@`.
 
     Raises:
         Unfinished: one says it in another way.
     """
     found = {}
     for one in said:
-        match = re.fullmatch(r"(\w+)=([^:]+):(.+)", one)
+        match = re.fullmatch(r"(\w+)=([^:.]+)(?:\.(\w+))?:(.+)", one)
         if match is None:
             raise Unfinished(
-                f"--field {one}: expected FIELD=SOURCE:PATH, such as tier=crm:Tier__c."
+                f"--field {one}: expected FIELD=SOURCE:PATH, such as tier=crm:Tier__c, or "
+                "FIELD=SOURCE.LOOKUP:PATH, such as staffed=warehouse.staffing:@."
             )
-        found[match[1]] = (match[2], match[3])
+        found[match[1]] = Found(match[2], match[4], match[3] or "")
     return found
 
 

@@ -27,7 +27,7 @@ be, too."""
               help="A setting of a source; repeat. Secrets come from the environment.")  # fmt: skip
 @click.option("--owner", default="", metavar="NAME", help="The source that owns the accounts.")
 @click.option("--host", "hosts", multiple=True, help="A tool that shows cards; repeat.")
-@click.option("--field", "fields", multiple=True, metavar="FIELD=NAME:PATH",
+@click.option("--field", "fields", multiple=True, metavar="FIELD=NAME[.LOOKUP]:PATH",
               help="Where a ready-made field is, such as tier=crm:Tier__c; repeat.")  # fmt: skip
 @click.option("--without", multiple=True, metavar="FIELD", help="A field or card to leave out.")
 @click.option("--team", default="revops", show_default=True, help="The team that owns it all.")

@@ -80,15 +80,14 @@ def _accounts(picks: Picks) -> tuple[str, Mapping[str, str]]:
 
 def _check_names(picks: Picks) -> None:
     known = {one.id for one in picks.sources}
-    for name, (source, _) in picks.found.items():
+    for name, found in picks.found.items():
         if name not in ready_fields():
             hint = did_you_mean(name, ready_fields())
             raise Unfinished(f"There is no ready-made field {name}. {hint}".rstrip())
-        if source not in known:
-            hint = did_you_mean(source, known)
-            raise Unfinished(
-                f"{name} is to come from {source}, which is no source. {hint}".rstrip()
-            )
+        if found.source not in known:
+            hint = did_you_mean(found.source, known)
+            said = f"{name} is to come from {found.source}, which is no source. {hint}"
+            raise Unfinished(said.rstrip())
     for name in picks.without - ready_fields().keys() - ready_cards().keys():
         hint = did_you_mean(name, [*ready_fields(), *ready_cards()])
         raise Unfinished(f"There is no ready-made field or card {name}. {hint}".rstrip())
@@ -97,7 +96,8 @@ def _check_names(picks: Picks) -> None:
 def _given(picks: Picks, ready: ReadyField) -> dict[str, Any] | None:
     """Return where *ready* is: what is known before what is likely, by the order of families."""
     if found := picks.found.get(ready.name):
-        return {"source": found[0], "path": found[1]}
+        query = {"query": found.lookup} if found.lookup else {}
+        return {"source": found.source, "path": found.path, **query}
     offers = list(_offers(picks, ready))
     return next((one for one in offers if not one.get("guess")), offers[0] if offers else None)
 

@@ -22,6 +22,15 @@ class PickedSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Where somebody knows that a field is; without a lookup it is in the source's `account`."""
+
+    source: str
+    path: str
+    lookup: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Picks:
     """All that is picked.
 
@@ -29,7 +38,7 @@ class Picks:
         sources: the systems to read from.
         owner: the one of them that owns accounts; empty for the first that can.
         hosts: the tools that show cards.
-        found: where fields are, by name: a source and a path, where somebody knows.
+        found: where fields are, by name, where somebody knows.
         without: the ready-made fields and cards that are not wanted.
         team: who owns it all: an id, a name, and an address that is told of failures.
         currency: of amounts that name none (ISO 4217).
@@ -38,7 +47,7 @@ class Picks:
     sources: tuple[PickedSource, ...]
     owner: str = ""
     hosts: tuple[str, ...] = ()
-    found: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    found: Mapping[str, Found] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
     team: tuple[str, str, str] = ("revops", "Revenue Operations", "mailto://revops@example.com")
     public_url: str = "http://localhost:8710"
