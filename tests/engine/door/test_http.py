@@ -91,6 +91,18 @@ def test_a_body_is_json_or_a_form(server):
         assert http.post("/form", form={"q": "a b"}).status == 200
 
 
+def test_a_header_takes_the_place_of_ours_however_its_name_is_written(server):
+    server.expect_request("/").respond_with_json({})
+    headers = {"User-Agent": "Acme (it@acme.example)", "ACCEPT": "text/csv"}
+
+    with door(server.url_for("/"), headers=headers) as http:
+        http.get("", headers={"Accept": "application/xml"})
+
+    [(request, _)] = server.log
+    assert request.headers.getlist("User-Agent") == ["Acme (it@acme.example)"]
+    assert request.headers.getlist("Accept") == ["application/xml"]
+
+
 def test_headers_of_the_connection_and_of_the_call_are_sent(server):
     def echo(request: Request) -> Response:
         return Response(json.dumps([request.headers["X-Version"], request.headers["Accept"]]))

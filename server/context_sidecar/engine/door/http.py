@@ -185,7 +185,9 @@ class Door:
         return exchange(self._pool, sent, self._connection.max_bytes)
 
     def _post_for_token(self, url: str, form: str, headers: Mapping[str, str]) -> Reply:
-        sent = written("POST", self._address(url), {**HEADERS, **headers}, "sign-in", content=form)
+        sent = written(
+            "POST", self._address(url), _merged(HEADERS, headers), "sign-in", content=form
+        )
         return judged(self._exchange(sent), REFUSED, None, self._clock())
 
     def _sent(
@@ -198,7 +200,7 @@ class Door:
         **body: Any,
     ) -> Sent:
         where = f"{method} {'(next page)' if _is_absolute(path) else path.partition('?')[0]}"
-        headers = {**HEADERS, **self._connection.headers, **headers, **proof}
+        headers = _merged(HEADERS, self._connection.headers, headers, proof)
         return written(method, self._url(path, filled), headers, where, **body)
 
     def _url(self, path: str, filled: Mapping[str, str] | None) -> httpx.URL:
@@ -222,6 +224,12 @@ class Door:
             url = httpx.URL()
         addresses.refuse_unfit(url.scheme, url.userinfo, url.host, url.port, self._schemes)
         return url
+
+
+def _merged(*several: Mapping[str, str]) -> dict[str, str]:
+    """Return all headers, a later one in the place of an earlier one of its name, however that is
+    written."""
+    return {name.lower(): value for headers in several for name, value in headers.items()}
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
