@@ -21,6 +21,7 @@ Quirks  From Odoo's documentation (External JSON-2 API; ORM) and its source (add
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,15 @@ class Odoo(Adapter):
 
     family = Family.BILLING
     label = "Odoo"
+    account_keys = MappingProxyType({"ref": "ref", "name": "name", "domain": "website"})
+    ready = MappingProxyType(
+        {
+            "owner": {"path": "user_id.name"},
+            "open_tickets": {"query": "open_tickets"},
+            "overdue": {"query": "overdue_invoices", "path": "amount"},
+            "overdue_invoices": {"query": "overdue_invoices"},
+        }
+    )
     record_keys = records.KEYS
 
     class Settings(Schema):
