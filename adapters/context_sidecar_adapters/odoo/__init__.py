@@ -75,8 +75,7 @@ class Odoo(Adapter):
         """How to reach the database, and by what it knows an account."""
 
         url = Address(
-            required=True,
-            metadata={"description": "Address of Odoo, such as https://acme.odoo.com."},
+            required=True, metadata={"description": "Its address: https://acme.odoo.com."}
         )
         database = fields.String(
             metadata={"description": "Name of the database, where one server has several."}
