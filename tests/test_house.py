@@ -59,6 +59,7 @@ def test_the_top_level_holds_what_it_is_meant_to_hold():
 
 def test_every_plug_in_is_found_by_its_name_alone():
     assert {
+        "dataverse",
         "files",
         "hubspot",
         "intercom",

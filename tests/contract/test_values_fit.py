@@ -11,7 +11,7 @@ from context_sidecar.core.field import FieldType
 from context_sidecar.core.parsing import parse
 from context_sidecar.core.values import Items, Money, Person
 from context_sidecar.engine.paths import extract
-from support import intercom, jira_site, odoo, quickbooks, servicenow, stripe, xero
+from support import dynamics, intercom, jira_site, odoo, quickbooks, servicenow, stripe, xero
 from support.adapters import ask, plugged
 from support.build import field
 
@@ -20,6 +20,8 @@ XERO = {"client_id": "a", "client_secret": "s"}
 OVERDUE = Money(Decimal("120.5"), "EUR")
 OWED, IN_DOLLARS = Money(Decimal("362.07"), "EUR"), Money(Decimal("120.5"), "USD")
 LATE = date(2026, 11, 8)
+APP = {"tenant_id": "t", "client_id": "a", "client_secret": "s"}
+ESTIMATED = Money(Decimal("1000.5"), "EUR")
 LOGIN = {"user": "sidecar", "password": "s"}
 NUMBER, UPDATED = "ACCT0000001", datetime(2019, 1, 3, 19, 37, 55, tzinfo=UTC)
 
@@ -39,6 +41,12 @@ READ = [
     ("intercom", "C-1", "open_tickets", "@", FieldType.LIST, 2),
     ("intercom", "C-1", "open_tickets", "total", FieldType.NUMBER, Decimal(2)),
     ("intercom", "C-1", "contacts", "@", FieldType.LIST, 2),
+    ("dataverse", "A-1", "account", "industrycode", FieldType.TEXT, "7"),
+    ("dataverse", "A-1", "account", "display._ownerid_value", FieldType.PERSON, Person("Olga", "")),
+    ("dataverse", "A-1", "account", "revenue", FieldType.MONEY, None),
+    ("dataverse", "A-1", "open_tickets", "@", FieldType.LIST, 2),
+    ("dataverse", "A-1", "open_opportunities", "amount", FieldType.MONEY, ESTIMATED),
+    ("dataverse", "A-1", "entitlements", "first_end", FieldType.DATE, date(2026, 12, 31)),
     ("odoo", "C-1", "account", "user_id", FieldType.PERSON, Person("Olga", "")),
     ("odoo", "C-1", "account", "phone", FieldType.TEXT, None),
     ("odoo", "C-1", "account", "is_company", FieldType.BOOLEAN, True),
@@ -91,6 +99,7 @@ READ = [
 ]
 
 VENDORS = {
+    "dataverse": lambda server: APP | with_login(dynamics.Dynamics(server).url),
     "intercom": lambda server: {"token": "t", "url": intercom.Intercom(server).url},
     "jira": lambda server: JIRA | {"url": jira_site.JiraSite(server).url},
     "odoo": lambda server: {"api_key": "k", "url": odoo.Odoo(server).url},
@@ -104,6 +113,10 @@ VENDORS = {
 
 def at_both(url):
     return {"url": url, "token_url": f"{url}/connect/token"}
+
+
+def with_login(url):
+    return {"url": url, "login_url": url}
 
 
 @pytest.mark.parametrize(("name", "key", "lookup", "path", "type", "expected"), READ)

@@ -23,7 +23,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from context_sidecar import (
     AccountRow,
@@ -42,14 +41,13 @@ from context_sidecar import (
     SourceError,
     lookup,
 )
-from context_sidecar.settings import Address, SecretText, TimeZone
-from marshmallow import Schema, fields, validate
 
 from context_sidecar_adapters.odoo import described, invoices, projects, records, subscriptions
 from context_sidecar_adapters.odoo import tickets as helpdesk
 from context_sidecar_adapters.odoo.models import Models
 from context_sidecar_adapters.odoo.partners import BATCH, Partners
 from context_sidecar_adapters.odoo.refusals import explain
+from context_sidecar_adapters.odoo.settings import Settings as SettingsSchema
 
 LISTED = 100
 READ = ("res.partner", "account.move", "sale.order", "project.project", "helpdesk.ticket")
@@ -67,40 +65,11 @@ class Odoo(Adapter):
             "open_tickets": {"query": "open_tickets"},
             "overdue": {"query": "overdue_invoices", "path": "amount"},
             "overdue_invoices": {"query": "overdue_invoices"},
+            "renewal_date": {"query": "subscriptions", "path": "first_end"},
         }
     )
     record_keys = records.KEYS
-
-    class Settings(Schema):
-        """How to reach the database, and by what it knows an account."""
-
-        url = Address(
-            required=True, metadata={"description": "Its address: https://acme.odoo.com."}
-        )
-        database = fields.String(
-            metadata={"description": "Name of the database, where one server has several."}
-        )
-        api_key = SecretText(required=True, metadata={"description": "API key of our user."})
-        by = fields.String(
-            load_default="ref",
-            validate=validate.Regexp(r"^[a-z]\w*$"),
-            metadata={
-                "description": "Field of a partner that holds the account's key: ref (its "
-                "reference), id, vat, or one of your own."
-            },
-        )
-        companies = fields.List(
-            fields.Integer(strict=True),
-            load_default=[],
-            metadata={
-                "description": "Ids of the companies whose records count; by default all that our "
-                "user may see."
-            },
-        )
-        time_zone = TimeZone(
-            load_default=ZoneInfo("UTC"),
-            metadata={"description": "Time zone in which an invoice is overdue."},
-        )
+    Settings = SettingsSchema
 
     def connection(self) -> Connection:
         """The JSON-2 API."""

@@ -1,0 +1,114 @@
+"""What belongs to an account in Dynamics 365: cases, opportunities, entitlements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from context_sidecar import Reason, Row, Rows, SourceError
+
+from context_sidecar_adapters.dataverse.odata import OData, one_of
+
+CURRENCY = "transactioncurrencyid.isocurrencycode"
+EVERY = {"created_at": "createdon", "updated_at": "modifiedon"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of record that belongs to an account.
+
+    Attributes:
+        name: what Dynamics calls one, `incident`, and `many` what it calls their set.
+        account: the property that names the account.
+        state: the `statecode` of those that count.
+        shown: what a list says of it, and from which property.
+        status: the choice whose words are its status.
+        amount: the property of what it is worth, and `end` of the day on which it ends, if any.
+    """
+
+    name: str
+    many: str
+    account: str
+    state: int
+    shown: Mapping[str, str] = field(hash=False)
+    status: str = "statuscode"
+    amount: str = ""
+    end: str = ""
+
+    @property
+    def id(self) -> str:
+        """The property of its id."""
+        return f"{self.name}id"
+
+    @property
+    def needed(self) -> set[str]:
+        """The properties that are read."""
+        worth = {self.amount, CURRENCY} if self.amount else {""}
+        read = {self.id, self.account, "statecode", self.status, self.end, *self.shown.values()}
+        return {*read, *EVERY.values(), *worth} - {""}
+
+    def of(self, odata: OData, accounts: Collection[str]) -> dict[str, list[Row]]:
+        """Return those of each of *accounts* that count, the last changed first."""
+        ids = sorted(accounts)
+        where = f"{one_of(self.account, ids)} and statecode eq {self.state}"
+        rows, _ = odata.find(self.many, where, self.needed, orderby="modifiedon desc")
+        if any(row["statecode"] != self.state for row in rows):
+            raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
+        found = Rows(lambda row: row[self.account], same=str.casefold).grouped(ids, rows)
+        if not all(found.values()):
+            odata.prove(self.many, self.id, "null")
+        return found
+
+    def item(self, row: Row) -> dict[str, object]:
+        """Return what a list says of *row*."""
+        shown = row["display"]
+        told: dict[str, object] = {"id": row[self.id]}
+        told |= {name: row[one] for name, one in {**EVERY, **self.shown}.items()}
+        if "priority" in told:
+            told["priority"] = shown.get(self.shown["priority"])
+        if self.amount and row[self.amount] is not None:
+            told["title"] = f"{told['title']}: {_worth(row, self.amount)} {_currency(row)}"
+        until = f"until {_day(row, self.end)}" if self.end and row[self.end] else None
+        return told | {"status": ", ".join(filter(None, [shown.get(self.status), until]))}
+
+    def summary(self, rows: Sequence[Row]) -> dict[str, object]:
+        """Return what *rows* are worth together, and when the first and the last of them end, where
+        they are and do."""
+        told: dict[str, object] = {}
+        if self.end:
+            days = sorted(_day(row, self.end) for row in rows if row[self.end])
+            told |= {"first_end": days[0] if days else None, "last_end": days[-1] if days else None}
+        worth = [row for row in rows if self.amount and row[self.amount] is not None]
+        currencies = {_currency(row) for row in worth}
+        if self.amount and not worth:
+            told["amount"] = None
+        elif len(currencies) == 1:
+            total = sum((_worth(row, self.amount) for row in worth), Decimal(0))
+            told["amount"] = {"amount": str(total), "currency": currencies.pop()}
+        return told
+
+
+CASES = Kind(
+    "incident", "incidents", "_customerid_value", 0,
+    {"id": "ticketnumber", "title": "title", "priority": "prioritycode"},
+)  # fmt: skip
+OPPORTUNITIES = Kind(
+    "opportunity", "opportunities", "_parentaccountid_value", 0, {"title": "name"},
+    amount="estimatedvalue", end="estimatedclosedate",
+)  # fmt: skip
+ENTITLEMENTS = Kind(
+    "entitlement", "entitlements", "_customerid_value", 1, {"title": "name"}, end="enddate"
+)
+
+
+def _worth(row: Row, amount: str) -> Decimal:
+    return Decimal(str(row[amount]))
+
+
+def _currency(row: Row) -> str:
+    return str(row["transactioncurrencyid"]["isocurrencycode"])
+
+
+def _day(row: Row, end: str) -> str:
+    return str(row[end])[:10]

@@ -1,0 +1,92 @@
+"""Accounts of Dynamics 365, by the Web API of Dataverse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+
+from context_sidecar import Answer, Answers, Found, NoMatch, Reason, Row, Rows, SourceError
+
+from context_sidecar_adapters.dataverse.odata import OData, asked, quoted
+from context_sidecar_adapters.dataverse.settings import GUID
+
+ID, ACTIVE = "accountid", 0
+
+
+class Accounts:
+    """The accounts of an environment; *by* is the property that holds the account's key."""
+
+    def __init__(self, odata: OData, by: str) -> None:
+        self._odata, self._by = odata, by
+
+    def answers(
+        self, keys: Sequence[str], names: Collection[str], link: Callable[[Row], str]
+    ) -> Answers:
+        """Return the answer to each of *keys*, whole as far as *names* go."""
+        known = [key for key in keys if self._can_be_asked(key)]
+        rows = self._having(known, names) if known else []
+        reader = Rows(
+            lambda row: row[self._by],
+            link=link,
+            name=lambda row: f"{row['name']} ({row[ID]})",
+            same=str.casefold,
+        )
+        found = reader.answers(known, rows)
+        if any(isinstance(answer, NoMatch) for answer in found.values()):
+            self.prove()
+        refused = SourceError(Reason.NOT_CONFIGURED, f"the account's key can be no {self._by}")
+        return dict.fromkeys(keys, refused) | {key: _unmerged(one) for key, one in found.items()}
+
+    def active(self, names: Collection[str]) -> list[Row]:
+        """Return all that are active."""
+        self.prove()
+        needed = {ID, self._by, "name", "statecode"}
+        rows, _ = self._odata.find("accounts", f"statecode eq {ACTIVE}", needed, asked(names))
+        if any(row["statecode"] != ACTIVE for row in rows):
+            raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
+        return self._readable(rows, names)
+
+    def prove(self) -> None:
+        """Make sure that we are shown accounts that have a key."""
+        self._odata.prove("accounts", self._by, "null")
+
+    def _having(self, keys: Sequence[str], names: Collection[str]) -> list[Row]:
+        values = ",".join(map(quoted, keys))
+        function = "Microsoft.Dynamics.CRM.In"
+        where = f"{function}(PropertyName={quoted(self._by)},PropertyValues=[{values}])"
+        needed = {ID, self._by, "name", "statecode", "merged"}
+        rows, _ = self._odata.find("accounts", where, needed, asked(names))
+        alive = {str(row[self._by]).casefold() for row in rows if row["statecode"] == ACTIVE}
+        kept = [
+            row
+            for row in rows
+            if row["statecode"] == ACTIVE or str(row[self._by]).casefold() not in alive
+        ]
+        return self._readable(kept, names)
+
+    def _readable(self, rows: list[Row], names: Collection[str]) -> list[Row]:
+        """Leave out what is null because our user may not read it."""
+        nulls = {name for name in asked(names) for row in rows if row.get(name, "") is None}
+        if not nulls:
+            return rows
+        secured = self._odata.secured()
+        hidden = {name for name in nulls if {name, _column(name)} & secured}
+        return [{name: row[name] for name in row.keys() - hidden} for row in rows]
+
+    def _can_be_asked(self, key: str) -> bool:
+        if self._by == ID:
+            return re.fullmatch(GUID, key) is not None
+        return re.search(r"['\[\]]", key) is None
+
+
+def _column(property: str) -> str:
+    """The column behind a property of a reference: `ownerid` behind `_ownerid_value`."""
+    return property.removeprefix("_").removesuffix("_value")
+
+
+def _unmerged(answer: Answer) -> Answer | SourceError:
+    """An account that was merged into another has nothing of its own any more."""
+    row = answer.data if isinstance(answer, Found) else None
+    if isinstance(row, dict) and row.get("merged"):
+        return SourceError(Reason.NOT_CONFIGURED, "the account was merged into another one")
+    return answer

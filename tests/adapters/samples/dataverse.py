@@ -1,0 +1,21 @@
+"""An environment of Dynamics 365, by an app's secret."""
+
+SECRET = "T0P-s3cret-token"
+KEY = "A-1"
+
+
+def settings(url):
+    return {
+        "url": url,
+        "login_url": url,
+        "tenant_id": "acme.example",
+        "client_id": "app",
+        "client_secret": SECRET,
+    }
+
+
+def sign_in(request):
+    """Give out a token, so that what fails is the call after it."""
+    if request.path.endswith("/oauth2/v2.0/token"):
+        return {"access_token": SECRET, "token_type": "Bearer", "expires_in": 3599}
+    return None
