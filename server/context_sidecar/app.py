@@ -199,6 +199,7 @@ class Running:
             sightings=Sightings(self.database, self.clock),
             packages=Packages(self.database, self._vault, self.clock),
             credentials=self.credentials,
+            health=lambda name: self.sources[name].health(),
             consents=Consents(self.database, self._vault, self.clock),
             clock=self.clock,
             ready={"database": partial(answers, self.database), "directory": self._knows_accounts},
@@ -217,8 +218,7 @@ class Running:
             self.configuration, self.adapters, self.directory, self.clock,
             secrets=self._secrets, needs=needs, unusable=self.installs.unusable,
             left=lambda name: self.sources[name].health().left,
-            credential_of=self.credentials.of,
-            drifts=self._drifts,
+            credential_of=self.credentials.of, drifts=self._drifts,
         )  # fmt: skip
 
     def sync(self) -> Synced:

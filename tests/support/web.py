@@ -27,6 +27,8 @@ from context_sidecar.engine.credentials import BACK, Credentials
 from context_sidecar.engine.disputes import OpenDisputes
 from context_sidecar.engine.installs import Installs
 from context_sidecar.engine.questions import Question
+from context_sidecar.engine.sources.breaker import Circuit
+from context_sidecar.engine.sources.health import Health
 from context_sidecar.store.consents import Consents
 from context_sidecar.store.database import open_database
 from context_sidecar.store.disputes import Disputes
@@ -184,6 +186,7 @@ class Deployment:
         self.tokens = Tokens(seal, self.configuration.installs, self.clock)
         self.grants = Grants(self.database, vault, self.clock)
         self.connected: list[str] = []
+        self.health: dict[str, Health] = {}
         self.credentials = Credentials(
             declared.sources, self.connections, self.grants, self.clock,
             back_to=f"{declared.public_url}{BACK}", on_connect=self.connected.append,
@@ -200,6 +203,9 @@ class Deployment:
             sightings=self.sightings,
             packages=Packages(self.database, vault, self.clock),
             credentials=self.credentials,
+            health=lambda name: self.health.get(
+                name, Health(declared.sources[name], Circuit.CLOSED, None, 0, 0)
+            ),
             consents=Consents(self.database, vault, self.clock),
             clock=self.clock,
             ready={name: lambda name=name: self.ready[name] for name in self.ready},

@@ -15,6 +15,7 @@ from context_sidecar.engine.changes import Changes
 from context_sidecar.engine.credentials import Credentials
 from context_sidecar.engine.disputes import OpenDisputes
 from context_sidecar.engine.installs import Installs
+from context_sidecar.engine.sources.health import Health
 from context_sidecar.store.consents import Consents
 from context_sidecar.store.keys import ApiKeys
 from context_sidecar.store.packages import Packages
@@ -60,6 +61,7 @@ def create_application(
     sightings: Sightings,
     packages: Packages,
     credentials: Credentials,
+    health: Callable[[str], Health],
     consents: Consents,
     clock: Clock,
     ready: Mapping[str, Callable[[], bool]],
@@ -83,6 +85,7 @@ def create_application(
         sightings: when each install was asked.
         packages: what was handed out to be installed.
         credentials: those of all sources, some of which are connected in the admin pages.
+        health: gives how each source is doing.
         consents: who is at a vendor's page to do so.
         clock: the present.
         ready: by name, what the deployment needs, and whether it is there.
@@ -110,6 +113,7 @@ def create_application(
         sightings=sightings,
         packages=packages,
         credentials=credentials,
+        health=health,
         consents=consents,
         sessions=AdminSessions(Seal(configuration.data / "admin-keys", clock), keys, clock),
         limits=Limits(allowance),

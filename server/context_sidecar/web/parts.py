@@ -17,6 +17,7 @@ from context_sidecar.engine.changes import Changes
 from context_sidecar.engine.credentials import Credentials
 from context_sidecar.engine.disputes import OpenDisputes
 from context_sidecar.engine.installs import Installs
+from context_sidecar.engine.sources.health import Health
 from context_sidecar.store.consents import Consents
 from context_sidecar.store.packages import Packages
 from context_sidecar.store.receipts import Receipts
@@ -79,6 +80,7 @@ class Parts:
     sightings: Sightings
     packages: Packages
     credentials: Credentials
+    health: Callable[[str], Health]
     consents: Consents
     sessions: AdminSessions
     limits: Limits

@@ -11,12 +11,18 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from context_sidecar.core.grant import Tokens, client_of
 from context_sidecar.core.http import Connection
+from context_sidecar.core.quota import Quota, Standing
+from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import AuthorizationCode, Bearer
+from context_sidecar.engine.sources.breaker import Circuit
+from context_sidecar.engine.sources.health import Health
+from context_sidecar.engine.sources.pace import Slowed
 from context_sidecar.store.schema import consents, grants
 from sqlalchemy import select
 from support import gallery
 from support.admin import Admin, words
+from support.clock import START
 from support.rotating import RotatingVendor
 from support.web import Deployment, configuration
 from werkzeug import Response
@@ -343,3 +349,45 @@ class TestHowItStands:
 
         assert "Nothing was connected" in words(come_back(ana, **agree(vendor, asked)))
         assert books.read() is None
+
+
+CALLS = Quota("daily", timedelta(days=1), left="x-left")
+BURST = Quota("burst", timedelta(seconds=10), left="x-burst")
+
+
+def fares(deployment, ana, **changes):
+    """What the pages say where the CRM does so: in the list, and on its own page."""
+    plain = Health(deployment.configuration.sources["crm"], Circuit.CLOSED, None, 0, 0)
+    deployment.health["crm"] = replace(plain, **changes)
+    return words(ana.get("/admin/sources")), words(ana.get("/admin/sources/crm"))
+
+
+def test_a_source_that_is_well_says_so_on_its_page_alone(deployment, ana):
+    everywhere, here = fares(deployment, ana)
+
+    assert "Nothing stands against it" in here
+    assert "Nothing stands against it" not in everywhere
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"blocked": Reason.PERMISSION_DENIED}, "It waits for a person: permission denied."),
+        ({"circuit": Circuit.OPEN}, "Most recent calls failed, so it is hardly asked."),
+        ({"slowed": Slowed(2.14, 0.3, START)}, "Slower than usual since 09:00: 2.1 s where"),
+    ],
+)
+def test_what_stands_against_a_source_is_seen_in_the_list_too(deployment, ana, changes, told):
+    for shown in fares(deployment, ana, **changes):
+        assert told in shown
+
+
+def test_what_the_vendor_says_is_left_is_shown_the_longest_span_first(deployment, ana):
+    standings = (
+        Standing(BURST, 9, None, START, None),
+        Standing(CALLS, 120, 5000, START, START + timedelta(hours=15)),
+    )
+    _, here = fares(deployment, ana, left=standings)
+
+    assert "120 of 5,000 calls left (daily), until 2026-11-24 00:00 UTC." in here
+    assert here.index("(daily)") < here.index("9 calls left (burst)")

@@ -19,7 +19,7 @@ def examine_quotas(standings: Iterable[Standing]) -> Iterator[Finding]:
 
 
 def _examined(standing: Standing) -> Finding:
-    said, quota = _left(standing), standing.quota
+    said, quota = told(standing), standing.quota
     if standing.left <= 0 and quota.lasting:
         return wrong(QUOTA, said, Reason.RATE_LIMITED.entry.owner, Reason.RATE_LIMITED)
     low = standing.limit is not None and standing.left <= standing.limit * LASTING_RESERVE
@@ -29,7 +29,8 @@ def _examined(standing: Standing) -> Finding:
     return well(QUOTA, said)
 
 
-def _left(standing: Standing) -> str:
+def told(standing: Standing) -> str:
+    """Say what is left: `120 of 5,000 calls left (daily), until 2026-11-27 00:00 UTC`."""
     of = "" if standing.limit is None else f" of {standing.limit:,}"
     ends = f", until {standing.resets_at:%Y-%m-%d %H:%M} UTC" if standing.resets_at else ""
     return f"{standing.left:,}{of} {standing.quota.counts} left ({standing.quota.name}){ends}"

@@ -1,5 +1,5 @@
-"""The sources: how each is signed in to, how long that holds, and connecting those that a person
-connects at the vendor's own page.
+"""The sources: how each is doing, how it is signed in to and how long that holds, and connecting
+those that a person connects at the vendor's own page.
 
 The session's cookie stays at home when the vendor sends people back, as it does for any other site
 (SameSite=Strict). So the page that they come back to asks for nothing and does nothing: its form,
@@ -18,6 +18,7 @@ from context_sidecar.store.grants import GrantsOutOfReach
 from context_sidecar.web.admin import door
 from context_sidecar.web.admin.checking import Check
 from context_sidecar.web.admin.door import page, who
+from context_sidecar.web.admin.faring import faring, left
 from context_sidecar.web.parts import parts
 from context_sidecar.web.problems import mistake
 
@@ -37,7 +38,9 @@ _MARKS = {
 @sources.get("/sources")
 def overview() -> Response:
     """Show all sources."""
-    return page("sources.html", rows=[(one, _check(one)) for one in parts().credentials.all()])
+    the = parts()
+    rows = [(one, _check(one), faring(the.health(one.source.id))) for one in the.credentials.all()]
+    return page("sources.html", rows=rows)
 
 
 @sources.get("/sources/<id>")
@@ -100,11 +103,12 @@ def forget(id: str) -> Response:
 
 def _page_of(id: str, wrong: str = "") -> Response:
     the, credential = parts(), _find(id)
+    health = the.health(id)
     return page(
         "source.html",
         400 if wrong else 200,
         source=credential.source, credential=credential, check=_check(credential), wrong=wrong,
-        back_to=the.credentials.back_to,
+        fares=faring(health), left=left(health), back_to=the.credentials.back_to,
         scope=the.credentials.scope(id) if credential.connects else "",
     )  # fmt: skip
 
