@@ -64,6 +64,7 @@ def test_every_plug_in_is_found_by_its_name_alone():
         "hubspot",
         "intercom",
         "jira",
+        "netsuite",
         "odoo",
         "rest",
         "rt",

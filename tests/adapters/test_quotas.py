@@ -44,6 +44,8 @@ DOCUMENTED = [
     ("pipedrive",
      {"x-daily-ratelimit-token-limit": "150000", "x-daily-ratelimit-token-remaining": "149980"},
      ("daily", 149_980, 150_000, None)),
+    ("dataverse", {"x-ms-ratelimit-burst-remaining-xrm-requests": "5998"},
+     ("five minutes", 5998, 6000, None)),
     ("freshdesk", {"X-RateLimit-Total": "400", "X-RateLimit-Remaining": "398"},
      ("minute", 398, 400, None)),
 ]  # fmt: skip

@@ -36,6 +36,14 @@ def jira(*messages, **errors):
     return {"errorMessages": list(messages), "errors": errors}
 
 
+def dataverse(code):
+    return {"error": {"code": code, "message": "…"}}
+
+
+def netsuite(code, detail="…"):
+    return {"o:errorDetails": [{"detail": detail, "o:errorCode": code}]}
+
+
 def odoo(name, message):
     return {"name": name, "message": message, "arguments": [message], "context": {}, "debug": "…"}
 
@@ -138,6 +146,18 @@ REFUSALS = [
     ("servicenow", 400, servicenow("Invalid table customer_account"), {}, Reason.ENDPOINT_GONE,
      False, ["renamed", "plan"]),
     ("servicenow", 429, servicenow("Rate limit exceeded"), {}, LIMITED, True, ["burst_limit"]),
+    # Dynamics 365: service protection API limits, Web API client errors; Business Central's codes.
+    ("dataverse", 403, dataverse("0x80040220"), {}, DENIED, True, ["missing_permission"]),
+    ("dataverse", 404, dataverse("0x8006088a"), {}, Reason.ENDPOINT_GONE, False,
+     ["renamed", "nothing_there"]),
+    ("dataverse", 429, dataverse("0x80072321"), {}, LIMITED, True, ["burst_limit"]),
+    ("dataverse", 429, dataverse("0x80072326"), {}, LIMITED, True, ["concurrency_limit"]),
+    # NetSuite: error handling in REST web services.
+    ("netsuite", 401, netsuite("INVALID_LOGIN"), {}, EXPIRED, True,
+     ["token_expired", "token_revoked"]),
+    ("netsuite", 400, netsuite("INVALID_PARAMETER", "Record 'customer' was not found."), {}, DENIED,
+     False, ["hidden", "missing_permission", "renamed"]),
+    ("netsuite", 429, "", {}, LIMITED, True, ["concurrency_limit"]),
     # Odoo: External JSON-2 API; addons/rpc and odoo/exceptions.py.
     ("odoo", 401, odoo("werkzeug.exceptions.Unauthorized", "Invalid apikey"), {}, EXPIRED, True,
      ["token_expired", "token_revoked"]),

@@ -11,9 +11,20 @@ from context_sidecar.core.field import FieldType
 from context_sidecar.core.parsing import parse
 from context_sidecar.core.values import Items, Money, Person
 from context_sidecar.engine.paths import extract
-from support import dynamics, intercom, jira_site, odoo, quickbooks, servicenow, stripe, xero
+from support import (
+    dynamics,
+    intercom,
+    jira_site,
+    netsuite,
+    odoo,
+    quickbooks,
+    servicenow,
+    stripe,
+    xero,
+)
 from support.adapters import ask, plugged
 from support.build import field
+from support.samples import sample
 
 JIRA = {"user": "a@acme.example", "api_token": "t", "projects": ["SUP"]}
 XERO = {"client_id": "a", "client_secret": "s"}
@@ -47,6 +58,11 @@ READ = [
     ("dataverse", "A-1", "open_tickets", "@", FieldType.LIST, 2),
     ("dataverse", "A-1", "open_opportunities", "amount", FieldType.MONEY, ESTIMATED),
     ("dataverse", "A-1", "entitlements", "first_end", FieldType.DATE, date(2026, 12, 31)),
+    ("netsuite", "C-1", "account", "day.startdate", FieldType.DATE, date(2026, 12, 31)),
+    ("netsuite", "C-1", "account", "display.salesrep", FieldType.PERSON, Person("Olga", "")),
+    ("netsuite", "C-1", "account", "phone", FieldType.TEXT, None),
+    ("netsuite", "C-1", "overdue_invoices", "@", FieldType.LIST, 1),
+    ("netsuite", "C-1", "overdue_invoices", "amount", FieldType.MONEY, OVERDUE),
     ("odoo", "C-1", "account", "user_id", FieldType.PERSON, Person("Olga", "")),
     ("odoo", "C-1", "account", "phone", FieldType.TEXT, None),
     ("odoo", "C-1", "account", "is_company", FieldType.BOOLEAN, True),
@@ -102,6 +118,7 @@ VENDORS = {
     "dataverse": lambda server: APP | with_login(dynamics.Dynamics(server).url),
     "intercom": lambda server: {"token": "t", "url": intercom.Intercom(server).url},
     "jira": lambda server: JIRA | {"url": jira_site.JiraSite(server).url},
+    "netsuite": lambda server: sample("netsuite").settings(netsuite.NetSuite(server).url),
     "odoo": lambda server: {"api_key": "k", "url": odoo.Odoo(server).url},
     "quickbooks": lambda server: quickbooks.QuickBooks(server).settings,
     "servicenow": lambda server: LOGIN | {"url": servicenow.ServiceNow(server).url},

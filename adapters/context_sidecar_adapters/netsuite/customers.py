@@ -1,0 +1,59 @@
+"""Customers, by whatever key they are known, and all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from context_sidecar import Answers, NoMatch, Reason, Row, Rows, SourceError
+
+from context_sidecar_adapters.netsuite.suiteql import NAME, SuiteQL, listed
+
+BATCH = 200
+NEEDED = {"id", "entityid", "companyname", "isinactive"}
+
+
+class Customers:
+    """The customers of an account; *by* is the column that holds the account's key."""
+
+    def __init__(self, suiteql: SuiteQL, by: str) -> None:
+        self._suiteql, self._by = suiteql, by
+
+    def answers(
+        self, keys: Sequence[str], names: Collection[str], link: Callable[[Row], str]
+    ) -> Answers:
+        """Return the answer to each of *keys*, whole as far as *names* go."""
+        asked = [key for key in keys if self._by != "id" or key.isdecimal()]
+        rows = self._having(asked, names) if asked else []
+        reader = Rows(
+            lambda row: row[self._by],
+            link=link,
+            name=lambda row: f"{row['companyname'] or row['entityid']} ({row['id']})",
+            same=str.casefold,
+        )
+        found = reader.answers(asked, rows)
+        if any(isinstance(answer, NoMatch) for answer in found.values()):
+            self.prove()
+        refused = SourceError(Reason.NOT_CONFIGURED, "the account's key is no id of NetSuite's")
+        return dict.fromkeys(keys, refused) | found
+
+    def active(self, names: Collection[str]) -> list[Row]:
+        """Return all that are not inactive."""
+        self.prove()
+        rows = self._read("WHERE isinactive = 'F'", names)
+        if any(row["isinactive"] != "F" for row in rows):
+            raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
+        return rows
+
+    def prove(self) -> None:
+        """Make sure that we are shown customers that have a key."""
+        self._suiteql.prove("customer", f"{self._by} IS NOT NULL")
+
+    def _having(self, keys: Sequence[str], names: Collection[str]) -> list[Row]:
+        values = ", ".join(keys) if self._by == "id" else listed(keys)
+        rows = self._read(f"WHERE {self._by} IN ({values})", names)
+        alive = {row[self._by] for row in rows if row["isinactive"] == "F"}
+        return [row for row in rows if row["isinactive"] == "F" or row[self._by] not in alive]
+
+    def _read(self, where: str, names: Collection[str]) -> list[Row]:
+        optional = set(filter(NAME.fullmatch, names)) - {"display", "day"}
+        return self._suiteql.find("customer", where, {*NEEDED, self._by}, optional)
