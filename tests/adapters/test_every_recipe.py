@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from context_sidecar import Adapter, Found, Reason, SourceError, config, plugins
+from context_sidecar import Adapter, Found, NoMatch, Reason, SourceError, config, plugins
 from support.adapters import ask, plugged
 from support.samples import has_sample, sample
 
@@ -287,3 +287,25 @@ def test_all_accounts_are_listed(adapter, facts):
 @cases("RECORDS")
 def test_a_record_says_who_its_customer_is(name, entry, adapter, facts):
     assert adapter.record(*entry) == facts.RECORDS[entry]
+
+
+def in_bulk():
+    """The lookups that give many from the list of accounts."""
+    for name in RECIPES:
+        with plugged(name, sample(name).settings("http://127.0.0.1:1")) as adapter:
+            yield from ((name, lookup.name) for lookup in adapter.lookups.values() if lookup.bulk)
+
+
+@pytest.mark.parametrize(("name", "lookup"), [*in_bulk()])
+def test_many_from_the_list_are_what_each_is_by_itself(adapter, facts, lookup, httpserver):
+    keys = [key for asked, key in facts.FOUND if asked == lookup]
+    others = [f"{number}" for number in range(900_000, 900_050)]
+
+    before = len(httpserver.log)
+    many = adapter.lookups[lookup].ask([*keys, *others], ())
+    calls = len(httpserver.log) - before
+
+    assert calls < len(others)
+    for key in keys:
+        assert many[key] == ask(adapter, key, lookup=lookup)
+    assert {many[key] for key in others} == {NoMatch(certain=False)}

@@ -32,7 +32,7 @@ Quirks  an answer counts only when it says that it is JSON and when the place wh
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
@@ -40,6 +40,8 @@ from typing import Any
 from context_sidecar import (
     AccountRow,
     Adapter,
+    Answers,
+    Bulk,
     Connection,
     Family,
     Lookup,
@@ -53,8 +55,11 @@ from context_sidecar import (
 
 from context_sidecar_adapters.rest.check import Check
 from context_sidecar_adapters.rest.judgement import Judgement
-from context_sidecar_adapters.rest.lookups import AccountsQuery, RecordQuery
+from context_sidecar_adapters.rest.lookups import AccountsQuery, LookupQuery, RecordQuery
 from context_sidecar_adapters.rest.settings import RestSettings
+
+AT_ONCE = 1_000
+"""How many accounts are looked for at once in the list of all."""
 
 
 class Rest(Adapter):
@@ -105,11 +110,18 @@ class Rest(Adapter):
         """The declared lookups."""
         found = {}
         for name, query in self.settings["lookups"].items():
-            ask = partial(query.ask, self, self._judge)
+            ask = partial(self._ask, query)
             proved = proven(ask, query.canary) if query.canary else ask
             shown = self._check.shown_all(proved, self, self._judge, always=query.many)
-            found[name] = Lookup(name, shown, query.batch, dated=bool(query.as_of))
+            bulk = Bulk(query.from_list, AT_ONCE) if query.from_list else None
+            dated = bool(query.as_of)
+            found[name] = Lookup(name, shown, query.batch, dated=dated, bulk=bulk)
         return found
+
+    def _ask(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
+        if len(keys) > query.batch:
+            return query.among(self, self.accounts(names), keys)
+        return query.ask(self, self._judge, keys, names)
 
     def check(self) -> str:
         """Make the declared call, and look for every canary."""

@@ -131,6 +131,15 @@ class LookupSchema(_Keyed):
         load_default=dict,
         metadata=about("What numbers and codes stand for: {priority: {1: low, 2: high}}."),
     )
+    from_list = fields.Integer(
+        load_default=0,
+        validate=validate.Range(2),
+        metadata=about(
+            "From so many accounts on that nobody waits for, they are taken from the list of "
+            "accounts: a call for each page of it instead of one for each account. Only where a "
+            "listed row has all that a row of this lookup has."
+        ),
+    )
     canary = fields.String(
         load_default="",
         metadata=about(
@@ -146,6 +155,14 @@ class LookupSchema(_Keyed):
         expected = "keys" if batch > 1 else "key"
         for name in sorted(data.get("words", {}).keys() - data.get("gives", {}).keys()):
             yield "words", f"gives has no {name}"
+        if data.get("from_list"):
+            if batch > 1 or data.get("many") == "list":
+                yield (
+                    "from_list",
+                    "the list stands in for a call that gives one account its one row",
+                )
+            elif not data.get("key"):
+                yield "from_list", "key has to say whose a listed row is"
         if data.get("everyone"):
             if request.placeholders & {"key", "keys"}:
                 yield "everyone", "everybody's rows are asked for without {key} and {keys}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import partial
@@ -36,7 +36,7 @@ class LookupQuery:
     """A lookup as declared: its query, and how a row says whose it is, how old, and where.
 
     `key`, `name` and `as_of` are JMESPath expressions into a row; a row without a `key` is of the
-    one key that its address named.
+    one key that its address named. From `from_list` keys on, the list of accounts is read instead.
     """
 
     query: Query
@@ -50,6 +50,7 @@ class LookupQuery:
     as_of_dialect: str = ""
     canary: str = ""
     everyone: bool = False
+    from_list: int = 0
     form: str = ""
     shape: Shape = field(default_factory=Shape)
 
@@ -75,6 +76,15 @@ class LookupQuery:
                 check_total(len(rows), total_of(pages))
         return answers
 
+    def among(self, adapter: Adapter, listed: Iterable[AccountRow], keys: Sequence[str]) -> Answers:
+        """Return the answer to each of *keys* among all the rows that are *listed*."""
+        rows = [row.data for row in listed]
+        reading = self._reading("", adapter.settings["time_zone"])
+        own = reading.grouped(keys, self._those(rows, keys))
+        answers = {key: self._shaped(reading.answer(found)) for key, found in own.items()}
+        # A list may leave out what can be asked for by itself.
+        return {key: _uncertain(answer) for key, answer in answers.items()}
+
     def _can_ask(self, key: str) -> bool:
         return self.query.request.can_send(key) and (
             not self.form or re.fullmatch(self.form, key) is not None
@@ -82,8 +92,10 @@ class LookupQuery:
 
     def _ours(self, rows: Sequence[Any], asked: Sequence[str]) -> list[Any]:
         """Return *rows* without those that were not asked for, where everybody's are given."""
-        if not self.everyone:
-            return list(rows)
+        return self._those(rows, asked) if self.everyone else list(rows)
+
+    def _those(self, rows: Sequence[Any], asked: Sequence[str]) -> list[Any]:
+        """Return those of *rows* that were asked for."""
         same = str.casefold if self.ignore_case else str
         wanted = set(map(same, asked))
         for row in rows:
@@ -119,6 +131,10 @@ class LookupQuery:
             name=lambda row: str(_search(self.name, row) or ""),
             same=str.casefold if self.ignore_case else str,
         )
+
+
+def _uncertain(answer: Answer) -> Answer:
+    return NoMatch(certain=False) if isinstance(answer, NoMatch) else answer
 
 
 def _search(path: str, row: Any) -> object:

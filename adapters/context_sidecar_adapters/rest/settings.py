@@ -156,3 +156,10 @@ class RestSettings(Schema):
         load_default=dict,
         metadata=about("How a record's keys are read, by the record's type, such as ticket."),
     )
+
+    @validates_schema
+    def _lists_what_lookups_are_taken_from(self, data: dict[str, Any], **kwargs: Any) -> None:
+        for name, query in data["lookups"].items():
+            if query.from_list and data["accounts"] is None:
+                told = "there is no list of accounts to take them from"
+                raise ValidationError({"lookups": {name: {"value": {"from_list": [told]}}}})

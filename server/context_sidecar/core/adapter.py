@@ -48,6 +48,15 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Bulk:
+    """How a system that takes few accounts in a call gives many all the same, such as by its list:
+    from `least` accounts on that nobody waits for, `ask` is given as many as `most`."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
     """One question that an adapter can answer for several accounts at once.
 
@@ -57,7 +66,7 @@ class Lookup:
     schema, so an adapter fills in a null only where the source has said that there is none.
     `dated` says that its answers carry the source's own time for them (`Found.as_of`). `delivered`
     says that it reads a copy that somebody delivers: to ask again confirms the copy, and not what
-    it is a copy of.
+    it is a copy of. `bulk` is another way to ask the same of many.
     """
 
     name: str
@@ -65,6 +74,7 @@ class Lookup:
     batch: int = 1
     dated: bool = False
     delivered: bool = False
+    bulk: Bulk | None = None
 
 
 _MARK = "lookup"

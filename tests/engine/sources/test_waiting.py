@@ -1,6 +1,7 @@
 """What waits to be asked of one source."""
 
 import pytest
+from context_sidecar.core.adapter import Bulk
 from context_sidecar.engine.questions import Question
 from context_sidecar.engine.sources.waiting import MOST_BACKGROUND, MOST_INTERACTIVE, Waiting
 from hypothesis import given
@@ -137,3 +138,36 @@ def test_every_key_is_taken_exactly_once_and_people_first(additions):
 
     assert sorted(taken, key=str) == sorted(expected, key=str)
     assert urgencies == sorted(urgencies, reverse=True)
+
+
+class TestBulk:
+    """A lookup that takes one key in a call, and many by another way."""
+
+    @pytest.fixture
+    def waiting(self):
+        return Waiting({"account": 1}, {"account": Bulk(least=3, most=4)})
+
+    def test_what_nobody_waits_for_goes_in_bulk_once_it_is_enough(self, waiting):
+        waiting.add(ACCOUNT, "abcde", interactive=False)
+
+        bulk, last = waiting.take(background=True), waiting.take(background=True)
+
+        assert (keys(bulk), bulk.bulk) == ("abcd", True)
+        assert (keys(last), last.bulk) == ("e", False)
+
+    def test_a_person_waits_for_no_long_list(self, waiting):
+        waiting.add(ACCOUNT, "abc", interactive=False)
+        waiting.add(ACCOUNT, "xyz", interactive=True)
+
+        assert keys(waiting.take(background=True)) == "x"
+
+    def test_fewer_go_one_by_one(self, waiting):
+        waiting.add(ACCOUNT, "ab", interactive=False)
+
+        assert keys(waiting.take(background=True)) == "a"
+
+    def test_without_the_other_way_all_go_one_by_one(self, waiting):
+        waiting.without_bulk("account")
+        waiting.add(ACCOUNT, "abcd", interactive=False)
+
+        assert keys(waiting.take(background=True)) == "a"

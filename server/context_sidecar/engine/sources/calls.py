@@ -25,6 +25,7 @@ from context_sidecar.engine.sources.retry import RetryBudget, again_in
 from context_sidecar.engine.sources.waiting import Batch
 
 BACKGROUND_TIMEOUT = timedelta(seconds=15)
+BULK_TIMEOUT = timedelta(minutes=2)
 
 SLOW_SHARE = 2 / 3
 """A call that took this part of its time counts as slow: 2 seconds of the usual 3."""
@@ -95,7 +96,8 @@ class Caller:
         self._gate.begin(now)
         self._budget.called(now)
         usual = self._source.limits.timeout
-        limit = usual if batch.interactive else max(usual, BACKGROUND_TIMEOUT)
+        patience = BULK_TIMEOUT if batch.bulk else BACKGROUND_TIMEOUT
+        limit = usual if batch.interactive else max(usual, patience)
         return Call(batch, now, now, limit)
 
     def carry_out(self, call: Call) -> Results:

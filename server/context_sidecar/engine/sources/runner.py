@@ -68,8 +68,7 @@ class SourceRunner:
         self.source = source
         self._adapter, self._clock, self._on_close = adapter, clock, on_close
         self._gate = Gate(source.limits, clock(), random)
-        batches = {lookup.name: lookup.batch for lookup in adapter.lookups.values()}
-        self._waiting = Waiting(batches)
+        self._waiting = Waiting.of(adapter.lookups.values())
         self._under_way: list[Call] = []
         self._workers = Workers(f"source-{source.id}", source.limits.concurrency, self._next)
         self._lock = self._workers.lock
@@ -234,7 +233,10 @@ class SourceRunner:
         results = self._caller.carry_out(call)
         with self._lock:
             self._under_way.remove(call)
-            refused = self._flush(self._clock()) if shared_failure(results) else []
+            failure = shared_failure(results)
+            if failure and failure.reason.needs_person and call.batch.bulk:
+                self._waiting.without_bulk(call.batch.question.lookup)
+            refused = self._flush(self._clock()) if failure else []
         if not call.given_up:
             self._land(call.batch.question, results, None)
         self._refuse(refused)

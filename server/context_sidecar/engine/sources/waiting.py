@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from types import MappingProxyType
 
+from context_sidecar.core.adapter import Bulk, Lookup
 from context_sidecar.engine.questions import Question
 
 MOST_INTERACTIVE = 1_000
@@ -17,11 +19,13 @@ MOST_BACKGROUND = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Keys of one question that are asked in one call. `interactive` if a person waits for one."""
+    """Keys of one question that are asked in one call. `interactive` if a person waits for one;
+    `bulk` if they are more than the lookup takes but for that way."""
 
     question: Question
     keys: tuple[str, ...]
     interactive: bool
+    bulk: bool = False
 
 
 @dataclass(slots=True)
@@ -36,11 +40,22 @@ class Waiting:
 
     Args:
         batches: the most keys that one call may ask, by lookup; one where it is not named.
+        bulks: the ways to ask for many in the background, by lookup.
     """
 
-    def __init__(self, batches: Mapping[str, int]) -> None:
+    def __init__(
+        self, batches: Mapping[str, int], bulks: Mapping[str, Bulk] = MappingProxyType({})
+    ) -> None:
         self._batches = batches
+        self._bulks = dict(bulks)
         self._lines: dict[tuple[str, str, str], _Line] = {}
+
+    @classmethod
+    def of(cls, lookups: Iterable[Lookup]) -> Waiting:
+        """Return an empty queue for *lookups*."""
+        known = list(lookups)
+        bulks = {one.name: one.bulk for one in known if one.bulk}
+        return cls({one.name: one.batch for one in known}, bulks)
 
     def __len__(self) -> int:
         return sum(len(line.interactive) + len(line.background) for line in self._lines.values())
@@ -56,6 +71,10 @@ class Waiting:
     def batch_of(self, question: Question) -> int:
         """Return the most keys that one call of *question* asks for."""
         return max(1, self._batches.get(question.lookup, 1))
+
+    def without_bulk(self, lookup: str) -> None:
+        """Ask *lookup* in its usual batches alone from now on."""
+        self._bulks.pop(lookup, None)
 
     def room(self, *, interactive: bool) -> int:
         """Return how many more keys may be added."""
@@ -111,13 +130,17 @@ class Waiting:
 
     def _take(self, line: _Line) -> Batch:
         interactive = bool(line.interactive)
+        most, bulk = self.batch_of(line.question), self._bulks.get(line.question.lookup)
+        if bulk and not interactive and len(line.background) >= bulk.least:
+            most = bulk.most
         keys: list[str] = []
         for lane in (line.interactive, line.background):
-            taken = tuple(islice(lane, self.batch_of(line.question) - len(keys)))
+            taken = tuple(islice(lane, most - len(keys)))
             for key in taken:
                 del lane[key]
             keys += taken
         del self._lines[line.question.address]
         if line.interactive or line.background:
             self._lines[line.question.address] = line  # behind the others: they take turns
-        return Batch(line.question, tuple(keys), interactive)
+        in_bulk = len(keys) > self.batch_of(line.question)
+        return Batch(line.question, tuple(keys), interactive, in_bulk)
