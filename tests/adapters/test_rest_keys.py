@@ -26,8 +26,11 @@ PLACES = {
     "parameter": {"get": "/c", "params": {"q": "{key}", "limit": 1}, "key": "id"},
     "comma list": {"get": "/c", "params": {"q": "{keys}", "limit": 1}, "batch": 5, "key": "id"},
     "quoted": {"get": "/c", "params": {"q": "id = '{key}'", "limit": 1}, "key": "id"},
+    "number": {
+        "get": "/c", "params": {"q": "id = {key}", "limit": 1}, "key": "id", "form": "[0-9]+",
+    },
     "body": {"post": "/c", "json": {"q": "{keys}", "f": "{names}"}, "batch": 5, "key": "id"},
-}
+}  # fmt: skip
 
 
 def reached(place, request):
@@ -52,6 +55,9 @@ def reached(place, request):
         assert found.endswith("'")
         found = found.removeprefix("id = '").removesuffix("'")
         assert not {"'", '"', "\\"} & set(found)
+    if place == "number":
+        assert re.fullmatch("id = [0-9]+", found)
+        found = found.removeprefix("id = ")
     return found
 
 
@@ -92,7 +98,7 @@ def check(recorder, place, key):
         assert recorder.requests == []
         assert answer.reason in {Reason.NOT_CONFIGURED, Reason.BAD_RESPONSE}
         assert len(key) < 4 or key not in str(answer)
-        assert not re.fullmatch("[A-Za-z0-9-]+", key)
+        assert not re.fullmatch("[0-9]+" if place == "number" else "[A-Za-z0-9-]+", key)
     else:
         assert answer == NoMatch()
         (request,) = recorder.requests

@@ -42,6 +42,7 @@ ACCOUNT = "lookups.account.value."
         {"get": "/c/{keys}", "batch": 20, "key": "id"},
         {"get": "/c", "params": {"q": "id:'{key}' AND x:\"{key}\""}, "key": "id"},
         {"get": "/c", "params": {"id": ["{key}"]}, "key": "id"},
+        {"get": "/c", "params": {"q": "id in ({keys})"}, "key": "id", "batch": 5, "form": "[0-9]+"},
         {
             "post": "/graphql", "key": "id", "select": "data.company",
             "json": {"query": "query($id: ID!) { company(id: $id) { id name } }",
@@ -71,6 +72,7 @@ def test_a_lookup_says_where_the_key_goes(lookup):
         ({"get": "/c", "params": {"q": "id = {key}"}, "key": "id"}, "get"),
         ({"get": "/c", "params": {"q": "id = '{key}\""}, "key": "id"}, "get"),
         ({"get": "/c", "params": {"q": "id IN ({keys})"}, "key": "id", "batch": 5}, "get"),
+        ({"get": "/c", "params": {"q": "id = {key}"}, "key": "id", "form": "\\d+"}, "get"),
         ({"post": "/c", "json": {"a": [{"b": "x{key}"}]}, "key": "id"}, "post"),
         ({"get": "/c/{key}", "select": "a["}, "select"),
         ({"get": "/c/{key}", "link": "https://x.example/{a b}"}, "link"),

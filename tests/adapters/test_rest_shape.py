@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from types import MappingProxyType
 
 import pytest
 from context_sidecar import Found, NoMatch, Reason, SourceError
+from support import wire
 from support.adapters import ask, plugged
 from werkzeug import Response
 
@@ -103,6 +105,68 @@ class TestRows:
         adapter = rest({"get": "/tickets/{key}", "gives": {"subject": "title"}})
 
         assert ask(adapter, "1") == Found({"subject": "Printer"})
+
+
+class TestLate:
+    """A day is over by the source's own clock."""
+
+    @pytest.fixture
+    def late(self, rest):
+        """Returns which of *days* are late to a source whose clock says *now*."""
+
+        def numbers(*days, now, **more):
+            rows = [{"id": n, "owner": "K-1", "due": day} for n, day in enumerate(days)]
+            head = f"HTTP/1.1 200 OK\r\nDate: {now}\r\nContent-Type: application/json\r\n\r\n"
+            with wire.serve(wire.says(head.encode() + json.dumps(rows).encode())) as server:
+                adapter = rest({**LIST, "late_after": "due"}, base_url=server.url, **more)
+                return [row["id"] for row in ask(adapter, "K-1").data]
+
+        return numbers
+
+    EVENING = "Fri, 20 Nov 2026 22:30:00 GMT"
+
+    def test_from_the_day_after_and_never_where_there_is_none(self, late):
+        assert late("2026-11-19", "2026-11-20", "2026-11-21", None, "", now=self.EVENING) == [0]
+
+    @pytest.mark.parametrize(
+        ("zone", "now", "expected"),
+        [
+            ("UTC", EVENING, []),
+            ("Europe/Berlin", EVENING, []),
+            ("Europe/Berlin", "Fri, 20 Nov 2026 23:30:00 GMT", [0, 1]),
+            ("UTC", "Sat, 21 Nov 2026 00:30:00 GMT", [0, 1, 2]),
+        ],
+    )
+    def test_its_day_is_that_of_the_declared_zone(self, late, zone, now, expected):
+        days = ("2026-11-20", "2026-11-20T22:00:00Z", "2026-11-20T23:10:00Z")
+
+        assert late(*days, now=now, time_zone=zone) == expected
+
+    def test_a_midnight_stands_for_its_date_everywhere(self, late):
+        midnight = "2026-11-20T00:00:00Z"
+
+        assert late(midnight, now=self.EVENING, time_zone="America/New_York") == []
+
+    @pytest.mark.parametrize("day", ["soon", 20261119, {"date": "2026-11-19"}], ids=str)
+    def test_what_is_no_day_is_a_changed_schema(self, tickets, rest, day):
+        tickets([ROWS[0] | {"due": day}])
+
+        assert failure(rest({**LIST, "late_after": "due"})).reason is Reason.SCHEMA_CHANGED
+
+    def test_a_day_that_is_gone_is_a_changed_schema(self, tickets, rest):
+        tickets(ROWS)
+
+        found = failure(rest({**LIST, "late_after": "due"}))
+
+        assert (found.reason, found.detail) == (Reason.SCHEMA_CHANGED, "a row lacks due")
+
+    def test_how_many_there_are_is_how_many_are_late(self, tickets, rest):
+        rows = [ROWS[0] | {"due": day} for day in ("2026-01-31", "9999-01-31")]
+        tickets(rows, 2)
+
+        adapter = rest({**LIST, "late_after": "due", "select": "rows", "total": "total"})
+
+        assert ask(adapter, "K-1").data == rows[:1]
 
 
 CHECK = {"get": "/me", "says": "name", "sees_all": "role == 'admin'"}

@@ -116,6 +116,10 @@ class LookupSchema(_Keyed):
     counts = expression(
         "Which rows count, of those that the source gives, where it cannot be asked for them alone."
     )
+    late_after = expression(
+        "Where a row has the day by which it is to be done: only those count whose day is over, in "
+        "time_zone (UTC unless said), by the source's own clock. One without a day is not late."
+    )
     gives = fields.Dict(
         keys=fields.String(),
         values=Expression(),
@@ -172,7 +176,8 @@ class LookupSchema(_Keyed):
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> LookupQuery:
         many = data.pop("many") == "list"
-        shape = Shape(data.pop("counts"), data.pop("gives"), data.pop("words"))
+        names = ("counts", "late_after", "gives", "words")
+        shape = Shape(**{name: data.pop(name) for name in names})
         return LookupQuery(query_of(data), many=many, shape=shape, **data)
 
 

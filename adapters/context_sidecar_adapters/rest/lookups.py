@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from functools import partial
 from typing import Any
 
@@ -66,10 +66,13 @@ class LookupQuery:
             if pages[0].denied:
                 return answers | dict.fromkeys(sent, NoMatch(certain=False))
             rows = [row for page in pages for row in page.rows]
-            reading = self._reading(sent[0], adapter.settings["time_zone"])
+            zone = adapter.settings["time_zone"]
+            reading = self._reading(sent[0], zone)
             check_rows(rows)
+            answered = pages[0].response.headers.get("date", "")
             for key, own in reading.grouped(sent, self._ours(rows, sent)).items():
-                answers[key] = self._shaped(reading.answer(self.shape.counted(own)))
+                counted = self.shape.counted(own, answered, zone or UTC)
+                answers[key] = self._shaped(reading.answer(counted))
             if self._is_one_list:
                 answers[sent[0]] = _counted(answers[sent[0]], total_of(pages))
             else:
@@ -106,7 +109,7 @@ class LookupQuery:
     @property
     def _is_one_list(self) -> bool:
         """Whether the answer is one key's list, which may say that there are more than it has."""
-        return self.many and self.batch == 1 and not (self.shape.counts or self.everyone)
+        return self.many and self.batch == 1 and not (self.shape.picks or self.everyone)
 
     def _shaped(self, answer: Answer) -> Answer:
         match answer:

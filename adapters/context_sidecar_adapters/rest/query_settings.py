@@ -51,7 +51,7 @@ class RequestSchema(Schema):
         load_default=dict,
         metadata=about(
             "The query's parameters. `{key}`, `{keys}` or `{names}` as a whole value, or `'{key}'` "
-            "between quotes in a longer text."
+            "between quotes in a longer text, or without quotes where form is [0-9]+."
         ),
     )
     json = fields.Raw(
@@ -74,7 +74,7 @@ class RequestSchema(Schema):
         if data.get("json") is not None and "get" in data:
             raise ValidationError("only a post has a body", "json")
         request = request_of(dict(data))
-        mistakes = list(request.mistakes())
+        mistakes = list(request.mistakes(data.get("form", "")))
         foreign = request.placeholders & {"key", "keys"} - self.may_hold
         mistakes += [f"{{{name}}} has no meaning here" for name in sorted(foreign)]
         if mistakes:

@@ -1,8 +1,8 @@
 """A declared request: where a key goes, and what it can never become.
 
 A key is filled into places that hold it as it is: a part of the path (quoted by the door), a whole
-parameter, a whole value in a JSON body, or between quotes in a longer text, such as a query
-language's. A key that could leave its place is not sent at all.
+parameter, a whole value in a JSON body, or in a longer text, such as a query language's: between
+quotes, or without them where it is a number. A key that could leave its place is not sent at all.
 """
 
 from __future__ import annotations
@@ -16,9 +16,13 @@ from context_sidecar import Adapter, Response
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)\}")
 _QUOTED = re.compile(r"""(["'])\{keys?\}\1""")
-_IN_TEXT = re.compile(rf"{_QUOTED.pattern}|\{{names\}}")
+_IN_TEXT = re.compile(rf"{_QUOTED.pattern}|\{{(?:names|keys?)\}}")
+_BARE = re.compile(r"\{keys?\}")
 _LEAVES_QUOTES = re.compile(r"[\"'\\\x00-\x1f\x7f]")
 _PLAIN = re.compile(r"[\w@:+-][\w.@:+-]*")
+NUMBER = "[0-9]+"
+"""The form of a key that may stand in a longer text without quotes."""
+
 _WHOLE = frozenset({"{key}", "{keys}", "{names}"})
 
 
@@ -77,10 +81,12 @@ class Request:
             return False
         if "," in key and self.lists_as == "comma" and "{keys}" in self._values():
             return False
+        if self._bare and not re.fullmatch(NUMBER, key):
+            return False
         return not (any(map(_QUOTED.search, self._values())) and _LEAVES_QUOTES.search(key))
 
-    def mistakes(self) -> Iterator[str]:
-        """Say what is wrong with its placeholders."""
+    def mistakes(self, form: str) -> Iterator[str]:
+        """Say what is wrong with its placeholders; *form* is what keys are declared to be like."""
         for name in sorted(self.placeholders - {"key", "keys", "names"}):
             yield (
                 f"{{{name}}} is no placeholder; there are {{key}}, {{keys}} and {{names}} (put "
@@ -88,12 +94,17 @@ class Request:
             )
         if "{names}" in self.path:
             yield "{names} cannot stand in the path"
-        for text in self._values():
-            if text not in _WHOLE and re.search(r"\{keys?\}", _QUOTED.sub("", text)):
-                yield (
-                    "inside a longer text, {key} and {keys} stand between quotes: "
-                    "customer = '{key}'"
-                )
+        if self._bare and form != NUMBER:
+            yield (
+                "inside a longer text, {key} and {keys} stand between quotes: "
+                f"customer = '{{key}}'; or a key is a number: form: '{NUMBER}'"
+            )
+
+    @property
+    def _bare(self) -> bool:
+        """Whether a key stands in a longer text without quotes."""
+        longer = (text for text in self._values() if text not in _WHOLE)
+        return any(_BARE.search(_QUOTED.sub("", text)) for text in longer)
 
     def _values(self) -> list[str]:
         return [*_strings(self.params), *_strings(self.json)]
@@ -140,10 +151,11 @@ def _fill_text(template: str, blanks: Blanks, lists_as: str) -> str | list[str]:
         return blanks.keys[0]
     if template in lists:
         return list(lists[template]) if lists_as == "each" else ",".join(lists[template])
-    names = ",".join(blanks.names)
 
     def fill(place: re.Match[str]) -> str:
-        quote = place[1]
-        return ",".join(f"{quote}{key}{quote}" for key in blanks.keys) if quote else names
+        quote = place[1] or ""
+        if place[0] == "{names}":
+            return ",".join(blanks.names)
+        return ",".join(f"{quote}{key}{quote}" for key in blanks.keys)
 
     return _IN_TEXT.sub(fill, template)

@@ -4,33 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, time, tzinfo
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
 
 import jmespath
-from context_sidecar import Reason, SourceError, key_text
+from context_sidecar import Reason, SourceError, key_text, own_time
 from jmespath.parser import Parser
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a lookup makes of its rows: those for which `counts` holds, each as `gives` says, by
-    JMESPath expressions into the row. `words` are what numbers and codes stand for, by the name of
-    what is given; what has no word stays as it is."""
+    JMESPath expressions into the row. `late_after` is where a row has its day: only those count
+    whose day is over. `words` are what numbers and codes stand for, by the name of what is given;
+    what has no word stays as it is."""
 
     counts: str = ""
+    late_after: str = ""
     gives: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    def counted(self, rows: Sequence[Any]) -> list[Any]:
-        """Return those of *rows* that count.
+    @property
+    def picks(self) -> bool:
+        """Whether some rows may not count."""
+        return bool(self.counts or self.late_after)
+
+    def counted(self, rows: Sequence[Any], answered: str, zone: tzinfo) -> list[Any]:
+        """Return those of *rows* that count; *answered* is when the source says that it answered
+        with them, as HTTP has it, and *zone* where its days are.
 
         Raises:
-            SourceError: SCHEMA_CHANGED, a row lacks a property that is read.
+            SourceError: SCHEMA_CHANGED, a row lacks a property that is read, or its day is none.
         """
         for row in rows:
-            check_properties(row, (self.counts, *self.gives.values()))
-        return [row for row in rows if not self.counts or jmespath.search(self.counts, row)]
+            check_properties(row, (self.counts, self.late_after, *self.gives.values()))
+        found = [row for row in rows if not self.counts or jmespath.search(self.counts, row)]
+        if not self.late_after:
+            return found
+        today = parsedate_to_datetime(answered).astimezone(zone).date()
+        days = ((row, _day(jmespath.search(self.late_after, row), zone)) for row in found)
+        return [row for row, day in days if day and day < today]
 
     def given(self, row: Any) -> Any:
         """Return what is given of *row*."""
@@ -39,6 +54,16 @@ class Shape:
     def _worded(self, name: str, row: Any) -> Any:
         value = jmespath.search(self.gives[name], row)
         return self.words.get(name, {}).get(key_text(value) or "", value)
+
+
+def _day(said: object, zone: tzinfo) -> date | None:
+    if said in (None, ""):
+        return None
+    found = own_time(said, "", zone)
+    if found is None:
+        raise SourceError(Reason.SCHEMA_CHANGED, "no day where a row has the one that it is due")
+    # A midnight stands for a date, and would be the day before in zones to the west.
+    return found.date() if found.time() == time() else found.astimezone(zone).date()
 
 
 def check_properties(row: Any, expressions: Iterable[str]) -> None:
