@@ -79,7 +79,7 @@ def test_axe_finds_no_fault(themed, gallery, card):
     if not themed.evaluate("'axe' in window"):
         themed.evaluate(Axe().axe_script)
     found = []
-    for width in WIDTHS:
+    for width in WIDTHS if themed.theme == "light" else (SIDEBAR,):
         rules = rules_for(themed.theme, width)
         themed.set_viewport_size({"width": width, "height": 900})
         options = {"runOnly": rules} if rules else {}
@@ -89,7 +89,8 @@ def test_axe_finds_no_fault(themed, gallery, card):
 
 
 def rules_for(theme: str, width: int) -> list[str]:
-    """Return the rules to look at: all (empty) once, then those that the theme or width touches."""
+    """Return the rules to look at: all (empty) once, then those that the theme or width touches; no
+    rule is touched by both."""
     if width == SIDEBAR:
         return [] if theme == "light" else ["color-contrast"]
     return ["target-size", "label-content-name-mismatch", "scrollable-region-focusable"]
