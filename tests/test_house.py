@@ -61,6 +61,7 @@ def test_every_plug_in_is_found_by_its_name_alone():
     assert {
         "dataverse",
         "files",
+        "gainsight",
         "hubspot",
         "intercom",
         "jira",

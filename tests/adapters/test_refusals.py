@@ -40,6 +40,10 @@ def dataverse(code):
     return {"error": {"code": code, "message": "…"}}
 
 
+def gainsight(code, desc="…"):
+    return {"result": False, "errorCode": code, "errorDesc": desc, "requestId": "r-1"}
+
+
 def netsuite(code, detail="…"):
     return {"o:errorDetails": [{"detail": detail, "o:errorCode": code}]}
 
@@ -152,6 +156,14 @@ REFUSALS = [
      ["renamed", "nothing_there"]),
     ("dataverse", 429, dataverse("0x80072321"), {}, LIMITED, True, ["burst_limit"]),
     ("dataverse", 429, dataverse("0x80072326"), {}, LIMITED, True, ["concurrency_limit"]),
+    # Gainsight: error codes for Company, Relationship and Custom Object APIs.
+    ("gainsight", 401, gainsight("GS_APIG_2401", "Unauthorized"), {}, EXPIRED, True,
+     ["token_revoked", "wrong_instance"]),
+    ("gainsight", 403, gainsight("GS_APIG_2402"), {}, Reason.IP_NOT_ALLOWED, True,
+     ["address_not_allowed"]),
+    ("gainsight", 404, gainsight("GS_APIG_1000"), {}, Reason.ENDPOINT_GONE, False,
+     ["wrong_address"]),
+    ("gainsight", 429, "", {}, LIMITED, True, ["burst_limit", "daily_quota"]),
     # NetSuite: error handling in REST web services.
     ("netsuite", 401, netsuite("INVALID_LOGIN"), {}, EXPIRED, True,
      ["token_expired", "token_revoked"]),

@@ -13,6 +13,7 @@ from context_sidecar.core.values import Items, Money, Person
 from context_sidecar.engine.paths import extract
 from support import (
     dynamics,
+    gainsight,
     intercom,
     jira_site,
     netsuite,
@@ -32,6 +33,7 @@ OVERDUE = Money(Decimal("120.5"), "EUR")
 OWED, IN_DOLLARS = Money(Decimal("362.07"), "EUR"), Money(Decimal("120.5"), "USD")
 LATE = date(2026, 11, 8)
 APP = {"tenant_id": "t", "client_id": "a", "client_secret": "s"}
+YEARLY = Money(Decimal("12000.5"), "EUR")
 ESTIMATED = Money(Decimal("1000.5"), "EUR")
 LOGIN = {"user": "sidecar", "password": "s"}
 NUMBER, UPDATED = "ACCT0000001", datetime(2019, 1, 3, 19, 37, 55, tzinfo=UTC)
@@ -58,6 +60,9 @@ READ = [
     ("dataverse", "A-1", "open_tickets", "@", FieldType.LIST, 2),
     ("dataverse", "A-1", "open_opportunities", "amount", FieldType.MONEY, ESTIMATED),
     ("dataverse", "A-1", "entitlements", "first_end", FieldType.DATE, date(2026, 12, 31)),
+    ("gainsight", gainsight.ACME, "account", "Csm__gr.Name", FieldType.PERSON, Person("Olga", "")),
+    ("gainsight", gainsight.ACME, "account", "Arr", FieldType.MONEY, YEARLY),
+    ("gainsight", gainsight.ACME, "account", "Note__gc", FieldType.TEXT, None),
     ("netsuite", "C-1", "account", "day.startdate", FieldType.DATE, date(2026, 12, 31)),
     ("netsuite", "C-1", "account", "display.salesrep", FieldType.PERSON, Person("Olga", "")),
     ("netsuite", "C-1", "account", "phone", FieldType.TEXT, None),
@@ -116,6 +121,7 @@ READ = [
 
 VENDORS = {
     "dataverse": lambda server: APP | with_login(dynamics.Dynamics(server).url),
+    "gainsight": lambda server: sample("gainsight").settings(gainsight.Gainsight(server).url),
     "intercom": lambda server: {"token": "t", "url": intercom.Intercom(server).url},
     "jira": lambda server: JIRA | {"url": jira_site.JiraSite(server).url},
     "netsuite": lambda server: sample("netsuite").settings(netsuite.NetSuite(server).url),
