@@ -278,12 +278,19 @@ class TestPostgreSQL:
         assert self.scope(owner) == Scope(excess=("superuser, who may do everything",))
 
 
-@pytest.mark.parametrize("writable", [True, False])
-def test_a_file_that_we_may_write_is_too_much(tmp_path, monkeypatch, writable):
-    """The tests may run as a user who may write every file, so the question is answered here."""
+@pytest.mark.parametrize(
+    ("ours", "writable", "excess"),
+    [(False, True, ("writing the file",)), (False, False, ()), (True, True, ())],
+)
+def test_another_users_file_that_we_may_write_is_too_much(
+    tmp_path, monkeypatch, ours, writable, excess
+):
+    """The tests may run as a user who may write every file, so the questions are answered here."""
     (tmp_path / "customers.csv").write_text("id\n1\n")
+    owner = (tmp_path / "customers.csv").stat().st_uid
     monkeypatch.setattr(os, "access", lambda _, how: writable and how == os.W_OK)
+    monkeypatch.setattr(os, "getuid", lambda: owner if ours else owner + 1)
     settings = {"path": str(tmp_path / "customers.csv"), "format": "csv", "key": "id"}
 
     with plugged("files", settings) as adapter:
-        assert adapter.scope() == Scope(excess=("writing the file",) if writable else ())
+        assert adapter.scope() == Scope(excess=excess)

@@ -247,7 +247,6 @@ def test_the_doctor_finds_the_real_systems_well_and_the_file_too_old(sidecar):
         if finding.mark is not Mark.WELL
     ]
     assert wrong == [
-        ("billing", "scope", "our credential may do more than is needed: writing the file"),
         ("billing", "contract_status", "the newest is"),
         ("tracker", "clock", "its clock is 2m behind ours"),  # ours was put forward, above
     ]

@@ -5,7 +5,7 @@ Auth    none for a path. For a url: `sign_in` (bearer, basic, header, …) on th
         key in `s3`, or the environment's own (variables, profile, role), which may do
         `s3:GetObject` on the file, and `s3:ListBucket` to be told when it is not there; by SFTP the
         user in `sftp`, with the server's key, without which no server is believed.
-Scope   Reading the file. For a path it is looked at whether our user may write it, too.
+Scope   Reading the file. Of another user's it is looked at whether ours may write it, too.
 Limits  a file of at most `max_megabytes`, held in memory with an index by key, so that a lookup
         costs nothing. That a path leads to another file is noticed within seconds, at an address
         when values are due, where only a file that changed is fetched; `limits.timeout` must do for
@@ -133,11 +133,12 @@ class Files(Adapter):
         return f"{self.settings['name']}: {len(stock.table)} rows{when}"
 
     def scope(self) -> Scope | None:
-        """Whether we may write the file; of one on the network nobody tells."""
+        """Whether we may write a file that is another user's; of one on the network nobody tells."""
         path = self.settings["path"]
         if path is None:
             return None
-        return Scope(excess=("writing the file",) if os.access(path, os.W_OK) else ())
+        others = path.exists() and path.stat().st_uid != os.getuid()
+        return Scope(excess=("writing the file",) if others and os.access(path, os.W_OK) else ())
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """List the rows of the file."""
