@@ -23,6 +23,7 @@ from context_sidecar.core.host import Host, Inbound, Memory, PackageFile
 from context_sidecar.core.http import Connection, Http, Response
 from context_sidecar.core.inference import infer
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
+from context_sidecar.core.push import Change, Delivery, Push, Shown, Signed
 from context_sidecar.core.quota import Quota, RateLimitFields, Unit
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record, Visit, Visitor
@@ -52,10 +53,12 @@ __all__ = [
     "Bearer",
     "Bulk",
     "Cause",
+    "Change",
     "ClientCredentials",
     "ClientKey",
     "Configuration",
     "Connection",
+    "Delivery",
     "Dial",
     "Family",
     "FieldType",
@@ -72,6 +75,7 @@ __all__ = [
     "NoMatch",
     "Offer",
     "PackageFile",
+    "Push",
     "Quota",
     "RateLimitFields",
     "Reason",
@@ -84,7 +88,9 @@ __all__ = [
     "Several",
     "Shape",
     "ShapeField",
+    "Shown",
     "SignIn",
+    "Signed",
     "SourceError",
     "Unit",
     "Visit",

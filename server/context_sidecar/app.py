@@ -120,11 +120,10 @@ class Running:
         self.credentials = Credentials(
             configuration.sources,
             {name: one for name, one in connections.items() if one},
-            self._grants,
-            clock,
+            self._grants, clock,
             back_to=f"{configuration.public_url}{BACK}",
             on_connect=lambda name: self.sources[name].start_anew(),
-        )
+        )  # fmt: skip
         self.sources = {
             name: open_source(
                 source, self.adapters[name], clock,
@@ -158,6 +157,8 @@ class Running:
         self._closing.callback(self.database.dispose)
         self._closing.callback(self.cache.close)
         self._closing.callback(close_all, self.sources.values())
+        self._changes = Changes(fields, self.cache, self.adapters)
+        self._closing.callback(self._changes.close)
 
     def application(self) -> HotPath:
         """Return what answers over HTTP, and begin to keep fresh what people look at."""
@@ -194,7 +195,7 @@ class Running:
             memory=StoredMemory(self.database, self.clock),
             receipts=self.receipts,
             disputes=self._open_disputes,
-            changes=Changes(self.configuration.fields.values(), self.cache),
+            changes=self._changes,
             installs=self.installs,
             sightings=Sightings(self.database, self.clock),
             packages=Packages(self.database, self._vault, self.clock),

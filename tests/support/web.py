@@ -3,7 +3,7 @@ told."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from context_sidecar import signed_url
 from context_sidecar.config import install_of
 from context_sidecar.core.account import Matched
+from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.card import Card
 from context_sidecar.core.configuration import Accounts, Configuration, Install
 from context_sidecar.core.context import Context
@@ -20,6 +21,7 @@ from context_sidecar.core.dispute import Disputed
 from context_sidecar.core.host import Published, nothing_published
 from context_sidecar.core.http import Connection
 from context_sidecar.core.matching import MatchRule
+from context_sidecar.core.observation import Found, NoMatch, Observation
 from context_sidecar.core.record import Record, Visit, Visitor
 from context_sidecar.core.secrets import Secret
 from context_sidecar.engine.changes import Changes
@@ -149,6 +151,11 @@ class NotedChanges:
     def changed(self, question: Question, keys: Collection[str], at: datetime) -> None:
         self.told.append((question.lookup, tuple(keys), at))
 
+    def survey(self, question: Question) -> Iterator[tuple[str, Observation]]:
+        """Two accounts, and by which id the system knows one of them."""
+        yield "001A", Observation(Found({"id": 17}))
+        yield "001B", Observation(NoMatch())
+
 
 @dataclass
 class Deployment:
@@ -159,6 +166,7 @@ class Deployment:
     allowance: Allowance = field(default_factory=Allowance)
     published: Published = nothing_published
     connections: Mapping[str, Connection] = field(default_factory=dict)
+    adapters: Mapping[str, Adapter] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         declared = self.configuration
@@ -191,6 +199,7 @@ class Deployment:
             declared.sources, self.connections, self.grants, self.clock,
             back_to=f"{declared.public_url}{BACK}", on_connect=self.connected.append,
         )  # fmt: skip
+        self.changes = Changes(declared.fields.values(), self.cache, self.adapters)  # type: ignore[arg-type]  # takes note
         self.application = create_application(
             self.configuration,
             self.engine,
@@ -198,7 +207,7 @@ class Deployment:
             memory=StoredMemory(self.database, self.clock),
             receipts=self.receipts,
             disputes=self.open_disputes,
-            changes=Changes(declared.fields.values(), self.cache),  # type: ignore[arg-type]  # takes note
+            changes=self.changes,
             installs=self.installs,
             sightings=self.sightings,
             packages=Packages(self.database, vault, self.clock),

@@ -28,17 +28,19 @@ def deploy(tmp_path, empty_database):
     """Starts a deployment with what a test wants different."""
     started = []
 
-    def start(*installs, allowance=None, **changes):
+    def start(*installs, allowance=None, adapters=None, **changes):
         declared = configuration(tmp_path, *installs, **changes)
         if not declared.data.exists():
             declared.data.mkdir()
             shutil.copy(empty_database, declared.data)
         more = {"allowance": allowance} if allowance else {}
+        more |= {"adapters": adapters} if adapters else {}
         started.append(Deployment(declared, **more))
         return started[-1]
 
     yield start
     for each in started:
+        each.changes.close()
         each.database.dispose()
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hmac
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import gallery
 from support.clock import START
+from support.deliveries import standard
 
 SECRET, OLD = (
     Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
@@ -29,15 +28,7 @@ CHANGED = {
 
 
 def signed(body: bytes, at=START, name="msg_1", secret=SECRET):
-    """The headers that the specification's signing gives."""
-    text = secret.reveal()
-    key = base64.b64decode(text[6:]) if text.startswith("whsec_") else text.encode()
-    time = str(int(at.timestamp()))
-    content = f"{name}.{time}.".encode() + body
-    signature = base64.b64encode(hmac.digest(key, content, "sha256")).decode()
-    return {
-        "webhook-id": name, "webhook-timestamp": time, "webhook-signature": f"v1,{signature}",
-    }  # fmt: skip
+    return standard(body, secret.reveal(), at, name)
 
 
 @pytest.fixture
@@ -91,7 +82,7 @@ def test_a_source_that_tells_nothing_cannot_be_told_from_one_that_is_not_there(d
     response = send(deployment, source=source)
 
     assert response.status_code == 401
-    assert response.json["detail"] == "Sign it as Standard Webhooks says."
+    assert response.json["detail"] == "Sign it as the source is declared to."
 
 
 @pytest.mark.parametrize("late", [timedelta(minutes=6), timedelta(minutes=-6)])

@@ -33,6 +33,7 @@ from context_sidecar import (
     Connection,
     Family,
     Found,
+    Push,
     Reason,
     Row,
     Scope,
@@ -44,6 +45,7 @@ from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, fields, validate
 
 from context_sidecar_adapters.hubspot import properties as described
+from context_sidecar_adapters.hubspot import webhooks
 from context_sidecar_adapters.hubspot.companies import Companies, properties
 from context_sidecar_adapters.hubspot.crm import BATCH, Crm, Record
 from context_sidecar_adapters.hubspot.refusals import QUOTAS, explain
@@ -192,6 +194,10 @@ class HubSpot(Adapter):
             "requester_name": " ".join(filter(None, map(person.get, ["firstname", "lastname"]))),
         }
         return {name: value for name, value in keys.items() if value}
+
+    def push(self) -> Push:
+        """Webhooks of a private app, of this account."""
+        return webhooks.push(self.settings["by"], self.settings["portal_id"])
 
     @property
     def _crm(self) -> Crm:

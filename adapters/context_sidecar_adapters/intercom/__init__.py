@@ -35,6 +35,7 @@ from context_sidecar import (
     Connection,
     Family,
     Found,
+    Push,
     Reason,
     Row,
     Rows,
@@ -45,7 +46,7 @@ from context_sidecar import (
 from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, fields, validate
 
-from context_sidecar_adapters.intercom import attributes, records
+from context_sidecar_adapters.intercom import attributes, records, webhooks
 from context_sidecar_adapters.intercom.companies import Companies
 from context_sidecar_adapters.intercom.conversations import Conversations, moment, plain
 from context_sidecar_adapters.intercom.refusals import QUOTAS, explain
@@ -155,6 +156,10 @@ class Intercom(Adapter):
         """The keys of a conversation or contact: `requester_email`, `requester_external_id` and
         `requester_name`, and `company_id` (Intercom's own) where there is exactly one company."""
         return records.read(self.http, type, id)
+
+    def push(self) -> Push:
+        """Webhooks by topics."""
+        return webhooks.push(self.settings["by"])
 
     @property
     def _companies(self) -> Companies:

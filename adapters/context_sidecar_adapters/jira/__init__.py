@@ -42,6 +42,7 @@ from context_sidecar import (
     Family,
     Found,
     NoMatch,
+    Push,
     Reason,
     Rows,
     Scope,
@@ -49,7 +50,7 @@ from context_sidecar import (
     lookup,
 )
 
-from context_sidecar_adapters.jira import records
+from context_sidecar_adapters.jira import records, webhooks
 from context_sidecar_adapters.jira.issues import Customer, Issues, item
 from context_sidecar_adapters.jira.organizations import AGENT, Organizations
 from context_sidecar_adapters.jira.refusals import QUOTAS, explain
@@ -167,6 +168,10 @@ class Jira(Adapter):
             Issues(self.http, [id.rpartition("-")[0]]).prove()
             return None
         return records.read(answer.json(), None if self._by_organization else self._customer())
+
+    def push(self) -> Push:
+        """Webhooks of issues of its projects."""
+        return webhooks.push(self.settings["projects"])
 
     @property
     def _url(self) -> str:

@@ -38,6 +38,7 @@ from context_sidecar import (
     Family,
     Found,
     Limits,
+    Push,
     Row,
     SourceError,
     lookup,
@@ -45,7 +46,7 @@ from context_sidecar import (
 from context_sidecar.settings import Address, SecretText, TimeZone
 from marshmallow import Schema, fields, validate
 
-from context_sidecar_adapters.quickbooks import invoices
+from context_sidecar_adapters.quickbooks import invoices, webhooks
 from context_sidecar_adapters.quickbooks.customers import BATCH, Customers
 from context_sidecar_adapters.quickbooks.queries import Queries
 from context_sidecar_adapters.quickbooks.refusals import explain
@@ -159,6 +160,10 @@ class QuickBooks(Adapter):
         """All active customers, sub-customers among them, as `account` gives them."""
         for row in self._customers.every(names):
             yield AccountRow(row, self._link(row))
+
+    def push(self) -> Push:
+        """Webhooks of the app's, of this company."""
+        return webhooks.push(self.settings["by"], self.settings["realm_id"])
 
     @property
     def _queries(self) -> Queries:

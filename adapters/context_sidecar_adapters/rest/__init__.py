@@ -46,6 +46,7 @@ from context_sidecar import (
     Family,
     Lookup,
     Offer,
+    Push,
     Reason,
     Scope,
     SourceError,
@@ -152,6 +153,11 @@ class Rest(Adapter):
         if found is None:
             self._check.see_all(self, self._judge)
         return found
+
+    def push(self) -> Push | None:
+        """Return the declared form of its own webhooks."""
+        form: Push | None = self.settings["push"]
+        return form
 
     @property
     def _check(self) -> Check:

@@ -16,6 +16,7 @@ from context_sidecar_adapters.rest.lookup_settings import (
     LookupSchema,
     RecordSchema,
 )
+from context_sidecar_adapters.rest.push_settings import PushSchema
 from context_sidecar_adapters.rest.query_settings import (
     STATUS,
     RequestSchema,
@@ -149,6 +150,14 @@ class RestSettings(Schema):
     )
     accounts = fields.Nested(
         AccountsSchema, load_default=None, metadata=about("How all accounts are listed.")
+    )
+    push = fields.Nested(
+        PushSchema,
+        load_default=None,
+        metadata=about(
+            "The form of the API's own webhooks, which say what has changed. The secret stands in "
+            "`push` of the source. Without it they are taken as Standard Webhooks."
+        ),
     )
     records = fields.Dict(
         keys=fields.String(),

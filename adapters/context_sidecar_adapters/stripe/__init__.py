@@ -37,6 +37,7 @@ from context_sidecar import (
     Connection,
     Family,
     Found,
+    Push,
     Reason,
     Row,
     Scope,
@@ -46,7 +47,7 @@ from context_sidecar import (
 from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, fields, validate
 
-from context_sidecar_adapters.stripe import invoices, subscriptions
+from context_sidecar_adapters.stripe import invoices, subscriptions, webhooks
 from context_sidecar_adapters.stripe.customers import BATCH, Customers
 from context_sidecar_adapters.stripe.ledger import Ledger
 from context_sidecar_adapters.stripe.refusals import explain
@@ -172,6 +173,10 @@ class Stripe(Adapter):
         items = [invoices.item(row, self._link("invoices", row)) for row in rows]
         told = {"items": items, "total": len(items), **invoices.summary(rows)}
         return Found(told, link=customer.link)
+
+    def push(self) -> Push:
+        """Webhooks of events of its mode."""
+        return webhooks.push(self.settings["by"], self.settings["mode"])
 
     def _link(self, kind: str, row: Row) -> str:
         dashboard = str(self.settings["dashboard_url"]).rstrip("/")

@@ -40,6 +40,7 @@ from context_sidecar import (
     Connection,
     Family,
     Found,
+    Push,
     Reason,
     Row,
     Scope,
@@ -50,7 +51,7 @@ from context_sidecar import (
 from context_sidecar.settings import Address, SecretText, TimeZone
 from marshmallow import Schema, fields, validate
 
-from context_sidecar_adapters.xero import invoices
+from context_sidecar_adapters.xero import invoices, webhooks
 from context_sidecar_adapters.xero.contacts import BATCH, Contacts
 from context_sidecar_adapters.xero.pages import Pages
 from context_sidecar_adapters.xero.refusals import QUOTAS, explain
@@ -181,6 +182,10 @@ class Xero(Adapter):
         """All contacts that are customers and not archived, as `account` gives them."""
         for row in self._contacts.customers(names):
             yield AccountRow(row, self._link(row))
+
+    def push(self) -> Push:
+        """Webhooks of contacts and invoices."""
+        return webhooks.push(self.settings["by"], self.settings.get("tenant_id", ""))
 
     def _sign_in(self) -> SignIn:
         given = self.settings

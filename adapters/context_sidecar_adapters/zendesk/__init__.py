@@ -36,6 +36,7 @@ from context_sidecar import (
     Connection,
     Family,
     Found,
+    Push,
     Reason,
     Row,
     Rows,
@@ -47,7 +48,7 @@ from context_sidecar import (
 from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from context_sidecar_adapters.zendesk import organization_fields, records
+from context_sidecar_adapters.zendesk import organization_fields, records, webhooks
 from context_sidecar_adapters.zendesk.refusals import QUOTAS, explain
 
 PAGE = 100
@@ -176,6 +177,10 @@ class Zendesk(Adapter):
         path, others = f"/{type}s/{{id}}", {"include": records.INCLUDED[type]}
         answer = self.http.get(path, {"id": id}, params=others, accept=[HTTPStatus.NOT_FOUND])
         return None if answer.status == HTTPStatus.NOT_FOUND else records.read(type, answer.json())
+
+    def push(self) -> Push:
+        """Webhooks of events, and of triggers."""
+        return webhooks.push(self.settings["by"])
 
     @property
     def _url(self) -> str:

@@ -13,6 +13,7 @@ from context_sidecar.core.dial import Dial
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.http import Connection, Http
 from context_sidecar.core.observation import Answer
+from context_sidecar.core.push import Push
 from context_sidecar.core.scope import Scope
 from context_sidecar.core.shape import Shape
 from context_sidecar.core.source import Limits
@@ -223,6 +224,11 @@ class Adapter(ABC):
         Raises:
             SourceError: it does, and its description could not be read.
         """
+        return None
+
+    def push(self) -> Push | None:
+        """Return the form of its system's own webhooks; None where it has none that prove
+        themselves, or is told to send Standard Webhooks."""
         return None
 
     def revision(self) -> Hashable | None:

@@ -1,13 +1,29 @@
-"""What sources tell us by themselves: that something which they said has changed."""
+"""What sources tell by themselves: that something which they said has changed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from threading import Lock
+from types import MappingProxyType
 
+import jmespath
+import structlog
+from jmespath.parser import ParsedResult
+
+from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.field import Field
+from context_sidecar.core.observation import Found, Observation
+from context_sidecar.core.push import Change, Push
+from context_sidecar.core.rows import key_text
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.questions import Question, questions
+
+ACCOUNT = "account"
+"""The lookup whose answers tell by which ids a system itself knows its accounts."""
+
+log = structlog.get_logger()
 
 
 class Changes:
@@ -16,13 +32,27 @@ class Changes:
     Args:
         fields: all that are declared.
         cache: what is known.
+        adapters: what speaks to the sources, and knows the form of their own webhooks.
     """
 
-    def __init__(self, fields: Iterable[Field], cache: Cache) -> None:
+    def __init__(
+        self,
+        fields: Iterable[Field],
+        cache: Cache,
+        adapters: Mapping[str, Adapter] = MappingProxyType({}),
+    ) -> None:
         self._cache = cache
+        self._pushes = {name: adapter.push() for name, adapter in adapters.items()}
         self._questions: dict[str, dict[str, Question]] = {}
         for (source, lookup), question in questions(fields).items():
             self._questions.setdefault(source, {})[lookup] = question
+        self._worker = ThreadPoolExecutor(1, "changes")
+        self._lock = Lock()  # guards what waits
+        self._waiting: list[tuple[str, Change, datetime]] = []
+
+    def form(self, source: str) -> Push | None:
+        """Return the form of the own webhooks of *source*; None where it has none."""
+        return self._pushes.get(source)
 
     def lookups(self, source: str) -> Mapping[str, Question]:
         """Return the lookups of *source* that fields read."""
@@ -35,3 +65,73 @@ class Changes:
         changed, *at* a time of its own clock."""
         for name in lookups:
             self._cache.changed(self._questions[source][name], keys, at)
+
+    def bring(self, source: str, changes: Iterable[Change], now: datetime) -> None:
+        """Take in, soon, what a delivery of *source* that came *now* says. Nobody waits for it:
+        vendors give up on who answers late."""
+        with self._lock:
+            self._waiting += [(source, change, change.at or now) for change in changes]
+        self._worker.submit(self._work)
+
+    def settle(self) -> None:
+        """Wait until all that was brought is taken in."""
+        self._worker.submit(lambda: None).result()
+
+    def close(self) -> None:
+        """Take in what waits, and stop."""
+        self._worker.shutdown()
+
+    def _work(self) -> None:
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+        for source in dict.fromkeys(source for source, _, _ in waiting):
+            mine = [(change, at) for one, change, at in waiting if one == source]
+            try:
+                self._take_in(source, mine)
+            except Exception:
+                log.exception("changes_not_taken_in", source=source)
+
+    def _take_in(self, source: str, changes: Collection[tuple[Change, datetime]]) -> None:
+        by_key = [one for one in changes if one[0].keys and not one[0].ids]
+        searched = [one for one in changes if one not in by_key]
+        for change, at in by_key:
+            self.take(source, self._read(source, change), change.keys, at)
+        told = self._told(source) if any(change.ids for change, _ in searched) else {}
+        for name, question in self.lookups(source).items():
+            meant = [(one, at) for one, at in searched if name in self._read(source, one)]
+            if meant:
+                known = {key for key, _ in self._cache.survey(question)}
+                for change, at in meant:
+                    self._cache.changed(question, list(_concerned(change, known, told)), at)
+
+    def _read(self, source: str, change: Change) -> Collection[str]:
+        """Return those of the change's lookups that fields read."""
+        return [
+            name for name in self.lookups(source) if not change.lookups or name in change.lookups
+        ]
+
+    def _told(self, source: str) -> Mapping[str, str]:
+        """Return by which id the system knows each account, as far as its last answers tell."""
+        form, question = self._pushes.get(source), self.lookups(source).get(ACCOUNT)
+        if form is None or question is None:
+            return {}
+        path = jmespath.compile(form.known_by)
+        found: dict[str, str | None] = {}
+        for key, known in self._cache.survey(question):
+            if key not in found:
+                found[key] = _id_in(path, known)
+        return {key: one for key, one in found.items() if one is not None}
+
+
+def _id_in(path: ParsedResult, known: Observation) -> str | None:
+    answer = known.answer
+    return key_text(path.search(answer.data)) if isinstance(answer, Found) else None
+
+
+def _concerned(change: Change, known: Collection[str], told: Mapping[str, str]) -> Iterator[str]:
+    """Yield those of the *known* keys that *change* is, or may be, about: what nobody can tell to
+    be another's counts as meant."""
+    everybody = not change.keys and not change.ids
+    for key in sorted({*known, *change.keys}):
+        if everybody or key in change.keys or key not in told or told[key] in change.ids:
+            yield key

@@ -8,6 +8,7 @@
 | a MAC of a canonical request | `check_canonical` | Gladly |
 | a signed envelope | `open_envelope` | Salesforce Canvas |
 | a secret that is shown | `check_secret` | Gorgias, Freshdesk, Zoho Desk, Front |
+| a source's webhook, as its adapter declares | `check_delivery` | Zendesk, Stripe, Xero, … |
 
 A proof that fails raises `VisitRefused` with a text for the log; whoever asked learns nothing. The
 text names the other form of the request that would have fitted, where one does: what a proxy
@@ -16,6 +17,7 @@ once, so that a key can be replaced without a gap.
 """
 
 from context_sidecar.proof.canonical import check_canonical
+from context_sidecar.proof.deliveries import check_delivery
 from context_sidecar.proof.envelopes import open_envelope
 from context_sidecar.proof.macs import check_mac, mac
 from context_sidecar.proof.once import use_once
@@ -27,6 +29,7 @@ from context_sidecar.proof.tokens import read_jwt
 __all__ = [
     "CLOCK_SKEW",
     "check_canonical",
+    "check_delivery",
     "check_mac",
     "check_recent",
     "check_request",

@@ -15,7 +15,7 @@ from context_sidecar.proof.macs import check_mac
 from context_sidecar.proof.nearby import nearby
 from context_sidecar.proof.times import check_recent, milliseconds
 
-_DECODED = re.compile(r"%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE)
+DECODED = re.compile(r"%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE)
 """What HubSpot's guide says to decode in the address before it is signed."""
 
 
@@ -32,7 +32,7 @@ def check_request(
         VisitRefused: it is not.
     """
     signed = partial(_signed, time=time)
-    decoded = replace(inbound, url=_DECODED.sub(lambda found: unquote(found[0]), inbound.url))
+    decoded = replace(inbound, url=DECODED.sub(lambda found: unquote(found[0]), inbound.url))
     check_mac(
         signed(inbound), given, secrets, encoding="base64",
         also=[signed(decoded)], almost=nearby(inbound, signed),

@@ -68,6 +68,20 @@ class Observations:
                         found[key] = observation
         return found
 
+    def of(self, address: Address) -> Iterator[tuple[str, Observation]]:
+        """Give all that is known at *address*, by key."""
+        after = ""
+        while True:
+            with self._engine.connect() as connection:
+                some = connection.execute(_NEXT, {**_place(address), "after": after}).all()
+            for key, body in some:
+                observation = unpack(body)
+                if observation is not None:
+                    yield key, observation
+            if len(some) < AT_ONCE:
+                return
+            after = some[-1].key
+
     def write(self, rows: Collection[Row]) -> int:
         """Keep *rows*, in place of what was known of the same keys; return their bytes."""
         values = [_values(row) for row in rows]
@@ -130,19 +144,29 @@ class Observations:
 
 
 # Made once: putting a statement together takes longer than reading a row.
-_THESE = and_(
+_ADDRESSED = and_(
     table.c.source == bindparam("in_source"),
     table.c.lookup == bindparam("in_lookup"),
     table.c.version == bindparam("in_version"),
-    table.c.key.in_(bindparam("keys", expanding=True)),
+)
+_THESE = and_(_ADDRESSED, table.c.key.in_(bindparam("keys", expanding=True)))
+_NEXT = (
+    select(table.c.key, table.c.body)
+    .where(_ADDRESSED, table.c.key > bindparam("after"))
+    .order_by(table.c.key)
+    .limit(AT_ONCE)
 )
 _READ = select(table.c.key, table.c.body).where(_THESE)
 _TOUCH = update(table).where(_THESE).values(used_at=bindparam("now"))
 
 
-def _these(address: Address, keys: list[str]) -> dict[str, object]:
+def _place(address: Address) -> dict[str, object]:
     source, lookup, version = address
-    return {"in_source": source, "in_lookup": lookup, "in_version": version, "keys": keys}
+    return {"in_source": source, "in_lookup": lookup, "in_version": version}
+
+
+def _these(address: Address, keys: list[str]) -> dict[str, object]:
+    return {**_place(address), "keys": keys}
 
 
 def _pieces(keys: Iterable[str]) -> Iterator[list[str]]:

@@ -1,4 +1,4 @@
-"""When each install was last asked: proven, and refused with why."""
+"""When each install was last asked, and each source last pushed: proven, and refused with why."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ WRITTEN_EVERY = timedelta(seconds=10)
 _LONGEST = 2_000
 
 log = structlog.get_logger()
+
+
+def name_of_push(source: str) -> str:
+    """Return the name under which what *source* sends by itself is noted; no install has such."""
+    return f"push/{source}"
 
 
 @dataclass(frozen=True, slots=True)

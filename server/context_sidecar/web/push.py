@@ -3,8 +3,9 @@ it grows old."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -13,11 +14,16 @@ from flask import Response, g, jsonify, request
 
 from context_sidecar.core.errors import VisitRefused
 from context_sidecar.core.hints import did_you_mean
-from context_sidecar.proof import use_once
+from context_sidecar.core.host import Inbound
+from context_sidecar.core.push import Change, Delivery, Push
+from context_sidecar.core.secrets import Secret
+from context_sidecar.proof import check_delivery, use_once
 from context_sidecar.proof.webhooks import WINDOW, check_webhook
+from context_sidecar.store.sightings import name_of_push
 from context_sidecar.web.access_log import CALLER
-from context_sidecar.web.bodies import check_body, read_body
+from context_sidecar.web.bodies import check_body, read_body, read_json
 from context_sidecar.web.description import WEBHOOK_ONLY, responses
+from context_sidecar.web.forwarded import inbound
 from context_sidecar.web.guard import keep_pace, refuse_slowly
 from context_sidecar.web.parts import parts
 from context_sidecar.web.problems import mistake
@@ -26,32 +32,104 @@ from context_sidecar.web.shapes import PushedSchema, TakenSchema
 push = APIBlueprint("push", __name__, tag="Push")
 log = structlog.get_logger(__name__)
 
-_ID = "context_sidecar_webhook"
+SENT_AGAIN_FOR = timedelta(days=3)
+"""How long a vendor may send a delivery again that it believes lost: Stripe does for three days."""
+
+_ID, _FORM = "context_sidecar_webhook", "context_sidecar_form"
 
 
 @push.before_request
 def prove() -> None:
-    """Let in what a source has signed.
+    """Let in what a source has signed, in its own form or as Standard Webhooks says.
 
     Raises:
         RequestMistake: it proves nothing, or comes too often.
     """
+    if request.method == "HEAD":
+        return
     the, source = parts(), (request.view_args or {}).get("source", "")
     declared = the.configuration.sources.get(source)
-    secrets: Sequence[Any] = declared.push if declared else ()
-    headers = {name.lower(): value for name, value in request.headers.items()}
+    secrets: Sequence[Secret] = declared.push if declared else ()
+    shown = inbound(request, the.configuration.public_url, read_body(), the.clock())
+    form = the.changes.form(source)
+    if "webhook-signature" in shown.headers:
+        form = None
     try:
-        name = check_webhook(headers, read_body(), secrets, the.clock())
+        name = _prove(shown, form, secrets)
     except VisitRefused as refusal:
-        log.warning("push_refused", source=source, why=str(refusal), address=the.address())
+        why = str(refusal) + "".join(_of_others(source, shown))
+        if secrets:
+            the.sightings.refused(name_of_push(source), why)
+        log.warning("push_refused", source=source, why=why, address=the.address())
         refuse_slowly()
-        raise mistake("not-proven", "Sign it as Standard Webhooks says.") from None
+        raise mistake("not-proven", "Sign it as the source is declared to.") from None
     request.environ[CALLER] = f"source {source}"
     setattr(g, _ID, name)
+    setattr(g, _FORM, form)
+    the.sightings.proven(name_of_push(source))
     keep_pace(f"source {source}")
 
 
+def _prove(shown: Inbound, form: Push | None, secrets: Sequence[Secret]) -> str:
+    """Return the id of a Standard Webhook, or nothing for one in the source's own *form*."""
+    if form is None:
+        return check_webhook(shown.headers, shown.body, secrets, shown.received_at)
+    check_delivery(shown, form.proof, secrets)
+    return ""
+
+
+def _of_others(source: str, shown: Inbound) -> Iterator[str]:
+    """Say which other source of its own form it would have proven itself for: whoever entered the
+    wrong address or secret is told, in the log."""
+    the = parts()
+    for other in the.configuration.sources.values():
+        form = the.changes.form(other.id)
+        if form and other.push and other.id != source:
+            with suppress(VisitRefused):
+                check_delivery(shown, form.proof, other.push)
+                yield f"; it is signed for the source {other.id}"
+
+
 push.before_request(check_body)
+
+
+@push.before_request
+def take_delivery() -> Response | None:
+    """Take in what a source tells in its own form. The answer is empty, as Xero wants it, and
+    comes before the work is done: vendors wait for a few seconds only."""
+    form: Push | None = g.get(_FORM)
+    if form is None:
+        return None
+    the, source = parts(), (request.view_args or {})["source"]
+    delivery = _read(source, form)
+    if delivery.id:
+        try:
+            until = the.clock() + SENT_AGAIN_FOR
+            use_once(the.memory, f"push {source}", delivery.id, until)
+        except VisitRefused:
+            return Response()
+    the.changes.bring(source, delivery.changes, the.clock())
+    log.info("pushed", source=source, changes=len(delivery.changes))
+    return Response()
+
+
+def _read(source: str, form: Push) -> Delivery:
+    """Return what a delivery says. One that nobody understands may say anything."""
+    said = read_json()
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        return form.read(said, headers)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        log.warning("push_not_understood", source=source, why=type(error).__name__)
+        return Delivery((Change(),))
+
+
+@push.route("/v1/push/<source>", methods=["HEAD"])
+@push.doc(hide=True)
+def greet(source: str) -> Response:
+    """Answer who looks whether anybody is here, before they are told to send (Intercom); it is the
+    same for every name."""
+    return Response()
 
 
 @push.post("/v1/push/<source>")
@@ -67,7 +145,8 @@ def take(source: str, pushed: dict[str, Any]) -> Response:
 
     Signed as the Standard Webhooks specification says, with the source's `push` secret. What is
     told here is not believed as a value: it is marked as not up to date at once, asked for anew
-    where people look at it, and else when somebody does. The same webhook counts once.
+    where people look at it, and else when somebody does. The same webhook counts once. Vendors
+    that have a form of their own send that, here too, and get an empty answer.
     """
     the, data = parts(), pushed["data"]
     known = the.changes.lookups(source)

@@ -7,12 +7,11 @@ way for a key at a time, whoever asks. Asking never waits for a source.
 from __future__ import annotations
 
 import random as chance
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
 
-import structlog
 from cachetools import TTLCache
 
 from context_sidecar.core.clock import Clock
@@ -23,6 +22,7 @@ from context_sidecar.engine.cache.due import due, next_try
 from context_sidecar.engine.cache.entries import Entries, Entry
 from context_sidecar.engine.cache.flights import Begun, Flight, is_awaited, may_be_forced
 from context_sidecar.engine.cache.landing import Landing
+from context_sidecar.engine.cache.listeners import Listener, Listeners
 from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.questions import Asked, Question
 from context_sidecar.engine.sources.asking import Results
@@ -33,11 +33,6 @@ MOST_LOOKED_AT = 25_000
 """Answers that are kept fresh for those who look; each takes half a kilobyte to remember."""
 
 _LIMITS = CacheLimits()
-
-Listener = Callable[[Question, str, Observation], None]
-"""Is told of each observation that has changed: what was asked, for which key, what is known."""
-
-log = structlog.get_logger()
 
 
 class Cache:
@@ -61,7 +56,7 @@ class Cache:
         random: Callable[[], float] = chance.random,
     ) -> None:
         self._sources, self._clock, self._shelf, self._random = sources, clock, shelf, random
-        self._listeners: list[Listener] = []
+        self._listeners = Listeners()
         self._lock = Lock()  # guards the four below
         self._entries = Entries(limits.memory_entries, limits.observation_bytes)
         self._flights: dict[Entry, Flight] = {}
@@ -119,6 +114,14 @@ class Cache:
                 key: self._entries.get((question.address, key)) or Observation() for key in keys
             }
 
+    def survey(self, question: Question) -> Iterator[tuple[str, Observation]]:
+        """Give all that is known, by key, without asking anybody; the first of a key counts."""
+        with self._lock:
+            known = list(self._entries.of(question.address))
+        yield from known
+        if self._shelf:
+            yield from self._shelf.every(question)
+
     def changed(self, question: Question, keys: Collection[str], at: datetime) -> None:
         """Take in that the source says that what is known of *keys* has changed, *at* that time of
         its own clock. What was confirmed well after that is known already. What people look at is
@@ -136,7 +139,7 @@ class Cache:
         for key, observation in marked:
             if self._shelf:
                 self._shelf.keep(question, key, observation)
-            self._tell(question, key, observation)
+            self._listeners.tell(question, key, observation)
         self.ask(question, looked_at, now=now, interactive=False)
 
     def looked_at(self) -> dict[Question, list[str]]:
@@ -248,13 +251,6 @@ class Cache:
         for key, after, flight in landed:
             if self._shelf:
                 self._shelf.keep(question, key, after)
-            self._tell(question, key, after)
+            self._listeners.tell(question, key, after)
             if flight:
                 flight.future.set_result(after)
-
-    def _tell(self, question: Question, key: str, observation: Observation) -> None:
-        for listener in self._listeners:
-            try:
-                listener(question, key, observation)
-            except Exception:
-                log.exception("listener_failed", source=question.source, lookup=question.lookup)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
-from cachetools import LRUCache
+from cachetools import Cache, LRUCache
 
 from context_sidecar.core.causes import NONE, Cause, Particulars
 from context_sidecar.core.observation import Fetch, Found, Observation, Remnant, Several
@@ -59,6 +60,12 @@ class Entries:
         """Return what is known of *entry*, which counts as used now."""
         kept = self._kept.get(entry)
         return kept.observation if kept else None
+
+    def of(self, address: tuple[str, str, str]) -> Iterator[tuple[str, Observation]]:
+        """Give all that is known at *address*, by key, none of which counts as used."""
+        for entry in list(self._kept):
+            if entry[0] == address:
+                yield entry[1], Cache.__getitem__(self._kept, entry).observation
 
     def put(self, entry: Entry, observation: Observation) -> None:
         """Keep *observation*, in place of what has not been used for longest. One that is larger

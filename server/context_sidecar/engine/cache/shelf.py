@@ -8,7 +8,7 @@ waits, and is forgotten in the end.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -70,6 +70,18 @@ class Shelf:
         stored = self._read(question.address, [key for key in keys if key not in found])
         self._touch(question, stored)
         return stored | found
+
+    def every(self, question: Question) -> Iterator[tuple[str, Observation]]:
+        """Give all that is there, by key; of a key that is given twice the first is the latest."""
+        with self._changed:
+            rows = [*self._waiting.items(), *self._writing.items()]
+        for (address, key), row in rows:
+            if address == question.address:
+                yield key, row.observation
+        try:
+            yield from self._observations.of(question.address)
+        except SQLAlchemyError as error:
+            self._note(error)
 
     def keep(self, question: Question, key: str, observation: Observation) -> None:
         """Keep *observation*, soon."""

@@ -1,0 +1,64 @@
+"""What an API's own webhooks say, by declared expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jmespath
+from context_sidecar import Change, Delivery, key_text, own_time
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one kind of delivery says to have changed; see its settings."""
+
+    when: str
+    keys: str
+    lookups: tuple[str, ...]
+
+    def fits(self, said: Any) -> bool:
+        """Whether what is *said* is of this kind."""
+        return not self.when or bool(jmespath.search(self.when, said))
+
+    def named(self, said: Any) -> tuple[str, ...]:
+        """Return the keys that are named; none where any may be meant.
+
+        Raises:
+            ValueError: something is named that is no key.
+        """
+        found = jmespath.search(self.keys, said) if self.keys else None
+        if found is None:
+            return ()
+        keys = [key_text(one) for one in (found if isinstance(found, list) else [found])]
+        if None in keys:
+            raise ValueError("what is named is no key")
+        return tuple(filter(None, keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads deliveries; see its settings."""
+
+    rules: tuple[Rule, ...]
+    ignore: str
+    id: str
+    id_header: str
+    at: str
+    dialect: str
+
+    def read(self, said: Any, headers: Mapping[str, str]) -> Delivery:
+        """Return what a delivery says.
+
+        Raises:
+            ValueError: it is not as it was declared.
+        """
+        named = jmespath.search(self.id, said) if self.id else headers.get(self.id_header)
+        sent = key_text(named) or ""
+        if self.ignore and jmespath.search(self.ignore, said):
+            return Delivery((), sent)
+        at = own_time(jmespath.search(self.at, said), self.dialect) if self.at else None
+        fitting = [rule for rule in self.rules if rule.fits(said)]
+        changes = [Change(rule.named(said), (), rule.lookups, at) for rule in fitting]
+        return Delivery(tuple(changes) or (Change(at=at),), sent)
