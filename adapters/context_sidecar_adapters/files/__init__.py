@@ -133,7 +133,7 @@ class Files(Adapter):
         return f"{self.settings['name']}: {len(stock.table)} rows{when}"
 
     def scope(self) -> Scope | None:
-        """Whether we may write a file that is another user's; of one on the network nobody tells."""
+        """Whether we may write another user's file; of one on the network nobody tells."""
         path = self.settings["path"]
         if path is None:
             return None
