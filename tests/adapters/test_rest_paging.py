@@ -123,6 +123,28 @@ def test_a_mark_for_more_decides_where_there_is_one(httpserver):
         assert ids(adapter) == ALL
 
 
+def test_a_pointer_leads_into_the_body_of_a_post(httpserver):
+    asked = []
+
+    def answer(request):
+        asked.append(request.get_json())
+        first, most = asked[-1]["params"][1]["~/"], asked[-1]["params"][2]
+        return Response(json.dumps({"rows": ROWS[first:][:most]}), content_type="application/json")
+
+    httpserver.expect_request("/rpc").respond_with_handler(answer)
+    accounts = {
+        "post": "/rpc", "json": {"params": [[], {"~/": 0}, 0]}, "select": "rows",
+        "paging": {
+            "type": "offset", "param": "/params/1/~0~1", "size_param": "/params/2", "size": 5
+        },
+    }  # fmt: skip
+    settings = {"base_url": httpserver.url_for("/"), "check": {"get": "/"}, "accounts": accounts}
+    with plugged("rest", settings) as adapter:
+        assert ids(adapter) == ALL
+
+    assert asked == [{"params": [[], {"~/": n}, 5]} for n in (0, 5, 7)]
+
+
 def test_an_offset_goes_on_by_the_rows_that_came(httpserver):
     asked = serve(httpserver, lambda given: ({"rows": ROWS[int(given["skip"]) :][:2]}, {}))
     paging = {"type": "offset", "param": "skip", "size_param": "limit", "size": 5}

@@ -82,6 +82,11 @@ def test_a_lookup_says_where_the_key_goes(lookup):
         ({"get": "/c/{key}", "many": "some"}, "many"),
         ({"get": "/c/{key}", "paging": {"type": "magic"}}, "paging.type"),
         ({"get": "/c/{key}", "paging": {"type": "page"}}, "paging.param"),
+        ({"get": "/c/{key}", "paging": {"type": "offset", "param": "/params/1"}}, "paging"),
+        (
+            {"post": "/c/{key}", "json": {"a": [0]}, "paging": {"type": "page", "param": "/a/1"}},
+            "paging",
+        ),
         ({"get": "/c/{key}", "not_found": {"status": [4]}}, "not_found.status.0"),
     ],
 )
@@ -110,6 +115,8 @@ def test_all_mistakes_of_a_lookup_are_told_at_once():
         ({"errors": [{"status": [400], "reason": "timeout", "when": "a["}]}, "errors.0.when"),
         ({"sign_in": {"type": "bearer"}}, "sign_in.token"),
         ({"time_zone": "Mars"}, "time_zone"),
+        ({"tagged": {"by": "is", "texts": {"date": "year"}}}, "tagged.texts.date.value"),
+        ({"tagged": {"texts": {}}}, "tagged.by"),
     ],
 )
 def test_a_setting_that_cannot_work_is_refused_where_it_is_wrong(settings, place):

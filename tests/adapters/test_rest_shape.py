@@ -238,6 +238,13 @@ class TestSeesAll:
         assert ask(rest({**LIST, "many": "one"}, check=CHECK), "K-1") == Found(ROWS[0])
         assert [request.path for request, _ in httpserver.log] == ["/tickets"]
 
+    def test_sums_that_were_found_need_it_as_they_may_lack_what_is_hidden(self, me, tickets, rest):
+        me(role="guest")
+        tickets(ROWS[:1])
+        sums = {**LIST, "many": "one", "sums": True}
+
+        assert failure(rest(sums, check=CHECK), "K-1").reason is Reason.PERMISSION_DENIED
+
     def test_a_listing_and_a_record_that_is_not_there_need_it_too(self, me, httpserver, rest):
         me(role="guest")
         httpserver.expect_request("/companies").respond_with_json([{"id": 1}])

@@ -113,7 +113,8 @@ class Rest(Adapter):
         for name, query in self.settings["lookups"].items():
             ask = partial(self._ask, query)
             proved = proven(ask, query.canary) if query.canary else ask
-            shown = self._check.shown_all(proved, self, self._judge, always=query.many)
+            always = query.many or query.sums
+            shown = self._check.shown_all(proved, self, self._judge, always=always)
             bulk = Bulk(query.from_list, AT_ONCE) if query.from_list else None
             dated = bool(query.as_of)
             found[name] = Lookup(name, shown, query.batch, dated=dated, bulk=bulk)
@@ -166,6 +167,6 @@ class Rest(Adapter):
 
     @cached_property
     def _judge(self) -> Judgement:
-        return Judgement(
-            self.settings["errors"], self.settings["ok"], frozenset(self.settings["media_types"])
-        )
+        said = self.settings
+        media_types = frozenset(said["media_types"])
+        return Judgement(said["errors"], said["ok"], media_types, said["tagged"])

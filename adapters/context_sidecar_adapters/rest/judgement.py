@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import jmespath
 from context_sidecar import Cause, Reason, Response, SourceError
+
+from context_sidecar_adapters.rest.tagged import Tagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The declared `errors`, in order, what makes an answer `ok`, and the media types of JSON."""
+    """The declared `errors`, in order, what makes an answer `ok`, the media types of JSON, and
+    which objects in it are values."""
 
     rules: Sequence[Rule] = ()
     ok: str = ""
     media_types: frozenset[str] = frozenset()
+    tagged: Tagged = field(default_factory=Tagged)
 
     def explain(self, response: Response) -> SourceError | None:
         """Return the declared failure that *response* is, if it is one."""
@@ -72,7 +76,7 @@ class Judgement:
             raise SourceError(Reason.BAD_RESPONSE, "an error, and nothing else, in a success")
         if self.ok and not jmespath.search(self.ok, body):
             raise SourceError(Reason.BAD_RESPONSE, f"the answer is not ok ({self.ok})")
-        return body
+        return self.tagged.plain(body)
 
     def is_json(self, response: Response) -> bool:
         """Whether *response* calls itself JSON."""

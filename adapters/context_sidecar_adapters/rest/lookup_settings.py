@@ -11,11 +11,10 @@ from context_sidecar.settings import Expression, LinkTemplate
 from jmespath.exceptions import JMESPathError
 from marshmallow import ValidationError, fields, post_load, validate
 
+from context_sidecar_adapters.rest.described import about, expression
 from context_sidecar_adapters.rest.lookups import AccountsQuery, LookupQuery, RecordQuery
 from context_sidecar_adapters.rest.query_settings import (
     QuerySchema,
-    about,
-    expression,
     query_of,
 )
 from context_sidecar_adapters.rest.request import Request
@@ -61,6 +60,7 @@ class _Keyed(QuerySchema):
 
     def lacking(self, request: Request, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """See `RequestSchema`."""
+        yield from super().lacking(request, data)
         if not request.addresses and data.get("key") == "":
             yield "key", "required: only by what the rows say is an ignored filter found out"
 
@@ -80,6 +80,13 @@ class LookupSchema(_Keyed):
         metadata=about(
             "Whether the source gives everybody's rows, as it cannot be asked for some: those of "
             "other keys, and of none, are left out, and all pages are read for a batch of keys."
+        ),
+    )
+    sums = fields.Boolean(
+        load_default=False,
+        metadata=about(
+            "Whether a row has sums or counts over what is shown to us, which are less where "
+            "something is hidden: then even what is found is believed only where sees_all holds."
         ),
     )
     form = fields.String(

@@ -51,6 +51,7 @@ class LookupQuery:
     canary: str = ""
     everyone: bool = False
     from_list: int = 0
+    sums: bool = False
     form: str = ""
     shape: Shape = field(default_factory=Shape)
 

@@ -5,24 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from context_sidecar.settings import Expression, Variants
+from context_sidecar.settings import Expression
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from context_sidecar_adapters.rest.paging import ByCursor, ByNextLink, ByOffset, ByPage, OnePage
+from context_sidecar_adapters.rest.described import about, expression
+from context_sidecar_adapters.rest.paging_settings import paging
+from context_sidecar_adapters.rest.pointer import is_pointer, leads
 from context_sidecar_adapters.rest.query import NotFound, Query
 from context_sidecar_adapters.rest.request import Request
 
 STATUS = fields.Integer(validate=validate.Range(200, 599))
-
-
-def about(description: str) -> dict[str, str]:
-    """Return a setting's description, as its schema carries it."""
-    return {"description": description}
-
-
-def expression(description: str) -> Expression:
-    """Return an optional setting that is a JMESPath expression."""
-    return Expression(load_default="", metadata=about(description))
 
 
 def _path() -> fields.String:
@@ -95,81 +87,6 @@ def request_of(data: dict[str, Any]) -> Request:
     return Request(method, data.pop(method), data.pop("params", {}), json, lists_as)
 
 
-class _OnePage(Schema):
-    most = fields.Integer(
-        load_default=0,
-        validate=validate.Range(0),
-        metadata=about(
-            "How many rows the answer can have: an answer of so many may have been cut, and is a "
-            "failure. 0 where it is always whole."
-        ),
-    )
-
-    @post_load
-    def _make(self, data: dict[str, Any], **kwargs: Any) -> OnePage:
-        return OnePage(1, **data)
-
-
-class _Pages(Schema):
-    maximum = fields.Integer(
-        load_default=1000,
-        validate=validate.Range(1),
-        metadata=about("More pages than this are a failure, not a shorter list."),
-    )
-
-
-class _Sized(_Pages):
-    param = fields.String(
-        required=True, metadata=about("The parameter that says which page: page, offset, after.")
-    )
-    size_param = fields.String(
-        load_default="", metadata=about("The parameter that says how many rows a page has.")
-    )
-    size = fields.Integer(
-        load_default=100,
-        validate=validate.Range(1),
-        metadata=about("How many rows a page has; sent as size_param."),
-    )
-    more = expression(
-        "Where a page says whether there is another, such as meta.has_more. Without it, pages are "
-        "asked for until total rows have come or one is empty."
-    )
-
-
-class _ByPage(_Sized):
-    start = fields.Integer(load_default=1, metadata=about("The number of the first page."))
-
-    @post_load
-    def _make(self, data: dict[str, Any], **kwargs: Any) -> ByPage:
-        return ByPage(**data)
-
-
-class _ByOffset(_Sized):
-    @post_load
-    def _make(self, data: dict[str, Any], **kwargs: Any) -> ByOffset:
-        return ByOffset(**data)
-
-
-class _ByCursor(_Sized):
-    cursor = Expression(
-        required=True, metadata=about("Where a page gives the mark for the next one.")
-    )
-
-    @post_load
-    def _make(self, data: dict[str, Any], **kwargs: Any) -> ByCursor:
-        return ByCursor(**data)
-
-
-class _ByNextLink(_Pages):
-    next = expression(
-        "Where a page gives the address of the next one. Default: the header Link, rel=next."
-    )
-
-    @post_load
-    def _make(self, data: dict[str, Any], **kwargs: Any) -> ByNextLink:
-        return ByNextLink(**data)
-
-
 class _NotFound(Schema):
     status = fields.List(
         STATUS,
@@ -200,17 +117,7 @@ class QuerySchema(RequestSchema):
         metadata=about("Where the row or the list of rows is. Nothing there is a changed schema."),
     )
     total = expression("Where the answer says how many rows there are in all.")
-    paging = Variants(
-        {
-            "none": _OnePage,
-            "page": _ByPage,
-            "offset": _ByOffset,
-            "cursor": _ByCursor,
-            "next_link": _ByNextLink,
-        },
-        load_default=OnePage(1),
-        metadata=about("How the rest of a long answer is asked for."),
-    )
+    paging = paging()
     not_found = fields.Nested(
         _NotFound,
         metadata=about(
@@ -218,6 +125,13 @@ class QuerySchema(RequestSchema):
             "the key is in the path; else only an empty list says so."
         ),
     )
+
+    def lacking(self, request: Request, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """See `RequestSchema`."""
+        paging = data.get("paging")
+        for name in (getattr(paging, "param", ""), getattr(paging, "size_param", "")):
+            if is_pointer(name) and not leads(request.json, name):
+                yield "paging", f"there is nothing in the body where {name} leads"
 
 
 def query_of(data: dict[str, Any]) -> Query:

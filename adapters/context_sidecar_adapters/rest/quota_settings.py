@@ -8,7 +8,7 @@ from context_sidecar import Quota, RateLimitFields, Unit
 from context_sidecar.settings import Duration
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from context_sidecar_adapters.rest.query_settings import about
+from context_sidecar_adapters.rest.described import about
 
 _PLACE = r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?"
 

@@ -14,6 +14,8 @@ from typing import Any
 
 from context_sidecar import Adapter, Response
 
+from context_sidecar_adapters.rest.pointer import put
+
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)\}")
 _QUOTED = re.compile(r"""(["'])\{keys?\}\1""")
 _IN_TEXT = re.compile(rf"{_QUOTED.pattern}|\{{(?:names|keys?)\}}")
@@ -59,8 +61,8 @@ class Request:
             params |= {name: str(value) for name, value in (page or {}).items()}
             return adapter.http.get(self.path, parts, params=params, accept=accept)
         body = _fill(self.json, blanks, self.lists_as)
-        if isinstance(body, dict):
-            body |= page or {}
+        for name, value in (page or {}).items():
+            put(body, name, value)
         return adapter.http.post(self.path, parts, params=params, json=body, accept=accept)
 
     @property

@@ -10,6 +10,7 @@ from context_sidecar.sign_in_settings import SignInSetting
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from context_sidecar_adapters.rest.check import Check
+from context_sidecar_adapters.rest.described import about, expression
 from context_sidecar_adapters.rest.judgement import Rule
 from context_sidecar_adapters.rest.lookup_settings import (
     AccountsSchema,
@@ -20,11 +21,10 @@ from context_sidecar_adapters.rest.push_settings import PushSchema
 from context_sidecar_adapters.rest.query_settings import (
     STATUS,
     RequestSchema,
-    about,
-    expression,
     request_of,
 )
 from context_sidecar_adapters.rest.quota_settings import QuotaSchema
+from context_sidecar_adapters.rest.tagged import PLACE, Tagged
 
 _REASONS = [
     reason.value
@@ -93,6 +93,27 @@ class _Rule(Schema):
         )  # fmt: skip
 
 
+class _Tagged(Schema):
+    by = fields.String(
+        required=True,
+        validate=validate.Length(min=1),
+        metadata=about("The property that says what an object stands for, such as __class__."),
+    )
+    texts = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(validate=validate.Regexp(PLACE)),
+        required=True,
+        metadata=about(
+            "What each is written as, with {name} for a property and {name:2} for one of at least "
+            'two digits, such as date: "{year:4}-{month:2}-{day:2}".'
+        ),
+    )
+
+    @post_load
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> Tagged:
+        return Tagged(**data)
+
+
 class RestSettings(Schema):
     """What `settings` of a source with `adapter: rest` hold."""
 
@@ -119,6 +140,11 @@ class RestSettings(Schema):
         fields.String(),
         load_default=list,
         metadata=about("Media types besides JSON's own under which this API sends JSON."),
+    )
+    tagged = fields.Nested(
+        _Tagged,
+        load_default=Tagged(),
+        metadata=about("Which objects stand for dates, amounts and the like, and how they read."),
     )
     ok = expression("What in the body of a success shows that it is one, such as `success`.")
     errors = fields.List(
