@@ -384,6 +384,24 @@ class TestOverdueInvoices:
         assert "amount" not in ask(adapter, ACME, lookup="overdue_invoices").data
 
 
+class TestManyAtOnce:
+    """From the list of all: a call for each hundred."""
+
+    @pytest.mark.parametrize("by", ["id", "email", "metadata.account"])
+    def test_each_is_what_it_is_by_itself(self, stripe, settings, by):
+        stripe.customers = [customer(f"cus_{n}", f"C-{n}") for n in range(250)]
+        own = {"id": "id", "email": "email", "metadata.account": "metadata"}[by]
+        values = [one[own] for one in stripe.customers]
+        keys = [one["account"] if isinstance(one, dict) else one for one in values]
+        with plugged("stripe", settings | {"by": by}) as adapter:
+            many = adapter.lookups["account"].ask([*keys, "nobody"], ())
+            alone = ask(adapter, keys[7])
+
+        assert many[keys[7]] == alone
+        assert all(isinstance(many[key], Found) for key in keys)
+        assert many["nobody"] == NoMatch(certain=False)
+
+
 class TestAccounts:
     def test_all_pages_are_listed(self, stripe, adapter):
         stripe.customers = [customer(f"cus_{n}", f"C-{n}") for n in range(250)]

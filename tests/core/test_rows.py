@@ -54,6 +54,15 @@ def test_two_rows_under_one_key_are_a_doubt_with_names():
     assert ONE.answers(["1"], rows) == {"1": Several(("Acme", "Acme (old)"))}
 
 
+def test_among_all_rows_others_are_left_out_and_what_is_not_listed_is_uncertain():
+    rows = [{"id": "1"}, {"id": "2"}, {"id": "2"}, {"id": "9"}, {"id": None}]
+    found = Rows(lambda row: row["id"]).among(["1", "2", "3"], rows)
+
+    assert found["1"] == Found({"id": "1"})
+    assert isinstance(found["2"], Several)
+    assert found["3"] == NoMatch(certain=False)
+
+
 def test_a_list_lookup_takes_all_rows_of_a_key_and_an_empty_list_is_an_answer():
     rows = [{"id": 1, "n": 1}, {"id": 1, "n": 2}]
 

@@ -83,11 +83,10 @@ class LookupQuery:
     def among(self, adapter: Adapter, listed: Iterable[AccountRow], keys: Sequence[str]) -> Answers:
         """Return the answer to each of *keys* among all the rows that are *listed*."""
         rows = [row.data for row in listed]
-        reading = self._reading("", adapter.settings["time_zone"])
-        own = reading.grouped(keys, self._those(rows, keys))
-        answers = {key: self._shaped(reading.answer(found)) for key, found in own.items()}
-        # A list may leave out what can be asked for by itself.
-        return {key: _uncertain(answer) for key, answer in answers.items()}
+        for row in rows:
+            check_properties(row, [self.key])
+        found = self._reading("", adapter.settings["time_zone"]).among(keys, rows)
+        return {key: self._shaped(answer) for key, answer in found.items()}
 
     def _can_ask(self, key: str) -> bool:
         return self.query.request.can_send(key) and (
@@ -96,10 +95,8 @@ class LookupQuery:
 
     def _ours(self, rows: Sequence[Any], asked: Sequence[str]) -> list[Any]:
         """Return *rows* without those that were not asked for, where everybody's are given."""
-        return self._those(rows, asked) if self.everyone else list(rows)
-
-    def _those(self, rows: Sequence[Any], asked: Sequence[str]) -> list[Any]:
-        """Return those of *rows* that were asked for."""
+        if not self.everyone:
+            return list(rows)
         same = str.casefold if self.ignore_case else str
         wanted = set(map(same, asked))
         for row in rows:
@@ -135,10 +132,6 @@ class LookupQuery:
             name=lambda row: str(_search(self.name, row) or ""),
             same=str.casefold if self.ignore_case else str,
         )
-
-
-def _uncertain(answer: Answer) -> Answer:
-    return NoMatch(certain=False) if isinstance(answer, NoMatch) else answer
 
 
 def _search(path: str, row: Any) -> object:

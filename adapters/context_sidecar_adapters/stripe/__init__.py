@@ -34,6 +34,7 @@ from context_sidecar import (
     Answer,
     Answers,
     Bearer,
+    Bulk,
     Connection,
     Family,
     Found,
@@ -121,7 +122,7 @@ class Stripe(Adapter):
         excess = ("a secret key, where a restricted one (rk_) is enough",) if whole else ()
         return Scope(tuple(missing), excess)
 
-    @lookup(batch=BATCH)
+    @lookup(batch=BATCH, bulk=Bulk(100, 1_000))
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A customer as Stripe has it, with its `balance` as money."""
         return self._customers.answers(keys, self._link)

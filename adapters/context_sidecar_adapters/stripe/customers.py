@@ -21,13 +21,15 @@ class Customers:
         self._noted = by.partition(".")[2]
 
     def answers(self, keys: Sequence[str], link: Callable[[str, Row], str]) -> dict[str, Answer]:
-        """Return the answer to each of *keys*."""
+        """Return the answer to each of *keys*; of many by the list of all."""
         reader = Rows(
             self._key,
             link=lambda row: link("customers", row),
             name=lambda row: f"{row['name'] or row['email']} ({row['id']})",
             same=str if self._by == "id" else str.casefold,
         )
+        if len(keys) > BATCH:
+            return reader.among(keys, self.every())
         found = reader.answers(keys, map(_shown, self._rows(keys, reader)))
         if self._noted:
             # What was noted a minute ago may not be in the index yet.

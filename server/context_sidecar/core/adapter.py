@@ -82,13 +82,13 @@ _MARK = "lookup"
 
 
 def lookup(
-    *, batch: int = 1, dated: bool = False, delivered: bool = False
+    *, batch: int = 1, dated: bool = False, delivered: bool = False, bulk: Bulk | None = None
 ) -> Callable[[Callable[..., Answers]], Callable[..., Answers]]:
     """Mark an adapter's method as a lookup of the method's name, *batch* keys in one call, its
-    answers *dated* and *delivered* or not; see `Lookup`."""
+    answers *dated* and *delivered* or not, with another way *bulk* for many; see `Lookup`."""
 
     def mark(method: Callable[..., Answers]) -> Callable[..., Answers]:
-        setattr(method, _MARK, (batch, dated, delivered))
+        setattr(method, _MARK, (batch, dated, delivered, bulk))
         return method
 
     return mark
@@ -164,7 +164,7 @@ class Adapter(ABC):
         )
 
     @classmethod
-    def _marked(cls) -> dict[str, tuple[int, bool, bool]]:
+    def _marked(cls) -> dict[str, tuple[int, bool, bool, Bulk | None]]:
         marks = {name: getattr(getattr(cls, name), _MARK, None) for name in dir(cls)}
         return {name: mark for name, mark in marks.items() if mark is not None}
 

@@ -58,6 +58,19 @@ class Rows:
         """
         return {key: self.answer(found) for key, found in self.grouped(keys, rows).items()}
 
+    def among(self, keys: Sequence[str], rows: Iterable[Row]) -> dict[str, Answer]:
+        """Return the answer to each of *keys* among all the rows that a source lists; those of
+        others and of nobody are left out. A list may lack what can be asked for by itself, so that
+        what is not in it is not certain to be none.
+        """
+        wanted = {self.same(key) for key in keys}
+        owners = ((row, key_text(self.key(row))) for row in rows)
+        own = [row for row, owner in owners if owner and self.same(owner) in wanted]
+        return {
+            key: NoMatch(certain=False) if isinstance(one, NoMatch) else one
+            for key, one in self.answers(keys, own).items()
+        }
+
     def grouped(self, keys: Sequence[str], rows: Iterable[Row]) -> dict[str, list[Row]]:
         """Return the rows of each of *keys*; raises what `answers` raises."""
         groups: dict[str, list[Row]] = {self.same(key): [] for key in keys}
