@@ -8,8 +8,8 @@ from context_sidecar import Push, Shown, Signed
 from context_sidecar.settings import Duration
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from context_sidecar_adapters.rest.described import about, expression
 from context_sidecar_adapters.rest.pushes import Reader, Rule
-from context_sidecar_adapters.rest.query_settings import about, expression
 
 
 def _header(description: str, **usual: Any) -> fields.String:
