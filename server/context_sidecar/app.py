@@ -157,8 +157,8 @@ class Running:
         self._closing.callback(self.database.dispose)
         self._closing.callback(self.cache.close)
         self._closing.callback(close_all, self.sources.values())
-        self._changes = Changes(fields, self.cache, self.adapters)
-        self._closing.callback(self._changes.close)
+        self.changes = Changes(fields, self.cache, self.adapters)
+        self._closing.callback(self.changes.close)
 
     def application(self) -> HotPath:
         """Return what answers over HTTP, and begin to keep fresh what people look at."""
@@ -195,7 +195,7 @@ class Running:
             memory=StoredMemory(self.database, self.clock),
             receipts=self.receipts,
             disputes=self._open_disputes,
-            changes=self._changes,
+            changes=self.changes,
             installs=self.installs,
             sightings=Sightings(self.database, self.clock),
             packages=Packages(self.database, self._vault, self.clock),
