@@ -151,6 +151,7 @@ class Running:
             disputed=self._open_disputes.about, drifts=self._drifts.about,
         )  # fmt: skip
         self.receipts = Receipts(self.database)
+        self.sightings = Sightings(self.database, clock)
         self.keys = ApiKeys(self.database, clock)
         self.published = PublishedKeys(clock)
         self._closing = ExitStack()
@@ -189,15 +190,10 @@ class Running:
         refresher.start()
         self._closing.callback(refresher.close)
         return create_application(
-            self.configuration,
-            self.sidecar,
-            keys=self.keys,
+            self.configuration, self.sidecar, keys=self.keys, receipts=self.receipts,
             memory=StoredMemory(self.database, self.clock),
-            receipts=self.receipts,
             disputes=self._open_disputes,
-            changes=self.changes,
-            installs=self.installs,
-            sightings=Sightings(self.database, self.clock),
+            changes=self.changes, installs=self.installs, sightings=self.sightings,
             packages=Packages(self.database, self._vault, self.clock),
             credentials=self.credentials,
             health=lambda name: self.sources[name].health(),
@@ -207,7 +203,7 @@ class Running:
             renderings=self._renderings,
             metrics=self.metrics,
             published=self.published.at,
-        )
+        )  # fmt: skip
 
     def examination(self) -> Examination:
         """Return the examination of this deployment: what works, and what is to be mended."""
@@ -219,7 +215,7 @@ class Running:
             self.configuration, self.adapters, self.directory, self.clock,
             secrets=self._secrets, needs=needs, unusable=self.installs.unusable,
             left=lambda name: self.sources[name].health().left,
-            credential_of=self.credentials.of, drifts=self._drifts,
+            credential_of=self.credentials.of, drifts=self._drifts, heard=self.sightings.of,
         )  # fmt: skip
 
     def sync(self) -> Synced:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from context_sidecar.app import open_sidecar
 from context_sidecar.demo.servers import Server
+from context_sidecar.engine.examination import Mark
 from support.clock import AheadClock
 from support.deliveries import SIGNERS
 from support.zendesk import ACME, Zendesk
@@ -153,3 +154,24 @@ def test_while_the_vendor_does_not_answer_the_value_says_that_it_has_changed(
     zendesk.mend()
     clock.forward(minutes=10)
     assert card(deployment) == ("STD", 2, {"fresh"})
+
+
+def test_the_doctor_says_where_it_is_told_and_when_the_last_came(deployment, clock):
+    place = "https://context.example.com/v1/push/desk"
+
+    def told():
+        [desk] = deployment.examination().of(["desk"])
+        return next(finding for finding in desk.findings if finding.about == "push")
+
+    assert (told().mark, told().said) == (Mark.DOUBTFUL, f"nothing has come to {place} yet")
+    assert "In Admin Center" in told().remedy
+
+    send(deployment, clock, "user.created")
+    day = f"{clock():%Y-%m-%d}"
+    assert told().mark is Mark.WELL
+    assert told().said.startswith(f"tells at {place} what has changed, last on {day}")
+
+    clock.forward(minutes=1)
+    send(deployment, clock, "user.created", "wrong")
+    assert told().mark is Mark.DOUBTFUL
+    assert "proved nothing: the signature does not fit" in told().said

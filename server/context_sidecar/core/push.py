@@ -15,6 +15,11 @@ PLACES = frozenset({"body", "method", "time", "url"})
 """What can be signed of a delivery."""
 
 
+def address_of(public_url: str, source: str) -> str:
+    """Return the address that *source* sends to, to be entered at the vendor."""
+    return f"{public_url}/v1/push/{source}"
+
+
 @dataclass(frozen=True, slots=True)
 class Signed:
     """A delivery proves itself by a MAC (RFC 2104) under the secret that was entered at both ends.

@@ -9,6 +9,7 @@ from html import unescape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from context_sidecar import plugins
 from context_sidecar.core.grant import Tokens, client_of
 from context_sidecar.core.http import Connection
 from context_sidecar.core.quota import Quota, Standing
@@ -391,3 +392,42 @@ def test_what_the_vendor_says_is_left_is_shown_the_longest_span_first(deployment
 
     assert "120 of 5,000 calls left (daily), until 2026-11-24 00:00 UTC." in here
     assert here.index("(daily)") < here.index("9 calls left (burst)")
+
+
+class TestWebhooks:
+    """What a source tells by itself: what is entered at its vendor, and when the last came."""
+
+    @pytest.fixture
+    def deployment(self, tmp_path):
+        crm = replace(gallery.CRM, push=(Secret("canary"),))
+        kind = plugins.adapter("zendesk")
+        settings = {"url": "https://acme.zendesk.com", "token": "t0ken"}
+        zendesk = kind(kind.Settings().load(settings))
+        settled = configuration(tmp_path, sources={"crm": crm, "billing": gallery.BILLING})
+        opened = Deployment(settled, adapters={"crm": zendesk, "billing": zendesk})
+        yield opened
+        opened.changes.close()
+        opened.database.dispose()
+
+    def test_its_page_says_what_is_to_be_entered_at_the_vendor(self, ana):
+        shown = words(ana.get("/admin/sources/crm"))
+
+        assert "https://context.example.com/v1/push/crm" in shown
+        assert "In Admin Center" in shown
+        assert "Nothing has come yet." in shown
+        assert "canary" not in shown
+
+    def test_it_says_when_the_last_came_and_why_it_was_refused(self, ana, deployment):
+        deployment.sightings.proven("push/crm")
+        deployment.clock.forward(minutes=5)
+        assert "The last came 5 minutes ago." in words(ana.get("/admin/sources/crm"))
+
+        deployment.sightings.refused("push/crm", "the signature does not fit")
+        shown = words(ana.get("/admin/sources/crm"))
+
+        assert "Refused just now: what came proved nothing." in shown
+        assert "The last that was proven came 5 minutes ago." in shown
+        assert "The signature does not fit." in shown
+
+    def test_one_that_could_tell_says_what_it_lacks(self, ana):
+        assert "Give it a secret in sidecar.yaml first" in words(ana.get("/admin/sources/billing"))

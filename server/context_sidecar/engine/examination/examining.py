@@ -31,10 +31,12 @@ from context_sidecar.engine.examination.deployment import (
 from context_sidecar.engine.examination.directory import examine_directory
 from context_sidecar.engine.examination.exploring import Explored, explore
 from context_sidecar.engine.examination.findings import Examined, Finding, wrong
+from context_sidecar.engine.examination.pushes import examine_push
 from context_sidecar.engine.examination.samples import Samples
 from context_sidecar.engine.examination.sources import examine_source
 from context_sidecar.engine.examination.trial import Trial
 from context_sidecar.engine.examination.watching import ShapeWatch
+from context_sidecar.store.sightings import Sighting, name_of_push
 
 PATIENCE = timedelta(seconds=90)
 """How long one part may take as a whole."""
@@ -80,6 +82,7 @@ class Examination:
         unusable: the installs of the admin pages that do not work, each with why.
         left: gives what a source's answers told of what is left of its quotas.
         credential_of: gives the credential of a source.
+        heard: gives what is seen of what a source tells by itself.
         patience: how long one part may take.
     """
 
@@ -96,11 +99,13 @@ class Examination:
         unusable: Mapping[str, str] = MappingProxyType({}),
         left: Callable[[str], Sequence[Standing]] = lambda _: (),
         credential_of: Callable[[str], Credential] | None = None,
+        heard: Callable[[str], Sighting] = lambda _: Sighting(),
         patience: timedelta = PATIENCE,
     ) -> None:
         self._configuration, self._directory, self._clock = configuration, directory, clock
         self._needs, self._unusable, self._drifts = needs, unusable, drifts
-        self._credential_of = credential_of
+        self._credential_of, self._heard = credential_of, heard
+        self._adapters = adapters
         self._patience = patience.total_seconds()
         self._trials = {
             name: Trial(source, adapters[name], clock, secrets, partial(left, name))
@@ -157,6 +162,8 @@ class Examination:
         def examine() -> Iterator[Finding]:
             if self._credential_of:
                 yield from examine_credential(self._credential_of(name))
+            form, heard = self._adapters[name].push(), self._heard(name_of_push(name))
+            yield from examine_push(source, form, heard, self._configuration.public_url)
             now = self._clock()
             yield from examine_source(
                 self._trials[name], fields, samples, self._drifts, now, account_keys=keys

@@ -40,7 +40,7 @@ def check_of(install: Install) -> Check:
         text = _refused(refused_at, proven_at)
         return Check("refused", text, f"{seen.refusal[:1].upper()}{seen.refusal[1:]}.")
     if proven_at:
-        return Check("works", f"It works: proven {_ago(proven_at)}.")
+        return Check("works", f"It works: proven {ago_of(proven_at)}.")
     if seen.proven_at:
         return Check("waiting", "Nothing has come since its last change.")
     return Check("waiting", "Nothing has come from the tool yet.")
@@ -48,11 +48,12 @@ def check_of(install: Install) -> Check:
 
 def _refused(refused_at: datetime, proven_at: datetime | None) -> str:
     if refused_at == proven_at:
-        return f"Proven {_ago(proven_at)}, but the request names no record for a card."
-    text = f"Refused {_ago(refused_at)}: what came proved nothing."
-    return f"{text} The last that was proven came {_ago(proven_at)}." if proven_at else text
+        return f"Proven {ago_of(proven_at)}, but the request names no record for a card."
+    text = f"Refused {ago_of(refused_at)}: what came proved nothing."
+    return f"{text} The last that was proven came {ago_of(proven_at)}." if proven_at else text
 
 
-def _ago(moment: datetime) -> str:
+def ago_of(moment: datetime) -> str:
+    """Return how long ago *moment* was, in words."""
     the = parts()
     return ago(words("en", the.configuration.time_zone), moment, the.clock())
