@@ -186,6 +186,14 @@ class TestEverybodysRows:
 
         assert answers == {"K-1": Found(ROWS), "K-2": Found([])}
 
+    def test_others_may_come_beside_those_that_are_asked_for(self, httpserver, rest):
+        asked = httpserver.expect_request("/tickets", query_string={"owners": "K-1,K-2"})
+        asked.respond_with_json([*ROWS, ROWS[0] | {"owner": "K-7"}])
+
+        answers = ask(rest({**self.SWEEP, "params": {"owners": "{keys}"}}), "K-1", "K-2")
+
+        assert answers == {"K-1": Found(ROWS), "K-2": Found([])}
+
     def test_a_row_that_no_longer_says_whose_it_is_spoils_all(self, tickets, rest):
         tickets([*ROWS, {"id": 3}])
 

@@ -78,8 +78,9 @@ class LookupSchema(_Keyed):
     everyone = fields.Boolean(
         load_default=False,
         metadata=about(
-            "Whether the source gives everybody's rows, as it cannot be asked for some: those of "
-            "other keys, and of none, are left out, and all pages are read for a batch of keys."
+            "Whether the source gives others' rows, too, or everybody's, as it cannot be asked for "
+            "some: those of other keys, and of none, are left out, and all pages are read for a "
+            "batch of keys."
         ),
     )
     sums = fields.Boolean(
@@ -174,10 +175,8 @@ class LookupSchema(_Keyed):
                 )
             elif not data.get("key"):
                 yield "from_list", "key has to say whose a listed row is"
-        if data.get("everyone"):
-            if request.placeholders & {"key", "keys"}:
-                yield "everyone", "everybody's rows are asked for without {key} and {keys}"
-        elif request.placeholders & {"key", "keys"} != {expected}:
+        asked_for = request.placeholders & {"key", "keys"}
+        if asked_for != {expected} and (asked_for or not data.get("everyone")):
             yield "batch", f"a batch of {batch} needs {{{expected}}} in the request, and no other"
 
     @post_load
