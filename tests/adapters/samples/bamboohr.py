@@ -1,0 +1,74 @@
+"""BambooHR, as documentation.bamboohr.com has it: the directory, who's out."""
+
+from __future__ import annotations
+
+from context_sidecar import Reason
+from support.played import Played, basic, listed
+
+SECRET = "T0P-s3cret-key"
+KEY = "1"
+
+
+def settings(url):
+    return {"url": url, "api_key": SECRET}
+
+
+def employee(id, department):
+    return {
+        "id": str(id), "displayName": f"Ana {id}", "firstName": "Ana", "lastName": str(id),
+        "jobTitle": "Engineer", "workEmail": f"Ana{id}@acme.example", "department": department,
+        "location": "Berlin", "division": None, "workPhone": None, "photoUploaded": False,
+    }  # fmt: skip
+
+
+def away(id, employee):
+    return {
+        "id": id, "type": "timeOff", "employeeId": employee, "name": "Ana",
+        "start": "2026-11-25", "end": "2026-11-27",
+    }  # fmt: skip
+
+
+HOLIDAY = {"id": 9, "type": "holiday", "name": "X", "start": "2026-12-01", "end": "2026-12-01"}
+
+
+def play(server):
+    api = Played(server, entry=basic(SECRET, "x"), no_entry=(401, ""))
+    people = [employee(1, "Delivery"), employee(2, "Delivery"), employee(3, "Sales")]
+    people += [employee(4, None) | {"workEmail": None}]
+    api.says("/api/v1/meta/fields", [{"id": 1, "name": "First Name", "type": "text"}])
+    api.many("/api/v1/employees/directory", people, says=listed("employees"))
+    api.many("/api/v1/time_off/whos_out", [away(1, 1), HOLIDAY, away(2, 3)])
+    return api
+
+
+def staffed(id):
+    return {
+        "id": str(id), "title": f"Ana {id}", "role": "Engineer", "location": "Berlin",
+        "url": f"URL/employees/employee.php?id={id}",
+    }  # fmt: skip
+
+
+FOUND = {
+    ("staffed", "Delivery"): [staffed(1), staffed(2)],
+    ("staffed", "Sales"): [staffed(3)],
+    ("person", "ana1@acme.example"): {
+        "name": "Ana 1", "email": "Ana1@acme.example", "role": "Engineer",
+        "department": "Delivery", "location": "Berlin",
+    },
+    ("absences", "1"): [
+        {"id": "1", "title": "Away", "starts_on": "2026-11-25", "ends_on": "2026-11-27"}
+    ],
+    ("absences", "2"): [],
+}  # fmt: skip
+NOBODY = "999999"
+NONE = {"staffed": [], "absences": []}
+LINKS = {("person", "ana1@acme.example"): "/employees/employee.php?id=1"}
+READ = {"staffed": "department", "person": "workEmail", "absences": "employeeId"}
+REFUSALS = [
+    (400, "", Reason.BAD_RESPONSE, True),
+    (401, "", Reason.CREDENTIAL_EXPIRED, True),
+    (403, "", Reason.PERMISSION_DENIED, False),
+    (429, "", Reason.RATE_LIMITED, True),
+    (500, "", Reason.SERVER_ERROR, True),
+    (503, "", Reason.SERVER_ERROR, True),
+]
