@@ -1,0 +1,69 @@
+"""HiBob, as apidocs.hibob.com has it: search for employees, who's out today."""
+
+from __future__ import annotations
+
+from context_sidecar import Reason
+from support.played import Played, basic, listed
+
+SECRET = "T0P-s3cret-token"
+KEY = "ana1@acme.example"
+
+
+def settings(url):
+    return {"url": url, "user": "SERVICE-1", "token": SECRET}
+
+
+def employee(id, department):
+    return {
+        "id": str(id), "displayName": f"Ana {id}", "email": f"Ana{id}@acme.example",
+        "work": {"title": "Engineer", "department": department, "site": "Berlin"},
+    }  # fmt: skip
+
+
+def out(employee, **more):
+    return {
+        "employeeId": str(employee), "employeeDisplayName": f"Ana {employee}",
+        "employeeEmail": f"Ana{employee}@acme.example", "policyTypeDisplayName": "Absent",
+        "startDate": "2026-11-25", "endDate": "2026-11-27",
+    } | more  # fmt: skip
+
+
+def play(server):
+    api = Played(server, entry=basic("SERVICE-1", SECRET), no_entry=(401, ""))
+    people = [employee(1, "Delivery"), employee(2, "Delivery"), employee(3, "Sales")]
+    people += [employee(4, None)]
+    endless = {name: part for name, part in out(3).items() if name != "endDate"}
+    api.says("/v1/company/people/fields", [{"id": "root.id", "category": "root", "name": "ID"}])
+    api.many("/v1/people/search", people, says=listed("employees"), method="POST")
+    api.many("/v1/timeoff/outtoday", [out(1), endless], says=listed("outs"))
+    return api
+
+
+def staffed(id):
+    return {"id": str(id), "title": f"Ana {id}", "role": "Engineer", "location": "Berlin"}
+
+
+FOUND = {
+    ("person", "ana1@acme.example"): {
+        "name": "Ana 1", "email": "Ana1@acme.example", "role": "Engineer",
+        "department": "Delivery", "location": "Berlin",
+    },
+    ("staffed", "Delivery"): [staffed(1), staffed(2)],
+    ("staffed", "Sales"): [staffed(3)],
+    ("absences", "ana1@acme.example"): [
+        {"title": "Away", "starts_on": "2026-11-25", "ends_on": "2026-11-27"}
+    ],
+    ("absences", "ana3@acme.example"): [
+        {"title": "Away", "starts_on": "2026-11-25", "ends_on": None}
+    ],
+    ("absences", "ana2@acme.example"): [],
+}  # fmt: skip
+NONE = {"staffed": [], "absences": []}
+READ = {"staffed": "work", "person": "email", "absences": "employeeEmail"}
+REFUSALS = [
+    (400, "", Reason.BAD_RESPONSE, True),
+    (401, "", Reason.CREDENTIAL_EXPIRED, True),
+    (403, "", Reason.PERMISSION_DENIED, False),
+    (429, "", Reason.RATE_LIMITED, True),
+    (500, "", Reason.SERVER_ERROR, True),
+]
