@@ -5,26 +5,44 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from email.utils import mktime_tz, parsedate_tz
 from typing import Any
 
 import jmespath
-from context_sidecar import Cause, Reason, Response, SourceError
+from context_sidecar import Cause, Reason, Response, SourceError, Unit
 
 from context_sidecar_adapters.rest.tagged import Tagged
+
+_SINCE_1970 = {Unit.EPOCH_SECONDS, Unit.EPOCH_MILLISECONDS}
+_THOUSANDTHS = {Unit.MILLISECONDS, Unit.EPOCH_MILLISECONDS}
+WAITS = sorted(_SINCE_1970 | _THOUSANDTHS | {Unit.SECONDS})
+_LONGEST = 24 * 3600
+"""Whoever says more than a day, in seconds, means something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One way in which the API says no: by status, by what the body says, or by both. `wait` is a
-    header that says for how many seconds, `causes` are what may lie behind it."""
+    header that says for how long or until when, in `unit`, `causes` are what may lie behind it."""
 
     reason: Reason
     status: frozenset[int] = frozenset()
     when: str = ""
     code: str = ""
     wait: str = ""
+    unit: Unit = Unit.SECONDS
     certain: bool = True
     causes: tuple[Cause, ...] = ()
+
+    def seconds(self, headers: Mapping[str, str]) -> float | None:
+        """Return how long to wait, by the source's own clock, where it says so."""
+        said, answered = headers.get(self.wait, ""), parsedate_tz(headers.get("date", ""))
+        if not re.fullmatch(r"[0-9]{1,13}(\.[0-9]+)?", said):
+            return None
+        seconds = float(said) / (1000 if self.unit in _THOUSANDTHS else 1)
+        if self.unit in _SINCE_1970:
+            seconds -= mktime_tz(answered) if answered else seconds
+        return seconds if 0 < seconds <= _LONGEST else None
 
     def fits(self, status: int, body: Any) -> bool:
         """Whether an answer of *status* with *body* (None where it is no JSON) is this failure."""
@@ -53,7 +71,7 @@ class Judgement:
         return SourceError(
             rule.reason,
             f"declared in errors, status {response.status}",
-            retry_after=_seconds(response.headers.get(rule.wait, "")),
+            retry_after=rule.seconds(response.headers),
             code="" if code is None else str(code)[:80],
             certain=rule.certain,
             possible_causes=rule.causes,
@@ -114,10 +132,6 @@ def _is_error(body: Any) -> bool:
         return False
     said = {str(name).casefold() for name, value in body.items() if value}
     return bool(said & _ERRORS) and said <= _BESIDE_ERRORS
-
-
-def _seconds(text: str) -> float | None:
-    return float(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]+)?", text) else None
 
 
 def _media_type(response: Response) -> str:

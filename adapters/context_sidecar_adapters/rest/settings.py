@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from context_sidecar import Cause, Reason
 from context_sidecar.settings import Address, TimeZone
 from context_sidecar.sign_in_settings import SignInSetting
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from context_sidecar_adapters.rest.check import Check
 from context_sidecar_adapters.rest.described import about, expression
-from context_sidecar_adapters.rest.judgement import Rule
 from context_sidecar_adapters.rest.lookup_settings import (
     AccountsSchema,
     LookupSchema,
@@ -19,18 +17,12 @@ from context_sidecar_adapters.rest.lookup_settings import (
 )
 from context_sidecar_adapters.rest.push_settings import PushSchema
 from context_sidecar_adapters.rest.query_settings import (
-    STATUS,
     RequestSchema,
     request_of,
 )
 from context_sidecar_adapters.rest.quota_settings import QuotaSchema
+from context_sidecar_adapters.rest.rule_settings import RuleSchema
 from context_sidecar_adapters.rest.tagged import PLACE, Tagged
-
-_REASONS = [
-    reason.value
-    for reason in Reason
-    if reason not in {Reason.BUSY, Reason.CIRCUIT_OPEN, Reason.NOT_CONFIGURED}
-]
 
 
 class _Check(RequestSchema):
@@ -48,49 +40,6 @@ class _Check(RequestSchema):
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> Check:
         return Check(request_of(data), data["says"], data["sees_all"], data["excess"])
-
-
-class _Rule(Schema):
-    status = fields.List(STATUS, load_default=list, metadata=about("The statuses it is about."))
-    when = expression("What in the body shows it. null, false, 0 and empty are no.")
-    reason = fields.String(
-        required=True,
-        validate=validate.OneOf(_REASONS),
-        metadata=about("What it means, in our words."),
-    )
-    code = expression("Where the body has the vendor's own code, for the log.")
-    wait = fields.String(
-        load_default="",
-        metadata=about(
-            "The header that says how many seconds to wait, where the vendor sends no Retry-After."
-        ),
-    )
-    certain = fields.Boolean(
-        load_default=True,
-        metadata=about("false where the vendor answers several causes in this same way."),
-    )
-
-    causes = fields.List(
-        fields.String(validate=validate.OneOf([cause.value for cause in Cause])),
-        load_default=list,
-        metadata=about(
-            "What may lie behind it: one where it is certain, several where the vendor answers "
-            "them alike."
-        ),
-    )
-
-    @validates_schema
-    def _check_rule(self, data: dict[str, Any], **kwargs: Any) -> None:
-        if not data["status"] and not data["when"]:
-            raise ValidationError("expected a status, when, or both", "status")
-
-    @post_load
-    def _make(self, data: dict[str, Any], **kwargs: Any) -> Rule:
-        return Rule(
-            Reason(data["reason"]), frozenset(data["status"]), data["when"], data["code"],
-            wait=data["wait"].lower(), certain=data["certain"],
-            causes=tuple(map(Cause, data["causes"])),
-        )  # fmt: skip
 
 
 class _Tagged(Schema):
@@ -148,7 +97,7 @@ class RestSettings(Schema):
     )
     ok = expression("What in the body of a success shows that it is one, such as `success`.")
     errors = fields.List(
-        fields.Nested(_Rule),
+        fields.Nested(RuleSchema),
         load_default=list,
         metadata=about(
             "How this API says no where its statuses do not tell, the first that fits; judged on "
