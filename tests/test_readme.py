@@ -12,7 +12,7 @@ from unittest.mock import Mock
 
 import pytest
 from click.testing import CliRunner
-from context_sidecar import Found, NoMatch, Reason, SourceError, plugins
+from context_sidecar import Change, Delivery, Found, NoMatch, Reason, SourceError, plugins
 from context_sidecar.cli import main
 from context_sidecar.config import load
 from context_sidecar.config.recipes import adapter_of
@@ -103,6 +103,9 @@ def test_a_source_by_recipe_works_as_it_stands_there(tmp_path, httpserver):
         [deal] = adapter.lookups["open_deals"].ask(["C-1"], ())["C-1"].data
         assert deal == {"title": "Deal 1", "status": "talks", "url": f"{url}/deals/1"}
         assert [row.data for row in adapter.accounts(())] == [acme]
+        told = {"kind": "deal", "event_id": "e-1", "deal": {"company_id": "C-1"}}
+        change = Change(("C-1",), (), ("open_deals",))
+        assert adapter.push().read(told, {}) == Delivery((change,), "e-1")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.changes import Changes
 from context_sidecar.store.database import open_database
 from context_sidecar.store.observations import Observations
+from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 from support.build import field, source
 from support.clock import FakeClock
@@ -170,6 +171,28 @@ def test_what_people_look_at_is_asked_for_at_once(learnt, adapter, clock):
     known = landed(cache.ask(question, ["a"], now=clock(), interactive=True)["a"])
     assert known.answer == Found({"id": 1, "tier": "new"})
     assert len(adapter.calls) == asked + 1
+
+
+def test_while_the_database_is_in_trouble_nothing_is_lost(learnt, clock, observations, monkeypatch):
+    cache, changes = learnt
+    monkeypatch.setattr("context_sidecar.engine.changes.LEFT_ALONE_FOR", 0.0)
+    whole, failed = observations.of, []
+
+    def failing(address):
+        if failed:
+            return whole(address)
+        failed.append(address)
+        raise OperationalError("SELECT", {}, Exception("canary"))
+
+    monkeypatch.setattr(observations, "of", failing)
+
+    with capture_logs() as logged:
+        bring(changes, clock, Change(lookups=("account",)))
+        changes.settle()
+
+    assert marked(cache, changes) == {"account a", "account b", "account c"}
+    assert "changes_wait" in [each["event"] for each in logged]
+    assert "canary" not in str(logged)
 
 
 def test_one_that_fails_does_not_keep_the_next_from_counting(learnt, clock):

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from context_sidecar import plugins
 from context_sidecar.core.secrets import Secret
+from context_sidecar.web.parts import Allowance
 from support import gallery
 from support.clock import START
 from support.deliveries import SIGNERS, standard
@@ -25,6 +26,12 @@ CHANGED = {
 def adapter(name):
     kind = plugins.adapter(name)
     return kind(kind.Settings().load(sample(name).settings("https://vendor.example.com")))
+
+
+@pytest.fixture(autouse=True)
+def _no_rest(monkeypatch):
+    """What comes is gone through at once, and not together with what comes within a second."""
+    monkeypatch.setattr("context_sidecar.engine.changes.RESTS_FOR", 0.0)
 
 
 @pytest.fixture
@@ -77,6 +84,21 @@ def test_what_nobody_understands_marks_everything(deployment, logged):
     lookups = {each.lookup for each in gallery.FIELDS if each.source.id == "crm"}
     assert set(told(deployment)) == {(lookup, ("001A", "001B")) for lookup in lookups}
     assert "push_not_understood" in [each["event"] for each in logged]
+
+
+def test_deliveries_that_come_too_fast_count_as_a_change_of_everything(deploy):
+    """None is refused: a vendor may not send it again."""
+    crm = replace(gallery.CRM, push=(SECRET,))
+    allowance = Allowance(requests=1)
+    hasty = deploy(sources={"crm": crm}, adapters={"crm": adapter("zendesk")}, allowance=allowance)
+
+    for number in range(4):
+        somebody = {"id": "18", "external_id": None}
+        said = CHANGED | {"id": f"e-{number}", "detail": somebody}
+        assert send(hasty, said).status_code == 200
+
+    assert told(hasty)[0] == ("account", ("001B",))
+    assert ("account", ("001A", "001B")) in told(hasty)
 
 
 def test_s3_the_same_delivery_counts_once(deployment):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from threading import Lock
+from threading import Event, Lock
 from types import MappingProxyType
 
 import jmespath
 import structlog
 from jmespath.parser import ParsedResult
+from sqlalchemy.exc import SQLAlchemyError
 
 from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.field import Field
@@ -22,6 +24,15 @@ from context_sidecar.engine.questions import Question, questions
 
 ACCOUNT = "account"
 """The lookup whose answers tell by which ids a system itself knows its accounts."""
+
+RESTS_FOR = 1.0
+"""Seconds after all that is known was gone through in which what comes is gathered, to be gone
+through together."""
+
+LEFT_ALONE_FOR = 10.0
+"""Seconds for which a database in trouble is left alone."""
+
+MOST_WAITING = 10_000
 
 log = structlog.get_logger()
 
@@ -49,6 +60,7 @@ class Changes:
         self._worker = ThreadPoolExecutor(1, "changes")
         self._lock = Lock()  # guards what waits
         self._waiting: list[tuple[str, Change, datetime]] = []
+        self._closing, self._rests_until = Event(), 0.0
 
     def form(self, source: str) -> Push | None:
         """Return the form of the own webhooks of *source*; None where it has none."""
@@ -79,30 +91,51 @@ class Changes:
 
     def close(self) -> None:
         """Take in what waits, and stop."""
+        self._closing.set()
         self._worker.shutdown()
 
     def _work(self) -> None:
+        if not self._waiting:
+            return
+        self._closing.wait(max(0.0, self._rests_until - time.monotonic()))
         with self._lock:
             waiting, self._waiting = self._waiting, []
         for source in dict.fromkeys(source for source, _, _ in waiting):
             mine = [(change, at) for one, change, at in waiting if one == source]
             try:
                 self._take_in(source, mine)
+            except SQLAlchemyError as error:
+                self._put_back(source, mine, type(error).__name__)
             except Exception:
                 log.exception("changes_not_taken_in", source=source)
+
+    def _put_back(
+        self, source: str, changes: Collection[tuple[Change, datetime]], why: str
+    ) -> None:
+        """Keep for later what the database is in no state for."""
+        log.warning("changes_wait", source=source, why=why)
+        if self._closing.is_set():
+            return
+        with self._lock:
+            self._waiting = [(source, *one) for one in changes][-MOST_WAITING:] + self._waiting
+        self._rests_until = time.monotonic() + LEFT_ALONE_FOR
+        self._worker.submit(self._work)
 
     def _take_in(self, source: str, changes: Collection[tuple[Change, datetime]]) -> None:
         by_key = [one for one in changes if one[0].keys and not one[0].ids]
         searched = [one for one in changes if one not in by_key]
         for change, at in by_key:
             self.take(source, self._read(source, change), change.keys, at)
+        if not searched:
+            return
         told = self._told(source) if any(change.ids for change, _ in searched) else {}
         for name, question in self.lookups(source).items():
             meant = [(one, at) for one, at in searched if name in self._read(source, one)]
             if meant:
                 known = {key for key, _ in self._cache.survey(question)}
-                for change, at in meant:
+                for change, at in dict.fromkeys(meant):
                     self._cache.changed(question, list(_concerned(change, known, told)), at)
+        self._rests_until = time.monotonic() + RESTS_FOR
 
     def _read(self, source: str, change: Change) -> Collection[str]:
         """Return those of the change's lookups that fields read."""

@@ -72,6 +72,21 @@ def test_what_nobody_looks_at_is_marked_and_asked_for_when_somebody_does(cache, 
     assert adapter.calls == [("a",), ("a",)]
 
 
+def test_what_was_never_known_and_is_being_asked_for_is_asked_for_once_more(cache, clock, adapter):
+    """The answer on its way may be from before the change."""
+    adapter.open.clear()
+    asked = ask(cache, clock)
+    adapter.await_calls()
+    clock.forward(seconds=1)
+
+    cache.changed(HOURLY, ["a"], clock())
+    adapter.open.set()
+
+    assert landed(asked).outdated_at == clock()
+    assert learn(cache, clock).outdated_at is None
+    assert adapter.calls == [("a",), ("a",)]
+
+
 def test_exactly_what_has_changed_is_marked(cache, clock):
     for key in "ab":
         for question in (HOURLY, TICKETS):

@@ -115,9 +115,11 @@ class Cache:
             }
 
     def survey(self, question: Question) -> Iterator[tuple[str, Observation]]:
-        """Give all that is known, by key, without asking anybody; the first of a key counts."""
+        """Give all that is known, by key, without asking anybody; the first of a key counts. Raises
+        `SQLAlchemyError` where the database cannot be read."""
         with self._lock:
             known = list(self._entries.of(question.address))
+            known += [(key, Observation()) for at, key in self._flights if at == question.address]
         yield from known
         if self._shelf:
             yield from self._shelf.every(question)
@@ -133,6 +135,8 @@ class Cache:
             looked_at = {key for key in keys if (question.address, key) in self._looked_at}
             for key in dict.fromkeys(keys):
                 known = self._entries.get((question.address, key))
+                if known is None and (question.address, key) in self._flights:
+                    known = Observation()  # what is on its way may be from before
                 if known and (known.confirmed_at is None or known.confirmed_at <= at + AHEAD):
                     marked.append((key, known.outdated(now)))
                     self._entries.put((question.address, key), marked[-1][1])

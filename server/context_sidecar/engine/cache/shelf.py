@@ -72,7 +72,11 @@ class Shelf:
         return stored | found
 
     def every(self, question: Question) -> Iterator[tuple[str, Observation]]:
-        """Give all that is there, by key; of a key that is given twice the first is the latest."""
+        """Give all that is there, by key; of a key that is given twice the first is the latest.
+
+        Raises:
+            SQLAlchemyError: the database is in trouble.
+        """
         with self._changed:
             rows = [*self._waiting.items(), *self._writing.items()]
         for (address, key), row in rows:
@@ -82,6 +86,7 @@ class Shelf:
             yield from self._observations.of(question.address)
         except SQLAlchemyError as error:
             self._note(error)
+            raise
 
     def keep(self, question: Question, key: str, observation: Observation) -> None:
         """Keep *observation*, soon."""
