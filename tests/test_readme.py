@@ -17,6 +17,7 @@ from context_sidecar.cli import main
 from context_sidecar.config import load
 from context_sidecar.config.recipes import adapter_of
 from support.adapters import opened
+from support.deliveries import SIGNERS
 from werkzeug import Response
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -184,3 +185,10 @@ def test_what_the_readme_points_at_exists():
 
     assert links
     assert [link for link in links if not (house / link).exists()] == []
+
+
+def test_the_table_of_webhooks_names_every_source_that_has_some_of_its_own():
+    section = README.partition("**To be told of changes**")[2].partition("**To add a host**")[0]
+    named = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+
+    assert named == sorted(SIGNERS)

@@ -251,6 +251,7 @@ CASES: list[tuple[str, dict[str, Any], Any, dict[str, str], tuple[Change, ...], 
         (Change((), (), TICKETS, NOON),), "e-1",
     ),
     ("zendesk", {}, zendesk("ticket.created", organization_id=None), {}, (), "e-1"),
+    ("zendesk", {}, zendesk("ticket.created", organization_id="0"), {}, (), "e-1"),
     ("zendesk", {}, zendesk("user.created"), {}, (), "e-1"),
     ("zendesk", {}, zendesk("something.new"), {}, (Change(at=NOON),), "e-1"),
     (

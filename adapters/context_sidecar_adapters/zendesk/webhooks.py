@@ -1,8 +1,9 @@
 """Zendesk's webhooks: events of organizations and tickets, and what a trigger is told to send.
 
 From developer.zendesk.com: Verifying webhook authenticity; Webhook event types; Organization
-events. The signature is the base64 HMAC-SHA256 of the time and the body, one after the other, under
-the webhook's signing secret. Organization events bring the organization's ids, not its fields.
+events; Ticket events. The signature is the base64 HMAC-SHA256 of the time and the body, one after
+the other, under the webhook's signing secret. An event brings the organization's ids, and not its
+fields.
 """
 
 from __future__ import annotations
@@ -48,12 +49,11 @@ def _read(said: Any, headers: Mapping[str, str], *, by: str) -> Delivery:
             what = ("account",) if happened in _FIELDS else ()
             one = _change(said["detail"]["id"], by, what, at, _keys(said, by))
         case "ticket":
-            if not key_text(said["detail"]["organization_id"]):
+            # One that has moved was another organization's before.
+            moved, owner = happened == "organization_changed", said["detail"]["organization_id"]
+            if not moved and key_text(owner) in {None, "0"}:
                 return Delivery((), sent)
-            owner = (
-                None if happened == "organization_changed" else said["detail"]["organization_id"]
-            )
-            one = _change(owner, by, ("open_tickets",), at)
+            one = _change(None if moved else owner, by, ("open_tickets",), at)
         case "article" | "community_post" | "user" | "agent" | "omnichannel_config":
             return Delivery((), sent)
         case _:
