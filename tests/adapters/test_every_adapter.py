@@ -96,7 +96,6 @@ class TestIsReadable:
         """`sidecar init` begins with these (see cli/test_init.py)."""
         kind = plugins.adapter(name)
 
-        assert kind.ready or kind.ready_by_name
         assert kind.ready.keys() <= ready_fields().keys()
         assert not kind.account_keys or "name" in kind.account_keys
         if not plugins.is_recipe(NAMES[name]):

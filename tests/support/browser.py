@@ -41,6 +41,7 @@ def _executable() -> str:
     carried = str(_CARRIED) if _CARRIED.exists() else None
     return (
         os.environ.get("SIDECAR_CHROMIUM")
+        or shutil.which("chromium-headless-shell")
         or shutil.which("chromium")
         or shutil.which("google-chrome")
         or carried

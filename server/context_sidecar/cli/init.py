@@ -99,6 +99,10 @@ def _tell(path: Path, picks: Picks, plan: Plan, secrets: Sequence[str]) -> None:
         click.echo(f"Look where these are: {', '.join(sorted(plan.guesses))}.")
     if plan.left_out:
         click.echo(f"In none of these systems: {', '.join(plan.left_out)}.")
+    if plan.unshown:
+        click.echo(f"On no card of these tools: {', '.join(plan.unshown)}.")
+    if others := [one.id for one in picks.sources if one.id != plan.owner]:
+        click.echo(f"Say by which key these know your accounts (key): {', '.join(others)}.")
     lacking = [name for name in secrets if name not in os.environ]
     if lacking:
         click.echo(f"Put into the environment: {', '.join(lacking)}.")

@@ -105,7 +105,7 @@ def _too_old(words: Words, reading: Reading) -> Iterator[str]:
         return
     if behind := nothing_newer(words, reading) if reading.age is not Age.FRESH else "":
         yield words.text("{sentence}.", sentence=behind)
-    if reading.age is Age.STALE:
+    if reading.age is Age.STALE and not reading.outdated:
         limit = span(words, reading.field.stale_after)
         yield words.text("That is older than the {limit} agreed for it.", limit=limit)
 

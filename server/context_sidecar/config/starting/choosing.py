@@ -27,6 +27,7 @@ class Plan:
         guesses: the fields whose path is only likely.
         cards: their declarations by name.
         left_out: the ready-made fields that no picked system has.
+        unshown: those that one has, and no card of the picked tools shows.
     """
 
     owner: str
@@ -36,6 +37,7 @@ class Plan:
     guesses: frozenset[str]
     cards: Mapping[str, Mapping[str, Any]]
     left_out: tuple[str, ...]
+    unshown: tuple[str, ...]
 
 
 def chosen(picks: Picks) -> Plan:
@@ -58,9 +60,16 @@ def chosen(picks: Picks) -> Plan:
     cards = dict(_cards(picks, fields))
     shown = {name for card in cards.values() for name in card["fields"]} | {"health_reasons"}
     used = {name: said for name, said in fields.items() if name in shown}
-    left = tuple(name for name in ready_fields() if name not in {*used, *picks.without})
+    left = tuple(name for name in ready_fields() if name not in {*fields, *picks.without})
+    unshown = tuple(name for name in fields if name not in used)
+    if not cards:
+        shows = ", ".join(fields) or "none of the ready-made fields"
+        raise Unfinished(
+            f"No card of {', '.join(picks.hosts)} shows what these systems have ({shows}). Pick "
+            "another system, or another tool; --host iframe shows every card."
+        )
     match = _match(picks, keys, next(one for one in picks.sources if one.id == owner).adapter)
-    return Plan(owner, keys, match, used, frozenset(guesses & used.keys()), cards, left)
+    return Plan(owner, keys, match, used, frozenset(guesses & used.keys()), cards, left, unshown)
 
 
 def _accounts(picks: Picks) -> tuple[str, Mapping[str, str]]:

@@ -61,7 +61,9 @@ def _sources(picks: Picks, plan: Plan, settings: Mapping[str, Mapping[str, Any]]
         yield "    " + _one("label", kind.label or one.id.replace("_", " ").capitalize())
         yield f"    owner: {picks.team[0]}"
         if one.id != plan.owner:
-            yield "    key: id" + _note("the key of `accounts.keys` by which it knows accounts")
+            yield "    key: id" + _note(
+                "a guess: the key of `accounts.keys` by which it knows them"
+            )
         yield "    settings:"
         yield from _block(settings[one.id], 6)
         yield from _more(kind.Settings(), settings[one.id])
@@ -123,12 +125,14 @@ def _fields(plan: Plan) -> Iterator[str]:
         yield f"  {name}:"
         for line in _block(said, 4):
             yield line
-            if name in plan.guesses and line.startswith("    path:"):
+            if name in plan.guesses and line.startswith("    source:"):
                 word = name.partition("_")[0]
                 look = f"sidecar explore {said['source']} --search {word}"
                 yield f"    # a guess: `{look}` shows what is there"
     if plan.left_out:
         yield f"  # ready-made, and in none of these systems: {', '.join(plan.left_out)}"
+    if plan.unshown:
+        yield f"  # ready-made, and on no card of these tools: {', '.join(plan.unshown)}"
 
 
 def _cards(plan: Plan) -> Iterator[str]:
