@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from support.real import lacking
 
@@ -23,6 +23,9 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+# How long a page takes says how busy the machine is; what is expected and never comes still fails.
+expect.set_options(timeout=15_000)
 
 
 @contextmanager

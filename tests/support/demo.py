@@ -17,7 +17,7 @@ SEEN = {
 }
 """What a card says of each fault."""
 
-SOON = 8_000
+SOON = 25_000
 """Two seconds is what the CRM is waited for; the rest is this machine's, which may be busy."""
 
 
