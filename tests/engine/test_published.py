@@ -77,8 +77,9 @@ def test_nobody_waits_for_the_key_server(clock, theirs):
 def test_it_is_fetched_in_a_thread_of_its_own(clock, theirs):
     called = PublishedKeys(clock, allow_private=True).at(theirs.url)
     called("one")
-    [job] = [each for each in threading.enumerate() if each.name == "published-keys"]
-    job.join(10)
+    for job in threading.enumerate():
+        if job.name == "published-keys":
+            job.join(10)
     assert called("one")
 
 

@@ -39,6 +39,22 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
+@contextmanager
+def whole_browser(browser: Browser) -> Iterator[Browser]:
+    """Give all of Chromium, where it is there: its headless shell keeps cookies of other sites, as
+    no browser does that people use."""
+    named = os.environ.get("SIDECAR_CHROMIUM")
+    whole = named or shutil.which("chromium") or shutil.which("google-chrome")
+    if not whole:
+        yield browser
+        return
+    opened = browser.browser_type.launch(executable_path=whole, args=_FLAGS)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
 def _executable() -> str:
     """The browser that is named, installed, or fetched by tests/setup."""
     carried = str(_CARRIED) if _CARRIED.exists() else None

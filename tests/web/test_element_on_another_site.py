@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from context_sidecar.web.origins import origin_of
 from playwright.sync_api import expect
-from support.browser import watched
+from support.browser import watched, whole_browser
 from support.clock import AheadClock
 from support.hosts import SECRET as OTHER
 from support.real import lacking
@@ -79,10 +79,16 @@ def site(tmp_path, request):
         yield deployment, desk.application, theirs
 
 
+@pytest.fixture(scope="module")
+def whole(browser):
+    with whole_browser(browser) as opened:
+        yield opened
+
+
 @pytest.fixture
-def window(browser):
+def window(whole):
     """A browser that is seen to keep no cookie of a site that the page is not of."""
-    context = browser.new_context(locale="en-GB", color_scheme="light")
+    context = whole.new_context(locale="en-GB", color_scheme="light")
     biscuit = Response("", content_type="text/html")
     biscuit.headers["Set-Cookie"] = "kept=1; SameSite=None; Secure"
     with listening(biscuit, "127.0.0.1") as other:

@@ -20,7 +20,11 @@ class Unfinished(SourceError):
     """The file is still being written."""
 
     def __init__(self, detail: str) -> None:
-        super().__init__(Reason.BAD_RESPONSE, detail)
+        remedy = (
+            "It counts by itself once it is quiet. Where a new file takes the old one's place in "
+            "one step, settle: 0s says so, and nothing is waited for."
+        )
+        super().__init__(Reason.BAD_RESPONSE, detail, remedy=remedy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,12 @@ class LookupQuery:
     ) -> Answers:
         """Return the answer to each of *keys*."""
         sent = [key for key in keys if self._can_ask(key)]
-        unsent = SourceError(Reason.NOT_CONFIGURED, "the key cannot be sent in this request")
+        unsent = SourceError(
+            Reason.NOT_CONFIGURED,
+            f"the key is not of the form {self.form}" if self.form else "the key cannot be sent",
+            remedy="Look whether the source's key in sidecar.yaml is the one that it knows "
+            "accounts by.",
+        )
         answers: dict[str, Any] = dict.fromkeys(keys, unsent)
         if sent:
             pages = list(self.query.pages(adapter, judge, Blanks(sent, sorted(names))))

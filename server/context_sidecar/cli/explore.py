@@ -108,7 +108,8 @@ def _explored(
     except SourceError as error:
         entry, label = error.reason.entry, running.configuration.sources[source].label
         detail = f" ({error.detail})" if error.detail else ""
-        raise click.ClickException(f"{label} {entry.agent}{detail}. {entry.owner}") from None
+        what = error.remedy or entry.owner
+        raise click.ClickException(f"{label} {entry.agent}{detail}. {what}") from None
 
 
 def _check_name(name: str, known: Sequence[str], kind: str, where: str) -> None:
