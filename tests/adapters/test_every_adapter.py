@@ -24,9 +24,9 @@ from context_sidecar import Adapter, Family, NoMatch, Reason, Scope, SourceError
 from context_sidecar.config.starting import ready_fields
 from context_sidecar.settings import Variants
 from marshmallow import Schema, fields
-from support import wire
+from support import samples, wire
 from support.adapters import plugged
-from support.samples import has_sample, sample
+from support.samples import NOWHERE, sample, signed_in
 from werkzeug import Response
 
 NAMES = plugins.names(plugins.ADAPTERS)
@@ -40,19 +40,10 @@ HEAVY = {
 }  # fmt: skip
 """What is slow to import, and is therefore only imported where it is used."""
 
-NOWHERE = "http://127.0.0.1:1"
-
 every_adapter = pytest.mark.parametrize("name", NAMES)
 
 
-def speaks_http(name: str) -> bool:
-    if not has_sample(name):
-        return False
-    with plugged(name, sample(name).settings(NOWHERE)) as adapter:
-        return adapter.connection() is not None
-
-
-over_http = pytest.mark.parametrize("name", [*filter(speaks_http, NAMES)])
+over_http = pytest.mark.parametrize("name", samples.over_http())
 
 
 def files_of(name: str) -> list[Path]:
@@ -195,17 +186,16 @@ UNREADABLE = {
     "deep": ("[" * 5000 + "]" * 5000, "application/json"),
 }
 
-BEGUN = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
 WIRES = {
     "silence": (wire.never_answers, {Reason.TIMEOUT}),
-    "drops for ever": (wire.drips(BEGUN + b"\r\n", b" "), {Reason.TIMEOUT}),
+    "drops for ever": (wire.drips(wire.BEGUN + b"\r\n", b" "), {Reason.TIMEOUT}),
     "a reset": (wire.says(b"", then_resets=True), {Reason.UNREACHABLE}),
     "half an answer": (
-        wire.says(BEGUN + b"content-length: 99\r\n\r\n["),
+        wire.says(wire.BEGUN + b"content-length: 99\r\n\r\n["),
         {Reason.BAD_RESPONSE},
     ),
     "half an answer and a reset": (
-        wire.says(BEGUN + b"content-length: 99\r\n\r\n[", then_resets=True),
+        wire.says(wire.BEGUN + b"content-length: 99\r\n\r\n[", then_resets=True),
         {Reason.BAD_RESPONSE, Reason.UNREACHABLE},
     ),
     "no HTTP": (
@@ -249,16 +239,13 @@ def served(httpserver, name):
     """Answers whatever is asked, once signed in, with one answer; the body quotes the request."""
 
     def serve(status, body=None, content_type="application/json", **headers):
-        def handle(request):
-            if (token := sample(name).sign_in(request)) is not None:
-                return Response(json.dumps(token), 200, content_type="application/json")
+        def answer(request):
             quoted = json.dumps({"message": f"{request.headers} {request.get_data(as_text=True)}"})
             return Response(
                 quoted if body is None else body, status, headers, content_type=content_type
             )
 
-        httpserver.expect_request(re.compile(".*")).respond_with_handler(handle)
-        return plugged(name, sample(name).settings(httpserver.url_for("").rstrip("/")))
+        return plugged(name, sample(name).settings(signed_in(httpserver, name, answer)))
 
     return serve
 

@@ -13,14 +13,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from context_sidecar import Found, plugins
+from context_sidecar import Found
 from context_sidecar.core.field import OnFailure
 from context_sidecar.engine.door import deadline
 from context_sidecar.wording import answer, words
 from support import wire
 from support.adapters import plugged
 from support.build import card, field
-from support.samples import has_sample, sample
+from support.samples import over_http, sample, signed_in
 from support.world import ERP, LONG, World
 from werkzeug import Response
 
@@ -48,12 +48,11 @@ ROWS = {row[0]: row[1:] for row in (re.split(r"  +", line) for line in GOLDEN.sp
 LATE = [fault for fault, row in ROWS.items() if "timeout" in row]
 FAULTS = [fault for fault in ROWS if fault not in {"it answers", "no such key"}]
 
-BEGUN = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
 WIRES = {
     "silence": wire.never_answers,
-    "a slow drip": wire.drips(BEGUN + b"\r\n", b" "),
+    "a slow drip": wire.drips(wire.BEGUN + b"\r\n", b" "),
     "a reset": wire.says(b"", then_resets=True),
-    "a cut answer": wire.says(BEGUN + b"content-length: 99\r\n\r\n["),
+    "a cut answer": wire.says(wire.BEGUN + b"content-length: 99\r\n\r\n["),
 }
 BODIES = {
     "a web page": "<!doctype html><title>Please sign in</title>",
@@ -73,16 +72,6 @@ KNOWN = [
 ]
 UNKNOWN = field("unknown", source=ERP, lookup="tickets", path="tier")
 ENGLISH = words("en", "Europe/Berlin")
-
-
-def speaks_http(name: str) -> bool:
-    if not has_sample(name):
-        return False
-    with plugged(name, sample(name).settings("http://127.0.0.1:1")) as adapter:
-        return adapter.connection() is not None
-
-
-NAMES = [*filter(speaks_http, plugins.names(plugins.ADAPTERS))]
 
 
 def well(world):
@@ -118,13 +107,10 @@ def failing(fault, name, httpserver):
         return
     status, body = (200, BODIES[fault]) if fault in BODIES else (int(fault), "{}")
 
-    def handle(request):
-        if (token := sample(name).sign_in(request)) is not None:
-            return Response(json.dumps(token), 200, content_type="application/json")
-        return Response(body, status, content_type="application/json")
-
-    httpserver.expect_request(re.compile(".*")).respond_with_handler(handle)
-    with plugged(name, sample(name).settings(httpserver.url_for("").rstrip("/"))) as adapter:
+    url = signed_in(
+        httpserver, name, lambda _: Response(body, status, content_type="application/json")
+    )
+    with plugged(name, sample(name).settings(url)) as adapter:
         yield adapter
 
 
@@ -167,7 +153,7 @@ def test_a_source_that_goes_on_answering_is_fresh_everywhere(world):
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", over_http())
 def test_the_cards_word_is_the_one_in_the_table(name, fault, world, httpserver):
     with failing(fault, name, httpserver) as adapter:
         world.erp.answer = asking(adapter, sample(name).KEY, 0.1 if fault in LATE else 10)

@@ -12,6 +12,10 @@ Behaviour = Callable[[socket.socket, threading.Event], None]
 """Serves one connection; the event is set when the test is over."""
 
 
+BEGUN = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+"""How an answer begins that is to be JSON."""
+
+
 @dataclass
 class Wire:
     """A listening server: its port, and how many connections it has had."""

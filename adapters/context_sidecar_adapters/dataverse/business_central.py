@@ -8,7 +8,7 @@ from datetime import date, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from context_sidecar import Answers, Found, NoMatch, Reason, Row, Rows, SourceError
+from context_sidecar import Answers, Found, Reason, Row, Rows, SourceError
 
 from context_sidecar_adapters.dataverse.odata import OData, asked, one_of, quoted
 from context_sidecar_adapters.dataverse.settings import GUID
@@ -30,26 +30,25 @@ class Customers:
 
     def answers(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """Return the answer to each of *keys*, whole as far as *names* go."""
-        known = [key for key in keys if self._by != "id" or re.fullmatch(GUID, key)]
-        rows: list[Row] = []
-        if known:
-            values = known if self._by == "id" else map(quoted, known)
-            rows = self._read(one_of(self._by, values), names)
         reader = Rows(
             lambda row: row[self._by],
             name=lambda row: f"{row['displayName']} ({row['number']})",
             same=str.casefold,
         )
-        found = reader.answers(known, rows)
-        if any(isinstance(answer, NoMatch) for answer in found.values()):
-            self.prove()
-        refused = SourceError(Reason.NOT_CONFIGURED, f"the account's key can be no {self._by}")
-        return dict.fromkeys(keys, refused) | found
+        return reader.proved(
+            keys, lambda asked: self._having(asked, names), self.prove,
+            can_ask=lambda key: self._by != "id" or re.fullmatch(GUID, key) is not None,
+            otherwise=f"the account's key can be no {self._by}",
+        )  # fmt: skip
 
     def every(self, names: Collection[str]) -> list[Row]:
         """Return all customers."""
         self.prove()
         return self._read("", names)
+
+    def _having(self, keys: Sequence[str], names: Collection[str]) -> list[Row]:
+        values = keys if self._by == "id" else map(quoted, keys)
+        return self._read(one_of(self._by, values), names)
 
     def prove(self) -> None:
         """Make sure that we are shown customers."""

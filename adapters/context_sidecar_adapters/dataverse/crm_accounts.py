@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
-from context_sidecar import Answer, Answers, Found, NoMatch, Reason, Row, Rows, SourceError
+from context_sidecar import Answer, Answers, Found, Reason, Row, Rows, SourceError
 
 from context_sidecar_adapters.dataverse.odata import OData, asked, quoted
 from context_sidecar_adapters.dataverse.settings import GUID
@@ -23,19 +23,17 @@ class Accounts:
         self, keys: Sequence[str], names: Collection[str], link: Callable[[Row], str]
     ) -> Answers:
         """Return the answer to each of *keys*, whole as far as *names* go."""
-        known = [key for key in keys if self._can_be_asked(key)]
-        rows = self._having(known, names) if known else []
         reader = Rows(
             lambda row: row[self._by],
             link=link,
             name=lambda row: f"{row['name']} ({row[ID]})",
             same=str.casefold,
         )
-        found = reader.answers(known, rows)
-        if any(isinstance(answer, NoMatch) for answer in found.values()):
-            self.prove()
-        refused = SourceError(Reason.NOT_CONFIGURED, f"the account's key can be no {self._by}")
-        return dict.fromkeys(keys, refused) | {key: _unmerged(one) for key, one in found.items()}
+        found = reader.proved(
+            keys, lambda asked: self._having(asked, names), self.prove,
+            can_ask=self._can_be_asked, otherwise=f"the account's key can be no {self._by}",
+        )  # fmt: skip
+        return {key: _unmerged(one) for key, one in found.items()}
 
     def active(self, names: Collection[str]) -> list[Row]:
         """Return all that are active."""
@@ -84,7 +82,7 @@ def _column(property: str) -> str:
     return property.removeprefix("_").removesuffix("_value")
 
 
-def _unmerged(answer: Answer) -> Answer | SourceError:
+def _unmerged(answer: Answer | SourceError) -> Answer | SourceError:
     """An account that was merged into another has nothing of its own any more."""
     row = answer.data if isinstance(answer, Found) else None
     if isinstance(row, dict) and row.get("merged"):

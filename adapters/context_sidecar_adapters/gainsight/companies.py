@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Answers, Cause, Http, NoMatch, Reason, Row, Rows, SourceError
+from context_sidecar import Answers, Cause, Http, Reason, Row, Rows, SourceError
 
 from context_sidecar_adapters.gainsight import described
 from context_sidecar_adapters.gainsight.refusals import refusal, says_none
@@ -30,18 +30,13 @@ class Companies:
         self, keys: Sequence[str], names: Collection[str], link: Callable[[Row], str]
     ) -> Answers:
         """Return the answer to each of *keys*, whole as far as *names* go."""
-        where = _where(self._by, "IN", list(keys))
-        rows = self._find(lambda select: self._rows(select, where), names)
         reader = Rows(
             lambda row: row[self._by],
             link=link,
             name=lambda row: f"{row['Name']} ({row['Gsid']})",
             same=str if self._by in EXACT else str.casefold,
         )
-        found = reader.answers(keys, rows)
-        if any(isinstance(answer, NoMatch) for answer in found.values()):
-            self.prove()
-        return dict(found)
+        return reader.proved(keys, lambda asked: self._having(asked, names), self.prove)
 
     def all(self, names: Collection[str]) -> list[Row]:
         """Return all companies."""
@@ -62,6 +57,10 @@ class Companies:
             raise SourceError(
                 Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=causes
             )
+
+    def _having(self, keys: Sequence[str], names: Collection[str]) -> list[Row]:
+        where = _where(self._by, "IN", list(keys))
+        return self._find(lambda select: self._rows(select, where), names)
 
     def _find(
         self, read: Callable[[Collection[str]], list[Row]], names: Collection[str]

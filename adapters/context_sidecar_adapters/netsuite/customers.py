@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from context_sidecar import Answers, NoMatch, Reason, Row, Rows, SourceError
+from context_sidecar import Answers, Reason, Row, Rows, SourceError
 
 from context_sidecar_adapters.netsuite.suiteql import NAME, SuiteQL, listed
 
@@ -22,19 +22,17 @@ class Customers:
         self, keys: Sequence[str], names: Collection[str], link: Callable[[Row], str]
     ) -> Answers:
         """Return the answer to each of *keys*, whole as far as *names* go."""
-        asked = [key for key in keys if self._by != "id" or key.isdecimal()]
-        rows = self._having(asked, names) if asked else []
         reader = Rows(
             lambda row: row[self._by],
             link=link,
             name=lambda row: f"{row['companyname'] or row['entityid']} ({row['id']})",
             same=str.casefold,
         )
-        found = reader.answers(asked, rows)
-        if any(isinstance(answer, NoMatch) for answer in found.values()):
-            self.prove()
-        refused = SourceError(Reason.NOT_CONFIGURED, "the account's key is no id of NetSuite's")
-        return dict.fromkeys(keys, refused) | found
+        return reader.proved(
+            keys, lambda asked: self._having(asked, names), self.prove,
+            can_ask=lambda key: self._by != "id" or key.isdecimal(),
+            otherwise="the account's key is no id of NetSuite's",
+        )  # fmt: skip
 
     def active(self, names: Collection[str]) -> list[Row]:
         """Return all that are not inactive."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from context_sidecar import Answers, NoMatch, Reason, Row, Rows, SourceError
+from context_sidecar import Answers, Row, Rows
 
 from context_sidecar_adapters.odoo.models import Models
 
@@ -25,18 +25,16 @@ class Partners:
         self, keys: Sequence[str], names: Collection[str], link: Callable[[Row], str]
     ) -> Answers:
         """Return the answer to each of *keys*, whole as far as *names* go."""
-        asked = [key for key in keys if self._by != "id" or key.isdecimal()]
-        rows = self._having(asked, names) if asked else []
         reader = Rows(
             lambda row: row[self._by],
             link=link,
             name=lambda row: f"{row['display_name']} ({row['id']})",
         )
-        found = reader.answers(asked, rows)
-        if any(isinstance(answer, NoMatch) for answer in found.values()):
-            self.prove()
-        refused = SourceError(Reason.NOT_CONFIGURED, "the account's key is no id of Odoo's")
-        return dict.fromkeys(keys, refused) | found
+        return reader.proved(
+            keys, lambda asked: self._having(asked, names), self.prove,
+            can_ask=lambda key: self._by != "id" or key.isdecimal(),
+            otherwise="the account's key is no id of Odoo's",
+        )  # fmt: skip
 
     def companies(self, names: Collection[str]) -> list[Row]:
         """Return all that are companies and not archived."""

@@ -13,8 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
+from context_sidecar.config.yaml_text import in_lines, in_one_line
 from context_sidecar.core.field import AgeClock, FieldType, OnFailure
 from context_sidecar.core.shape import ShapeField
 
@@ -121,25 +120,14 @@ def _currency(field: ShapeField, answers: Answers) -> Iterator[str]:
 def _setting(name: str, value: Any) -> Sequence[str]:
     """Return a setting in one line where that fits, and in several where it does not."""
     value = _escaped(value)
-    short = _yaml({name: value}, flow=False) if isinstance(value, str) else _flow(name, value)
+    short = in_lines({name: value}) if isinstance(value, str) else f"{name}: {in_one_line(value)}"
     return (
         [short] if len(short) <= WIDTH - 4 or isinstance(value, str) else _yaml_lines(name, value)
     )
 
 
-def _flow(name: str, value: Any) -> str:
-    return f"{name}: {_yaml(value, flow=True)}"
-
-
-def _yaml(value: Any, *, flow: bool) -> str:
-    text = yaml.safe_dump(
-        value, default_flow_style=flow, sort_keys=False, allow_unicode=True, width=10_000
-    )
-    return str(text).removesuffix("...\n").rstrip("\n")
-
-
 def _yaml_lines(name: str, value: Mapping[str, Any] | Sequence[Any]) -> Sequence[str]:
-    return _yaml({name: value}, flow=False).split("\n")
+    return in_lines({name: value}).split("\n")
 
 
 def _escaped(value: Any) -> Any:

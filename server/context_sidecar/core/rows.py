@@ -58,6 +58,31 @@ class Rows:
         """
         return {key: self.answer(found) for key, found in self.grouped(keys, rows).items()}
 
+    def proved(
+        self,
+        keys: Sequence[str],
+        ask: Callable[[Sequence[str]], Iterable[Row]],
+        prove: Callable[[], object],
+        *,
+        can_ask: Callable[[str], bool] = bool,
+        otherwise: str = "the account's key is empty",
+    ) -> dict[str, Answer | SourceError]:
+        """Return the answer to each of *keys*, its nones proven.
+
+        Args:
+            keys: what is asked for.
+            ask: gives the rows of some of them; it is not called for none.
+            prove: raises where we are not shown what there is; it is called before a none is given.
+            can_ask: whether a key can be asked for.
+            otherwise: why one that cannot fails by itself.
+        """
+        asked = [key for key in keys if can_ask(key)]
+        found = self.answers(asked, ask(asked) if asked else ())
+        if any(isinstance(answer, NoMatch) for answer in found.values()):
+            prove()
+        refused = SourceError(Reason.NOT_CONFIGURED, otherwise)
+        return {key: found.get(key, refused) for key in keys}
+
     def among(self, keys: Sequence[str], rows: Iterable[Row]) -> dict[str, Answer]:
         """Return the answer to each of *keys* among all the rows that a source lists; those of
         others and of nobody are left out. A list may lack what can be asked for by itself, so that

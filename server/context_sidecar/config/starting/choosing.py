@@ -11,9 +11,6 @@ from context_sidecar.config.starting.picks import Picks, Unfinished
 from context_sidecar.config.starting.ready import ReadyField, ready_cards, ready_fields
 from context_sidecar.core.hints import did_you_mean
 
-_OWN_KEYS = {"id": "id", "name": "name", "domain": "domain"}
-"""The keys of accounts in a source whose columns are an admin's own."""
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -75,9 +72,7 @@ def chosen(picks: Picks) -> Plan:
 def _accounts(picks: Picks) -> tuple[str, Mapping[str, str]]:
     """Return the source that owns accounts, and their keys."""
     able = {
-        one.id: kind.account_keys or _OWN_KEYS
-        for one in picks.sources
-        if (kind := plugins.adapter(one.adapter)).account_keys or kind.ready_by_name
+        one.id: keys for one in picks.sources if (keys := plugins.adapter(one.adapter).account_keys)
     }
     owner = picks.owner or next(iter(able), "")
     if owner not in able:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
 from marshmallow import Schema
 
 from context_sidecar import plugins
 from context_sidecar.config.starting.choosing import Plan
 from context_sidecar.config.starting.picks import PickedSource, Picks, Unfinished
+from context_sidecar.config.yaml_text import in_one_line
 from context_sidecar.settings import SecretText
 
 _WIDTH = 100
@@ -48,7 +48,7 @@ def _head(picks: Picks, secrets: tuple[str, ...]) -> Iterator[str]:
     yield _one("time_zone", picks.time_zone)
     yield ""
     yield "teams:" + _note("who owns what, and who is told when it fails")
-    yield f"  {team}: {_flow({'name': name, 'notify': [notify]})}"
+    yield f"  {team}: {in_one_line({'name': name, 'notify': [notify]})}"
 
 
 def _sources(picks: Picks, plan: Plan, settings: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -112,10 +112,10 @@ def _accounts(plan: Plan) -> Iterator[str]:
     yield ""
     yield "accounts:" + _note("which customers exist, and how a record finds its own")
     yield f"  source: {plan.owner}"
-    yield f"  keys: {_flow(plan.keys)}"
+    yield f"  keys: {in_one_line(plan.keys)}"
     yield "  refresh: 1h"
     yield "  match:" + _note("in order; the first rule that finds exactly one account wins")
-    yield from (f"    - {_flow(rule)}" for rule in plan.match)
+    yield from (f"    - {in_one_line(rule)}" for rule in plan.match)
 
 
 def _fields(plan: Plan) -> Iterator[str]:
@@ -159,31 +159,14 @@ def _block(said: Mapping[str, Any], indent: int) -> Iterator[str]:
             yield blank + flow
         elif isinstance(value, list):
             yield f"{blank}{name}:"
-            yield from (f"{blank}  - {_flow(one)}" for one in value)
+            yield from (f"{blank}  - {in_one_line(one)}" for one in value)
         else:
             yield f"{blank}{name}:"
             yield from _block(value, indent + 2)
 
 
 def _one(name: str, value: Any) -> str:
-    return f"{name}: {_flow(value)}"
-
-
-def _flow(value: Any) -> str:
-    text = yaml.safe_dump(
-        _plain(value), default_flow_style=True, sort_keys=False, allow_unicode=True, width=10_000
-    )
-    return str(text).removesuffix("...\n").rstrip("\n")
-
-
-def _plain(value: Any) -> Any:
-    """Return *value* made of what YAML knows."""
-    match value:
-        case Mapping():
-            return {name: _plain(one) for name, one in value.items()}
-        case list() | tuple():
-            return [_plain(one) for one in value]
-    return value
+    return f"{name}: {in_one_line(value)}"
 
 
 def _note(text: str) -> str:
