@@ -20,6 +20,20 @@ def name(module: Path) -> str:
     return str(module.relative_to(HOUSE))
 
 
+DRIVERS = ("adapters/context_sidecar_adapters/files/", "adapters/context_sidecar_adapters/sql/")
+"""What speaks through drivers of others: it is the door itself, and reads the errors of theirs."""
+
+ADAPTERS = [one for one in MODULES if name(one).startswith("adapters/")]
+BEHIND_THE_DOOR = [one for one in ADAPTERS if not name(one).startswith(DRIVERS)]
+KEPT_AT_THE_DOOR = {
+    "asyncio", "backoff", "cachetools", "contextlib", "httpx", "logging", "requests", "sched",
+    "stamina", "structlog", "tenacity", "threading", "time",
+}  # fmt: skip
+"""Modules that retry, wait, log, cache or tell the time: who asks for an adapter does that."""
+
+CLOCKS = {"now", "today", "utcnow"}
+
+
 def test_public_names_are_sorted_and_exist():
     names = context_sidecar.__all__
 
@@ -43,6 +57,36 @@ def test_a_module_has_one_subject(module):
 
     assert len(lines) <= LONGEST, "past this length a file has two subjects: split it"
     assert ast.get_docstring(ast.parse("\n".join(lines))), "says what it is for"
+
+
+@pytest.mark.parametrize("module", BEHIND_THE_DOOR, ids=name)
+def test_an_adapter_is_straight_line(module):
+    """What goes wrong is a reason before an adapter sees it, and who asks it is patient for it."""
+    nodes = list(ast.walk(ast.parse(module.read_text(encoding="utf-8"))))
+    called = [node.func for node in nodes if isinstance(node, ast.Call)]
+
+    assert {
+        "tries": [] if reads_what_an_admin_wrote(module) else lines_of(nodes, ast.Try),
+        "imports": sorted(set(imported(nodes)) & KEPT_AT_THE_DOOR),
+        "clocks": [f.attr for f in called if isinstance(f, ast.Attribute) and f.attr in CLOCKS],
+    } == {"tries": [], "imports": [], "clocks": []}
+
+
+def reads_what_an_admin_wrote(module):
+    """Whether it checks settings: what fails there is named at its line, before anything runs."""
+    return module.stem.endswith("settings")
+
+
+def lines_of(nodes, kind):
+    return [node.lineno for node in nodes if isinstance(node, kind)]
+
+
+def imported(nodes):
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (one.name.partition(".")[0] for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield str(node.module).partition(".")[0]
 
 
 def test_the_top_level_holds_what_it_is_meant_to_hold():

@@ -20,7 +20,7 @@ from context_sidecar.core.dial import Dial
 from context_sidecar.core.errors import SourceError, VisitRefused, VisitUnclear
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.host import Host, Inbound, Memory, PackageFile
-from context_sidecar.core.http import Connection, Http, Response
+from context_sidecar.core.http import Connection, Http, Response, json_or_none
 from context_sidecar.core.inference import infer
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
 from context_sidecar.core.push import Change, Delivery, Push, Shown, Signed
@@ -100,6 +100,7 @@ __all__ = [
     "cell",
     "fill_link",
     "infer",
+    "json_or_none",
     "key_text",
     "lookup",
     "own_time",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Answers, Cause, Http, Reason, Row, Rows, SourceError
+from context_sidecar import Answers, Cause, Http, Reason, Response, Row, Rows, SourceError
 
 from context_sidecar_adapters.gainsight import described
-from context_sidecar_adapters.gainsight.refusals import refusal, says_none
+from context_sidecar_adapters.gainsight.refusals import says_none, why_refused
 
 PATH = "/v1/data/objects/query/Company"
 BATCH = 500
@@ -41,7 +41,7 @@ class Companies:
     def all(self, names: Collection[str]) -> list[Row]:
         """Return all companies."""
         self.prove()
-        return self._find(self._every, names)
+        return self._find({}, names)
 
     def prove(self) -> None:
         """Make sure that there are companies that have a key.
@@ -49,8 +49,7 @@ class Companies:
         Raises:
             SourceError: PERMISSION_DENIED, there are none.
         """
-        where = _where(self._by, "IS_NOT_NULL", [])
-        rows = self._find(lambda select: self._page(select, where, 0, CANARY), ())
+        rows = self._find(_where(self._by, "IS_NOT_NULL", []), (), limit=CANARY)
         if not rows or rows[0][self._by] in {None, ""}:
             detail = f"we are shown no company that has {self._by}"
             causes = Cause.MISSING_PERMISSION, Cause.NOTHING_THERE
@@ -59,80 +58,71 @@ class Companies:
             )
 
     def _having(self, keys: Sequence[str], names: Collection[str]) -> list[Row]:
-        where = _where(self._by, "IN", list(keys))
-        return self._find(lambda select: self._rows(select, where), names)
+        return self._find(_where(self._by, "IN", list(keys)), names)
 
     def _find(
-        self, read: Callable[[Collection[str]], list[Row]], names: Collection[str]
+        self, where: Mapping[str, Any], names: Collection[str], *, limit: int = PAGE
     ) -> list[Row]:
-        """The rows that *read* gives, with *names*; those that are no fields are left out."""
+        """The rows within *where*, with *names*; those that are no fields are left out."""
         needed = {*NEEDED, self._by}
         optional = {name for name in names if not name.endswith("__gr")}
         select = {one.removesuffix(described.LABEL) for one in needed | optional}
-        try:
-            rows = read(select)
-        except SourceError as refused:
-            if refused.reason is not Reason.BAD_RESPONSE or not refused.code:
-                raise
-            lost = described.unknown(self._http, select)
-            if not lost:
-                raise
+        first = self._ask(select, where, 0, limit)
+        if refused := why_refused(first):
+            lost = self._lost(select, refused)
             if lost & needed:
-                raise _changed(lost & needed, refused) from refused
-            optional = {one for one in optional if one.removesuffix(described.LABEL) not in lost}
-            rows = read(select - lost)
-        return [_read(row, needed | optional) for row in rows]
+                raise _changed(lost & needed, refused)
+            left = {one for one in optional if one.removesuffix(described.LABEL) not in lost}
+            return self._find(where, left, limit=limit)
+        return [_read(row, needed | optional) for row in self._all(select, where, first)]
 
-    def _rows(self, select: Collection[str], where: Mapping[str, Any]) -> list[Row]:
-        """The rows within *where*: there are no more once a page is not full."""
-        rows: dict[str, Row] = {}
-        for page in self._pages(select, where):
-            rows |= page
-            if len(page) < PAGE:
-                break
-        return list(rows.values())
+    def _lost(self, select: Collection[str], refused: SourceError) -> set[str]:
+        """Which of *select* a query is refused for, as they are no fields."""
+        if refused.reason is not Reason.BAD_RESPONSE or not refused.code:
+            raise refused
+        lost = described.unknown(self._http, select)
+        if not lost:
+            raise refused
+        return lost
 
-    def _every(self, select: Collection[str]) -> list[Row]:
-        """All rows: there are no more once a page is empty, since pages may be smaller than what
-        we ask for."""
-        rows: dict[str, Row] = {}
-        for page in self._pages(select, {}):
-            rows |= page
-        return list(rows.values())
-
-    def _pages(
-        self, select: Collection[str], where: Mapping[str, Any]
-    ) -> Iterator[Mapping[str, Row]]:
-        """Pages until one is empty, the rows of each by their ids. Whether the first row is 0 or 1
-        is documented both ways, so that one may come twice.
+    def _all(self, select: Collection[str], where: Mapping[str, Any], first: Response) -> list[Row]:
+        """All rows within *where*, from the first page on. There are no more once a page is not
+        full; in the list of all companies once one is empty, as its pages may be smaller than what
+        we ask for. Whether the first row is 0 or 1 is documented both ways, so that one may come
+        twice.
 
         Raises:
             SourceError: BAD_RESPONSE, a page has nothing new.
         """
-        seen: set[str] = set()
-        read = 0
-        while page := self._page(select, where, read, PAGE):
-            read += len(page)
-            rows = {str(_read(row, ["Gsid"])["Gsid"]): row for row in page}
-            if rows.keys() <= seen:
+        rows: dict[str, Row] = {}
+        page, read = _records(first), 0
+        while page:
+            new = {str(_read(row, ["Gsid"])["Gsid"]): row for row in page}
+            if new.keys() <= rows.keys():
                 raise SourceError(Reason.BAD_RESPONSE, "a page of companies came twice")
-            seen |= rows.keys()
-            yield rows
+            rows |= new
+            read += len(page)
+            if where and len(page) < PAGE:
+                break
+            page = _records(self._ask(select, where, read, PAGE))
+        return list(rows.values())
 
-    def _page(
+    def _ask(
         self, select: Collection[str], where: Mapping[str, Any], offset: int, limit: int
-    ) -> list[Row]:
+    ) -> Response:
         query = {"select": sorted(select), "orderBy": {"Gsid": "asc"}, "limit": limit}
         body = {**query, **where, "offset": offset}
-        answer = self._http.post(PATH, json=body, accept=[HTTPStatus.BAD_REQUEST])
-        told = answer.json()
-        if answer.status == HTTPStatus.BAD_REQUEST or not told["result"]:
-            if says_none(told):
-                return []
-            raise refusal(told)
-        data = told["data"]
-        page: list[Row] = data["records"] if isinstance(data, Mapping) else data
-        return page
+        return self._http.post(PATH, json=body, accept=[HTTPStatus.BAD_REQUEST])
+
+
+def _records(answer: Response) -> list[Row]:
+    if refused := why_refused(answer):
+        raise refused
+    body = answer.json()
+    if says_none(body):
+        return []
+    data = body["data"]
+    return list(data["records"] if isinstance(data, Mapping) else data)
 
 
 def _where(field: str, operator: str, values: list[str]) -> Mapping[str, Any]:

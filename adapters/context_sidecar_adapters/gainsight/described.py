@@ -6,7 +6,7 @@ by its label.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from context_sidecar import FieldType, Http, Shape, ShapeField
@@ -41,7 +41,7 @@ def fields(http: Http) -> Sequence[Mapping[str, Any]]:
     return found
 
 
-def unknown(http: Http, names: set[str]) -> set[str]:
+def unknown(http: Http, names: Collection[str]) -> set[str]:
     """Return those of *names* that are no fields, whatever their case."""
     known = set()
     for said in fields(http):

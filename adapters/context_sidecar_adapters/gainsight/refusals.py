@@ -52,8 +52,15 @@ def read(body: Mapping[str, Any]) -> SourceError | None:
     )
 
 
+def why_refused(answer: Response) -> SourceError | None:
+    """Return why a query is refused; None where it is not, or only says that there are no rows."""
+    body = answer.json()
+    answered = answer.status != HTTPStatus.BAD_REQUEST and body["result"]
+    return None if answered or says_none(body) else refusal(body)
+
+
 def says_none(body: Mapping[str, Any]) -> bool:
-    """Whether a refusal says that there are no rows."""
+    """Whether an answer or a refusal says that there are no rows."""
     said = str(body.get("errorDesc") or "").lower()
     return body.get("errorCode") == "GSOBJ_1011" or said.startswith(_NO_ROWS)
 

@@ -9,7 +9,7 @@ from email.utils import mktime_tz, parsedate_tz
 from typing import Any
 
 import jmespath
-from context_sidecar import Cause, Reason, Response, SourceError, Unit
+from context_sidecar import Cause, Reason, Response, SourceError, Unit, json_or_none
 
 from context_sidecar_adapters.rest.tagged import Tagged
 
@@ -63,7 +63,7 @@ class Judgement:
 
     def explain(self, response: Response) -> SourceError | None:
         """Return the declared failure that *response* is, if it is one."""
-        body = _json(response) if self.is_json(response) else None
+        body = json_or_none(response) if self.is_json(response) else None
         rule = next((rule for rule in self.rules if rule.fits(response.status, body)), None)
         if rule is None:
             return None
@@ -136,10 +136,3 @@ def _is_error(body: Any) -> bool:
 
 def _media_type(response: Response) -> str:
     return response.headers.get("content-type", "").partition(";")[0].strip().lower() or "no type"
-
-
-def _json(response: Response) -> Any:
-    try:
-        return response.json()
-    except SourceError:  # what cannot be read explains nothing: the status decides
-        return None

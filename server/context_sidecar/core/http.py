@@ -34,6 +34,15 @@ class Response(Protocol):
         """
 
 
+def json_or_none(response: Response) -> Any:
+    """Return the body of *response* as JSON, None where it is none: of a refusal, whose status says
+    enough whatever its body is."""
+    try:
+        return response.json()
+    except SourceError:
+        return None
+
+
 Explain = Callable[[Response], SourceError | None]
 """Reads a vendor's error body: the failure it stands for, or None to judge by status alone."""
 
