@@ -17,8 +17,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
-from context_sidecar import signed_url
 from context_sidecar.core.secrets import Secret
+from context_sidecar.proof import signed_url
 from context_sidecar.web import bodies, server
 from context_sidecar.web.listening import free_address
 from support.deployment import SECRET, write_deployment

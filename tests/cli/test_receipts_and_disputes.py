@@ -6,9 +6,9 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from context_sidecar import signed_url
 from context_sidecar.app import open_sidecar
 from context_sidecar.core.secrets import Secret
+from context_sidecar.proof import signed_url
 from support.deployment import SECRET
 from werkzeug.test import Client, TestResponse
 

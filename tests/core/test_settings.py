@@ -25,7 +25,7 @@ from context_sidecar.settings import (
     Variants,
     relative_to,
 )
-from context_sidecar.sign_in_settings import SignInSetting
+from context_sidecar.settings.sign_in import SignInSetting
 from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import Schema, ValidationError, fields

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
-from context_sidecar import packaging, plugins
+from context_sidecar import plugins
 from context_sidecar.cli import main
 from context_sidecar.config import load
 from context_sidecar.demo.keys import CONFIGURATION, Keys
+from context_sidecar.hosting import packaging
 
 HOSTS = sorted(plugins.names(plugins.HOSTS))
 

@@ -25,7 +25,7 @@ from context_sidecar import Secret
 from context_sidecar.app import open_sidecar
 from context_sidecar.cli import main
 from context_sidecar.demo.servers import Server
-from context_sidecar.signed_url import sign
+from context_sidecar.proof.signed_url import sign
 from playwright.sync_api import expect
 from support import postgres
 from support.browser import watched

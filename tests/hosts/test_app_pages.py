@@ -6,9 +6,9 @@ from dataclasses import asdict
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from context_sidecar.app_pages import FILES, NAMES
+from context_sidecar.hosting.app_pages import FILES, NAMES
+from context_sidecar.hosting.sheets import sheet
 from context_sidecar.languages import LANGUAGES
-from context_sidecar.sheets import sheet
 from context_sidecar.wording import answer, words
 from support.gallery import GALLERY
 

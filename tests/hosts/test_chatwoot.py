@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from context_sidecar import VisitRefused, packaging, plugins
+from context_sidecar import VisitRefused, plugins
+from context_sidecar.hosting import packaging
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError

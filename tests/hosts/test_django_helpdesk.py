@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from context_sidecar import Configuration, VisitRefused, plugins, signed_url
+from context_sidecar import Configuration, VisitRefused, plugins
 from context_sidecar.cli import main
 from context_sidecar.core.matching import MatchRule
+from context_sidecar.proof import signed_url
 from hypothesis import given
 from hypothesis import strategies as st
 from support.deployment import write_deployment

@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-from context_sidecar import guides, plugins
+from context_sidecar import plugins
+from context_sidecar.hosting import guides
 from support.guides import declared, pieces
 
 NAMES = sorted(plugins.names(plugins.HOSTS))

@@ -11,9 +11,10 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from context_sidecar import PackageFile, packaging, plugins
+from context_sidecar import PackageFile, plugins
 from context_sidecar.core.configuration import Accounts, Brand, Configuration
 from context_sidecar.core.matching import MatchRule
+from context_sidecar.hosting import packaging
 from context_sidecar_hosts.freshdesk.rules import broken as refused_by_freshworks
 from context_sidecar_hosts.zendesk.rules import broken as refused_by_zendesk
 from PIL import Image

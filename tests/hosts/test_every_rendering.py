@@ -14,8 +14,8 @@ from context_sidecar import Visit, plugins
 from context_sidecar.core.context import Context
 from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
-from context_sidecar.lines import lines
-from context_sidecar.sheets import sheet
+from context_sidecar.hosting.lines import lines
+from context_sidecar.hosting.sheets import sheet
 from context_sidecar.wording import LANGUAGES, answer, words
 from support import gallery
 from support.gallery import (

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
 from context_sidecar import Record, Secret, Visitor, VisitRefused
-from context_sidecar.signed_url import SignedUrlSettings, sign
+from context_sidecar.proof.signed_url import SignedUrlSettings, sign
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from marshmallow import ValidationError

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from context_sidecar import signed_url
 from context_sidecar.core.secrets import Secret
+from context_sidecar.proof import signed_url
 from werkzeug.test import TestResponse
 
 from support.web import DESK, PUBLIC, Deployment

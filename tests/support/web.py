@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from context_sidecar import signed_url
 from context_sidecar.config import install_of
 from context_sidecar.core.account import Matched
 from context_sidecar.core.adapter import Adapter
@@ -31,6 +30,7 @@ from context_sidecar.engine.installs import Installs
 from context_sidecar.engine.questions import Question
 from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.health import Health
+from context_sidecar.proof import signed_url
 from context_sidecar.store.consents import Consents
 from context_sidecar.store.database import open_database
 from context_sidecar.store.disputes import Disputes

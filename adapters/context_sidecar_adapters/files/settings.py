@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from context_sidecar.settings import Duration, LocalPath, TimeZone
-from context_sidecar.sign_in_settings import SignInSetting
+from context_sidecar.settings.sign_in import SignInSetting
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from context_sidecar_adapters.files.places import (

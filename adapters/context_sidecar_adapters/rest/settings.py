@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from context_sidecar.settings import Address, TimeZone
-from context_sidecar.sign_in_settings import SignInSetting
+from context_sidecar.settings.sign_in import SignInSetting
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from context_sidecar_adapters.rest.check import Check

@@ -25,7 +25,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from context_sidecar import Configuration, Host, Inbound, Install, PackageFile, Visit
-from context_sidecar.signed_link import SignedLinkSettings, check_link, link, out_of_date
+from context_sidecar.proof.signed_link import SignedLinkSettings, check_link, link, out_of_date
 
 
 class Chatwoot(Host):

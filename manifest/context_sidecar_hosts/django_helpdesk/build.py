@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from context_sidecar import PackageFile
-from context_sidecar.packaging import templates
+from context_sidecar.hosting.packaging import templates
 
 VERSION = "1.0.0"
 FILE_NAME = f"context_sidecar_card-{VERSION}-py3-none-any.whl"

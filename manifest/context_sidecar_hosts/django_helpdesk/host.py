@@ -1,7 +1,7 @@
 """django-helpdesk: a box on the ticket's page, put there by a Django app that an admin installs.
 
-Proof: the app signs the card's address (`context_sidecar.signed_url`) at the moment when the box
-comes into view, for a member of the staff who may open the ticket; nobody else gets one.
+Proof: the app signs the card's address (`context_sidecar.proof.signed_url`) at the moment when the
+box comes into view, for a member of the staff who may open the ticket; nobody else gets one.
 
 Record: `ticket` and its id, with those of these keys that the rules of `sidecar.yaml` match by:
 `requester_email` (the submitter's), `queue` (its title), and `cf_<name>` for a custom field that
@@ -19,16 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from context_sidecar import (
-    Configuration,
-    Host,
-    Inbound,
-    Install,
-    PackageFile,
-    Visit,
-    VisitRefused,
-    signed_url,
-)
+from context_sidecar import Configuration, Host, Inbound, Install, PackageFile, Visit, VisitRefused
+from context_sidecar.proof import signed_url
 
 from context_sidecar_hosts.django_helpdesk.build import FILE_NAME, build
 

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from context_sidecar import Configuration, Install, PackageFile
-from context_sidecar.app_pages import FILES
-from context_sidecar.packaging import templates
+from context_sidecar.hosting.app_pages import FILES
+from context_sidecar.hosting.packaging import templates
 
 from context_sidecar_hosts.freshdesk.rules import broken
 

@@ -29,8 +29,8 @@ from context_sidecar import (
     Install,
     PackageFile,
 )
-from context_sidecar.app_pages.host import AppPageHost
-from context_sidecar.signed_url import SigningSecret
+from context_sidecar.hosting.app_pages.host import AppPageHost
+from context_sidecar.proof.signed_url import SigningSecret
 from marshmallow import Schema
 
 from context_sidecar_hosts.freshdesk.build import PLACES, build

@@ -28,11 +28,11 @@ from io import StringIO
 from typing import Any
 
 from context_sidecar import Configuration, Host, Inbound, Install, PackageFile, Record, Visit
-from context_sidecar.lines import lines, no_lines, titles
-from context_sidecar.posted import Posted, read_posted
+from context_sidecar.hosting.lines import lines, no_lines, titles
+from context_sidecar.hosting.posted import Posted, read_posted
+from context_sidecar.hosting.sheets import Sheet, sheet
 from context_sidecar.proof import CLOCK_SKEW, check_canonical, use_once
 from context_sidecar.settings import SecretText
-from context_sidecar.sheets import Sheet, sheet
 from marshmallow import Schema
 
 WINDOW = timedelta(minutes=5)

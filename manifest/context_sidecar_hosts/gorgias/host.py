@@ -31,10 +31,10 @@ from context_sidecar import (
     Visit,
     VisitUnclear,
 )
-from context_sidecar.lines import lines, no_lines, titles
+from context_sidecar.hosting.lines import lines, no_lines, titles
+from context_sidecar.hosting.sheets import sheet
 from context_sidecar.proof import check_secret
-from context_sidecar.sheets import sheet
-from context_sidecar.signed_url import SigningSecret
+from context_sidecar.proof.signed_url import SigningSecret
 from marshmallow import Schema
 
 _HEADER = "X-Context-Sidecar"

@@ -26,7 +26,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from context_sidecar import Host, Inbound, Visit, Visitor, VisitRefused
 from context_sidecar.proof import check_mac
 from context_sidecar.proof.macs import Form
-from context_sidecar.signed_url import SigningSecret
+from context_sidecar.proof.signed_url import SigningSecret
 from marshmallow import Schema, fields
 
 _SIGNATURE = "X-HelpScout-Signature"

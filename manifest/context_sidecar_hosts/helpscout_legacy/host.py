@@ -21,11 +21,11 @@ from dataclasses import replace
 from typing import Any
 
 from context_sidecar import Host, Inbound, Record, Visit, Visitor, VisitRefused, VisitUnclear
-from context_sidecar.posted import Posted, read_proven
+from context_sidecar.hosting.posted import Posted, read_proven
+from context_sidecar.hosting.sheets import sheet
 from context_sidecar.proof import check_mac
 from context_sidecar.proof.nearby import bodies
-from context_sidecar.sheets import sheet
-from context_sidecar.signed_url import SigningSecret
+from context_sidecar.proof.signed_url import SigningSecret
 from marshmallow import Schema
 
 from context_sidecar_hosts.helpscout_legacy.markup import card, notice

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from context_sidecar.sheets import Caution, Entry, Row, Sheet
+from context_sidecar.hosting.sheets import Caution, Entry, Row, Sheet
 
 _MOST_ENTRIES = 5
 

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from context_sidecar import Configuration, Install, PackageFile
-from context_sidecar.packaging import templates
+from context_sidecar.hosting.packaging import templates
 
 OBJECT_TYPES: Mapping[str, str] = {
     "company": "companies",

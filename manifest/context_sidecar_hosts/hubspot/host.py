@@ -41,10 +41,10 @@ from context_sidecar import (
     VisitRefused,
     VisitUnclear,
 )
-from context_sidecar.posted import read_proven
+from context_sidecar.hosting.posted import read_proven
+from context_sidecar.hosting.sheets import SheetHost
 from context_sidecar.proof import check_request
 from context_sidecar.settings import SecretText
-from context_sidecar.sheets import SheetHost
 from marshmallow import Schema, fields, validate
 
 from context_sidecar_hosts.hubspot.build import OBJECT_TYPES, build

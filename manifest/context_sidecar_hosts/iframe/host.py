@@ -1,7 +1,7 @@
 """Any page: the card in an iframe whose address the page's server has signed.
 
 Proof: HMAC-SHA256 over the address, with an expiry of at most ten minutes and a nonce that works
-once; see `context_sidecar.signed_url` for the exact text. Two secrets can be valid at once.
+once; see `context_sidecar.proof.signed_url` for the exact text. Two secrets can be valid at once.
 
 Record: `record=type/id` and as many `key.<name>` as the page knows about the customer. Everything
 in the address is signed, so the page vouches for all of it.
@@ -12,7 +12,8 @@ shows an empty frame when it is opened again: sign when the frame is loaded, not
 
 from __future__ import annotations
 
-from context_sidecar import Host, Inbound, Visit, signed_url
+from context_sidecar import Host, Inbound, Visit
+from context_sidecar.proof import signed_url
 
 
 class AnyPage(Host):

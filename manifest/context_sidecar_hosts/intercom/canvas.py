@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from context_sidecar.sheets import Entry, Row, Sheet
+from context_sidecar.hosting.sheets import Entry, Row, Sheet
 
 CHECK = "check"
 """The id of the button that asks again."""

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import yaml
 from context_sidecar import Configuration, Install, PackageFile
-from context_sidecar.packaging import templates
+from context_sidecar.hosting.packaging import templates
 
 PLACE = "issue"
 

@@ -41,9 +41,9 @@ from context_sidecar import (
     Visitor,
     VisitRefused,
 )
-from context_sidecar.posted import Posted, read_posted
+from context_sidecar.hosting.posted import Posted, read_posted
+from context_sidecar.hosting.sheets import SheetHost
 from context_sidecar.proof import read_jwt
-from context_sidecar.sheets import SheetHost
 from marshmallow import Schema, fields, validate
 
 from context_sidecar_hosts.jira.build import MODULES, PLACE, build

@@ -5,7 +5,7 @@ base64, as `X-Context-Sidecar-Signature`; the time, in milliseconds since 1970, 
 `X-Context-Sidecar-Time`, at most five minutes ago. The body has a nonce that works once. Two
 secrets can be valid at once.
 
-Record: what `context_sidecar.signed_url` has in an address stands in the body, under the same
+Record: what `context_sidecar.proof.signed_url` has in an address stands in the body, under the same
 names. Everything in it is signed, so the program vouches for all of it.
 
 Limits: 1 MiB, which is ours. The answer is as true as it was at the time that it tells: whoever
@@ -19,11 +19,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from context_sidecar import Host, Inbound, Visit, VisitRefused, signed_url
-from context_sidecar.lines import lines, no_lines
-from context_sidecar.posted import read_posted
-from context_sidecar.proof import CLOCK_SKEW, check_request, use_once
-from context_sidecar.sheets import sheet
+from context_sidecar import Host, Inbound, Visit, VisitRefused
+from context_sidecar.hosting.lines import lines, no_lines
+from context_sidecar.hosting.posted import read_posted
+from context_sidecar.hosting.sheets import sheet
+from context_sidecar.proof import CLOCK_SKEW, check_request, signed_url, use_once
 
 _WINDOW = timedelta(minutes=5)
 _AGAIN = "again"

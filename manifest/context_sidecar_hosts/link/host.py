@@ -1,7 +1,7 @@
 """Any tool that opens an address with a field of its record in it, and signs nothing.
 
-Proof: a link of ours, with a last day; see `context_sidecar.signed_link`. Whoever holds it is let
-in until then. It does not say who they are, and the record in the address is not signed.
+Proof: a link of ours, with a last day; see `context_sidecar.proof.signed_link`. Whoever holds it is
+let in until then. It does not say who they are, and the record in the address is not signed.
 
 Record: `record=type/id` and any `key.<name>`, as the tool fills them into the address that
 `sidecar manifest` builds: the record is an untrusted lookup key, so one visitor cannot walk through
@@ -26,9 +26,9 @@ from context_sidecar import (
     Record,
     Visit,
     VisitRefused,
-    signed_url,
 )
-from context_sidecar.signed_link import SignedLinkSettings, check_link, link, out_of_date
+from context_sidecar.proof import signed_url
+from context_sidecar.proof.signed_link import SignedLinkSettings, check_link, link, out_of_date
 
 _RECORD = re.compile(r"([a-z][a-z0-9_]{0,31})/([^\x00-\x1f\x7f{}]{1,200})")
 _KEY = re.compile(r"key\.(\w{1,64})")

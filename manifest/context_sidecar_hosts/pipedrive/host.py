@@ -37,9 +37,9 @@ from context_sidecar import (
     Visitor,
     VisitRefused,
 )
-from context_sidecar.posted import Posted
+from context_sidecar.hosting.posted import Posted
 from context_sidecar.proof import read_jwt
-from context_sidecar.signed_url import SigningSecret
+from context_sidecar.proof.signed_url import SigningSecret
 from marshmallow import Schema, fields, validate
 
 from context_sidecar_hosts.pipedrive.build import PLACES, build

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from context_sidecar.sheets import Entry, Row, Sheet
+from context_sidecar.hosting.sheets import Entry, Row, Sheet
 
 # Plain's documents say 5,000 of text and nothing of plain text, its types 10,000.
 _LONGEST_TEXT = 5000

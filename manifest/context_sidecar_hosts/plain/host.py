@@ -26,11 +26,11 @@ from datetime import datetime
 from typing import Any
 
 from context_sidecar import Host, Inbound, Record, Visit, VisitRefused
-from context_sidecar.posted import Posted, read_posted
+from context_sidecar.hosting.posted import Posted, read_posted
+from context_sidecar.hosting.sheets import sheet
 from context_sidecar.proof import check_mac
 from context_sidecar.proof.nearby import bodies
 from context_sidecar.settings import SecretText
-from context_sidecar.sheets import sheet
 from marshmallow import Schema
 
 from context_sidecar_hosts.plain.components import Component, card, notice

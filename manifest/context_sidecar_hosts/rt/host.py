@@ -1,7 +1,7 @@
 """Request Tracker 5: a box on the ticket's page, put there by an extension of RT's own kind.
 
-Proof: RT signs the card's address (`context_sidecar.signed_url`) at the moment when the box comes
-into view, for an agent who may see the ticket; users who are not privileged get none.
+Proof: RT signs the card's address (`context_sidecar.proof.signed_url`) at the moment when the box
+comes into view, for an agent who may see the ticket; users who are not privileged get none.
 
 Record: `ticket` and its id, with those of these keys that the rules of `sidecar.yaml` match by:
 `requester_email` and `requester_name` (of the only requestor; a ticket with several tells of
@@ -18,17 +18,9 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from context_sidecar import (
-    Configuration,
-    Host,
-    Inbound,
-    Install,
-    PackageFile,
-    Visit,
-    VisitRefused,
-    signed_url,
-)
-from context_sidecar.packaging import templates
+from context_sidecar import Configuration, Host, Inbound, Install, PackageFile, Visit, VisitRefused
+from context_sidecar.hosting.packaging import templates
+from context_sidecar.proof import signed_url
 
 _PACKAGE = Path(__file__).parent / "package"
 _SETTINGS = "RT-Extension-ContextSidecar/etc/ContextSidecar.pm"

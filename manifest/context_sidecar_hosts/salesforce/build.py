@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
 from context_sidecar import Configuration, Install, PackageFile
-from context_sidecar.packaging import templates
+from context_sidecar.hosting.packaging import templates
 
 OBJECTS: Mapping[str, str] = {
     "account": "Account",

@@ -38,7 +38,7 @@ from context_sidecar import (
     Visitor,
     VisitRefused,
 )
-from context_sidecar.posted import Posted
+from context_sidecar.hosting.posted import Posted
 from context_sidecar.proof import check_recent, open_envelope, use_once
 from context_sidecar.proof.times import milliseconds
 from context_sidecar.settings import SecretText

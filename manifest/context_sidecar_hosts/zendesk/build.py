@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from context_sidecar import Configuration, Install, PackageFile
-from context_sidecar.packaging import templates
+from context_sidecar.hosting.packaging import templates
 
 from context_sidecar_hosts.zendesk.rules import broken
 

@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from context_sidecar import Configuration, Install, PackageFile
-from context_sidecar.app_pages import FILES
+from context_sidecar.hosting.app_pages import FILES
+from context_sidecar.hosting.packaging import templates
 from context_sidecar.languages import LANGUAGES
-from context_sidecar.packaging import templates
 
 PLACES = ("ticket", "contact", "account")
 PANELS = ("rightpanel", "subtab", "lefttab")

@@ -13,12 +13,13 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.text import Text
 
-from context_sidecar import packaging, plugins
+from context_sidecar import plugins
 from context_sidecar.cli._running import opened
 from context_sidecar.config import load
 from context_sidecar.core.configuration import Configuration, Install
 from context_sidecar.core.errors import ConfigurationError
-from context_sidecar.guides import guide
+from context_sidecar.hosting import packaging
+from context_sidecar.hosting.guides import guide
 
 _ARCHIVES = {".zip", ".whl"}
 

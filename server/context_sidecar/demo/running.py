@@ -24,7 +24,7 @@ from context_sidecar.demo.servers import Server
 from context_sidecar.demo.warehouse import write_warehouse
 from context_sidecar.demo.workspace import create_workspace
 from context_sidecar.preview import File, preview
-from context_sidecar.signed_url import sign
+from context_sidecar.proof.signed_url import sign
 from context_sidecar.wording import words
 
 LONGEST_WAIT = 2.0

@@ -8,6 +8,8 @@
 | a MAC of a canonical request | `check_canonical` | Gladly |
 | a signed envelope | `open_envelope` | Salesforce Canvas |
 | a secret that is shown | `check_secret` | Gorgias, Freshdesk, Zoho Desk, Front |
+| an address that a tool signs | `signed_url` | Request Tracker, django-helpdesk, any page |
+| a link that we signed | `signed_link` | Chatwoot, any tool that signs nothing |
 | a source's webhook, as its adapter declares | `check_delivery` | Zendesk, Stripe, Xero, … |
 
 A proof that fails raises `VisitRefused` with a text for the log; whoever asked learns nothing. The

@@ -6,8 +6,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
-from context_sidecar import signed_url
 from context_sidecar.core.secrets import Secret
+from context_sidecar.proof import signed_url
 from playwright.sync_api import expect
 from support.browser import watched
 from support.sites import Later, listening

@@ -7,7 +7,8 @@ from html import unescape
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
-from context_sidecar import guides, plugins
+from context_sidecar import plugins
+from context_sidecar.hosting import guides
 from support.admin import words
 from support.web import PUBLIC
 

@@ -9,11 +9,12 @@ from typing import Any, NoReturn
 from apiflask import APIBlueprint
 from flask import Response, redirect, request
 
-from context_sidecar import guides, plugins
+from context_sidecar import plugins
 from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.configuration import Install
 from context_sidecar.core.errors import ConfigurationError, Mistake
 from context_sidecar.engine.installs import InstallUnknown
+from context_sidecar.hosting import guides
 from context_sidecar.store.installs import InstallChanged, InstallTaken
 from context_sidecar.web.admin import door, forms
 from context_sidecar.web.admin.door import page, who

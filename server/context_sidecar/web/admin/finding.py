@@ -10,9 +10,10 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
-from context_sidecar import guides, plugins
+from context_sidecar import plugins
 from context_sidecar.core.configuration import Install
 from context_sidecar.core.host import Host
+from context_sidecar.hosting import guides
 from context_sidecar.web.admin.showing import Shown, shown
 from context_sidecar.web.parts import parts
 from context_sidecar.web.problems import mistake

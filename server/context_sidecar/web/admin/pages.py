@@ -9,9 +9,10 @@ import structlog
 from apiflask import APIBlueprint
 from flask import Response, jsonify
 
-from context_sidecar import guides, packaging, plugins
+from context_sidecar import plugins
 from context_sidecar.core.configuration import Install
 from context_sidecar.core.host import Host
+from context_sidecar.hosting import guides, packaging
 from context_sidecar.web.admin import forms
 from context_sidecar.web.admin.checking import check_of
 from context_sidecar.web.admin.door import page, who

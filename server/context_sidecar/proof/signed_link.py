@@ -18,7 +18,7 @@ from context_sidecar.core.configuration import Configuration, Install
 from context_sidecar.core.errors import VisitRefused
 from context_sidecar.core.host import Inbound
 from context_sidecar.proof import check_mac, mac
-from context_sidecar.signed_url import SigningSecret
+from context_sidecar.proof.signed_url import SigningSecret
 
 LONGEST = timedelta(days=400)
 """How long a link may last: a year, and time to change it."""

@@ -29,5 +29,5 @@ NAMES = ("words.js", "sheet.js", "card.js", "card.css")
 """What a page loads, in this order."""
 
 FILES: Mapping[str, bytes] = {
-    name: (files("context_sidecar.app_pages") / "assets" / name).read_bytes() for name in NAMES
+    name: (files(__package__) / "assets" / name).read_bytes() for name in NAMES
 }

@@ -1,6 +1,6 @@
 """A card as lines: names, and one text for each, for tools that show no more than that.
 
-    from context_sidecar.lines import lines, no_lines
+    from context_sidecar.hosting.lines import lines, no_lines
 
 Each line says itself what is the matter with its value. Such tools keep what they were told until
 they are told something else, and take an empty text for nothing. So every line that a card could
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from context_sidecar.core.configuration import Configuration, Install
-from context_sidecar.sheets import Caution, Entry, Row, Sheet
+from context_sidecar.hosting.sheets import Caution, Entry, Row, Sheet
 
 CUSTOMER, ATTENTION, SEEN = "context_customer", "context_attention", "context_seen"
 

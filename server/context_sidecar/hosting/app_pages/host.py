@@ -8,9 +8,9 @@ from dataclasses import replace
 from context_sidecar.core.errors import VisitRefused, VisitUnclear
 from context_sidecar.core.host import Inbound
 from context_sidecar.core.record import Record, Visit, Visitor
-from context_sidecar.posted import Posted, read_proven
+from context_sidecar.hosting.posted import Posted, read_proven
+from context_sidecar.hosting.sheets import SheetHost
 from context_sidecar.proof import check_secret
-from context_sidecar.sheets import SheetHost
 
 _LONGEST_ID = 20
 _LONGEST_KEY = 200

@@ -1,7 +1,7 @@
 """A card as plain parts, for hosts that build it from components of their own: the same words in
 the same order as on our page.
 
-    from context_sidecar.sheets import sheet
+    from context_sidecar.hosting.sheets import sheet
 
     def render(self, answers, visit):
         [told] = map(sheet, answers)
