@@ -13,6 +13,7 @@ from context_sidecar.core.adapter import (
     Offer,
     lookup,
 )
+from context_sidecar.core.belongings import added_up, belonging, listing
 from context_sidecar.core.causes import Cause
 from context_sidecar.core.cells import cell
 from context_sidecar.core.configuration import Configuration, Install
@@ -23,11 +24,12 @@ from context_sidecar.core.host import Host, Inbound, Memory, PackageFile
 from context_sidecar.core.http import Connection, Http, Response, json_or_none
 from context_sidecar.core.inference import infer
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
+from context_sidecar.core.proof import filtered, nothing_shown, prove, proven
 from context_sidecar.core.push import Change, Delivery, Push, Shown, Signed
 from context_sidecar.core.quota import Quota, RateLimitFields, Unit
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record, Visit, Visitor
-from context_sidecar.core.rows import Row, Rows, fill_link, key_text, own_time, prove, proven
+from context_sidecar.core.rows import Row, Rows, fill_link, key_text, own_time
 from context_sidecar.core.scope import Scope
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.shape import Shape, ShapeField
@@ -97,12 +99,17 @@ __all__ = [
     "VisitRefused",
     "VisitUnclear",
     "Visitor",
+    "added_up",
+    "belonging",
     "cell",
     "fill_link",
+    "filtered",
     "infer",
     "json_or_none",
     "key_text",
+    "listing",
     "lookup",
+    "nothing_shown",
     "own_time",
     "prove",
     "proven",

@@ -17,8 +17,6 @@ from context_sidecar import (
     fill_link,
     key_text,
     own_time,
-    prove,
-    proven,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +50,28 @@ def test_two_rows_under_one_key_are_a_doubt_with_names():
     rows = [{"id": 1, "name": "Acme"}, {"id": 1, "name": "Acme (old)"}]
 
     assert ONE.answers(["1"], rows) == {"1": Several(("Acme", "Acme (old)"))}
+
+
+def test_a_row_out_of_use_counts_only_where_its_key_has_no_other_that_is_in_use():
+    rows = [
+        {"id": "c-1", "name": "old", "archived": True},
+        {"id": "C-1", "name": "new", "archived": False},
+        {"id": "C-2", "name": "gone", "archived": True},
+        {"id": "C-3", "name": "first", "archived": True},
+        {"id": "C-3", "name": "second", "archived": True},
+    ]
+    reader = Rows(
+        by_id,
+        name=lambda row: row["name"],
+        same=str.casefold,
+        alive=lambda row: not row["archived"],
+    )
+
+    assert reader.answers(["C-1", "C-2", "C-3"], rows) == {
+        "C-1": Found(rows[1]),
+        "C-2": Found(rows[2]),
+        "C-3": Several(("first", "second")),
+    }
 
 
 def test_among_all_rows_others_are_left_out_and_what_is_not_listed_is_uncertain():
@@ -130,60 +150,6 @@ def test_a_source_s_own_time_is_read_in_its_declared_zone(raw, dialect, found):
 def test_a_time_whose_zone_would_have_to_be_guessed_is_no_time():
     assert own_time("2026-11-23 10:00:00") is None
     assert own_time("23.11.2026 10:00", "%d.%m.%Y %H:%M") is None
-
-
-class Source:
-    """Knows some keys, and counts how often it is asked."""
-
-    def __init__(self, *known):
-        self.known = known
-        self.asked = []
-
-    def __call__(self, keys, names):
-        self.asked.append(list(keys))
-        return {key: Found({"id": key}) if key in self.known else NoMatch() for key in keys}
-
-
-def test_none_is_believed_while_the_canary_is_found():
-    source = Source("canary", "1")
-
-    answers = proven(source, "canary")(["1", "2"], ())
-
-    assert answers == {"1": Found({"id": "1"}), "2": NoMatch()}
-    assert source.asked == [["1", "2"], ["canary"]]
-
-
-def test_the_canary_is_asked_for_only_where_something_is_missing():
-    source = Source("canary", "1")
-
-    proven(source, "canary")(["1"], ())
-
-    assert source.asked == [["1"]]
-
-
-@pytest.mark.parametrize("keys", [["1"], ["1", "canary"]])
-def test_none_is_a_refusal_when_the_canary_is_missing_too(keys):
-    answers = proven(Source(), "canary")(keys, ())
-
-    assert answers.keys() == set(keys)
-    for answer in answers.values():
-        assert isinstance(answer, SourceError)
-        assert (answer.reason, answer.certain) == (Reason.PERMISSION_DENIED, False)
-
-
-def test_an_empty_list_needs_proof_as_well():
-    def empty(keys, names):
-        return dict.fromkeys(keys, Found([]))
-
-    assert isinstance(proven(empty, "canary")(["1"], ())["1"], SourceError)
-
-
-def test_a_canary_is_proved_by_being_found():
-    prove(Source("canary"), "canary")
-    with pytest.raises(SourceError) as found:
-        prove(Source(), "canary")
-
-    assert found.value.reason is Reason.PERMISSION_DENIED
 
 
 def test_a_link_is_filled_with_quoted_values():

@@ -38,13 +38,14 @@ from context_sidecar import (
     ClientKey,
     Connection,
     Family,
-    Found,
     Lookup,
     Reason,
     Row,
     Scope,
     Shape,
     SourceError,
+    belonging,
+    listing,
     lookup,
 )
 
@@ -63,7 +64,6 @@ from context_sidecar_adapters.dataverse.settings import BUSINESS_CENTRAL
 from context_sidecar_adapters.dataverse.settings import Settings as SettingsSchema
 
 BATCH = 50
-LISTED = 100
 LOOKUPS = {
     False: {"account", "open_tickets", "open_opportunities", "entitlements"},
     True: {"account", "overdue_invoices"},
@@ -218,23 +218,13 @@ class Dataverse(Adapter):
 
     def _of(self, kind: Kind, keys: Sequence[str]) -> Answers:
         """What of *kind* belongs to the accounts of *keys*."""
-        accounts = self.account(keys, ())
-        ids = {
-            key: str(found.data["accountid"])
-            for key, found in accounts.items()
-            if isinstance(found, Found) and isinstance(found.data, Mapping)
-        }
-        rows = kind.of(self._odata, set(ids.values())) if ids else {}
         link = self._opens(kind.name)
-        told = {
-            key: Found(
-                {
-                    "items": [{**kind.item(row), "url": link(row)} for row in rows[one][:LISTED]],
-                    "total": len(rows[one]),
-                    **kind.summary(rows[one]),
-                },
-                link=self._opens("account")({"accountid": one}),
-            )
-            for key, one in ids.items()
-        }
-        return {**accounts, **told}
+        return belonging(
+            self.account(keys, ()),
+            lambda account: str(account["accountid"]),
+            lambda ids: kind.of(self._odata, ids),
+            lambda rows: {
+                **listing(rows, lambda row: {**kind.item(row), "url": link(row)}),
+                **kind.summary(rows),
+            },
+        )

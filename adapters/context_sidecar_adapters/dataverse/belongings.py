@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from context_sidecar import Reason, Row, Rows, SourceError
+from context_sidecar import Row, Rows, added_up, filtered
 
 from context_sidecar_adapters.dataverse.odata import OData, one_of
 
@@ -52,9 +52,8 @@ class Kind:
         """Return those of each of *accounts* that count, the last changed first."""
         ids = sorted(accounts)
         where = f"{one_of(self.account, ids)} and statecode eq {self.state}"
-        rows, _ = odata.find(self.many, where, self.needed, orderby="modifiedon desc")
-        if any(row["statecode"] != self.state for row in rows):
-            raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
+        read, _ = odata.find(self.many, where, self.needed, orderby="modifiedon desc")
+        rows = filtered(read, lambda row: bool(row["statecode"] == self.state))
         found = Rows(lambda row: row[self.account], same=str.casefold).grouped(ids, rows)
         if not all(found.values()):
             odata.prove(self.many, self.id, "null")
@@ -79,13 +78,10 @@ class Kind:
         if self.end:
             days = sorted(_day(row, self.end) for row in rows if row[self.end])
             told |= {"first_end": days[0] if days else None, "last_end": days[-1] if days else None}
-        worth = [row for row in rows if self.amount and row[self.amount] is not None]
-        currencies = {_currency(row) for row in worth}
-        if self.amount and not worth:
-            told["amount"] = None
-        elif len(currencies) == 1:
-            total = sum((_worth(row, self.amount) for row in worth), Decimal(0))
-            told["amount"] = {"amount": str(total), "currency": currencies.pop()}
+        if self.amount:
+            worth = [row for row in rows if row[self.amount] is not None]
+            amounts = [(_worth(row, self.amount), _currency(row)) for row in worth]
+            told |= added_up("amount", amounts)
         return told
 
 

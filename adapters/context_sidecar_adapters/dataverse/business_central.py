@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from context_sidecar import Answers, Found, Reason, Row, Rows, SourceError
+from context_sidecar import Answers, Row, Rows, added_up, belonging, filtered, listing
 
 from context_sidecar_adapters.dataverse.odata import OData, asked, one_of, quoted
 from context_sidecar_adapters.dataverse.settings import GUID
@@ -19,7 +19,6 @@ INVOICE = {
     "id", "number", "customerId", "dueDate", "remainingAmount", "currencyCode", "status",
     "lastModifiedDateTime", "invoiceDate",
 }  # fmt: skip
-LISTED = 100
 
 
 class Customers:
@@ -57,23 +56,24 @@ class Customers:
     def overdue(self, customers: Answers, zone: tzinfo) -> Answers:
         """Return what each of *customers* should have paid before today in *zone*, by the service's
         own clock."""
-        ids = {
-            key: str(found.data["id"])
-            for key, found in customers.items()
-            if isinstance(found, Found) and isinstance(found.data, Mapping)
-        }
-        if not ids:
-            return customers
-        wanted = sorted(set(ids.values()))
-        where = f"{one_of('customerId', wanted)} and status eq {quoted(OPEN)}"
+        return belonging(
+            customers, lambda row: str(row["id"]), lambda ids: self._late(ids, zone), _told
+        )
+
+    def _late(self, customers: Collection[str], zone: tzinfo) -> dict[str, list[Row]]:
+        """The overdue invoices of each of *customers*, the oldest first."""
+        ids = sorted(customers)
+        where = f"{one_of('customerId', ids)} and status eq {quoted(OPEN)}"
         rows, now = self._odata.find("salesInvoices", where, INVOICE)
-        if any(row["status"] != OPEN for row in rows):
-            raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
-        found = Rows(lambda row: row["customerId"], same=str.casefold).grouped(wanted, rows)
+        unpaid = filtered(rows, lambda row: bool(row["status"] == OPEN))
+        found = Rows(lambda row: row["customerId"], same=str.casefold).grouped(ids, unpaid)
         if not all(found.values()):
             self._odata.prove("salesInvoices", "number", "''")
         today = now.astimezone(zone).date()
-        return {**customers} | {key: Found(_told(found[one], today)) for key, one in ids.items()}
+        return {
+            one: sorted((row for row in mine if _is_late(row, today)), key=_due)
+            for one, mine in found.items()
+        }
 
     def _read(self, where: str, names: Collection[str]) -> list[Row]:
         needed = {"id", "number", "displayName", self._by}
@@ -85,21 +85,16 @@ def _readable(value: Any) -> Any:
     return None if isinstance(value, str) and value in EMPTY else value
 
 
-def _told(invoices: Sequence[Row], today: date) -> dict[str, object]:
-    late = [row for row in invoices if _due(row) < today and row["remainingAmount"] > 0]
-    late.sort(key=_due)
-    told: dict[str, object] = {
-        "items": list(map(_item, late[:LISTED])),
-        "total": len(late),
+def _told(late: Sequence[Row]) -> dict[str, object]:
+    return {
+        **listing(late, _item),
         "oldest_due": str(_due(late[0])) if late else None,
+        **added_up("amount", [(_owed(row), row["currencyCode"]) for row in late]),
     }
-    currencies = {row["currencyCode"] for row in late}
-    if len(currencies) == 1 and "" not in currencies:
-        total = sum(map(_owed, late), Decimal(0))
-        told["amount"] = {"amount": str(total), "currency": currencies.pop()}
-    elif not late:
-        told["amount"] = None
-    return told
+
+
+def _is_late(invoice: Row, today: date) -> bool:
+    return _due(invoice) < today and _owed(invoice) > 0
 
 
 def _item(invoice: Row) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
-from context_sidecar import Answer, Answers, Found, Reason, Row, Rows, SourceError
+from context_sidecar import Answer, Answers, Found, Reason, Row, Rows, SourceError, filtered
 
 from context_sidecar_adapters.dataverse.odata import OData, asked, quoted
 from context_sidecar_adapters.dataverse.settings import GUID
@@ -28,6 +28,7 @@ class Accounts:
             link=link,
             name=lambda row: f"{row['name']} ({row[ID]})",
             same=str.casefold,
+            alive=_is_active,
         )
         found = reader.proved(
             keys, lambda asked: self._having(asked, names), self.prove,
@@ -40,9 +41,7 @@ class Accounts:
         self.prove()
         needed = {ID, self._by, "name", "statecode"}
         rows, _ = self._odata.find("accounts", f"statecode eq {ACTIVE}", needed, asked(names))
-        if any(row["statecode"] != ACTIVE for row in rows):
-            raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
-        return self._readable(rows, names)
+        return self._readable(filtered(rows, _is_active), names)
 
     def prove(self) -> None:
         """Make sure that we are shown accounts that have a key."""
@@ -54,13 +53,7 @@ class Accounts:
         where = f"{function}(PropertyName={quoted(self._by)},PropertyValues=[{values}])"
         needed = {ID, self._by, "name", "statecode", "merged"}
         rows, _ = self._odata.find("accounts", where, needed, asked(names))
-        alive = {str(row[self._by]).casefold() for row in rows if row["statecode"] == ACTIVE}
-        kept = [
-            row
-            for row in rows
-            if row["statecode"] == ACTIVE or str(row[self._by]).casefold() not in alive
-        ]
-        return self._readable(kept, names)
+        return self._readable(rows, names)
 
     def _readable(self, rows: list[Row], names: Collection[str]) -> list[Row]:
         """Leave out what is null because our user may not read it."""
@@ -75,6 +68,10 @@ class Accounts:
         if self._by == ID:
             return re.fullmatch(GUID, key) is not None
         return re.search(r"['\[\]]", key) is None
+
+
+def _is_active(row: Row) -> bool:
+    return bool(row["statecode"] == ACTIVE)
 
 
 def _column(property: str) -> str:

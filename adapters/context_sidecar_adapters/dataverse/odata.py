@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Cause, Http, Reason, Response, Row, SourceError
+from context_sidecar import Http, Reason, Response, Row, SourceError, nothing_shown
 
 from context_sidecar_adapters.dataverse.refusals import explain, lost_property
 
@@ -70,11 +70,7 @@ class OData:
         params = {"$select": property, "$filter": where, "$top": "1"}
         rows = self._http.get(f"/{kind}", params=params).json()["value"]
         if not [row[property] for row in rows]:
-            detail = f"we are shown no {kind} that have a {property}"
-            causes = Cause.MISSING_PERMISSION, Cause.NOTHING_THERE
-            raise SourceError(
-                Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=causes
-            )
+            raise nothing_shown(f"we are shown no {kind} that have a {property}")
 
     def secured(self) -> set[str]:
         """Return the columns of accounts that Dataverse secures: what our user may not read of

@@ -6,7 +6,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Answers, Cause, Http, Reason, Response, Row, Rows, SourceError
+from context_sidecar import (
+    Answers,
+    Cause,
+    Http,
+    Reason,
+    Response,
+    Row,
+    Rows,
+    SourceError,
+    nothing_shown,
+)
 
 from context_sidecar_adapters.gainsight import described
 from context_sidecar_adapters.gainsight.refusals import says_none, why_refused
@@ -51,11 +61,7 @@ class Companies:
         """
         rows = self._find(_where(self._by, "IS_NOT_NULL", []), (), limit=CANARY)
         if not rows or rows[0][self._by] in {None, ""}:
-            detail = f"we are shown no company that has {self._by}"
-            causes = Cause.MISSING_PERMISSION, Cause.NOTHING_THERE
-            raise SourceError(
-                Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=causes
-            )
+            raise nothing_shown(f"we are shown no company that has {self._by}")
 
     def _having(self, keys: Sequence[str], names: Collection[str]) -> list[Row]:
         return self._find(_where(self._by, "IN", list(keys)), names)

@@ -24,7 +24,7 @@ Quirks  From Oracle's NetSuite help (Executing SuiteQL Queries Through REST Web 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from types import MappingProxyType
 
 from context_sidecar import (
@@ -35,9 +35,10 @@ from context_sidecar import (
     ClientKey,
     Connection,
     Family,
-    Found,
     Row,
     Shape,
+    belonging,
+    listing,
     lookup,
 )
 
@@ -46,8 +47,6 @@ from context_sidecar_adapters.netsuite.customers import BATCH, Customers
 from context_sidecar_adapters.netsuite.refusals import explain
 from context_sidecar_adapters.netsuite.settings import Settings as SettingsSchema
 from context_sidecar_adapters.netsuite.suiteql import SuiteQL
-
-LISTED = 100
 
 
 class NetSuite(Adapter):
@@ -101,26 +100,12 @@ class NetSuite(Adapter):
         """A customer's invoices that are past due: `items`, the oldest first, and `total`;
         `amount`, what is due of them, null where nothing is (left out for several currencies);
         `oldest_due`, a day."""
-        customers = self.account(keys, ())
-        ids = {
-            key: str(found.data["id"])
-            for key, found in customers.items()
-            if isinstance(found, Found) and isinstance(found.data, Mapping)
-        }
-        zone = self.settings["time_zone"]
-        late = invoices.overdue(self._suiteql, set(ids.values()), zone) if ids else {}
-        told = {
-            key: Found(
-                {
-                    "items": [self._item(row) for row in late[one][:LISTED]],
-                    "total": len(late[one]),
-                    **invoices.summary(late[one]),
-                },
-                link=self._link({"id": one}),
-            )
-            for key, one in ids.items()
-        }
-        return {**customers, **told}
+        return belonging(
+            self.account(keys, ()),
+            lambda customer: str(customer["id"]),
+            lambda ids: invoices.overdue(self._suiteql, ids, self.settings["time_zone"]),
+            lambda rows: {**listing(rows, self._item), **invoices.summary(rows)},
+        )
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """All customers that are not inactive, as `account` gives them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from context_sidecar import Answers, Reason, Row, Rows, SourceError
+from context_sidecar import Answers, Row, Rows, filtered
 
 from context_sidecar_adapters.netsuite.suiteql import NAME, SuiteQL, listed
 
@@ -27,6 +27,7 @@ class Customers:
             link=link,
             name=lambda row: f"{row['companyname'] or row['entityid']} ({row['id']})",
             same=str.casefold,
+            alive=_is_active,
         )
         return reader.proved(
             keys, lambda asked: self._having(asked, names), self.prove,
@@ -37,10 +38,7 @@ class Customers:
     def active(self, names: Collection[str]) -> list[Row]:
         """Return all that are not inactive."""
         self.prove()
-        rows = self._read("WHERE isinactive = 'F'", names)
-        if any(row["isinactive"] != "F" for row in rows):
-            raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
-        return rows
+        return filtered(self._read("WHERE isinactive = 'F'", names), _is_active)
 
     def prove(self) -> None:
         """Make sure that we are shown customers that have a key."""
@@ -48,10 +46,12 @@ class Customers:
 
     def _having(self, keys: Sequence[str], names: Collection[str]) -> list[Row]:
         values = ", ".join(keys) if self._by == "id" else listed(keys)
-        rows = self._read(f"WHERE {self._by} IN ({values})", names)
-        alive = {row[self._by] for row in rows if row["isinactive"] == "F"}
-        return [row for row in rows if row["isinactive"] == "F" or row[self._by] not in alive]
+        return self._read(f"WHERE {self._by} IN ({values})", names)
 
     def _read(self, where: str, names: Collection[str]) -> list[Row]:
         optional = set(filter(NAME.fullmatch, names)) - {"display", "day"}
         return self._suiteql.find("customer", where, {*NEEDED, self._by}, optional)
+
+
+def _is_active(row: Row) -> bool:
+    return bool(row["isinactive"] == "F")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, tzinfo
 from decimal import Decimal
 
-from context_sidecar import Reason, Row, Rows, SourceError
+from context_sidecar import Row, Rows, added_up, filtered
 
 from context_sidecar_adapters.netsuite.suiteql import SuiteQL
 
@@ -26,9 +26,8 @@ def overdue(suiteql: SuiteQL, customers: Collection[str], zone: tzinfo) -> dict[
     NetSuite's own clock, the oldest first."""
     ids = sorted(customers)
     rows, now = suiteql.rows(QUERY.replace("IDS", ", ".join(ids)))
-    if any(row["type"] != INVOICE for row in rows):
-        raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
-    found = Rows(lambda row: row["entity"]).grouped(ids, rows)
+    invoices = filtered(rows, lambda row: bool(row["type"] == INVOICE))
+    found = Rows(lambda row: row["entity"]).grouped(ids, invoices)
     if not all(found.values()):
         suiteql.prove("transaction", f"type = '{INVOICE}'")
     today = now.astimezone(zone).date()
@@ -51,14 +50,8 @@ def item(invoice: Row) -> dict[str, object]:
 
 def summary(invoices: Sequence[Row]) -> dict[str, object]:
     """Return what is due of *invoices*, and since when."""
-    told: dict[str, object] = {"oldest_due": invoices[0]["due"] if invoices else None}
-    currencies = {row.get("currency") for row in invoices}
-    if len(currencies) == 1 and None not in currencies:
-        total = sum(map(_unpaid, invoices), Decimal(0))
-        told["amount"] = {"amount": str(total), "currency": currencies.pop()}
-    elif not invoices:
-        told["amount"] = None
-    return told
+    amounts = [(_unpaid(row), row.get("currency") or "") for row in invoices]
+    return {"oldest_due": invoices[0]["due"] if invoices else None, **added_up("amount", amounts)}
 
 
 def _is_late(row: Row, today: date) -> bool:

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Cause, Http, Reason, Response, Row, SourceError
+from context_sidecar import Http, Reason, Response, Row, SourceError, nothing_shown
 
 from context_sidecar_adapters.netsuite.refusals import explain, lost_columns
 
@@ -59,11 +59,7 @@ class SuiteQL:
         """
         answer = self._ask(_select(["id"], table, f"WHERE {where}"), 0, 1).json()
         if not [row["id"] for row in answer["items"]]:
-            detail = f"we are shown no {table} where {where}"
-            causes = Cause.MISSING_PERMISSION, Cause.NOTHING_THERE
-            raise SourceError(
-                Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=causes
-            )
+            raise nothing_shown(f"we are shown no {table} where {where}")
 
     def _all(self, query: str, answer: Response) -> tuple[list[Row], datetime]:
         page = answer.json()

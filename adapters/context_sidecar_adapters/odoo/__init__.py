@@ -27,18 +27,18 @@ from typing import Any
 from context_sidecar import (
     AccountRow,
     Adapter,
-    Answer,
     Answers,
     Bearer,
     Cause,
     Connection,
     Family,
-    Found,
     Reason,
     Row,
     Scope,
     Shape,
     SourceError,
+    belonging,
+    listing,
     lookup,
 )
 
@@ -49,7 +49,6 @@ from context_sidecar_adapters.odoo.partners import BATCH, Partners
 from context_sidecar_adapters.odoo.refusals import explain
 from context_sidecar_adapters.odoo.settings import Settings as SettingsSchema
 
-LISTED = 100
 READ = ("res.partner", "account.move", "sale.order", "project.project", "helpdesk.ticket")
 
 
@@ -185,25 +184,13 @@ class Odoo(Adapter):
         summary: Callable[[list[Row]], dict[str, Any]],
     ) -> Answers:
         """What belongs to the partners of *keys*, of each as *read*, an *item* for each."""
-        partners = self.account(keys, ())
-        ids = {key: _id(found) for key, found in partners.items() if isinstance(found, Found)}
-        belonging = read(set(ids.values())) if ids else {}
         link = self._opens(model)
-        told: dict[str, Answer] = {
-            key: Found(
-                {
-                    "items": [{**item(row), "url": link(row)} for row in rows[:LISTED]],
-                    "total": len(rows),
-                    **summary(rows),
-                },
-                link=self._opens("res.partner")({"id": one}),
-            )
-            for key, one in ids.items()
-            for rows in [belonging[one]]
-        }
-        return {**partners, **told}
-
-
-def _id(partner: Found) -> int:
-    assert isinstance(partner.data, Mapping)
-    return int(partner.data["id"])
+        return belonging(
+            self.account(keys, ()),
+            lambda partner: int(partner["id"]),
+            read,
+            lambda rows: {
+                **listing(rows, lambda row: {**item(row), "url": link(row)}),
+                **summary(rows),
+            },
+        )

@@ -7,7 +7,7 @@ from datetime import date, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from context_sidecar import Reason, Row, SourceError
+from context_sidecar import Row, added_up, filtered
 
 from context_sidecar_adapters.odoo.models import Models
 from context_sidecar_adapters.odoo.partners import moment
@@ -30,9 +30,10 @@ def overdue(models: Models, partners: Collection[int], zone: tzinfo) -> dict[int
     clock, the oldest first."""
     found, now = models.belonging(MODEL, partners, DOMAIN, FIELDS)
     today = now.astimezone(zone).date()
-    if not all(_is_unpaid(row) for rows in found.values() for row in rows):
-        raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
-    return {one: sorted(filter(_due_before(today), rows), key=_due) for one, rows in found.items()}
+    return {
+        one: sorted(filter(_due_before(today), filtered(rows, _is_unpaid)), key=_due)
+        for one, rows in found.items()
+    }
 
 
 def item(invoice: Row) -> dict[str, Any]:
@@ -49,14 +50,8 @@ def item(invoice: Row) -> dict[str, Any]:
 
 def summary(invoices: Sequence[Row]) -> dict[str, Any]:
     """Return what is due of *invoices*, and since when."""
-    told: dict[str, Any] = {"oldest_due": _due(invoices[0]) if invoices else None}
-    currencies = {row["currency_id"][1] for row in invoices}
-    if len(currencies) == 1:
-        total = sum(map(_residual, invoices), Decimal(0))
-        told["amount"] = {"amount": str(total), "currency": currencies.pop()}
-    elif not invoices:
-        told["amount"] = None
-    return told
+    amounts = [(_residual(row), row["currency_id"][1]) for row in invoices]
+    return {"oldest_due": _due(invoices[0]) if invoices else None, **added_up("amount", amounts)}
 
 
 def _is_unpaid(row: Row) -> bool:

@@ -8,7 +8,17 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Cause, Http, Reason, Response, Row, Rows, Scope, SourceError
+from context_sidecar import (
+    Cause,
+    Http,
+    Reason,
+    Response,
+    Row,
+    Rows,
+    Scope,
+    SourceError,
+    nothing_shown,
+)
 
 PAGE = 1000
 Domain = Sequence[Any]
@@ -36,11 +46,8 @@ class Models:
         """
         rows = self._read(model, domain, [field], 0, 1).json()
         if not [row[field] for row in rows]:
-            detail = f"we are shown no {model} at all"
             causes = Cause.MISSING_PERMISSION, Cause.HIDDEN, Cause.NOTHING_THERE
-            raise SourceError(
-                Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=causes
-            )
+            raise nothing_shown(f"we are shown no {model} at all", causes)
 
     def belonging(
         self, model: str, ids: Collection[int], domain: Domain, fields: Collection[str]

@@ -29,6 +29,7 @@ class Partners:
             lambda row: row[self._by],
             link=link,
             name=lambda row: f"{row['display_name']} ({row['id']})",
+            alive=lambda row: bool(row["active"]),
         )
         return reader.proved(
             keys, lambda asked: self._having(asked, names), self.prove,
@@ -49,9 +50,7 @@ class Partners:
 
     def _having(self, keys: Sequence[str], names: Collection[str]) -> list[Row]:
         values = list(map(int, keys)) if self._by == "id" else list(keys)
-        rows = self._read([[self._by, "in", values], *THEMSELVES], names)
-        alive = {row[self._by] for row in rows if row["active"]}
-        return [row for row in rows if row["active"] or row[self._by] not in alive]
+        return self._read([[self._by, "in", values], *THEMSELVES], names)
 
     def _read(self, domain: list[Any], names: Collection[str]) -> list[Row]:
         types = {"active": "boolean"}

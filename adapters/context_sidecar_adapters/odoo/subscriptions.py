@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
-from context_sidecar import Reason, Row, SourceError
+from context_sidecar import Row, added_up, filtered
 
 from context_sidecar_adapters.odoo.models import Models
 from context_sidecar_adapters.odoo.partners import moment
@@ -23,9 +23,7 @@ FIELDS = (
 def running(models: Models, partners: Collection[int]) -> dict[int, list[Row]]:
     """Return the subscriptions of each of *partners* that are in progress or paused."""
     found, _ = models.belonging(MODEL, partners, DOMAIN, FIELDS)
-    if any(row["subscription_state"] not in STATES for rows in found.values() for row in rows):
-        raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
-    return found
+    return {one: filtered(rows, _is_running) for one, rows in found.items()}
 
 
 def item(order: Row) -> dict[str, Any]:
@@ -42,17 +40,15 @@ def item(order: Row) -> dict[str, Any]:
 
 def summary(orders: Sequence[Row]) -> dict[str, Any]:
     """Return what recurs each month (left out for several currencies), and what comes next."""
-    told: dict[str, Any] = {
+    return {
         "next_invoice": _first(orders, "next_invoice_date"),
         "first_end": _first(orders, "end_date"),
+        **added_up("monthly", [(_monthly(row), row["currency_id"][1]) for row in orders]),
     }
-    currencies = {row["currency_id"][1] for row in orders}
-    if len(currencies) == 1:
-        total = sum(map(_monthly, orders), Decimal(0))
-        told["monthly"] = {"amount": str(total), "currency": currencies.pop()}
-    elif not orders:
-        told["monthly"] = None
-    return told
+
+
+def _is_running(order: Row) -> bool:
+    return order["subscription_state"] in STATES
 
 
 def _first(orders: Sequence[Row], field: str) -> str | None:

@@ -23,7 +23,7 @@ Quirks  From Intuit's pages on data queries, customers, invoices, error codes, m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -31,16 +31,15 @@ from zoneinfo import ZoneInfo
 from context_sidecar import (
     AccountRow,
     Adapter,
-    Answer,
     Answers,
     AuthorizationCode,
     Connection,
     Family,
-    Found,
     Limits,
     Push,
     Row,
-    SourceError,
+    belonging,
+    listing,
     lookup,
 )
 from context_sidecar.settings import Address, SecretText, TimeZone
@@ -149,12 +148,13 @@ class QuickBooks(Adapter):
         `amount`, what is due of them, null where nothing is (left out where it cannot be said, for
         several currencies or an unknown one); `oldest_due`, a day."""
         customers, now = self._customers.answers(keys, (), self._link)
-        known = {key: one for key, one in customers.items() if isinstance(one, Found)}
-        ids = {key: _id(one) for key, one in known.items()}
         zone = self.settings["time_zone"]
-        late = invoices.overdue(self._queries, set(ids.values()), now, zone)
-        told = {key: self._told(late[one], known[key]) for key, one in ids.items()}
-        return {**customers, **told}
+        return belonging(
+            customers,
+            lambda customer: str(customer["Id"]),
+            lambda ids: invoices.overdue(self._queries, ids, now, zone),
+            self._told,
+        )
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """All active customers, sub-customers among them, as `account` gives them."""
@@ -173,10 +173,12 @@ class QuickBooks(Adapter):
     def _customers(self) -> Customers:
         return Customers(self._queries, self.settings["by"])
 
-    def _told(self, rows: Sequence[Row], customer: Found) -> Found:
+    def _told(self, rows: Sequence[Row]) -> dict[str, object]:
         currency = self.settings.get("currency", "")
-        items = [{**invoices.item(row, currency), "url": self._page_of(row)} for row in rows]
-        return Found({"items": items, **invoices.summary(rows, currency)}, link=customer.link)
+        told = listing(
+            rows, lambda row: {**invoices.item(row, currency), "url": self._page_of(row)}
+        )
+        return {**told, **invoices.summary(rows, currency)}
 
     def _link(self, customer: Row) -> str:
         return f"{self._app}/customerdetail?nameId={customer['Id']}"
@@ -187,9 +189,3 @@ class QuickBooks(Adapter):
     @property
     def _app(self) -> str:
         return f"{str(self.settings['app_url']).rstrip('/')}/app"
-
-
-def _id(customer: Answer | SourceError) -> str:
-    assert isinstance(customer, Found)
-    assert isinstance(customer.data, Mapping)
-    return str(customer.data["Id"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from context_sidecar import Answers, Reason, Row, Rows, SourceError
+from context_sidecar import Answers, Cause, Reason, Row, Rows, SourceError, nothing_shown
 
 from context_sidecar_adapters.quickbooks.queries import Queries, one_of
 
@@ -66,7 +66,7 @@ class Customers:
         count = self._queries.count(CUSTOMER, where)
         if not count:
             detail = "we are shown no customer at all: it is another company, or a new one"
-            raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
+            raise nothing_shown(detail, (Cause.WRONG_INSTANCE, Cause.NOTHING_THERE))
         return count
 
     def _find(self, keys: Sequence[str]) -> tuple[list[Row], str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
-from context_sidecar import Reason, Row, Rows, SourceError
+from context_sidecar import Row, Rows, added_up, filtered
 
 from context_sidecar_adapters.quickbooks.queries import Queries, one_of
 
@@ -19,14 +19,11 @@ def overdue(
     """Return the invoices of each of *customers* that were due before the day in *zone* that it is
     *now*, by QuickBooks' own clock, the oldest first."""
     ids = sorted(customers)
-    if not ids:
-        return {}
     today = datetime.fromisoformat(now).astimezone(zone).date()
     where = f"CustomerRef in {one_of(ids)} and Balance > '0' and DueDate < '{today}'"
     rows, _ = queries.rows(INVOICE, where)
-    if any(_due(row) <= 0 or _day(row) >= today for row in rows):
-        raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
-    grouped = Rows(lambda row: row["CustomerRef"]["value"]).grouped(ids, rows)
+    late = filtered(rows, lambda row: _due(row) > 0 and _day(row) < today)
+    grouped = Rows(lambda row: row["CustomerRef"]["value"]).grouped(ids, late)
     return {key: sorted(mine, key=_day) for key, mine in grouped.items()}
 
 
@@ -43,17 +40,11 @@ def item(invoice: Row, currency: str) -> dict[str, object]:
 
 
 def summary(invoices: Sequence[Row], currency: str) -> dict[str, object]:
-    """Return how many *invoices* there are, what is due of them, and since when."""
-    told: dict[str, object] = {
-        "total": len(invoices),
+    """Return what is due of *invoices*, and since when."""
+    return {
         "oldest_due": str(_day(invoices[0])) if invoices else None,
+        **added_up("amount", [(_due(row), _currency(row, currency)) for row in invoices]),
     }
-    named = {_currency(row, currency) for row in invoices}
-    if not invoices:
-        told["amount"] = None
-    elif len(named) == 1 and "" not in named:
-        told["amount"] = {"amount": str(sum(map(_due, invoices))), "currency": named.pop()}
-    return told
 
 
 def _due(invoice: Row) -> Decimal:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Cause, Http, Reason, Response, Row, SourceError
+from context_sidecar import Cause, Http, Reason, Response, Row, SourceError, nothing_shown
 
 PAGE = 100
 WHOLE = 1000
@@ -73,10 +73,7 @@ class Tickets:
                 detail = (
                     f"queue {name} shows us no ticket at all: ShowTicket is missing, or it is new"
                 )
-                causes = Cause.MISSING_PERMISSION, Cause.NOTHING_THERE
-                raise SourceError(
-                    Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=causes
-                )
+                raise nothing_shown(detail)
 
     def actions(self) -> tuple[str, ...]:
         """Return what our user may do to a ticket, as RT offers it there: ReplyToTicket and so on;

@@ -9,7 +9,17 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from context_sidecar import Cause, Http, Quota, Reason, Response, Row, Scope, SourceError
+from context_sidecar import (
+    Cause,
+    Http,
+    Quota,
+    Reason,
+    Response,
+    Row,
+    Scope,
+    SourceError,
+    nothing_shown,
+)
 
 NAME = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*", re.ASCII)
 """A column, or one of a related record: `Owner.Name`."""
@@ -197,10 +207,7 @@ def _prove(part: Any) -> None:
     """Salesforce leaves out what is hidden from us: without any record, none is no answer."""
     if not _body(part)["records"]:
         detail = "we are shown no record at all: View All is missing, or there are none yet"
-        raise SourceError(
-            Reason.PERMISSION_DENIED, detail, certain=False,
-            possible_causes=(Cause.MISSING_PERMISSION, Cause.NOTHING_THERE),
-        )  # fmt: skip
+        raise nothing_shown(detail)
 
 
 def _json(response: Response) -> Any:

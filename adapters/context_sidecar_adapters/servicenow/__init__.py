@@ -36,7 +36,6 @@ from context_sidecar import (
     ClientCredentials,
     Connection,
     Family,
-    Found,
     NoMatch,
     Reason,
     Row,
@@ -44,6 +43,8 @@ from context_sidecar import (
     Scope,
     Shape,
     SourceError,
+    belonging,
+    listing,
     lookup,
 )
 
@@ -55,7 +56,6 @@ from context_sidecar_adapters.servicenow.settings import Settings as SettingsSch
 from context_sidecar_adapters.servicenow.table import Tables
 
 BATCH = 100
-LISTED = 100
 SYS_ID = re.compile(r"[0-9a-f]{32}")
 EXCESS = {"admin", "security_admin"}
 CANNOT_BE_ASKED = re.compile(r"[,^\n]|javascript:", re.IGNORECASE)
@@ -132,14 +132,12 @@ class ServiceNow(Adapter):
     def ticket_counts(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """How many active cases (or incidents) an account has: `total`, and `by_priority`, by the
         priority's number."""
-        accounts = self.account(keys, ())
-        ids = _ids(accounts)
-        counts = self._tables.counts(self._tickets, set(ids.values()))
-        told = {
-            key: Found({"total": sum(counts[one].values()), "by_priority": counts[one]})
-            for key, one in ids.items()
-        }
-        return {**accounts, **told}
+        return belonging(
+            self.account(keys, ()),
+            _sys_id,
+            lambda ids: self._tables.counts(self._tickets, ids),
+            lambda counts: {"total": sum(counts.values()), "by_priority": counts},
+        )
 
     @lookup(batch=50)
     def contracts(self, keys: Sequence[str], names: Collection[str]) -> Answers:
@@ -199,29 +197,18 @@ class ServiceNow(Adapter):
 
     def _of(self, kind: Kind, keys: Sequence[str]) -> Answers:
         """What of *kind* belongs to the accounts of *keys*."""
-        accounts = self.account(keys, ())
-        ids = _ids(accounts)
-        found = self._tables.active_of(kind, set(ids.values()))
         link = self._opens(kind.table)
-        told = {
-            key: Found(
-                {
-                    "items": [{**kind.item(row), "url": link(row)} for row in rows[:LISTED]],
-                    "total": total,
-                    **kind.ends(rows, total),
-                },
-                link=self._opens(self._accounts)({"sys_id": one}),
-            )
-            for key, one in ids.items()
-            for rows, total in [found[one]]
-        }
-        return {**accounts, **told}
+        return belonging(
+            self.account(keys, ()),
+            _sys_id,
+            lambda ids: self._tables.active_of(kind, ids),
+            lambda found: {
+                **listing(found[0], lambda row: {**kind.item(row), "url": link(row)}),
+                "total": found[1],
+                **kind.ends(*found),
+            },
+        )
 
 
-def _ids(accounts: Answers) -> dict[str, str]:
-    """The sys_ids of those that are found."""
-    return {
-        key: str(found.data["sys_id"])
-        for key, found in accounts.items()
-        if isinstance(found, Found) and isinstance(found.data, Mapping)
-    }
+def _sys_id(account: Row) -> str:
+    return str(account["sys_id"])

@@ -10,7 +10,17 @@ from collections.abc import Collection, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Cause, Http, Reason, Response, Row, Rows, SourceError
+from context_sidecar import (
+    Cause,
+    Http,
+    Reason,
+    Response,
+    Row,
+    Rows,
+    SourceError,
+    filtered,
+    nothing_shown,
+)
 
 from context_sidecar_adapters.servicenow.belongings import Kind
 from context_sidecar_adapters.servicenow.refusals import cut, hidden
@@ -90,9 +100,8 @@ class Tables:
             return {}
         query = f"{_active(kind, ids)}{NEWEST_FIRST}"
         rows, total = self._page(kind.table, query, kind.columns)
-        grouped = Rows(lambda row: row[kind.account]).grouped(ids, rows)
-        if any(row["active"] != "true" for row in rows):
-            raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
+        active = filtered(rows, lambda row: row["active"] in TRUE)
+        grouped = Rows(lambda row: row[kind.account]).grouped(ids, active)
         if len(rows) < min(PAGE, total):
             raise hidden(kind.table)
         if not all(grouped.values()):
@@ -115,10 +124,8 @@ class Tables:
             "sysparm_group_by": f"{kind.account},active,priority",
         }
         result = _body(self._http.get(f"/stats/{kind.table}", params=params))
-        groups = [_group(one) for one in result["result"]]
+        groups = filtered(map(_group, result["result"]), lambda row: row["active"] in TRUE)
         found = Rows(lambda row: row[kind.account]).grouped(ids, groups)
-        if any(row["active"] not in TRUE for row in groups):
-            raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
         if not all(found.values()):
             self.prove(kind.table, kind.account)
         return {
@@ -137,11 +144,8 @@ class Tables:
         if not rows:
             detail = f"we are shown no record of {table} that has a {by}"
             causes = Cause.MISSING_PERMISSION, Cause.RENAMED, Cause.NOTHING_THERE
-            raise SourceError(
-                Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=causes
-            )
-        if any(row[by] is None for row in rows):
-            raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
+            raise nothing_shown(detail, causes)
+        filtered(rows, lambda row: row[by] is not None)
         return total
 
     def rows(self, table: str, query: str, columns: Collection[str]) -> list[Row]:

@@ -25,24 +25,22 @@ Quirks  From Stripe's API reference (version 2025-03-31.basil, which is pinned),
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from context_sidecar import (
     AccountRow,
     Adapter,
-    Answer,
     Answers,
     Bearer,
     Bulk,
     Connection,
     Family,
-    Found,
     Push,
-    Reason,
     Row,
     Scope,
-    SourceError,
+    belonging,
+    listing,
     lookup,
 )
 from context_sidecar.settings import Address, SecretText
@@ -134,19 +132,25 @@ class Stripe(Adapter):
         does; `yearly`, what all that renews costs in a year, without taxes. That is left out where
         it cannot be told: for prices by usage or in tiers, discounts, several currencies, and
         periods of days or weeks."""
-        return {key: self._subscriptions(one) for key, one in self._found(keys).items()}
+        return self._of(
+            keys, "subscriptions", subscriptions.of, subscriptions.item, subscriptions.summary
+        )
 
     @lookup(batch=BATCH)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A customer's open invoices that are past due by Stripe's own clock, or whose charge
         failed: `items`, the oldest first, and `total`; `amount`, what remains to be paid of them,
         null where nothing does (left out for several currencies); `oldest_due`."""
-        return {key: self._overdue(one) for key, one in self._found(keys).items()}
+        return self._of(keys, "invoices", invoices.overdue, invoices.item, invoices.summary)
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """All customers, as `account` gives them."""
         for row in self._customers.every():
             yield AccountRow(row, self._link("customers", row))
+
+    def push(self) -> Push:
+        """Webhooks of events of its mode."""
+        return webhooks.push(self.settings["by"], self.settings["mode"])
 
     @property
     def _ledger(self) -> Ledger:
@@ -156,36 +160,26 @@ class Stripe(Adapter):
     def _customers(self) -> Customers:
         return Customers(self._ledger, self.settings["by"])
 
-    def _found(self, keys: Sequence[str]) -> Answers:
-        return self._customers.answers(keys, self._link)
-
-    def _subscriptions(self, customer: Answer | SourceError) -> Answer | SourceError:
-        if not isinstance(customer, Found):
-            return customer
-        rows = subscriptions.of(self._ledger, _id(customer))
-        items = [subscriptions.item(row, self._link("subscriptions", row)) for row in rows]
-        told = {"items": items, "total": len(items), **subscriptions.summary(rows)}
-        return Found(told, link=customer.link)
-
-    def _overdue(self, customer: Answer | SourceError) -> Answer | SourceError:
-        if not isinstance(customer, Found):
-            return customer
-        rows = invoices.overdue(self._ledger, _id(customer))
-        items = [invoices.item(row, self._link("invoices", row)) for row in rows]
-        told = {"items": items, "total": len(items), **invoices.summary(rows)}
-        return Found(told, link=customer.link)
-
-    def push(self) -> Push:
-        """Webhooks of events of its mode."""
-        return webhooks.push(self.settings["by"], self.settings["mode"])
+    def _of(
+        self,
+        keys: Sequence[str],
+        kind: str,
+        read: Callable[[Ledger, str], list[Row]],
+        item: Callable[[Row, str], Mapping[str, object]],
+        summary: Callable[[Collection[Row]], Mapping[str, object]],
+    ) -> Answers:
+        """What of *kind* belongs to the customers of *keys*, of each as *read*."""
+        return belonging(
+            self._customers.answers(keys, self._link),
+            lambda customer: str(customer["id"]),
+            lambda ids: {one: read(self._ledger, one) for one in sorted(ids)},
+            lambda rows: {
+                **listing(rows, lambda row: item(row, self._link(kind, row))),
+                **summary(rows),
+            },
+        )
 
     def _link(self, kind: str, row: Row) -> str:
         dashboard = str(self.settings["dashboard_url"]).rstrip("/")
         mode = "" if self.settings["mode"] == "live" else "/test"
         return f"{dashboard}{mode}/{kind}/{row['id']}"
-
-
-def _id(customer: Found) -> str:
-    if not isinstance(customer.data, Mapping):
-        raise SourceError(Reason.BAD_RESPONSE, "a customer that is none")
-    return str(customer.data["id"])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from decimal import Decimal
 
-from context_sidecar import Row
+from context_sidecar import Row, added_up
 
 from context_sidecar_adapters.stripe.ledger import Ledger
-from context_sidecar_adapters.stripe.money import day, moment, money, total
+from context_sidecar_adapters.stripe.money import day, moment, money, worth
 
 
 def overdue(ledger: Ledger, customer: str) -> list[Row]:
@@ -32,10 +31,11 @@ def item(row: Row, link: str) -> dict[str, object]:
 
 def summary(rows: Collection[Row]) -> dict[str, object]:
     """Return what remains to be paid of *rows*, and since when the oldest is due."""
-    told: dict[str, object] = {"oldest_due": day(min(map(_since, rows), default=None))}
-    if sums := total([(Decimal(row["amount_remaining"]), row["currency"]) for row in rows]):
-        told["amount"] = sums["sum"]
-    return told
+    amounts = [worth(row["amount_remaining"], row["currency"]) for row in rows]
+    return {
+        "oldest_due": day(min(map(_since, rows), default=None)),
+        **added_up("amount", amounts),
+    }
 
 
 def _is_late(row: Row, now: float) -> bool:

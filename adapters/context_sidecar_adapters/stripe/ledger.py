@@ -7,7 +7,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from context_sidecar import Cause, Http, Reason, Row, SourceError
+from context_sidecar import Cause, Http, Reason, Row, SourceError, filtered, nothing_shown
 
 from context_sidecar_adapters.stripe.refusals import denies
 
@@ -52,10 +52,7 @@ class Ledger:
     def of(self, path: str, customer: str, **params: str) -> tuple[list[Row], datetime]:
         """Return all that the list at *path* has of a customer; see `every`."""
         rows, now = self.every(path, {"customer": customer, **params})
-        if any(row["customer"] != customer for row in rows):
-            detail = "rows of another customer: the filter is not applied"
-            raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)
-        return rows, now
+        return filtered(rows, lambda row: bool(row["customer"] == customer)), now
 
     def search(self, path: str, query: str) -> list[Row]:
         """Return all objects that *query* finds."""
@@ -82,10 +79,7 @@ class Ledger:
         rows = self._http.get("/customers", params={"limit": "1"}).json()["data"]
         if not [self._of_this_mode(row) for row in rows]:
             detail = "we are shown no customer at all: the key is of another account, or it is new"
-            raise SourceError(
-                Reason.PERMISSION_DENIED, detail, certain=False,
-                possible_causes=(Cause.WRONG_INSTANCE, Cause.NOTHING_THERE),
-            )  # fmt: skip
+            raise nothing_shown(detail, (Cause.WRONG_INSTANCE, Cause.NOTHING_THERE))
 
     def _of_this_mode(self, row: Row) -> Row:
         # What is inside another object does not always say it.

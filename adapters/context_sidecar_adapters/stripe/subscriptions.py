@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal
 
-from context_sidecar import Row
+from context_sidecar import Row, added_up
 
 from context_sidecar_adapters.stripe.ledger import Ledger
-from context_sidecar_adapters.stripe.money import Amount, day, moment, total
+from context_sidecar_adapters.stripe.money import day, moment, worth
 
 RUNNING = {"active", "trialing", "past_due"}
 OVER = {"canceled", "incomplete_expired"}
@@ -48,9 +48,7 @@ def summary(rows: Collection[Row]) -> dict[str, object]:
     }
     yearly = [_yearly(row) for row in renewing]
     amounts = [amount for several in yearly if several is not None for amount in several]
-    if None not in yearly and (sums := total(amounts)):
-        told["yearly"] = sums["sum"]
-    return told
+    return told if None in yearly else {**told, **added_up("yearly", amounts)}
 
 
 def _whole(ledger: Ledger, row: Row) -> Row:
@@ -65,12 +63,12 @@ def _period_end(row: Row) -> int:
     return min(int(one["current_period_end"]) for one in row["items"]["data"])
 
 
-def _yearly(row: Row) -> list[Amount] | None:
+def _yearly(row: Row) -> list[tuple[Decimal, str]] | None:
     """What a subscription costs in a year, item by item; None where that cannot be told."""
     items = row["items"]["data"]
     if row["discounts"] or not all(map(_is_plain, items)):
         return None
-    return [(_of_a_year(one), one["price"]["currency"]) for one in items]
+    return [worth(_of_a_year(one), one["price"]["currency"]) for one in items]
 
 
 def _is_plain(one: Row) -> bool:

@@ -26,7 +26,7 @@ Quirks  From Xero's API documentation (contacts, invoices, requests and response
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -39,13 +39,14 @@ from context_sidecar import (
     ClientCredentials,
     Connection,
     Family,
-    Found,
     Push,
     Reason,
     Row,
     Scope,
     SignIn,
     SourceError,
+    belonging,
+    listing,
     lookup,
 )
 from context_sidecar.settings import Address, SecretText, TimeZone
@@ -165,18 +166,12 @@ class Xero(Adapter):
         """A contact's sales invoices that are past due: `items`, the oldest first, and `total`;
         `amount`, what is due of them, null where nothing is (left out for several currencies);
         `oldest_due`, a day."""
-        contacts = self._contacts.answers(keys, (), self._link)
-        known = {key: one for key, one in contacts.items() if isinstance(one, Found)}
-        ids = {key: _id(one) for key, one in known.items()}
-        late = invoices.overdue(Pages(self.http), set(ids.values()), self.settings["time_zone"])
-        told = {
-            key: Found(
-                {"items": [self._item(row) for row in late[one]], **invoices.summary(late[one])},
-                link=known[key].link,
-            )
-            for key, one in ids.items()
-        }
-        return {**contacts, **told}
+        return belonging(
+            self.account(keys, ()),
+            lambda contact: str(contact["ContactID"]),
+            lambda ids: invoices.overdue(Pages(self.http), ids, self.settings["time_zone"]),
+            lambda rows: {**listing(rows, self._item), **invoices.summary(rows)},
+        )
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """All contacts that are customers and not archived, as `account` gives them."""
@@ -221,9 +216,3 @@ class Xero(Adapter):
     def _item(self, invoice: Row) -> dict[str, object]:
         place = f"{self._app}/AccountsReceivable/View.aspx?InvoiceID={invoice['InvoiceID']}"
         return {**invoices.item(invoice), "url": place}
-
-
-def _id(contact: Found | SourceError) -> str:
-    assert isinstance(contact, Found)
-    assert isinstance(contact.data, Mapping)
-    return str(contact.data["ContactID"])

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from context_sidecar import Answer, Answers, Cause, Found, Reason, Row, Rows, SourceError
+from context_sidecar import (
+    Answer,
+    Answers,
+    Cause,
+    Found,
+    Reason,
+    Row,
+    Rows,
+    SourceError,
+    filtered,
+    nothing_shown,
+)
 
 from context_sidecar_adapters.xero.pages import Pages
 from context_sidecar_adapters.xero.times import readable
@@ -30,47 +41,42 @@ class Contacts:
         self, keys: Sequence[str], names: Collection[str], link: Callable[[Row], str]
     ) -> Answers:
         """Return the answer to each of *keys*, whole as far as *names* go."""
-        asked = [key for key in keys if self._can_be_asked(key)]
-        rows = self._find(asked) if asked else []
-        if asked and not rows:
-            self.prove()
         reader = Rows(
             lambda row: row[self._by],
             link=link,
             name=lambda row: f"{row['Name']} ({row['ContactID']})",
             same=str.casefold,
         )
-        refused = SourceError(Reason.NOT_CONFIGURED, f"the account's key can be no {self._by}")
-        found = reader.answers(asked, [_shown(row, names) for row in rows])
-        return dict.fromkeys(keys, refused) | {key: _unmerged(one) for key, one in found.items()}
+        found = reader.proved(
+            keys, lambda asked: self._having(asked, names), self.prove,
+            can_ask=self._can_be_asked, otherwise=f"the account's key can be no {self._by}",
+        )  # fmt: skip
+        return {key: _unmerged(one) for key, one in found.items()}
 
     def customers(self, names: Collection[str]) -> Iterator[Row]:
         """Return all contacts that are customers."""
         self.prove()
         params = {"where": "IsCustomer==true", "order": "Name ASC"}
         rows, _ = self._pages.every("Contacts", "ContactID", params)
-        if not all(row["IsCustomer"] for row in rows):
-            raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
-        yield from (_shown(row, names) for row in rows)
+        customers = filtered(rows, lambda row: bool(row["IsCustomer"]))
+        yield from (_shown(row, names) for row in customers)
 
     def prove(self) -> int:
         """Make sure that we are shown contacts at all; return how many."""
         count = self._pages.count("Contacts")
         if not count:
             detail = "we are shown no contact at all: it is another organisation, or a new one"
-            causes = Cause.WRONG_INSTANCE, Cause.NOTHING_THERE
-            raise SourceError(
-                Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=causes
-            )
+            raise nothing_shown(detail, (Cause.WRONG_INSTANCE, Cause.NOTHING_THERE))
         return count
 
-    def _find(self, keys: Sequence[str]) -> list[Row]:
+    def _having(self, keys: Sequence[str], names: Collection[str]) -> list[Row]:
         if self._by == "ContactID":
             params = {"IDs": ",".join(keys)}
         else:
             params = {"where": " OR ".join(f'{self._by}=="{key}"' for key in keys)}
         wanted = {**params, "includeArchived": "true"}
-        return self._pages.every("Contacts", "ContactID", wanted)[0]
+        rows, _ = self._pages.every("Contacts", "ContactID", wanted)
+        return [_shown(row, names) for row in rows]
 
     def _can_be_asked(self, key: str) -> bool:
         if self._by == "ContactID":
@@ -84,7 +90,7 @@ def _shown(contact: Row, names: Collection[str]) -> Row:
     return {name: readable(value) for name, value in whole.items()}
 
 
-def _unmerged(answer: Answer) -> Answer | SourceError:
+def _unmerged(answer: Answer | SourceError) -> Answer | SourceError:
     """A contact that was merged into another has nothing of its own any more."""
     row = answer.data if isinstance(answer, Found) else None
     if isinstance(row, dict) and row.get("MergedToContactID"):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import tzinfo
 from decimal import Decimal
 
-from context_sidecar import Reason, Row, Rows, SourceError
+from context_sidecar import Row, Rows, added_up, filtered
 
 from context_sidecar_adapters.xero.pages import Pages
 from context_sidecar_adapters.xero.times import day, readable, today
@@ -18,8 +18,6 @@ def overdue(pages: Pages, contacts: Collection[str], zone: tzinfo) -> dict[str, 
     """Return the invoices of each of *contacts* that were due before today in *zone*, by Xero's own
     clock, the oldest first."""
     ids = sorted(contacts)
-    if not ids:
-        return {}
     params = {
         "ContactIDs": ",".join(ids),
         "Statuses": OPEN,
@@ -27,9 +25,8 @@ def overdue(pages: Pages, contacts: Collection[str], zone: tzinfo) -> dict[str, 
         "order": "InvoiceNumber ASC",
     }
     rows, now = pages.every("Invoices", "InvoiceID", params)
-    if any((row["Type"], row["Status"]) != (SALES, OPEN) for row in rows):
-        raise SourceError(Reason.SCHEMA_CHANGED, "the filter is not applied", certain=False)
-    grouped = Rows(lambda row: row["Contact"]["ContactID"], same=str.casefold).grouped(ids, rows)
+    unpaid = filtered(rows, lambda row: (row["Type"], row["Status"]) == (SALES, OPEN))
+    grouped = Rows(lambda row: row["Contact"]["ContactID"], same=str.casefold).grouped(ids, unpaid)
     present = today(now, zone)
     return {
         key: sorted(
@@ -53,17 +50,11 @@ def item(invoice: Row) -> dict[str, object]:
 
 
 def summary(invoices: Sequence[Row]) -> dict[str, object]:
-    """Return how many *invoices* there are, what is due of them, and since when."""
-    told: dict[str, object] = {
-        "total": len(invoices),
+    """Return what is due of *invoices*, and since when."""
+    return {
         "oldest_due": str(day(invoices[0]["DueDate"])) if invoices else None,
+        **added_up("amount", [(_due(row), row["CurrencyCode"]) for row in invoices]),
     }
-    currencies = {row["CurrencyCode"] for row in invoices}
-    if len(currencies) == 1:
-        told["amount"] = {"amount": str(sum(map(_due, invoices))), "currency": currencies.pop()}
-    elif not invoices:
-        told["amount"] = None
-    return told
 
 
 def _due(invoice: Row) -> Decimal:

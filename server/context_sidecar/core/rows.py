@@ -7,13 +7,12 @@ says itself whose it is, and that is compared with what was asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 from urllib.parse import quote
 
-from context_sidecar.core.adapter import Answers, Ask
 from context_sidecar.core.errors import SourceError, UnrecognisedError
 from context_sidecar.core.moments import moment
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
@@ -33,6 +32,10 @@ def _unnamed(row: Row) -> str:
     return ""
 
 
+def _always(row: Row) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """How the rows of one lookup are read.
@@ -40,7 +43,8 @@ class Rows:
     `key` reads out of a row which key it answers; keys are equal where `same` makes them so, for
     sources that do not tell `c-1` from `C-1`. `many` says that the answer is the list of all
     rows of a key; otherwise two rows under one key are a doubt, `Several`, in which `name` names
-    each. `as_of` reads the source's own time, `link` where the row opens in the source.
+    each. A row that is not `alive`, such as an archived one, counts only where its key has no other
+    that is. `as_of` reads the source's own time, `link` where the row opens in the source.
     """
 
     key: Callable[[Row], object]
@@ -49,6 +53,7 @@ class Rows:
     link: Callable[[Row], str] = _unnamed
     name: Callable[[Row], str] = _unnamed
     same: Callable[[str], str] = str
+    alive: Callable[[Row], bool] = _always
 
     def answers(self, keys: Sequence[str], rows: Iterable[Row]) -> dict[str, Answer]:
         """Return the answer to each of *keys*.
@@ -110,7 +115,10 @@ class Rows:
                     certain=False,
                 )
             groups[self.same(owner)].append(row)
-        return {key: groups[self.same(key)] for key in keys}
+        return {key: self._living(groups[self.same(key)]) for key in keys}
+
+    def _living(self, rows: list[Row]) -> list[Row]:
+        return [row for row in rows if self.alive(row)] or rows
 
     def answer(self, rows: Sequence[Row]) -> Answer:
         """Return the answer that *rows*, all those of one key, amount to."""
@@ -164,56 +172,4 @@ def fill_link(template: str, value: Callable[[str], object]) -> str:
         r"\{([^{}]+)\}",
         lambda name: quote(str(values[name[1]]), safe="", errors="replace"),
         template,
-    )
-
-
-def proven(ask: Ask, canary: str) -> Ask:
-    """Return *ask* with its nones proven: before it is believed that there is nothing under a key,
-    the key *canary*, which must always be found, is asked for, too.
-
-    A credential that lost its rights, an emptied table, a forgotten filter and a wrong address all
-    look like "none".
-    """
-
-    def asked(keys: Sequence[str], names: Collection[str]) -> Answers:
-        answers = dict(ask(keys, names))
-        missing = [key for key, answer in answers.items() if _is_none(answer)]
-        if not missing:
-            return answers
-        doubt = _doubt(answers.get(canary) or ask([canary], names)[canary])
-        return answers | {key: doubt or _proved(answers[key]) for key in missing}
-
-    return asked
-
-
-def prove(ask: Ask, canary: str) -> None:
-    """Check that *ask* finds the key *canary*, which must always be found.
-
-    Raises:
-        SourceError: it does not.
-    """
-    if doubt := _doubt(ask([canary], ())[canary]):
-        raise doubt
-
-
-def _is_none(answer: Answer | SourceError) -> bool:
-    if isinstance(answer, Found):
-        listed = answer.data.get("items") if isinstance(answer.data, Mapping) else answer.data
-        return listed == []
-    return isinstance(answer, NoMatch)
-
-
-def _proved(none: Answer | SourceError) -> Answer | SourceError:
-    return NoMatch() if isinstance(none, NoMatch) else none
-
-
-def _doubt(canary: Answer | SourceError) -> SourceError | None:
-    if isinstance(canary, SourceError):
-        return canary
-    if not _is_none(canary):
-        return None
-    return SourceError(
-        Reason.PERMISSION_DENIED,
-        "the key that must always be found is not found either",
-        certain=False,
     )
