@@ -9,6 +9,7 @@ import structlog
 from hypothesis import settings
 from playwright.sync_api import Browser
 from support.browser import chromium
+from werkzeug.serving import BaseWSGIServer
 
 # How long one example takes says how busy the machine is, and nothing else. A property's examples
 # are the same in every run, so that a run says what changed in the code; HYPOTHESIS=search has
@@ -16,6 +17,10 @@ from support.browser import chromium
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
+
+
+# How often a server looks whether it is to end: half a second is longer than most tests take.
+BaseWSGIServer.serve_forever.__defaults__ = (0.02,)
 
 
 @pytest.fixture(scope="session")
