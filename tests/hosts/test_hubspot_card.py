@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from context_sidecar.web.parts import Allowance
 from context_sidecar.wording import LANGUAGES, answer, words
 from support import npm
 from support.clock import FakeClock
+from support.drawn import find, shown
 from support.gallery import CRM, GALLERY
 from support.hosts import OLD_SECRET, SECRET, host
 from support.hubspot_app import PLACES, project, written
@@ -82,29 +82,6 @@ def run(bundled):
         return json.loads(npm.run("node", bundled(), said=[plain | asked]))[0]
 
     return one_run
-
-
-def texts(part: Any) -> Iterator[str]:
-    """Every text that people read: children, and what components take as a text of theirs."""
-    match part:
-        case str():
-            yield part
-        case {"props": props, "children": children}:
-            yield from (str(props[name]) for name in ("title", "label") if name in props)
-            for child in children:
-                yield from texts(child)
-
-
-def shown(part: Any) -> str:
-    return "\n".join(texts(part))
-
-
-def find(part: Any, name: str) -> Iterator[dict[str, Any]]:
-    if isinstance(part, dict):
-        if part["name"] == name:
-            yield part
-        for child in part["children"]:
-            yield from find(child, name)
 
 
 def told(situation: str, locale: str = "en") -> dict[str, Any]:

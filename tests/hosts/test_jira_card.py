@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from context_sidecar.web.parts import Allowance
 from context_sidecar.wording import LANGUAGES, answer, words
 from support import npm
 from support.clock import FakeClock
+from support.drawn import find, shown
 from support.gallery import CRM, GALLERY
 from support.hosts import FORGE_APP, host
 from support.jira import CLAIMS, project, token, written
@@ -70,29 +70,6 @@ def run(bundled):
         return json.loads(npm.run("node", bundled(), said=[{"context": seen()} | asked]))[0]
 
     return one_run
-
-
-def texts(part: Any) -> Iterator[str]:
-    """Every text that people read: children, and what components take as a text of theirs."""
-    match part:
-        case str():
-            yield part
-        case {"props": props, "children": children}:
-            yield from (str(props[name]) for name in ("title", "label") if name in props)
-            for child in children:
-                yield from texts(child)
-
-
-def shown(part: Any) -> str:
-    return "\n".join(texts(part))
-
-
-def find(part: Any, name: str) -> Iterator[dict[str, Any]]:
-    if isinstance(part, dict):
-        if part["name"] == name:
-            yield part
-        for child in part["children"]:
-            yield from find(child, name)
 
 
 def told(situation: str, locale: str = "en") -> dict[str, Any]:

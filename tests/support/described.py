@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,12 +17,13 @@ from openapi_core.contrib.werkzeug import WerkzeugOpenAPIRequest, WerkzeugOpenAP
 from openapi_core.exceptions import OpenAPIError
 from werkzeug import Request, Response
 
-from support.ports import free_port, wait_for
+from support.ports import free_port, listens
+from support.real import lacking
+from support.running import Program
 
 ROOT = Path(__file__).parents[2]
 SPECS = Path(os.environ.get("SIDECAR_SPECS", ROOT.parent / "shared" / "specs"))
 PRISM = ROOT / ".tools" / "node_modules" / ".bin" / "prism"
-STARTS_WITHIN = 60.0
 
 
 class _PlainLoader(yaml.CSafeLoader):
@@ -65,27 +64,17 @@ def mistakes(described: Any, url: str, exchanges: Iterable[tuple[Request, Respon
 def prism(described: Any, folder: Path) -> Iterator[str]:
     """Serve what is *described* by Prism, which refuses calls that are not; give its address."""
     if not PRISM.exists():
-        message = f"{PRISM} is not installed (tests/setup)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+        lacking(f"{PRISM} is not installed (tests/setup)")
     file = folder / "described.json"
     file.write_text(json.dumps(described))
     port = free_port()
     place = ["--host", "127.0.0.1", "--port", str(port)]
-    with (folder / "prism.log").open("wb") as log:
-        server = subprocess.Popen(
-            [PRISM, "mock", "--errors", *place, file],
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    program = Program(folder / "prism.log")
+    program.start([PRISM, "mock", "--errors", *place, file], lambda: listens(port))
     try:
-        wait_for(port, STARTS_WITHIN)
         yield f"http://127.0.0.1:{port}"
     finally:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait(10)
+        program.stop()
 
 
 def without(described: Any, unwanted: Callable[[str, Any], bool]) -> Any:

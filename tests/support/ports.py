@@ -13,6 +13,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def listens(port: int) -> bool:
+    """Say whether somebody listens on *port* on loopback."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 def wait_for(port: int, seconds: float = 20.0) -> None:
     """Wait until somebody listens on *port* on loopback."""
     until = time.monotonic() + seconds

@@ -14,11 +14,8 @@ import fcntl
 import hashlib
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,13 +25,14 @@ from typing import Any
 import httpx
 from context_sidecar import PackageFile, Secret
 
+from support.ports import free_port
 from support.real import lacking
+from support.running import Program
 
 SETUP = Path("/usr/sbin/rt-setup-database-5")
 SERVER = Path("/usr/share/request-tracker5/libexec/rt-server")
 TEMPLATES = Path(__file__).parents[2] / ".tools" / "rt"
 PACKAGES = "request-tracker5 rt5-db-sqlite rt5-standalone"
-STARTS_WITHIN = 60.0
 
 
 @dataclass(frozen=True)
@@ -80,9 +78,9 @@ class RequestTracker:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._server: subprocess.Popen[bytes] | None = None
+        self._program = Program(folder / "log" / "server.log")
         for part in ("plugins", "html", "mason", "sessions", "var", "log", "site"):
             (folder / part).mkdir(parents=True, exist_ok=True)
         self._configure()
@@ -109,34 +107,16 @@ class RequestTracker:
         database = self.folder / "rt.db"
         if not database.exists():
             shutil.copy(_template(), database)
-        with (self.folder / "log" / "server.log").open("ab") as log:
-            self._server = subprocess.Popen(
-                [SERVER, "--host", "127.0.0.1", "--port", str(self.port), "--max-workers", "3"],
-                env=self._environment(),
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        deadline = time.monotonic() + STARTS_WITHIN
-        while not self._answers():
-            if self._server.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise RuntimeError(f"Request Tracker did not start:\n{self.log()}")
-            time.sleep(0.1)
+        reach = ("--host", "127.0.0.1", "--port", str(self.port))
+        self._program.start(
+            [SERVER, *reach, "--max-workers", "3"],
+            self._answers,
+            environment=self._environment(),
+        )
 
     def stop(self) -> None:
         """Stop RT with all its workers; what it keeps stays in the folder."""
-        if self._server is None:
-            return
-        try:
-            os.killpg(self._server.pid, signal.SIGTERM)
-            self._server.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._server.pid, signal.SIGKILL)
-            self._server.wait(10)
-        except ProcessLookupError:
-            self._server.wait(10)
-        self._server = None
+        self._program.stop()
 
     def log(self) -> str:
         """Return what RT has logged."""
@@ -272,9 +252,3 @@ def _make_database(rt: RequestTracker) -> None:
         )
         if done.returncode or "error" in done.stderr.casefold():
             raise RuntimeError(f"Request Tracker's database: {done.stdout}{done.stderr}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

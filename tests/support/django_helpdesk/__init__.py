@@ -16,11 +16,8 @@ import hashlib
 import json
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,13 +27,14 @@ from typing import Any
 import httpx
 from context_sidecar import Secret
 
+from support.ports import free_port
 from support.real import lacking
+from support.running import Program
 
 HERE = Path(__file__).parent
 TOOLS = Path(__file__).parents[3] / ".tools"
 PYTHON = TOOLS / "django-helpdesk" / "bin" / "python"
 TEMPLATES = TOOLS / "django-helpdesk-databases"
-STARTS_WITHIN = 60.0
 
 
 @dataclass(frozen=True)
@@ -63,9 +61,9 @@ class DjangoHelpdesk:
         self.folder = folder
         self.site = folder / "site"
         self.secret_file = folder / "context-sidecar.secret"
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._server: subprocess.Popen[bytes] | None = None
+        self._program = Program(folder / "server.log")
 
     def install(self, wheel: Path, secret: Secret) -> None:
         """Install our app as its INSTALL.md says: the wheel by pip, the secret in a file."""
@@ -79,33 +77,20 @@ class DjangoHelpdesk:
         if not database.exists():
             shutil.copy(_template(), database)
         run = ("runserver", "--noreload", "--insecure", f"127.0.0.1:{self.port}")
-        with (self.folder / "server.log").open("ab") as log:
-            self._server = subprocess.Popen(
-                [PYTHON, "-m", "django", *run],
-                env=self._environment(),
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        deadline = time.monotonic() + STARTS_WITHIN
-        while not self._answers():
-            if self._server.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                raise RuntimeError(f"django-helpdesk did not start:\n{self.log()}")
-            time.sleep(0.1)
+        self._program.start(
+            [PYTHON, "-m", "django", *run],
+            self._answers,
+            folder=self.folder,
+            environment=self._environment(),
+        )
 
     def stop(self) -> None:
         """Stop django-helpdesk; what it keeps stays in the folder."""
-        if self._server is None:
-            return
-        os.killpg(self._server.pid, signal.SIGKILL)
-        self._server.wait(10)
-        self._server = None
+        self._program.stop()
 
     def log(self) -> str:
         """Return what django-helpdesk has logged."""
-        return (self.folder / "server.log").read_text(errors="replace")
+        return self._program.log()
 
     def add_tickets(self, *tickets: dict[str, Any]) -> list[int]:
         """Add tickets by django-helpdesk's own models and return their ids; each is said in the
@@ -175,9 +160,3 @@ def _template() -> Path:
                 made._seed()
                 shutil.move(Path(folder) / "helpdesk.db", template)
     return template
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -14,10 +14,8 @@ import fcntl
 import hashlib
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +23,13 @@ import httpx
 
 from support.ports import free_port
 from support.real import lacking
+from support.running import Program
 
 HERE = Path(__file__).parent
 TOOLS = Path(__file__).parents[3] / ".tools"
 BIN = TOOLS / "tryton" / "bin"
 """Run by its Python: scripts name the place where they were installed, which may be another."""
 TEMPLATES = TOOLS / "tryton-databases"
-STARTS_WITHIN = 60.0
 DATABASE = "acme"
 ROOT = ("admin", "admin-may-do-all")
 READER = ("sidecar", "sidecar-reads-only")
@@ -53,7 +51,7 @@ class Tryton:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.database = folder / f"{DATABASE}.sqlite"
-        self._server: subprocess.Popen[bytes] | None = None
+        self._program = Program(folder / "server.log")
         self._configuration = folder / "trytond.conf"
         self._configuration.write_text(
             f"[database]\nuri = sqlite://\npath = {folder}\n[web]\nlisten = 127.0.0.1:{self.port}\n"
@@ -64,26 +62,15 @@ class Tryton:
         """Start Tryton and wait until it answers for its database."""
         if not self.database.exists():
             shutil.copy(template(), self.database)
-        with (self.folder / "server.log").open("ab") as log:
-            self._server = subprocess.Popen(
-                [BIN / "python", BIN / "trytond", "-c", self._configuration, "-d", DATABASE],
-                cwd=self.folder, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
-        deadline = time.monotonic() + STARTS_WITHIN
-        while not self._answers():
-            if self._server.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                log_text = (self.folder / "server.log").read_text(errors="replace")
-                raise RuntimeError(f"Tryton did not start:\n{log_text}")
-            time.sleep(0.1)
+        self._program.start(
+            [BIN / "python", BIN / "trytond", "-c", self._configuration, "-d", DATABASE],
+            self._answers,
+            folder=self.folder,
+        )
 
     def stop(self) -> None:
         """Stop Tryton; what it keeps stays in the folder."""
-        if self._server is None:
-            return
-        os.killpg(self._server.pid, signal.SIGKILL)
-        self._server.wait(10)
-        self._server = None
+        self._program.stop()
 
     def call(self, method: str, *params: Any) -> Any:
         """Call *method* as the administrator, and return its result."""
