@@ -2,7 +2,8 @@
 
 Beside what every adapter's sample has, `samples/<recipe>.py` says: `play(server)`, the API; what is
 `FOUND` by lookup and key (a number where it is a list of so many; URL stands for the server's
-address), the answer that is `NONE` by lookup, `LINKS`; how many accounts are `LISTED`; the keys of
+address), the answer that is `NONE` by lookup, the lists that are `NEVER_EMPTY`, as a key without
+rows is not known by anything else; `LINKS`; how many accounts are `LISTED`; the keys of
 `RECORDS`; what is `FILTERED` by a parameter; by lookup, a property that is `READ` of its rows;
 `REFUSALS` as documented, and the header that says how long to `WAIT` if it is another than usual;
 keys whose list is `CUT` without a word;
@@ -121,15 +122,25 @@ def test_it_leads_to_where_a_person_sees_more(name, entry, adapter, api, facts):
 
 @cases("NONE")
 def test_what_is_not_there_is_none(name, entry, adapter, facts):
-    expected = facts.NONE[entry]
+    assert ask(adapter, nobody(facts), lookup=entry) == facts.NONE[entry]
 
-    answer = ask(adapter, nobody(facts), lookup=entry)
 
-    if expected == []:
-        assert isinstance(answer, Found)
-        assert answer.data in ([], {"items": [], "total": 0})
-    else:
-        assert answer == expected
+@every_recipe
+def test_no_list_is_empty_of_a_key_that_there_is_not(adapter, facts):
+    """A key that nobody has is as likely one that is wrong: only what knows the keys can tell."""
+    for lookup in adapter.lookups:
+        assert isinstance(ask(adapter, nobody(facts), lookup=lookup), NoMatch), lookup
+
+
+@every_recipe
+def test_every_list_of_a_key_that_there_is_may_be_empty(adapter, facts):
+    lists = {name for name, query in adapter.settings["lookups"].items() if query.many}
+    empty = {
+        lookup for (lookup, _), found in facts.FOUND.items()
+        if found in ([], {"items": [], "total": 0})
+    }  # fmt: skip
+
+    assert lists - empty == getattr(facts, "NEVER_EMPTY", set())
 
 
 @every_recipe

@@ -228,11 +228,6 @@ class TestLists:
 
         assert ask(rest(TICKETS), "K-1") == Found(list(self.ROWS))
 
-    def test_an_empty_list_is_an_answer(self, httpserver, rest):
-        httpserver.expect_request("/tickets").respond_with_json({"tickets": []})
-
-        assert ask(rest(TICKETS), "K-1") == Found([])
-
     def test_a_list_that_is_longer_than_its_page_says_how_long(self, httpserver, rest):
         httpserver.expect_request("/tickets").respond_with_json({"tickets": self.ROWS, "n": "40"})
 

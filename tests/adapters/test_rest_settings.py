@@ -121,3 +121,30 @@ def test_all_mistakes_of_a_lookup_are_told_at_once():
 )
 def test_a_setting_that_cannot_work_is_refused_where_it_is_wrong(settings, place):
     assert place in mistakes(**settings)
+
+
+LIST = {"get": "/c", "params": {"q": "{key}"}, "key": "id", "many": "list"}
+
+
+@pytest.mark.parametrize(
+    ("lookup", "place"),
+    [
+        ({**LIST, "known": "nothing"}, "known"),
+        ({**LIST, "known": "account"}, "known"),
+        ({"get": "/c/{key}", "known": "other"}, "known"),
+        ({"get": "/c/{key}", "any_key": True}, "any_key"),
+        ({**LIST, "known": "other", "any_key": True}, "any_key"),
+        ({"get": "/c/{key}", "many": "list", "any_key": True}, "any_key"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_evidence_is_refused(lookup, place):
+    assert mistakes(lookup) == {f"{ACCOUNT}{place}"}
+
+
+def test_what_finds_keys_does_so_by_itself():
+    lookups = {"account": {"get": "/c/{key}"}, "one": LIST | {"known": "account"}}
+
+    assert load(lookups=lookups)
+    found = mistakes(lookups=lookups | {"two": LIST | {"known": "one"}})
+    assert found == {"lookups.two.value.known"}

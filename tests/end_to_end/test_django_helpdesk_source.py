@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from context_sidecar import Found, Reason, SourceError
+from context_sidecar import Found, NoMatch, Reason, SourceError
 from support.adapters import ask, plugged
 from support.django_helpdesk import AGENT, CUSTOMER, ROOT, DjangoHelpdesk, require
 
@@ -65,8 +65,15 @@ def test_the_open_tickets_of_a_customer_are_found_whatever_their_queue(as_user, 
         "priority": "critical", "on_hold": False, "due": None, "requester": "bo@acme.example",
         "url": helpdesk.ticket(tickets[2]),
     }  # fmt: skip
-    assert answers["C-9"] == Found([])
+    assert answers["C-9"] == NoMatch(certain=False)
     assert len(sent.data) == 25
+
+
+def test_a_customer_without_one_has_none_once_a_canary_proves_that_all_are_seen(as_user):
+    sees_all = as_user(ROOT, canary="C-0", canary_sender="eve@other.example")
+
+    assert ask(sees_all, "C-9", lookup="open_tickets") == Found([])
+    assert ask(sees_all, "nobody@other.example", lookup="open_tickets_of_sender") == Found([])
 
 
 def test_a_ticket_says_whose_it_is(as_user, tickets):

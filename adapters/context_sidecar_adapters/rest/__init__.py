@@ -7,9 +7,10 @@ Limits  one call for each `batch` of keys; the vendor's own limits go into the s
         and where its answers tell what is left of them into `quotas`. A long answer is walked page
         by page, and one that does not end is a failure.
 Quirks  an answer counts only when it says that it is JSON and when the place where rows belong is
-        there: an empty list is "none", a missing list is a changed schema. A row tells whose it is
-        (`key`), so a search whose filter the API ignores is found out. Statuses and bodies with a
-        meaning of their own are declared in `errors`; `ok` is for APIs that answer 200 to failures,
+        there: a missing list is a changed schema, an empty one is "none", but only of a key that
+        there is, as the lookup that `known` names finds. A row tells whose it is (`key`), so a
+        search whose filter the API ignores is found out. Statuses and bodies with a meaning of
+        their own are declared in `errors`; `ok` is for APIs that answer 200 to failures,
         and a lookup's `canary`, or the check's `sees_all`, for those that answer "nothing" to a
         credential without rights.
 
@@ -26,6 +27,7 @@ Quirks  an answer counts only when it says that it is JSON and when the place wh
           select: tickets
           key: company_id
           many: list
+          known: account
       accounts: {get: /companies, select: companies, paging: {type: page, param: page}}
 """
 
@@ -54,7 +56,7 @@ from context_sidecar import (
     proven,
 )
 
-from context_sidecar_adapters.rest.check import Check
+from context_sidecar_adapters.rest.check import Ask, Check
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.lookups import AccountsQuery, LookupQuery, RecordQuery
 from context_sidecar_adapters.rest.settings import RestSettings
@@ -111,19 +113,32 @@ class Rest(Adapter):
         """The declared lookups."""
         found = {}
         for name, query in self.settings["lookups"].items():
-            ask = partial(self._ask, query)
-            proved = proven(ask, query.canary) if query.canary else ask
             always = query.many or query.sums
-            shown = self._check.shown_all(proved, self, self._judge, always=always)
+            shown = self._check.shown_all(self._proved(query), self, self._judge, always=always)
             bulk = Bulk(query.from_list, AT_ONCE) if query.from_list else None
             dated = bool(query.as_of)
             found[name] = Lookup(name, shown, query.batch, dated=dated, bulk=bulk)
         return found
 
+    def _proved(self, query: LookupQuery) -> Ask:
+        ask = partial(self._ask, query)
+        return proven(ask, query.canary) if query.canary else ask
+
     def _ask(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
         if len(keys) > query.batch:
             return query.among(self, self.accounts(names), keys)
-        return query.ask(self, self._judge, keys, names)
+        find = partial(self._find, query.known) if query.known else None
+        return query.ask(self, self._judge, keys, names, find)
+
+    def _find(self, known: str, keys: Sequence[str]) -> Answers:
+        """Return what the lookup *known* has under each of *keys*."""
+        query: LookupQuery = self.settings["lookups"][known]
+        ask, by_list = self._proved(query), 0 < query.from_list <= len(keys)
+        size = AT_ONCE if by_list else query.batch
+        found: dict[str, Any] = {}
+        for at in range(0, len(keys), size):
+            found |= ask(keys[at : at + size], ())
+        return found
 
     def check(self) -> str:
         """Make the declared call, and look for every canary."""

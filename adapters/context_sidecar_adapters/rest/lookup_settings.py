@@ -12,6 +12,7 @@ from jmespath.exceptions import JMESPathError
 from marshmallow import ValidationError, fields, post_load, validate
 
 from context_sidecar_adapters.rest.described import about, expression
+from context_sidecar_adapters.rest.evidence_settings import EvidenceSchema, mistakes
 from context_sidecar_adapters.rest.lookups import AccountsQuery, LookupQuery, RecordQuery
 from context_sidecar_adapters.rest.query_settings import (
     QuerySchema,
@@ -65,7 +66,7 @@ class _Keyed(QuerySchema):
             yield "key", "required: only by what the rows say is an ignored filter found out"
 
 
-class LookupSchema(_Keyed):
+class LookupSchema(_Keyed, EvidenceSchema):
     """One named lookup."""
 
     may_hold = frozenset({"key", "keys"})
@@ -152,13 +153,6 @@ class LookupSchema(_Keyed):
             "listed row has all that a row of this lookup has."
         ),
     )
-    canary = fields.String(
-        load_default="",
-        metadata=about(
-            "A key that must always be found. It is asked for before none is believed, and by "
-            "the check."
-        ),
-    )
 
     def lacking(self, request: Request, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """See `RequestSchema`."""
@@ -167,6 +161,7 @@ class LookupSchema(_Keyed):
         expected = "keys" if batch > 1 else "key"
         for name in sorted(data.get("words", {}).keys() - data.get("gives", {}).keys()):
             yield "words", f"gives has no {name}"
+        yield from mistakes(request, data)
         if data.get("from_list"):
             if batch > 1 or data.get("many") == "list":
                 yield (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from functools import partial
@@ -19,6 +19,7 @@ from context_sidecar import (
     NoMatch,
     Reason,
     Rows,
+    Several,
     SourceError,
     fill_link,
     key_text,
@@ -30,6 +31,8 @@ from context_sidecar_adapters.rest.query import Query, check_rows, check_total, 
 from context_sidecar_adapters.rest.request import Blanks
 from context_sidecar_adapters.rest.shape import Shape, check_properties
 
+Find = Callable[[Sequence[str]], Answers]
+
 
 @dataclass(frozen=True, slots=True)
 class LookupQuery:
@@ -37,6 +40,8 @@ class LookupQuery:
 
     `key`, `name` and `as_of` are JMESPath expressions into a row; a row without a `key` is of the
     one key that its address named. From `from_list` keys on, the list of accounts is read instead.
+    `known` names the lookup that finds a key if there is such, and `any_key` says that none can:
+    they are what an empty list is believed by.
     """
 
     query: Query
@@ -52,13 +57,24 @@ class LookupQuery:
     everyone: bool = False
     from_list: int = 0
     sums: bool = False
+    known: str = ""
+    any_key: bool = False
     form: str = ""
     shape: Shape = field(default_factory=Shape)
 
     def ask(
-        self, adapter: Adapter, judge: Judgement, keys: Sequence[str], names: Collection[str]
+        self,
+        adapter: Adapter,
+        judge: Judgement,
+        keys: Sequence[str],
+        names: Collection[str],
+        find: Find | None = None,
     ) -> Answers:
-        """Return the answer to each of *keys*."""
+        """Return the answer to each of *keys*; *find* asks the lookup that is `known`.
+
+        A list without any row is empty only of a key that there is. A row that does not count tells
+        of it, too, and so does an address that would not be found otherwise.
+        """
         sent = [key for key in keys if self._can_ask(key)]
         unsent = SourceError(
             Reason.NOT_CONFIGURED,
@@ -70,20 +86,35 @@ class LookupQuery:
         if sent:
             pages = list(self.query.pages(adapter, judge, Blanks(sent, sorted(names))))
             if pages[0].denied:
-                return answers | dict.fromkeys(sent, NoMatch(certain=False))
+                by_status = pages[0].response.status in self.query.not_found.status
+                return answers | dict.fromkeys(sent, NoMatch(certain=not by_status))
             rows = [row for page in pages for row in page.rows]
             zone = adapter.settings["time_zone"]
             reading = self._reading(sent[0], zone)
             check_rows(rows)
             answered = pages[0].response.headers.get("date", "")
-            for key, own in reading.grouped(sent, self._ours(rows, sent)).items():
+            groups = reading.grouped(sent, self._ours(rows, sent))
+            for key, own in groups.items():
                 counted = self.shape.counted(own, answered, zone or UTC)
                 answers[key] = self._shaped(reading.answer(counted))
             if self._is_one_list:
                 answers[sent[0]] = _counted(answers[sent[0]], total_of(pages))
             else:
                 check_total(len(rows), total_of(pages))
+            answers |= self._unknown([key for key, own in groups.items() if not own], find)
         return answers
+
+    def _unknown(self, empty: Sequence[str], find: Find | None) -> Answers:
+        """Return the answers to those of the *empty* keys of which there is no evidence."""
+        if not (self.many and empty) or self._proves_keys:
+            return {}
+        found = find(empty) if find else dict.fromkeys(empty, NoMatch(certain=False))
+        return {key: one for key, one in found.items() if not isinstance(one, Found | Several)}
+
+    @property
+    def _proves_keys(self) -> bool:
+        """Whether an answer without rows is one about a key that there is."""
+        return self.query.denies or (self.any_key and bool(self.canary))
 
     def among(self, adapter: Adapter, listed: Iterable[AccountRow], keys: Sequence[str]) -> Answers:
         """Return the answer to each of *keys* among all the rows that are *listed*."""

@@ -24,8 +24,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page: its rows, the body they came in, the answer that brought it, and how many rows the
-    source says there are in all, where it does. `denied` says that by its status there is nothing
-    under the key at all."""
+    source says there are in all, where it does. `denied` says that there is nothing under the
+    key at all, not even an empty list."""
 
     rows: Sequence[Any]
     body: Any

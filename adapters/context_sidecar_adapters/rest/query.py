@@ -36,6 +36,11 @@ class Query:
     paging: Paging
     not_found: NotFound
 
+    @property
+    def denies(self) -> bool:
+        """Whether its address names the key, and is not found where there is no such."""
+        return self.request.addresses and bool(self.not_found.status or self.not_found.when)
+
     def pages(self, adapter: Adapter, judge: Judgement, blanks: Blanks) -> Iterator[Page]:
         """Yield the pages of the answer."""
         first = self.paging.first()
@@ -61,7 +66,7 @@ class Query:
         body = judge.body(response)
         if self.not_found.when and jmespath.search(self.not_found.when, body):
             _check_first(first=first)
-            return Page([], body, response)
+            return Page([], body, response, denied=self.request.addresses)
         return Page(self._rows(body), body, response, self._total(body))
 
     def _rows(self, body: Any) -> list[Any]:

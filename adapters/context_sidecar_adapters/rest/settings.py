@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from context_sidecar_adapters.rest.check import Check
 from context_sidecar_adapters.rest.described import about, expression
+from context_sidecar_adapters.rest.evidence_settings import unfit
 from context_sidecar_adapters.rest.lookup_settings import (
     AccountsSchema,
     LookupSchema,
@@ -147,3 +148,8 @@ class RestSettings(Schema):
             if query.from_list and data["accounts"] is None:
                 told = "there is no list of accounts to take them from"
                 raise ValidationError({"lookups": {name: {"value": {"from_list": [told]}}}})
+
+    @validates_schema
+    def _knows_what_finds_keys(self, data: dict[str, Any], **kwargs: Any) -> None:
+        for name, told in unfit(data["lookups"]):
+            raise ValidationError({"lookups": {name: {"value": {"known": [told]}}}})

@@ -159,10 +159,9 @@ FOUND = {
     ],
     ("active_contracts", "12"): 150,
 }  # fmt: skip
-NONE = {
-    "account": NoMatch(), "open_tickets": [], "active_projects": [], "late_projects": [],
-    "active_contracts": [],
-}  # fmt: skip
+LISTS = ("open_tickets", "active_projects", "late_projects", "active_contracts")
+FOUND |= {(lookup, "13"): [] for lookup in LISTS}
+NONE = dict.fromkeys(("account", *LISTS), NoMatch())
 LINKS = {("account", "11"): f"{OPENS}OpenAccount&AccountID=11"}
 LISTED = len(COMPANIES) - 1
 RECORDS = {

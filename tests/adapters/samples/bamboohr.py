@@ -1,8 +1,9 @@
-"""BambooHR, as documentation.bamboohr.com has it: the directory, who's out."""
+"""BambooHR, as documentation.bamboohr.com has it: the directory, who's out, the
+options of lists."""
 
 from __future__ import annotations
 
-from context_sidecar import Reason
+from context_sidecar import NoMatch, Reason
 from support.played import Played, basic, listed
 
 SECRET = "T0P-s3cret-key"
@@ -28,6 +29,20 @@ def away(id, employee):
     }  # fmt: skip
 
 
+def options(id, alias):
+    names = ["Delivery", "Sales", "Nobody yet"] if alias == "department" else ["999999"]
+    return {
+        "fieldId": id, "alias": alias, "manageable": "yes", "multiple": "no", "name": alias.title(),
+        "options": [
+            {
+                "id": 100 + number, "name": name, "archived": "no", "archivedDate": None,
+                "createdDate": "2020-01-15T10:00:00+00:00",
+            }
+            for number, name in enumerate(names)
+        ],
+    }  # fmt: skip
+
+
 HOLIDAY = {"id": 9, "type": "holiday", "name": "X", "start": "2026-12-01", "end": "2026-12-01"}
 
 
@@ -36,6 +51,7 @@ def play(server):
     people = [employee(1, "Delivery"), employee(2, "Delivery"), employee(3, "Sales")]
     people += [employee(4, None) | {"workEmail": None}]
     api.says("/api/v1/meta/fields", [{"id": 1, "name": "First Name", "type": "text"}])
+    api.says("/api/v1/meta/lists", [options(18, "division"), options(4, "department")])
     api.many("/api/v1/employees/directory", people, says=listed("employees"))
     api.many("/api/v1/time_off/whos_out", [away(1, 1), HOLIDAY, away(2, 3)])
     return api
@@ -48,20 +64,24 @@ def staffed(id):
     }  # fmt: skip
 
 
+ANA = {
+    "name": "Ana 1", "email": "Ana1@acme.example", "role": "Engineer", "department": "Delivery",
+    "location": "Berlin",
+}  # fmt: skip
 FOUND = {
     ("staffed", "Delivery"): [staffed(1), staffed(2)],
     ("staffed", "Sales"): [staffed(3)],
-    ("person", "ana1@acme.example"): {
-        "name": "Ana 1", "email": "Ana1@acme.example", "role": "Engineer",
-        "department": "Delivery", "location": "Berlin",
-    },
+    ("staffed", "Nobody yet"): [],
+    ("person", "ana1@acme.example"): ANA,
+    ("employee", "1"): ANA,
+    ("department", "Nobody yet"): {"id": "102", "name": "Nobody yet", "archived": "no"},
     ("absences", "1"): [
         {"id": "1", "title": "Away", "starts_on": "2026-11-25", "ends_on": "2026-11-27"}
     ],
     ("absences", "2"): [],
 }  # fmt: skip
 NOBODY = "999999"
-NONE = {"staffed": [], "absences": []}
+NONE = dict.fromkeys(("staffed", "absences", "person", "employee", "department"), NoMatch())
 LINKS = {("person", "ana1@acme.example"): "/employees/employee.php?id=1"}
 READ = {"staffed": "department", "person": "workEmail", "absences": "employeeId"}
 REFUSALS = [

@@ -202,10 +202,9 @@ FOUND = {
     ],
     ("agreements", "12"): 110,
 }  # fmt: skip
-NONE = {
-    "account": NoMatch(), "open_tickets": [], "active_projects": [], "late_tasks": [],
-    "staffed": [], "agreements": [],
-}  # fmt: skip
+LISTS = ("open_tickets", "active_projects", "late_tasks", "staffed", "agreements")
+FOUND |= {(lookup, "13"): [] for lookup in LISTS}
+NONE = dict.fromkeys(("account", *LISTS), NoMatch())
 LINKS = {
     ("account", "11"): "/v4_6_release/ConnectWise.html?routeTo=CompanyFv&companyName=acme&recid=11"
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from context_sidecar import Reason
+from context_sidecar import NoMatch, Reason
 from support.played import Played, basic, by_page
 from support.vendor import reply
 
@@ -53,7 +53,8 @@ FOUND = {
     ("open_tickets", "C-2"): 60,
     ("open_tickets_of_sender", "ana@acme.example"): 63,
 }
-NONE = {"open_tickets": [], "open_tickets_of_sender": []}
+NONE = dict.fromkeys(("open_tickets", "open_tickets_of_sender"), NoMatch(certain=False))
+NEVER_EMPTY = {"open_tickets", "open_tickets_of_sender"}
 RECORDS = {
     ("ticket", "1"): {"requester_email": "Ana@acme.example", "cf_customer": "C-1"},
     ("ticket", "3"): {"requester_email": "Ana@acme.example"},

@@ -81,7 +81,8 @@ FOUND = {
         }
     ],
 }  # fmt: skip
-NONE = {"account": NoMatch(), "open_cases": [], "open_opportunities": []}
+FOUND |= {(lookup, "a13"): [] for lookup in ("open_cases", "open_opportunities")}
+NONE = dict.fromkeys(("account", "open_cases", "open_opportunities"), NoMatch())
 LINKS = {("account", "a11"): "/#Account/view/a11"}
 LISTED = len(ACCOUNTS)
 FILTERED = [("account", "a11"), ("open_cases", "a11")]

@@ -74,7 +74,7 @@ FOUND = {
     ("open_tickets", "12"): 126,
     ("open_tickets", "13"): [],
 }  # fmt: skip
-NONE = {"account": NoMatch(certain=False), "open_tickets": []}
+NONE = dict.fromkeys(("account", "open_tickets"), NoMatch(certain=False))
 LINKS = {("account", "11"): "/a/companies/11"}
 LISTED = len(COMPANIES)
 RECORDS = {

@@ -123,7 +123,7 @@ FOUND = {
     ("open_invoices", "12"): 2200,
     ("open_invoices", "14"): listing(),
 }  # fmt: skip
-NONE = {"account": NoMatch(certain=False), "active_projects": [], "open_invoices": []}
+NONE = dict.fromkeys(("account", "active_projects", "open_invoices"), NoMatch(certain=False))
 LINKS = {("account", "11"): "/clients/11"}
 LISTED = len(CLIENTS) - 1
 FILTERED = [("active_projects", "11"), ("open_invoices", "11")]

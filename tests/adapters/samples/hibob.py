@@ -1,8 +1,8 @@
-"""HiBob, as apidocs.hibob.com has it: search for employees, who's out today."""
+"""HiBob, as apidocs.hibob.com has it: search for employees, who's out today, lists."""
 
 from __future__ import annotations
 
-from context_sidecar import Reason
+from context_sidecar import NoMatch, Reason
 from support.played import Played, basic, listed
 
 SECRET = "T0P-s3cret-token"
@@ -28,12 +28,26 @@ def out(employee, **more):
     } | more  # fmt: skip
 
 
+def item(id, name, *below):
+    return {"id": str(id), "value": name, "name": name, "archived": False, "children": [*below]}
+
+
+DEPARTMENTS = {
+    "name": "department",
+    "values": [
+        item(100, "Delivery", item(101, "Delivery North")), item(102, "Sales"),
+        item(103, "Nobody yet"),
+    ],
+}  # fmt: skip
+
+
 def play(server):
     api = Played(server, entry=basic("SERVICE-1", SECRET), no_entry=(401, ""))
     people = [employee(1, "Delivery"), employee(2, "Delivery"), employee(3, "Sales")]
     people += [employee(4, None)]
     endless = {name: part for name, part in out(3).items() if name != "endDate"}
     api.says("/v1/company/people/fields", [{"id": "root.id", "category": "root", "name": "ID"}])
+    api.says("/v1/company/named-lists/department", DEPARTMENTS)
     api.many("/v1/people/search", people, says=listed("employees"), method="POST")
     api.many("/v1/timeoff/outtoday", [out(1), endless], says=listed("outs"))
     return api
@@ -57,8 +71,11 @@ FOUND = {
         {"title": "Away", "starts_on": "2026-11-25", "ends_on": None}
     ],
     ("absences", "ana2@acme.example"): [],
+    ("staffed", "Nobody yet"): [],
+    ("staffed", "Delivery North"): [],
+    ("department", "Delivery North"): {"id": "101", "name": "Delivery North"},
 }  # fmt: skip
-NONE = {"staffed": [], "absences": []}
+NONE = dict.fromkeys(("staffed", "absences", "person", "department"), NoMatch())
 READ = {"staffed": "work", "person": "email", "absences": "employeeEmail"}
 REFUSALS = [
     (400, "", Reason.BAD_RESPONSE, True),

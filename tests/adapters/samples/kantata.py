@@ -97,7 +97,8 @@ FOUND = {
     ("late_projects", "11"): [LATE],
     ("late_projects", "12"): 250,
 }
-NONE = {"account": NoMatch(), "active_projects": [], "late_projects": []}
+FOUND |= {("late_projects", "13"): []}
+NONE = dict.fromkeys(("account", "active_projects", "late_projects"), NoMatch())
 LISTED = len(GROUPS)
 FILTERED = [("account", "11")]
 READ = {"account": "id", "active_projects": "status", "late_projects": "due_date"}

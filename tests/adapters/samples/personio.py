@@ -78,6 +78,7 @@ def play(server):
     api.many("/v2/persons", people, by={"email": has_email}, pages=pages, says=page)
     for number, of in {
         "11": [employment("e-11", "11", "LEAVE"), employment("e-1", "11", "INACTIVE")],
+        "13": [employment("e-13", "13", "INACTIVE")],
         "12": [employment(f"e-{number}", "12") for number in range(100, 160)],
     }.items():
         api.many(f"/v2/persons/{number}/employments", of, pages=pages, says=page)
@@ -103,6 +104,7 @@ FOUND = {
     ("person", "ana12@acme.example"): found(12),
     ("employments", "11"): [shown("e-11", "LEAVE")],
     ("employments", "12"): 60,
+    ("employments", "13"): [],
 }
 NONE = {"person": NoMatch(), "employments": NoMatch(certain=False)}
 FILTERED = [("person", "ana11@acme.example")]

@@ -79,7 +79,7 @@ FOUND = {
     ("open_deals", "12"): 700,
     ("open_deals", "13"): [],
 }  # fmt: skip
-NONE = {"account": NoMatch(), "open_deals": []}
+NONE = dict.fromkeys(("account", "open_deals"), NoMatch())
 LINKS = {("account", "11"): "/organization/11"}
 LISTED = len(ORGANIZATIONS)
 RECORDS = {

@@ -120,7 +120,7 @@ FOUND = {
     ("open_budgets", "14"): [],
     ("open_budgets", "12"): 300,
 }  # fmt: skip
-NONE = {"account": NoMatch(certain=False), "active_projects": [], "open_budgets": []}
+NONE = dict.fromkeys(("account", "active_projects", "open_budgets"), NoMatch(certain=False))
 LINKS = {("account", "11"): "/companies/11"}
 LISTED = len(COMPANIES)
 FILTERED = [("active_projects", "11"), ("open_budgets", "11")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from context_sidecar import Reason
+from context_sidecar import NoMatch, Reason
 from support.played import Played, by_offset, header
 from support.vendor import reply
 
@@ -63,6 +63,7 @@ def play(server):
     projects = [
         project(1, 11), project(2, 11, "2026-01-30", health="RUNNING_LATE"), project(3, 11, None),
         project(4, 11, "2026-01-30", status=3), project(5, 13, people=False),
+        project(6, 14, status=3),
         *(project(n, 12, "2026-01-30") for n in range(100, 350)),
     ]  # fmt: skip
     by = {"customerId.oneOf": of_customer, "dueDate.gt": due_after}
@@ -102,7 +103,9 @@ FOUND = {
     ],
     ("staffed", "12"): 250,
 }  # fmt: skip
-NONE = {"active_projects": [], "late_projects": [], "staffed": []}
+LISTS = ("active_projects", "late_projects", "staffed")
+FOUND |= {(lookup, "14"): [] for lookup in LISTS} | {("late_projects", "13"): []}
+NONE = dict.fromkeys(LISTS, NoMatch(certain=False))
 FILTERED = [(lookup, "11") for lookup in NONE]
 READ = {"active_projects": "status", "late_projects": "dueDate", "staffed": "customer"}
 REFUSALS = [

@@ -178,10 +178,9 @@ FOUND = {
     ],
     ("active_projects", "C-3"): [],
 }  # fmt: skip
-NONE = {
-    "account": NoMatch(), "debts": NoMatch(), "overdue_invoices": [], "subscriptions": [],
-    "active_projects": [],
-}  # fmt: skip
+NONE = dict.fromkeys(
+    ("account", "debts", "overdue_invoices", "subscriptions", "active_projects"), NoMatch()
+)
 LINKS = {("account", "C-1"): "/#acme/model/party.party/1"}
 LISTED = len(PARTIES)
 FILTERED = [(lookup, "C-1") for lookup in NONE]

@@ -78,7 +78,8 @@ FOUND = {
     ],
     ("open_opportunities", uuid(12)): 150,
 }  # fmt: skip
-NONE = {"account": NoMatch(), "open_opportunities": []}
+FOUND |= {("open_opportunities", "20202020-0713-40a5-8216-000000000013"): []}
+NONE = dict.fromkeys(("account", "open_opportunities"), NoMatch())
 LINKS = {("account", uuid(11)): f"/object/company/{uuid(11)}"}
 LISTED = len(COMPANIES)
 FILTERED = [("open_opportunities", uuid(11))]

@@ -39,7 +39,8 @@ FOUND = {
     ("rows", "C-11"): ROWS[:1],
     ("rows", "C-60"): ROWS[-2:],
 }
-NONE = {"account": NoMatch(), "rows": []}
+NONE = dict.fromkeys(("account", "rows"), NoMatch())
+NEVER_EMPTY = {"rows"}
 READ = {"account": "Customer_ID", "rows": "Customer_ID"}
 REFUSALS = [
     (401, {"error": "invalid username or password"}, Reason.CREDENTIAL_EXPIRED, False),

@@ -71,7 +71,7 @@ FOUND = {
     ("open_tickets", "12"): 450,
     ("open_tickets", "13"): [],
 }  # fmt: skip
-NONE = {"account": NoMatch(certain=False), "open_tickets": []}
+NONE = dict.fromkeys(("account", "open_tickets"), NoMatch(certain=False))
 LINKS = {("account", "11"): "/#organization/profile/11"}
 LISTED = len(ORGANIZATIONS)
 RECORDS = {

@@ -1,0 +1,59 @@
+"""The settings of what a none, and above all an empty list, is believed by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from context_sidecar_adapters.rest.described import about
+from context_sidecar_adapters.rest.lookups import LookupQuery
+from context_sidecar_adapters.rest.request import Request
+
+
+class EvidenceSchema(Schema):
+    """What shows that there is a key, and that we are shown what is under it."""
+
+    canary = fields.String(
+        load_default="",
+        metadata=about(
+            "A key that must always be found. It is asked for before none is believed, and by "
+            "the check."
+        ),
+    )
+    known = fields.String(
+        load_default="",
+        metadata=about(
+            "The lookup that finds a key if there is such. An empty list is believed only of a key "
+            "that it finds, that has rows which do not count, or that the path names (a wrong one "
+            "is not found there). Any other key is not known to the source."
+        ),
+    )
+    any_key = fields.Boolean(
+        load_default=False,
+        metadata=about(
+            "Whether no lookup can find a key, as people write into a row what they like: then an "
+            "empty list is believed once the canary is found."
+        ),
+    )
+
+
+def mistakes(request: Request, data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a lookup's evidence, each with the setting it is about."""
+    for name in ("known", "any_key"):
+        if data.get(name) and data.get("many") != "list":
+            yield name, "only a list can be empty"
+    if data.get("any_key") and data.get("known"):
+        yield "any_key", "known is what finds the keys that there are"
+    if data.get("any_key") and request.addresses:
+        yield "any_key", "the path names the key, which is not found where there is no such"
+
+
+def unfit(lookups: Mapping[str, LookupQuery]) -> Iterator[tuple[str, str]]:
+    """Yield which of *lookups* names as `known` one that does not find keys by itself, and why."""
+    for name, query in lookups.items():
+        if query.known and query.known not in lookups:
+            yield name, f"there is no lookup {query.known}"
+        elif query.known and (query.known == name or lookups[query.known].known):
+            yield name, f"{query.known} does not find keys by itself"
