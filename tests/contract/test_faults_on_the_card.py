@@ -42,7 +42,7 @@ an error in a 200  bad_response        failed   fresh    stale    failed   fresh
 429                rate_limited        failed   fresh    stale    failed   fresh    failed   failed
 500                server_error        failed   fresh    stale    failed   fresh    failed   failed
 503                server_error        failed   fresh    stale    failed   fresh    failed   failed
-no such key        None                pending  fresh    stale    failed   fresh    stale    failed
+no such key        None                pending  stale    stale    failed   stale    stale    failed
 """
 ROWS = {row[0]: row[1:] for row in (re.split(r"  +", line) for line in GOLDEN.splitlines()[3:])}
 LATE = [fault for fault, row in ROWS.items() if "timeout" in row]

@@ -35,6 +35,7 @@ from support.histories import (
     Passed,
     answers,
     contracts,
+    denials,
     founds,
     moments,
     spans,
@@ -153,7 +154,7 @@ def test_the_same_inputs_give_the_same_reading(contract, moment, under_way):
 def test_the_times_told_are_the_times_at_which_it_changes(contract, moment, under_way):
     """A widget turns a value stale by `stale_at` alone, so it must say what the server would."""
     reading = read_at(contract, moment, under_way)
-    if reading.stale_at is None or reading.outdated:
+    if reading.stale_at is None or reading.outdated or reading.denied_at:
         return  # nothing to age, or stale already, whatever the time
     an_instant = timedelta(microseconds=1)
     for edge, before, after in (
@@ -177,6 +178,19 @@ def test_what_the_source_says_has_changed_is_never_fresh_until_it_has_answered_a
         by_time_alone = read_at(contract, replace(known, now=after.now))
         assert reading.answer in {AnswerKind.NEVER, by_time_alone.answer}
         assert not reading.outdated or reading.stale_at <= moment.now
+
+
+@given(contracts(), moments, denials, spans, under_way)
+def test_what_the_source_denies_is_never_fresh_and_says_so_until_it_is_settled(
+    contract, moment, denial, time, under_way
+):
+    moment = moment.after(Answered(denial))
+    for after in (moment, moment.after(Failed(Reason.TIMEOUT, None)), moment.later(time)):
+        reading = read_at(contract, after, under_way)
+        settled = reading.answer is AnswerKind.NO_MATCH
+        assert settled or reading.denied_at == after.observation.denied_at is not None
+        assert settled or reading.state not in {State.FRESH, State.MISSING}
+        assert settled or reading.next_try_at or reading.reason
 
 
 @given(shows_stale, moments, founds)
@@ -208,7 +222,7 @@ def test_an_answer_ends_all_trouble(contract, moment, two):
         moment = moment.after(Answered(answer))
     reading = read_at(contract, moment)
     assert reading.reason in {None, Reason.SCHEMA_CHANGED}
-    assert reading.next_try_at is None
+    assert reading.next_try_at is None or reading.denied_at
     assert reading.since is None or reading.reason is Reason.SCHEMA_CHANGED
 
 
@@ -323,15 +337,20 @@ def test_three_failures_in_a_row_are_failing_and_the_trouble_began_with_the_firs
 
 def test_a_source_that_denies_an_account_once_is_doubted_and_twice_is_believed(tier):
     once = story(FOUND, Answered(NoMatch()), Passed(timedelta(minutes=1)))
-    assert read_at(tier, once).value == "ENT"
+    doubted = read_at(tier, once)
+    assert (doubted.state, doubted.value) == (State.STALE, "ENT")
+    assert doubted.denied_at == START
+    assert doubted.next_try_at == START + timedelta(minutes=1)
     twice = once.after(Answered(NoMatch()))
     assert read_at(tier, twice).state is State.UNMATCHED
     assert read_at(tier, twice).value is None
+    assert read_at(tier, twice).denied_at is None
 
 
 def test_a_denial_that_is_taken_back_is_forgotten(tier):
-    moment = story(FOUND, Answered(NoMatch()), FOUND, Answered(NoMatch()))
-    assert read_at(tier, moment).value == "ENT"
+    moment = story(FOUND, Answered(NoMatch()), FOUND)
+    assert read_at(tier, moment) == read_at(tier, story(FOUND))
+    assert read_at(tier, moment.after(Answered(NoMatch()))).value == "ENT"
 
 
 def test_a_denied_value_grows_old_from_when_it_was_last_confirmed(tier):

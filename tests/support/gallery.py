@@ -23,6 +23,7 @@ from context_sidecar.core.attention import (
 )
 from context_sidecar.core.card import Card
 from context_sidecar.core.context import Context
+from context_sidecar.core.errors import SourceError
 from context_sidecar.core.field import AgeClock, Field, FieldType, OnFailure
 from context_sidecar.core.freshness import read
 from context_sidecar.core.observation import Fetch, Found, NoMatch, Observation, Several
@@ -245,6 +246,12 @@ def _behind() -> Context:
     )
 
 
+def _denied_and_failing() -> Observation:
+    denied = observed(_known()).answered(NoMatch(), NOW - timedelta(minutes=2))
+    again = NOW + timedelta(minutes=3)
+    return denied.failed(SourceError(Reason.TIMEOUT), NOW - timedelta(minutes=1), again)
+
+
 def _withheld() -> Context:
     strict = replace(HEALTH, on_failure=OnFailure.WITHHOLD)
     failing = observed(_known(), ago=HOURS, reason=Reason.TIMEOUT)
@@ -330,6 +337,8 @@ GALLERY: dict[str, Callable[[], Context]] = {
     "all-pending": lambda: context(
         *(reading(each, observed(), under_way=True) for each in FIELDS), rules=(AT_RISK,)
     ),
+    "denied": lambda: only(REVENUE, observed(_known()).answered(NoMatch(), NOW)),
+    "denied-and-failing": lambda: only(REVENUE, _denied_and_failing()),
     "denied-once": lambda: only(REVENUE, observed()),
     "paused": lambda: only(TIER, observed(_known(), ago=HOURS, fetch=Fetch.PAUSED)),
     "everything": _everything,

@@ -158,6 +158,31 @@ ENGLISH: Sentences = {
         "asking Helpdesk",
         ["The answer is late and appears here when it arrives.", "Helpdesk is being asked now."],
     ),
+    ("denied", "arr"): (
+        "€48,000.00",
+        "Billing did not find it last time · as of 5 minutes ago",
+        [
+            "Billing confirmed this at 11:47.",
+            "Billing did not find this record when it was last asked.",
+            "It is asked once more at 11:53 before that is believed.",
+        ],
+    ),
+    ("denied-and-failing", "arr"): (
+        "€48,000.00",
+        (
+            "Billing did not find it last time · as of 5 minutes ago"
+            " · Billing is not answering in time"
+        ),
+        [
+            "Billing confirmed this at 11:47.",
+            "Billing did not find this record when it was last asked.",
+            "It is asked once more before that is believed.",
+            "Billing is not answering in time (since 11:51).",
+            "This is the last known value.",
+            "Finance Systems looks after Billing.",
+            "Next try at 11:55.",
+        ],
+    ),
     ("denied-once", "arr"): (
         "On its way",
         "asking Billing",
@@ -324,6 +349,15 @@ GERMAN: Sentences = {
         [
             "Die Antwort braucht länger und erscheint hier, sobald sie da ist.",
             "Helpdesk wird gerade gefragt.",
+        ],
+    ),
+    ("denied", "arr"): (
+        "48.000,00 €",
+        "Billing hat es zuletzt nicht gefunden · Stand: vor 5 Minuten",
+        [
+            "Billing hat das um 11:47 Uhr bestätigt.",
+            "Billing hat diesen Eintrag bei der letzten Abfrage nicht gefunden.",
+            "Bevor das als sicher gilt, wird um 11:53 Uhr noch einmal gefragt.",
         ],
     ),
     ("denied-once", "arr"): (

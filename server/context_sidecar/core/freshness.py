@@ -34,7 +34,8 @@ def read(
     start = _age_starts(field, evidence)
     age = age_at(start, now, field.stale_after, field.expire_after)
     outdated = observation.outdated_at if start else None
-    if outdated and age is Age.FRESH:
+    doubted = _earliest(outdated, observation.denied_at if start else None)
+    if doubted and age is Age.FRESH:
         age = Age.STALE
     state = state_of(evidence.answer, age, fetch, field.on_failure)
     shown = state in {State.FRESH, State.STALE}
@@ -54,17 +55,18 @@ def read(
         as_of=evidence.as_of,
         confirmed_at=evidence.confirmed_at,
         attempted_at=observation.attempted_at,
-        stale_at=_earlier(start + field.stale_after, outdated) if start else None,
+        stale_at=_earliest(start + field.stale_after, doubted) if start else None,
         expire_at=start + field.expire_after if start else None,
         since=observation.since,
-        next_try_at=observation.next_try_at if reason else None,
+        next_try_at=observation.next_try_at if reason else observation.denial_until,
         link=evidence.link,
         outdated=outdated is not None,
+        denied_at=observation.denied_at,
     )
 
 
-def _earlier(time: datetime, other: datetime | None) -> datetime:
-    return time if other is None else min(time, other)
+def _earliest(*times: datetime | None) -> datetime | None:
+    return min((time for time in times if time), default=None)
 
 
 def state_of(answer: AnswerKind, age: Age, fetch: Fetch, on_failure: OnFailure) -> State:

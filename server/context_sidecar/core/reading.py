@@ -56,7 +56,8 @@ class Reading:
     `particulars` tell what is known of the trouble beyond its `reason`. `attempted_at` is when the
     source was last asked, whatever came of it. Times are aware; `stale_at` and `expire_at` say when
     the state will change by time alone. `outdated` says that the source itself has told us that it
-    has changed since.
+    has changed since. `denied_at` is when it began to say that it has no such record, where that is
+    not believed yet: `next_try_at` is when it is asked once more.
     """
 
     field: Field
@@ -80,6 +81,7 @@ class Reading:
     next_try_at: datetime | None = None
     link: str = ""
     outdated: bool = False
+    denied_at: datetime | None = None
 
     @property
     def trustworthy(self) -> bool:

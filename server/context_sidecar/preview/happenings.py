@@ -32,6 +32,14 @@ def blocked(stage: Stage, field: Field) -> Reading:
     return old_and_failing(stage, field, Reason.CREDENTIAL_EXPIRED)
 
 
+def denied(stage: Stage, field: Field) -> Reading:
+    """Return *field* when its source did not find the record, for the first time."""
+    at = stage.recent(field)
+    return stage.reading(
+        field, stage.answered(stage.found(field, at), at).answered(NoMatch(), stage.now)
+    )
+
+
 def behind(stage: Stage, field: Field) -> Reading:
     """Return *field* when its source answers with what is old already."""
     found = stage.found(field, stage.long_ago(field))

@@ -87,6 +87,13 @@ KINDS = (
         and reading.field.clock is AgeClock.SOURCE,
     ),
     Kind(
+        "denied", msgid("Not found the last time"),
+        msgid("The source had the record, and did not find it when it was last asked."),
+        msgid("The last value stays, marked, until the source has been asked once more."),
+        _AS_IT_WAS, msgid("Do not take it for gone: a source that restarts finds nothing, too."),
+        happenings.denied, is_(State.STALE),
+    ),
+    Kind(
         "held-back", msgid("Not shown"),
         msgid("The source cannot confirm the value, and the contract says not to show it then."),
         msgid("No value is shown, so that nobody acts on a wrong one."),

@@ -14,6 +14,7 @@ from context_sidecar.wording.keys import key_label
 from context_sidecar.wording.notes import NOT_A, nothing_newer
 from context_sidecar.wording.times import CONFIRMED, FROM, placed, span
 from context_sidecar.wording.troubles import (
+    denied,
     next_try,
     say_causes,
     trouble_since,
@@ -38,6 +39,7 @@ def message(
             *_fact(words, reading, start, account),
             *_from_when(words, reading, now),
             *_too_old(words, reading),
+            *denied(words, reading, now),
             settled_by(words, reading),
             _asked(words, reading),
             *_trouble(words, reading, now),
@@ -59,6 +61,7 @@ def remark(
         (
             *_fact(words, reading, start, account),
             *_too_old(words, reading),
+            *denied(words, reading, now),
             settled_by(words, reading),
             *_trouble(words, reading, now),
         )
@@ -105,7 +108,7 @@ def _too_old(words: Words, reading: Reading) -> Iterator[str]:
         return
     if behind := nothing_newer(words, reading) if reading.age is not Age.FRESH else "":
         yield words.text("{sentence}.", sentence=behind)
-    if reading.age is Age.STALE and not reading.outdated:
+    if reading.age is Age.STALE and not (reading.outdated or reading.denied_at):
         limit = span(words, reading.field.stale_after)
         yield words.text("That is older than the {limit} agreed for it.", limit=limit)
 

@@ -95,6 +95,8 @@ def _parts(words: Words, reading: Reading, age: str, *, shared: bool) -> Iterato
     yield _remark(words, reading)
     if reading.outdated and reading.state is State.STALE:
         yield words.text("{source} says that it has changed", source=reading.field.source.label)
+    if reading.denied_at and reading.state is State.STALE:
+        yield words.text("{source} did not find it last time", source=reading.field.source.label)
     yield age
     if reading.reason and troubled(reading) and not shared:
         yield trouble(words, reading.field.source, reading.reason, reading.particulars)

@@ -53,6 +53,7 @@ def row(
         "attempted_at": rfc3339(reading.attempted_at),
         "stale_at": rfc3339(reading.stale_at),
         "expire_at": rfc3339(reading.expire_at),
+        "denied_at": rfc3339(reading.denied_at),
         "since": rfc3339(reading.since),
         "next_try_at": rfc3339(reading.next_try_at),
         "candidates": [visible(each) for each in reading.candidates],

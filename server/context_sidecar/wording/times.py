@@ -126,6 +126,11 @@ NEXT_TRY: Placed = (
     msgid("Next try at {time}."),
     msgid("Next try on {date} at {time}."),
 )
+ASKED_AGAIN: Placed = (
+    msgid("It is asked once more at {time} before that is believed."),
+    msgid("It is asked once more at {time} before that is believed."),
+    msgid("It is asked once more on {date} at {time} before that is believed."),
+)
 STANDING: Placed = (
     msgid("{time} today"),
     msgid("yesterday, {time}"),

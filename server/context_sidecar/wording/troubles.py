@@ -3,14 +3,14 @@ notices share."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from context_sidecar.core.causes import NONE, Cause, Particulars
-from context_sidecar.core.reading import Reading, State
+from context_sidecar.core.reading import AnswerKind, Reading, State
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
-from context_sidecar.wording.times import NEXT_TRY, SINCE, placed
+from context_sidecar.wording.times import ASKED_AGAIN, NEXT_TRY, SINCE, placed
 from context_sidecar.wording.words import Words
 
 
@@ -66,6 +66,19 @@ def together(several: Iterable[Particulars]) -> Particulars:
     met = list(several)
     causes = dict.fromkeys(cause for one in met for cause in one.causes)
     return Particulars(all(one.certain for one in met), tuple(causes))
+
+
+def denied(words: Words, reading: Reading, now: datetime) -> Iterator[str]:
+    """Say that the source did not find what it had, and when it is asked once more before that is
+    believed; nothing where it is not so."""
+    if not reading.denied_at or reading.answer is AnswerKind.NEVER:
+        return
+    source, again = reading.field.source.label, reading.next_try_at
+    yield words.text("{source} did not find this record when it was last asked.", source=source)
+    if again and again > now and not reading.reason:
+        yield placed(words, ASKED_AGAIN, again, now)
+    else:
+        yield words.text("It is asked once more before that is believed.")
 
 
 def who_has_it(words: Words, source: Source, reason: Reason) -> str:

@@ -42,7 +42,7 @@ class Begun:
 
 def is_awaited(question: Question, known: Observation, now: datetime) -> bool:
     """Whether who looks now sees nothing, or something old."""
-    if known.confirmed_at is None or known.outdated_at is not None:
+    if known.confirmed_at is None or known.outdated_at or known.denied_at:
         return True
     return now - known.confirmed_at > question.stale_after
 
