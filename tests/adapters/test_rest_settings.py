@@ -148,3 +148,34 @@ def test_what_finds_keys_does_so_by_itself():
     assert load(lookups=lookups)
     found = mistakes(lookups=lookups | {"two": LIST | {"known": "one"}})
     assert found == {"lookups.two.value.known"}
+
+
+MINUTE = {"name": "searches", "per": "1m"}
+
+
+@pytest.mark.parametrize(
+    "quota",
+    [
+        MINUTE | {"path": "/search*", "left": "x-left", "limit": "x-limit"},
+        MINUTE | {"path": "/search*", "limit": "10"},
+    ],
+)
+def test_an_endpoint_may_have_a_limit_of_its_own(quota):
+    [loaded] = load(quotas=[quota])["quotas"]
+
+    assert loaded.covers("/search/export")
+    assert not loaded.covers("/companies")
+
+
+@pytest.mark.parametrize(
+    ("quota", "place"),
+    [
+        (MINUTE, "left"),
+        (MINUTE | {"limit": "10"}, "left"),
+        (MINUTE | {"path": "/search*"}, "left"),
+        (MINUTE | {"path": "/search*", "limit": "0"}, "limit"),
+        (MINUTE | {"path": "search", "limit": "10"}, "path"),
+    ],
+)
+def test_what_no_answer_tells_of_a_limit_is_declared(quota, place):
+    assert mistakes(quotas=[quota]) == {f"quotas.0.{place}"}

@@ -33,6 +33,9 @@ BUDGETS = {
     "SECONDLY": Cause.BURST_LIMIT,
     "DAILY": Cause.DAILY_QUOTA,
 }
+ENDPOINTS = {"SECONDLY": "search"}
+"""Whose budget it is, where it is one of an endpoint alone."""
+
 WAITS = {"TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0}
 """Seconds until a budget is whole again, where HubSpot does not say it; a daily one is not here."""
 
@@ -44,9 +47,11 @@ QUOTAS = (
     Quota(
         "daily", timedelta(days=1), left=f"{_SAID}-daily-remaining", limit=f"{_SAID}-daily",
     ),
+    Quota("search", timedelta(seconds=1), limit=5, path="/crm/v3/objects/*/search"),
 )  # fmt: skip
-"""HubSpot's API usage guidelines. Neither tells when it is whole again: the first moves along, the
-second is at midnight in the time zone of the HubSpot account."""
+"""HubSpot's API usage guidelines. Neither of the first two tells when it is whole again: the first
+moves along, the second is at midnight in the time zone of the HubSpot account. The answers of
+searches tell nothing of any limit."""
 
 
 def explain(response: Response) -> SourceError | None:
@@ -69,8 +74,9 @@ def _over_budget(response: Response, body: Any) -> SourceError | None:
     wait = None if "retry-after" in response.headers else WAITS.get(policy)
     causes = [BUDGETS[policy]] if policy in BUDGETS else []
     return SourceError(
-        Reason.RATE_LIMITED, policy, code=policy, retry_after=wait, possible_causes=causes
-    )
+        Reason.RATE_LIMITED, policy, code=policy, retry_after=wait, possible_causes=causes,
+        endpoint=ENDPOINTS.get(policy, ""),
+    )  # fmt: skip
 
 
 def _refused(body: Any) -> SourceError | None:

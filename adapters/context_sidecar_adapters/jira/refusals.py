@@ -29,6 +29,9 @@ _CERTAIN = {Cause.MISSING_SCOPE}
 _BUDGETS = {"jira-burst-based": Cause.BURST_LIMIT, "jira-quota": Cause.DAILY_QUOTA}
 """What is used up, by the beginning of RateLimit-Reason (Atlassian's page on rate limiting)."""
 
+_OF_AN_ENDPOINT = "jira-burst-based"
+"""Bursts count for each endpoint apart (Atlassian's guide on respecting rate limits)."""
+
 QUOTAS = (
     Quota(
         "hourly", timedelta(hours=1), left="x-ratelimit-remaining", limit="x-ratelimit-limit",
@@ -60,7 +63,8 @@ def explain(response: Response) -> SourceError | None:
 
 def _over_budget(said: str) -> SourceError:
     causes = [cause for start, cause in _BUDGETS.items() if said.startswith(start)]
-    return SourceError(Reason.RATE_LIMITED, code=said, possible_causes=causes)
+    endpoint = said if said.startswith(_OF_AN_ENDPOINT) else ""
+    return SourceError(Reason.RATE_LIMITED, code=said, possible_causes=causes, endpoint=endpoint)
 
 
 def messages(body: Any) -> list[str]:

@@ -44,11 +44,24 @@ class QuotaSchema(Schema):
         ),
     )
     counts = fields.String(load_default="calls", metadata=about("What is counted."))
+    path = fields.String(
+        load_default="",
+        validate=validate.Regexp("^/", error="expected a path that begins with /"),
+        metadata=about(
+            "The paths below base_url whose calls alone count, with * for any text, where it is a "
+            "limit of an endpoint's own: /search*. Only what calls it then waits for it. Where no "
+            "answer tells what is left, give limit as a number, and neither left nor used."
+        ),
+    )
 
     @validates_schema
     def _check_quota(self, data: dict[str, Any], **kwargs: Any) -> None:
-        if data["name"] != "ietf" and bool(data["left"]) == bool(data["used"]):
+        if data["name"] == "ietf" or bool(data["left"]) != bool(data["used"]):
+            return
+        if data["left"] or not (data["path"] and data["limit"].isdecimal()):
             raise ValidationError("expected either left or used", "left")
+        if int(data["limit"]) < 1:
+            raise ValidationError("expected at least 1", "limit")
 
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> Quota | RateLimitFields:
@@ -57,5 +70,5 @@ class QuotaSchema(Schema):
         limit = int(data["limit"]) if data["limit"].isdecimal() else data["limit"].lower()
         return Quota(
             data["name"], data["per"], data["left"].lower(), data["used"].lower(), limit,
-            data["resets"].lower(), Unit(data["unit"]), data["counts"],
+            data["resets"].lower(), Unit(data["unit"]), data["counts"], data["path"],
         )  # fmt: skip

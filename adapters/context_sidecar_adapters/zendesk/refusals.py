@@ -27,13 +27,19 @@ CAUSES = {
 }
 """What each may stand for; Zendesk says no more than its one sentence."""
 
+_SEARCH = "zendesk-ratelimit-search-index"
 QUOTAS = (
     Quota(
         "account", timedelta(minutes=1), left="ratelimit-remaining", limit="ratelimit-limit",
         resets="ratelimit-reset",
     ),
+    Quota(
+        "search", timedelta(minutes=1), left=f"{_SEARCH}/remaining", limit=f"{_SEARCH}/total",
+        resets=f"{_SEARCH}/resets", path="/search*",
+    ),
 )  # fmt: skip
-"""Zendesk's page on rate limits: for the whole account, in seconds."""
+"""Zendesk's pages on rate limits and on avoiding them: for the whole account, and in a header of
+its own for an endpoint that has a limit of its own; both in seconds."""
 
 
 def explain(response: Response) -> SourceError | None:

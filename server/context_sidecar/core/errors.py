@@ -33,6 +33,8 @@ class SourceError(SidecarError):
             nobody can tell which, the one that it is where that is certain.
         asked: false where the source was not asked this time, because it has failed so often of
             late; `reason` is then that of its last failure.
+        endpoint: which of the source's endpoints is at its limit, by the name of its own quota,
+            where only that is: everything else may be asked.
         remedy: what the owner does about it, in whole sentences, where that is more than what the
             reason's own entry says.
     """
@@ -48,6 +50,7 @@ class SourceError(SidecarError):
         certain: bool = True,
         possible_causes: Iterable[Cause] = (),
         asked: bool = True,
+        endpoint: str = "",
         remedy: str = "",
     ) -> None:
         super().__init__(f"{reason}: {detail}" if detail else str(reason))
@@ -59,6 +62,7 @@ class SourceError(SidecarError):
         self.certain = certain
         self.possible_causes = tuple(possible_causes)
         self.asked = asked
+        self.endpoint = endpoint
         self.remedy = remedy
 
     @property

@@ -8,11 +8,12 @@ clock (`Date`) and not with ours.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from fnmatch import fnmatchcase
 
 LASTING = timedelta(hours=1)
 """From this span on a limit is no burst but a quota: what is used up is missed for long."""
@@ -50,6 +51,9 @@ class Quota:
         resets: the place of when it is whole again, told in `unit`; without one it is after `per`
             at the latest.
         counts: what is counted, in the plural.
+        path: the paths below the source's address whose calls alone count, where it is a limit of
+            an endpoint's, with `*` for any text: `/objects/*/search`. If no answer tells what is
+            left of it, neither `left` nor `used` is given, and we count ourselves.
     """
 
     name: str
@@ -60,6 +64,11 @@ class Quota:
     resets: str = ""
     unit: Unit = Unit.SECONDS
     counts: str = "calls"
+    path: str = ""
+
+    def covers(self, path: str) -> bool:
+        """Whether it is a limit of the endpoint at *path* alone."""
+        return bool(self.path) and fnmatchcase(path, self.path)
 
     @property
     def lasting(self) -> bool:
@@ -69,7 +78,7 @@ class Quota:
     def read(self, headers: Mapping[str, str], now: datetime) -> Iterator[Standing]:
         """Yield how it stands, if an answer with *headers* (by lower-case name) told it at *now*.
         What cannot be read tells nothing."""
-        number, whole = _count(_told(headers, self.left or self.used))
+        number, whole = _count(_told(headers, self.left or self.used))  # "" tells nothing
         if number is None:
             return
         limit = self.limit if isinstance(self.limit, int) else _count(_told(headers, self.limit))[0]
@@ -131,6 +140,13 @@ class Standing:
 def read(quotas: Quotas, headers: Mapping[str, str], now: datetime) -> tuple[Standing, ...]:
     """Return how it stands with each of *quotas* that an answer with *headers* tells of."""
     return tuple(standing for quota in quotas for standing in quota.read(headers, now))
+
+
+def endpoint_used_up(standings: Iterable[Standing]) -> str:
+    """Return which endpoint's quota is used up and alone to blame, by *standings* that one refusal
+    told; empty where none is, or one of the whole source is, too."""
+    gone = [one.quota for one in standings if one.left <= 0]
+    return gone[0].name if gone and all(quota.path for quota in gone) else ""
 
 
 def _told(headers: Mapping[str, str], place: str | int) -> str:

@@ -39,6 +39,7 @@ def scrubbed(error: SourceError, secrets: Collection[str]) -> SourceError:
         code=scrub(error.code, secrets),
         request_id=scrub(error.request_id, secrets),
         certain=error.certain,
+        endpoint=error.endpoint,
         remedy=error.remedy,
         possible_causes=error.possible_causes,
     )

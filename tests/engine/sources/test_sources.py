@@ -516,7 +516,7 @@ def test_closing_ends_calls_under_way_refuses_others_and_closes_the_adapter(cloc
         adapter.await_calls()
         closing = threading.Thread(target=runner.close)
         closing.start()
-        assert runner._closing.wait(10)
+        assert runner.closing.wait(10)
         assert submit(runner, "b").error.reason is Reason.BUSY
         adapter.open.set()
         closing.join(10)

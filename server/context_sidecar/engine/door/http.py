@@ -21,7 +21,7 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.grant import Tokens
 from context_sidecar.core.http import Connection
-from context_sidecar.core.quota import Standing, read
+from context_sidecar.core.quota import Standing, endpoint_used_up, read
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.scrub import scrubbed
 from context_sidecar.core.source import Limits
@@ -33,7 +33,7 @@ from context_sidecar.engine.door.refusals import judged
 from context_sidecar.engine.door.reply import Reply
 from context_sidecar.engine.door.sign_in import sign_in
 from context_sidecar.engine.door.token_answers import REFUSED, PostForm
-from context_sidecar.engine.door.writing import parsed, written
+from context_sidecar.engine.door.writing import merged, parsed, written
 from context_sidecar.store.grants import KeptGrant
 
 BESIDE_THE_POOL = 4
@@ -107,6 +107,7 @@ class Door:
         self._secrets = secrets
         self._schemes = {"https", "http"} if plain_http else {"https"}
         self._signed_in = sign_in(connection.sign_in, self._post_for_token, clock, kept)
+        self._enter: Callable[[str], None] = lambda _: None
         self._on_left: Callable[[tuple[Standing, ...]], None] = lambda _: None
 
     def get(
@@ -146,9 +147,12 @@ class Door:
         """
         return self._told(lambda: trade(self._post_for_token), hidden)
 
-    def tell_left(self, on_left: Callable[[tuple[Standing, ...]], None]) -> None:
-        """Tell *on_left* from now on what each answer tells of what is left of the quotas."""
-        self._on_left = on_left
+    def keep_to(
+        self, enter: Callable[[str], None], on_left: Callable[[tuple[Standing, ...]], None]
+    ) -> None:
+        """Ask *enter* from now on before each call of a path, which waits for its limits or raises
+        `SourceError`, and tell *on_left* what each answer tells of what is left of the quotas."""
+        self._enter, self._on_left = enter, on_left
 
     def secrets(self) -> frozenset[str]:
         """Return all that must not be seen in anything that is said about this source."""
@@ -159,8 +163,17 @@ class Door:
         self._pool.close()
 
     def _ask(self, call: Callable[[Mapping[str, str]], Sent], accept: Collection[int]) -> Reply:
-        explain = self._connection.explain
-        return self._told(lambda: judged(self._signed(call), accept, explain, self._clock()))
+        return self._told(lambda: self._judged(self._signed(call), accept))
+
+    def _judged(self, reply: Reply, accept: Collection[int]) -> Reply:
+        """Return *reply* if it is an answer; a refusal may be that of one endpoint alone."""
+        try:
+            return judged(reply, accept, self._connection.explain, self._clock())
+        except SourceError as error:
+            told = read(self._connection.quotas, reply.headers, self._clock())
+            if error.reason is Reason.RATE_LIMITED:
+                error.endpoint = error.endpoint or endpoint_used_up(told)
+            raise
 
     def _told(self, call: Callable[[], T], hidden: frozenset[str] = frozenset()) -> T:
         """Make one call in its time; what goes wrong is told without secrets."""
@@ -174,19 +187,26 @@ class Door:
     def _signed(self, call: Callable[[Mapping[str, str]], Sent]) -> Reply:
         """Make the call signed in; where the source refuses the sign-in, once more with another."""
         proof = self._signed_in.headers()
-        reply = self._exchange(call(proof))
+        sent = call(proof)
+        self._enter(self._path(sent))
+        reply = self._exchange(sent)
         if reply.status == HTTPStatus.UNAUTHORIZED and self._signed_in.renew(proof):
             reply = self._exchange(call(self._signed_in.headers()))
         if told := read(self._connection.quotas, reply.headers, self._clock()):
             self._on_left(told)
         return reply
 
+    def _path(self, sent: Sent) -> str:
+        """Return the path that is called, below the source's address."""
+        base = parsed(self._connection.base_url).path.rstrip("/")
+        return sent.url.target.decode("ascii").partition("?")[0].removeprefix(base)
+
     def _exchange(self, sent: Sent) -> Reply:
         return exchange(self._pool, sent, self._connection.max_bytes)
 
     def _post_for_token(self, url: str, form: str, headers: Mapping[str, str]) -> Reply:
         sent = written(
-            "POST", self._address(url), _merged(HEADERS, headers), "sign-in", content=form
+            "POST", self._address(url), merged(HEADERS, headers), "sign-in", content=form
         )
         return judged(self._exchange(sent), REFUSED, None, self._clock())
 
@@ -200,7 +220,7 @@ class Door:
         **body: Any,
     ) -> Sent:
         where = f"{method} {'(next page)' if _is_absolute(path) else path.partition('?')[0]}"
-        headers = _merged(HEADERS, self._connection.headers, headers, proof)
+        headers = merged(HEADERS, self._connection.headers, headers, proof)
         return written(method, self._url(path, filled), headers, where, **body)
 
     def _url(self, path: str, filled: Mapping[str, str] | None) -> httpx.URL:
@@ -224,12 +244,6 @@ class Door:
             url = httpx.URL()
         addresses.refuse_unfit(url.scheme, url.userinfo, url.host, url.port, self._schemes)
         return url
-
-
-def _merged(*several: Mapping[str, str]) -> dict[str, str]:
-    """Return all headers, a later one in the place of an earlier one of its name, however that is
-    written."""
-    return {name.lower(): value for headers in several for name, value in headers.items()}
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

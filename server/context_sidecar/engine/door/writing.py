@@ -53,3 +53,9 @@ def parsed(text: str) -> httpx.URL:
     except httpx.InvalidURL:
         pass
     raise Unasked(Reason.BAD_RESPONSE, "an address that cannot be one")
+
+
+def merged(*several: Mapping[str, str]) -> dict[str, str]:
+    """Return all headers, a later one in the place of an earlier one of its name, however that is
+    written."""
+    return {name.lower(): value for headers in several for name, value in headers.items()}

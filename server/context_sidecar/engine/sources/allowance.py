@@ -44,13 +44,13 @@ class Allowance:
     def begin(self, now: datetime) -> None:
         """Note that a call begins, of which no answer has told yet."""
         self._begun_at = now
-        for name in self._spent:
+        for name in self._spent:  # an endpoint's, too, which is not kept to here
             self._spent[name] += 1
 
     def gone(self, now: datetime) -> Standing | None:
         """Return the quota for long that is used up, by the vendor's own word, if one is; of
         several the one that is whole again last."""
-        gone = [one for one in self.standings(now) if one.quota.lasting and one.left <= 0]
+        gone = [one for one in self._shared(now) if one.quota.lasting and one.left <= 0]
         return max(gone, key=lambda one: one.until, default=None)
 
     def wait(self, now: datetime, *, interactive: bool, calls: int = 1) -> timedelta:
@@ -58,10 +58,14 @@ class Allowance:
         may begin now."""
         waits = [
             self._wait(one, now, interactive=interactive, calls=calls)
-            for one in self.standings(now)
+            for one in self._shared(now)
             if not (interactive and one.quota.lasting)  # until it is gone, people go on
         ]
         return max(waits, default=NOTHING)
+
+    def _shared(self, now: datetime) -> list[Standing]:
+        """Return what stands for all calls; an endpoint's own is kept to where it is called."""
+        return [one for one in self.standings(now) if not one.quota.path]
 
     def _wait(self, one: Standing, now: datetime, *, interactive: bool, calls: int) -> timedelta:
         left = one.left - self._spent[one.quota.name]

@@ -20,6 +20,7 @@ from context_sidecar.core.source import Source
 from context_sidecar.engine.door import deadline
 from context_sidecar.engine.sources import asking
 from context_sidecar.engine.sources.asking import Results
+from context_sidecar.engine.sources.endpoints import asked_by
 from context_sidecar.engine.sources.gate import Gate
 from context_sidecar.engine.sources.retry import RetryBudget, again_in
 from context_sidecar.engine.sources.waiting import Batch
@@ -102,7 +103,8 @@ class Caller:
 
     def carry_out(self, call: Call) -> Results:
         """Make *call*, again where that may help, and return what came of it."""
-        with deadline.within(call.limit.total_seconds()):
+        people = call.batch.interactive
+        with deadline.within(call.limit.total_seconds()), asked_by(people=people):
             for attempt in count(1):
                 began = time.monotonic()
                 results = self._ask(call.batch)

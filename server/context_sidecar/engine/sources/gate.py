@@ -21,7 +21,7 @@ from context_sidecar.engine.sources.allowance import Allowance
 from context_sidecar.engine.sources.block import SOURCE_WIDE, STRIKES, Block
 from context_sidecar.engine.sources.breaker import Breaker, Circuit
 from context_sidecar.engine.sources.pace import Pace, Slowed
-from context_sidecar.engine.sources.rate import RateBudget
+from context_sidecar.engine.sources.rate import DEFAULT_PAUSE, RateBudget
 
 IN_TROUBLE_AFTER = 3
 """Failures in a row after which the next answer counts as a recovery. Fewer may be one account's
@@ -56,6 +56,7 @@ class Gate:
         self._breaker = Breaker(self._random)
         self._sign_in = Block(strikes=1)
         self._lookups: defaultdict[str, Block] = defaultdict(lambda: Block(STRIKES))
+        self._at_their_limits: dict[str, Refusal] = {}
         self._failures = 0
         self._last_failure: Reason | None = None
         self.well_since = now
@@ -70,6 +71,9 @@ class Gate:
             return Refusal(_used_up(gone.quota), gone.until)
         if until := self._rate.paused_until(now):
             return Refusal(self._limited_by, until)
+        limited = self._at_their_limits.get(lookup)
+        if limited and now < limited.until:
+            return limited
         return self.circuit_refusal(now, by_person=by_person)
 
     def circuit_refusal(
@@ -152,6 +156,11 @@ class Gate:
         """Note that a call failed."""
         if isinstance(error, Unasked) or not _says_something(error.reason):
             self._breaker.let_go(began)
+            return
+        if error.reason is Reason.RATE_LIMITED and error.endpoint:
+            self._breaker.let_go(began)
+            wait = timedelta(seconds=error.retry_after) if error.retry_after else DEFAULT_PAUSE
+            self._at_their_limits[lookup] = Refusal(error, now + wait)
             return
         self._failures += 1
         if error.reason is Reason.RATE_LIMITED:

@@ -29,4 +29,5 @@ class Health:
     @property
     def spares(self) -> bool:
         """Whether each quota for long leaves something for what nobody waits for."""
-        return all(one.left > reserve(one) for one in self.left if one.quota.lasting)
+        shared = (one for one in self.left if one.quota.lasting and not one.quota.path)
+        return all(one.left > reserve(one) for one in shared)

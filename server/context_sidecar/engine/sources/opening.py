@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.clock import Clock
+from context_sidecar.core.quota import Standing
 from context_sidecar.core.source import Source
 from context_sidecar.engine.door.dialing import dialing
 from context_sidecar.engine.door.http import open_http
 from context_sidecar.engine.sources.calls import Outcome
+from context_sidecar.engine.sources.endpoints import Endpoints
 from context_sidecar.engine.sources.runner import SourceRunner
 from context_sidecar.store.grants import KeptGrant
 
@@ -48,7 +50,13 @@ def open_source(
     runner = SourceRunner(
         source, adapter, clock, secrets=door.secrets, on_outcome=on_outcome, on_close=door.close
     )
-    door.tell_left(runner.heard)
+    endpoints = Endpoints(connection.quotas, clock, runner.closing.wait, runner.heard)
+
+    def heard(standings: Collection[Standing]) -> None:
+        runner.heard(standings)
+        endpoints.heard(standings)
+
+    door.keep_to(endpoints.enter, heard)
     return runner
 
 

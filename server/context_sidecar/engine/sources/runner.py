@@ -42,7 +42,7 @@ Land = Callable[[Question, Results, datetime | None], None]
 
 
 class SourceRunner:
-    """One source being asked.
+    """One source being asked. `closing` is set once it is to end.
 
     Args:
         source: what is declared of it.
@@ -72,10 +72,10 @@ class SourceRunner:
         self._under_way: list[Call] = []
         self._workers = Workers(f"source-{source.id}", source.limits.concurrency, self._next)
         self._lock = self._workers.lock
-        self._closing = threading.Event()
+        self.closing = threading.Event()
         self._caller = Caller(
             source, adapter, self._gate, self._lock, clock,
-            random=random, sleep=self._closing.wait, secrets=secrets, on_outcome=on_outcome,
+            random=random, sleep=self.closing.wait, secrets=secrets, on_outcome=on_outcome,
         )  # fmt: skip
         self._land: Land = _nobody
         self._revision: Hashable | None = None
@@ -172,7 +172,7 @@ class SourceRunner:
 
     def close(self, seconds: float = 5.0) -> bool:
         """Let calls under way end within *seconds*, make no others; return whether all ended."""
-        self._closing.set()
+        self.closing.set()
         ended = self._workers.close(seconds)
         with suppress(Exception):
             self._adapter.close()
@@ -182,7 +182,7 @@ class SourceRunner:
     def _refusal(
         self, lookup: str, keys: int, now: datetime, interactive: bool, by_person: bool
     ) -> Refusal | None:
-        if self._closing.is_set():
+        if self.closing.is_set():
             return Refusal(SourceError(Reason.BUSY, "closing"), now + FULL_FOR)
         refusal = self._gate.refusal(lookup, now, by_person=by_person) or self._stuck(now)
         if refusal:
