@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from context_sidecar import Cause, Found, NoMatch, Reason, Several, SourceError
 from support.adapters import ask, plugged
@@ -138,7 +140,9 @@ class TestOverdueInvoices:
     ):
         central.sets["salesInvoices"].append(invoice(9, ACME, currencyCode=currency))
 
-        assert "amount" not in ask(adapter, "10000", lookup="overdue_invoices").data
+        amount = ask(adapter, "10000", lookup="overdue_invoices").data["amount"]
+        assert re.search(rf"\d {currency or 'of an unknown currency'}\b", amount)
+        assert re.search(r"\d EUR\b", amount)
 
     @pytest.mark.parametrize("row", [invoice(1, BOLT), invoice(1, ACME, status="Draft")])
     def test_one_that_cannot_be_right_is_not_believed(self, central, adapter, row):

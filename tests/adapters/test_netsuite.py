@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import jwt
 import pytest
 from context_sidecar import (
@@ -166,7 +168,9 @@ class TestOverdueInvoices:
     ):
         netsuite.tables["transaction"].append(invoice(19, 1, currency=currency))
 
-        assert "amount" not in ask(adapter, "C-1", lookup=OVERDUE).data
+        amount = ask(adapter, "C-1", lookup=OVERDUE).data["amount"]
+        assert re.search(rf"\d {currency or 'of an unknown currency'}\b", amount)
+        assert re.search(r"\d EUR\b", amount)
 
     @pytest.mark.parametrize("row", [invoice(1, 2), invoice(1, 1, type="CustCred")])
     def test_one_that_cannot_be_right_is_not_believed(self, netsuite, adapter, row):

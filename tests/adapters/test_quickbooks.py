@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from context_sidecar import AuthorizationCode, Cause, Found, NoMatch, Reason, SourceError, plugins
 from marshmallow import ValidationError
@@ -186,11 +188,13 @@ class TestOverdueInvoices:
         other = {"CurrencyRef": {"value": "CAD"}}
         books.invoices = [invoice(1, ACME, "2026-11-01"), invoice(2, ACME, "2026-11-01", **other)]
 
-        assert "amount" not in ask(adapter, ACME, lookup="overdue_invoices").data
+        amount = ask(adapter, ACME, lookup="overdue_invoices").data["amount"]
+        assert re.fullmatch(r"[\d.]+ CAD \+ [\d.]+ [A-Z]{3}", amount)
 
     def test_a_currency_that_is_not_named_is_the_declared_one_or_none(self, books, adapter):
         del books.invoices[0]["CurrencyRef"]
-        assert "amount" not in ask(adapter, ACME, lookup="overdue_invoices").data
+        data = ask(adapter, ACME, lookup="overdue_invoices").data
+        assert data["amount"] == "120.5 of an unknown currency"
 
         with plugged("quickbooks", books.settings | {"currency": "EUR"}) as named:
             data = ask(named, ACME, lookup="overdue_invoices").data

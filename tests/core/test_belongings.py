@@ -70,9 +70,9 @@ def test_of_a_long_list_the_first_are_told_and_how_many_there_are():
         ([], {"due": None}),
         ([("1.10", "EUR"), ("2", "EUR")], {"due": {"amount": "3.10", "currency": "EUR"}}),
         ([("1E+2", "JPY")], {"due": {"amount": "100", "currency": "JPY"}}),
-        ([("1", "EUR"), ("1", "USD")], {}),
-        ([("1", "")], {}),
-        ([("1", "EUR"), ("1", "")], {}),
+        ([("2", "USD"), ("1", "EUR"), ("1", "USD")], {"due": "1 EUR + 3 USD"}),
+        ([("1", "")], {"due": "1 of an unknown currency"}),
+        ([("1", "EUR"), ("2", "")], {"due": "2 of an unknown currency + 1 EUR"}),
     ],
     ids=["none", "one currency", "no exponent", "several", "unknown", "partly unknown"],
 )

@@ -153,7 +153,7 @@ class Dataverse(Adapter):
     @lookup(batch=BATCH)
     def open_opportunities(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """Of Dynamics 365: an account's open opportunities, in the same form; `amount`, what they
-        are estimated at (left out for several currencies); `first_end`, when the first is to be
+        are estimated at (a text for several currencies); `first_end`, when the first is to be
         closed, and `last_end`, days, or null."""
         return self._of(OPPORTUNITIES, keys)
 
@@ -166,7 +166,7 @@ class Dataverse(Adapter):
     @lookup(batch=BATCH)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """Of Business Central: a customer's invoices that are past due: `items`, the oldest first,
-        and `total`; `amount`, what is due of them, null where nothing is (left out for several
+        and `total`; `amount`, what is due of them, null where nothing is (a text for several
         currencies); `oldest_due`, a day."""
         return self._customers.overdue(self.account(keys, ()), self.settings["time_zone"])
 

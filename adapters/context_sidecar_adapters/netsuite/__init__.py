@@ -98,7 +98,7 @@ class NetSuite(Adapter):
     @lookup(batch=BATCH)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A customer's invoices that are past due: `items`, the oldest first, and `total`;
-        `amount`, what is due of them, null where nothing is (left out for several currencies);
+        `amount`, what is due of them, null where nothing is (a text for several currencies);
         `oldest_due`, a day."""
         return belonging(
             self.account(keys, ()),

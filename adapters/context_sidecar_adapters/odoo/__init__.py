@@ -106,7 +106,7 @@ class Odoo(Adapter):
     @lookup(batch=BATCH)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A partner's invoices that are past due: `items`, the oldest first, and `total`; `amount`,
-        what is due of them, null where nothing is (left out for several currencies); `oldest_due`,
+        what is due of them, null where nothing is (a text for several currencies); `oldest_due`,
         a day."""
         zone = self.settings["time_zone"]
         return self._of(

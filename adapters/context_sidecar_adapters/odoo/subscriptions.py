@@ -39,7 +39,7 @@ def item(order: Row) -> dict[str, Any]:
 
 
 def summary(orders: Sequence[Row]) -> dict[str, Any]:
-    """Return what recurs each month (left out for several currencies), and what comes next."""
+    """Return what recurs each month (a text for several currencies), and what comes next."""
     return {
         "next_invoice": _first(orders, "next_invoice_date"),
         "first_end": _first(orders, "end_date"),

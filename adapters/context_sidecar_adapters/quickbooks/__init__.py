@@ -145,8 +145,8 @@ class QuickBooks(Adapter):
     @lookup(batch=BATCH)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A customer's invoices that are past due: `items`, the oldest first, and `total`;
-        `amount`, what is due of them, null where nothing is (left out where it cannot be said, for
-        several currencies or an unknown one); `oldest_due`, a day."""
+        `amount`, what is due of them, null where nothing is (a text for several currencies, or
+        an unknown one); `oldest_due`, a day."""
         customers, now = self._customers.answers(keys, (), self._link)
         zone = self.settings["time_zone"]
         return belonging(

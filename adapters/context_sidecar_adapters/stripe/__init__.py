@@ -129,8 +129,8 @@ class Stripe(Adapter):
     def subscriptions(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """What a customer is subscribed to, as `items` and `total`; `renewal_date` and `renews_at`
         of what renews next, `ends_at` of what was cancelled and ends next, each null where nothing
-        does; `yearly`, what all that renews costs in a year, without taxes. That is left out where
-        it cannot be told: for prices by usage or in tiers, discounts, several currencies, and
+        does; `yearly`, what all that renews costs in a year, without taxes. That is a text where it
+        is no one amount: for prices by usage or in tiers, discounts, several currencies, and
         periods of days or weeks."""
         return self._of(
             keys, "subscriptions", subscriptions.of, subscriptions.item, subscriptions.summary
@@ -140,7 +140,7 @@ class Stripe(Adapter):
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A customer's open invoices that are past due by Stripe's own clock, or whose charge
         failed: `items`, the oldest first, and `total`; `amount`, what remains to be paid of them,
-        null where nothing does (left out for several currencies); `oldest_due`."""
+        null where nothing does (a text for several currencies); `oldest_due`."""
         return self._of(keys, "invoices", invoices.overdue, invoices.item, invoices.summary)
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:

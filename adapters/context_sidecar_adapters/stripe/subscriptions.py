@@ -12,6 +12,7 @@ from context_sidecar_adapters.stripe.money import day, moment, worth
 
 RUNNING = {"active", "trialing", "past_due"}
 OVER = {"canceled", "incomplete_expired"}
+NOT_PLAIN = "no fixed amount: by usage, in tiers, discounted, or by days or weeks"
 A_YEAR = {"month": 12, "year": 1}
 """How many of a period are in a year; of days and weeks no whole number is."""
 
@@ -48,7 +49,7 @@ def summary(rows: Collection[Row]) -> dict[str, object]:
     }
     yearly = [_yearly(row) for row in renewing]
     amounts = [amount for several in yearly if several is not None for amount in several]
-    return told if None in yearly else {**told, **added_up("yearly", amounts)}
+    return told | ({"yearly": NOT_PLAIN} if None in yearly else added_up("yearly", amounts))
 
 
 def _whole(ledger: Ledger, row: Row) -> Row:

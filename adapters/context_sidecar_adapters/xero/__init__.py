@@ -164,7 +164,7 @@ class Xero(Adapter):
     @lookup(batch=BATCH)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A contact's sales invoices that are past due: `items`, the oldest first, and `total`;
-        `amount`, what is due of them, null where nothing is (left out for several currencies);
+        `amount`, what is due of them, null where nothing is (a text for several currencies);
         `oldest_due`, a day."""
         return belonging(
             self.account(keys, ()),

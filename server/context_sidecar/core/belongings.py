@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -14,6 +15,8 @@ from context_sidecar.core.rows import Row
 
 LISTED = 100
 """Items of a list that are told; how many there are stands beside them."""
+
+NO_CURRENCY = "of an unknown currency"
 
 Id = TypeVar("Id", bound=Hashable)
 Mine = TypeVar("Mine")
@@ -48,16 +51,20 @@ def listing(rows: Sequence[Row], item: Callable[[Row], Mapping[str, object]]) ->
 
 
 def added_up(name: str, amounts: Iterable[tuple[Decimal, str]]) -> dict[str, object]:
-    """Return the sum of *amounts*, each with its currency, under *name*: null where there are none,
-    and nothing at all where they are of several currencies, or of one that is not known ("")."""
-    several = list(amounts)
-    currencies = {currency for _, currency in several}
-    if not several:
+    """Return the sum of *amounts*, each with its currency, under *name*: null where there are none.
+
+    Where they are of several currencies, or of one that is not known (""), it is a text that names
+    the sum of each; it is no amount of money, so that a field of that type shows it as it stands.
+    """
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for amount, currency in amounts:
+        sums[currency] += amount
+    if not sums:
         return {name: None}
-    if len(currencies) > 1 or "" in currencies:
-        return {}
-    total = sum((amount for amount, _ in several), Decimal(0))
-    return {name: {"amount": f"{total:f}", "currency": currencies.pop()}}
+    if len(sums) > 1 or "" in sums:
+        return {name: " + ".join(f"{sums[one]:f} {one or NO_CURRENCY}" for one in sorted(sums))}
+    [(currency, total)] = sums.items()
+    return {name: {"amount": f"{total:f}", "currency": currency}}
 
 
 def _row(account: Found) -> Row:
