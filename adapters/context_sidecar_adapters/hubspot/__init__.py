@@ -29,7 +29,6 @@ from context_sidecar import (
     Adapter,
     Answers,
     Bearer,
-    Cause,
     Connection,
     Family,
     Found,
@@ -128,12 +127,7 @@ class HubSpot(Adapter):
 
     def check(self) -> str:
         """See at least one company."""
-        if next(self._crm.every("companies", ["name"]), None) is None:
-            causes = Cause.MISSING_SCOPE, Cause.NOTHING_THERE
-            raise SourceError(
-                Reason.PERMISSION_DENIED, "HubSpot shows no company", certain=False,
-                possible_causes=causes,
-            )  # fmt: skip
+        self._companies.prove()
         return f"HubSpot account {self.settings['portal_id']}"
 
     def scope(self) -> Scope | None:
@@ -144,8 +138,7 @@ class HubSpot(Adapter):
     @lookup(batch=BATCH)
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A company's properties by their names; `owner` is its owner's `name` and `email`."""
-        companies = Companies(self._crm, self.settings["by"])
-        return companies.answers(keys, names, lambda row: self._link("companies", row["id"]))
+        return self._companies.answers(keys, names, lambda row: self._link("companies", row["id"]))
 
     @lookup(batch=50)
     def open_tickets(self, keys: Sequence[str], names: Collection[str]) -> Answers:
@@ -202,6 +195,10 @@ class HubSpot(Adapter):
     @property
     def _crm(self) -> Crm:
         return Crm(self.http)
+
+    @property
+    def _companies(self) -> Companies:
+        return Companies(self._crm, self.settings["by"])
 
     def _link(self, kind: str, one: str) -> str:
         place = f"contacts/{self.settings['portal_id']}/record/{PLACES[kind]}/{one}"

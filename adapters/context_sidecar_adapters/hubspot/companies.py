@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from context_sidecar import Answer, NoMatch, Reason, Row, Rows, SourceError
+from context_sidecar import Answer, Cause, NoMatch, Reason, Row, Rows, SourceError, nothing_shown
 
 from context_sidecar_adapters.hubspot.crm import FOUND_AT_MOST, Crm, Record
 
@@ -32,10 +32,21 @@ class Companies:
         )
         doubt = SourceError(Reason.BAD_RESPONSE, "a company was neither shown nor denied")
         refused = SourceError(Reason.NOT_CONFIGURED, "the account's key is no HubSpot id")
-        return dict.fromkeys(keys, refused) | {
+        answers = {
             key: doubt if isinstance(answer, NoMatch) and key not in denied else answer
             for key, answer in reader.answers(asked, rows).items()
         }
+        return dict.fromkeys(keys, refused) | self._doubted(answers)
+
+    def prove(self) -> None:
+        """Make sure that we are shown companies.
+
+        Raises:
+            SourceError: PERMISSION_DENIED, we are shown none.
+        """
+        if next(self._crm.every("companies", ["name"]), None) is None:
+            causes = Cause.MISSING_SCOPE, Cause.NOTHING_THERE
+            raise nothing_shown("HubSpot shows no company", causes)
 
     def _rows(
         self, keys: Collection[str], wanted: Collection[str]
@@ -54,6 +65,15 @@ class Companies:
         if len(rows) != total:
             raise SourceError(Reason.BAD_RESPONSE, "not as many companies as HubSpot announced")
         return rows
+
+    def _doubted(self, answers: dict[str, Answer | SourceError]) -> dict[str, Answer | SourceError]:
+        """The answers of a search with their nones doubted: it shows only what we may see, and what
+        was entered a minute ago may not be in its index yet."""
+        if self._by != "domain" or NoMatch() not in answers.values():
+            return answers
+        self.prove()
+        lagging = NoMatch(certain=False)
+        return {key: lagging if one == NoMatch() else one for key, one in answers.items()}
 
     def _asked_as(self, row: Row, keys: Collection[str]) -> object:
         """The key that a company was asked by: its id may be one that was merged into it."""

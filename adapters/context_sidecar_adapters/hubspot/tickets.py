@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from context_sidecar import Row
+from context_sidecar import Reason, Row, SourceError
 
 from context_sidecar_adapters.hubspot.crm import BATCH, Crm, Linked, Record
 
@@ -49,8 +49,11 @@ class Tickets:
         found: dict[str, Record] = {}
         for start in range(0, len(wanted), BATCH):
             batch = wanted[start : start + BATCH]
-            rows, _ = self._crm.read("tickets", batch, COLUMNS.values())
-            found |= {row["id"]: row for row in rows}
+            rows, denied = self._crm.read("tickets", batch, COLUMNS.values())
+            shown = {row["id"]: row for row in rows}
+            if shown.keys() | denied != set(batch):
+                raise SourceError(Reason.BAD_RESPONSE, "a ticket was neither shown nor denied")
+            found |= shown
         return found
 
     def _search(self, company: str, closed: Collection[str]) -> tuple[list[Record], int]:
