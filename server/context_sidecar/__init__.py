@@ -24,7 +24,7 @@ from context_sidecar.core.host import Host, Inbound, Memory, PackageFile
 from context_sidecar.core.http import Connection, Http, Response, json_or_none
 from context_sidecar.core.inference import infer
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
-from context_sidecar.core.proof import filtered, nothing_shown, prove, proven
+from context_sidecar.core.proof import each_once, filtered, nothing_shown, prove, proven
 from context_sidecar.core.push import Change, Delivery, Push, Shown, Signed
 from context_sidecar.core.quota import Quota, RateLimitFields, Unit
 from context_sidecar.core.reasons import Reason
@@ -102,6 +102,7 @@ __all__ = [
     "added_up",
     "belonging",
     "cell",
+    "each_once",
     "fill_link",
     "filtered",
     "infer",

@@ -18,7 +18,7 @@ from context_sidecar import (
 from context_sidecar.core.parsing import parse
 from marshmallow import ValidationError
 from support.adapters import ask, plugged
-from support.build import field
+from support.build import field, source
 from support.gainsight import ACME, BOLT, DESCRIBE, QUERY, RENEWAL, Gainsight, company, error
 from support.samples import sample
 from support.vendor import failure
@@ -83,6 +83,30 @@ class TestAccount:
         assert data["Tier__gc"] == "ENT"
         assert data.keys() == {"Gsid", "Name", "SfdcAccountId", "Tier__gc"}
         assert len(gainsight.asked) == 3
+
+    def test_a_field_that_an_answer_leaves_out_is_none_only_where_there_is_one(
+        self, gainsight, adapter
+    ):
+        gainsight.lost, names = {"Note__gc", "Tier__gc"}, ("Note__gc", "Tier__gc")
+        assert ask(adapter, ACME, names=names).data["Tier__gc"] is None
+
+        gainsight.fields = [one for one in gainsight.fields if one["fieldName"] != "Tier__gc"]
+        gainsight.lenient = True
+        data = ask(adapter, ACME, names=names).data
+        assert "Tier__gc" not in data
+        assert data["Note__gc"] is None
+
+    def test_a_date_begins_where_the_organization_is(self, gainsight, settings):
+        in_berlin = settings | {"time_zone": "Europe/Berlin"}
+        gainsight.rows[0]["RenewalDate"] = 1798758000000
+        with plugged("gainsight", in_berlin) as adapter:
+            data = ask(adapter, ACME, names=("RenewalDate",)).data
+            zone = adapter.settings["time_zone"]
+
+        declared = field(
+            type=FieldType.DATE, dialect="epoch_milliseconds", source=source(zone=zone)
+        )
+        assert parse(declared, data["RenewalDate"]) == date(2027, 1, 1)
 
     def test_a_label_that_does_not_come_is_left_out(self, gainsight, adapter):
         del gainsight.rows[0]["Stage_PicklistLabel"]

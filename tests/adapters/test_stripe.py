@@ -382,6 +382,12 @@ class TestOverdueInvoices:
 
         assert [item["title"] for item in data["items"]] == ["in_1: 120.00 EUR"]
 
+    def test_an_invoice_that_comes_twice_is_not_owed_twice(self, stripe, adapter):
+        stripe.invoices = [invoice("in_1", ACME), invoice("in_1", ACME)]
+
+        found = failure(adapter, ACME, lookup="overdue_invoices")
+        assert found.reason is Reason.BAD_RESPONSE
+
     def test_amounts_of_several_currencies_are_not_added(self, stripe, adapter):
         stripe.invoices = [invoice("in_1", ACME), invoice("in_2", ACME, currency="usd")]
 

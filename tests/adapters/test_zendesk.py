@@ -134,6 +134,11 @@ class TestOpenTickets:
 
         assert failure(adapter, "C-1", lookup="open_tickets").reason is Reason.SCHEMA_CHANGED
 
+    def test_a_ticket_that_comes_twice_is_not_counted_twice(self, zendesk, adapter):
+        zendesk.false = {"results": [ticket(9, ACME)] * 2, "count": 2}
+
+        assert failure(adapter, "C-1", lookup="open_tickets").reason is Reason.BAD_RESPONSE
+
     def test_a_number_that_does_not_fit_the_rows_is_not_believed(self, zendesk, adapter):
         zendesk.false = {"count": 7}
 

@@ -9,6 +9,7 @@ from context_sidecar import (
     NoMatch,
     Reason,
     SourceError,
+    each_once,
     filtered,
     nothing_shown,
     prove,
@@ -89,3 +90,12 @@ def test_where_nothing_is_shown_nobody_can_tell_why():
     assert (failure.reason, failure.certain) == (Reason.PERMISSION_DENIED, False)
     assert failure.possible_causes == (Cause.MISSING_PERMISSION, Cause.NOTHING_THERE)
     assert nothing_shown("…", [Cause.HIDDEN]).possible_causes == (Cause.HIDDEN,)
+
+
+def test_a_row_that_comes_twice_spoils_the_list():
+    rows = [{"id": 1, "due": 5}, {"id": 2, "due": 5}]
+    assert each_once(rows, lambda row: row["id"]) == rows
+
+    with pytest.raises(SourceError) as found:
+        each_once([*rows, {"id": 1, "due": 7}], lambda row: row["id"])
+    assert found.value.reason is Reason.BAD_RESPONSE

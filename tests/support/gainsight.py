@@ -60,13 +60,15 @@ class Gainsight(Vendor):
         size: rows of a page, whatever is asked for.
         first: the number of the first row.
         queries: what was asked.
+        lenient: fields that do not exist are let pass.
+        lost: fields that are left out of rows.
     """
 
     def __init__(self, server) -> None:
         super().__init__(server)
         self.rows, self.fields = [company("1P01", ACME), company("1P02", BOLT)], list(FIELDS)
         self.deaf, self.listed, self.none, self.size, self.first = False, False, "empty", 5000, 0
-        self.queries = []
+        self.queries, self.lenient, self.lost = [], False, set()
 
     def answer(self, request):
         assert request.headers["accesskey"] == "T0P-s3cret-token"
@@ -78,7 +80,7 @@ class Gainsight(Vendor):
 
     def queried(self, query):
         known = {one["fieldName"] for one in self.fields} | {"Csm__gr.Name"}
-        if lost := set(query["select"]) - known:
+        if not self.lenient and (lost := set(query["select"]) - known):
             return refused("GSOBJ_VCRUDR1002", f"Fields {sorted(lost)} do not exist in object")
         rows = self.rows
         if "where" in query and not self.deaf:
@@ -92,7 +94,7 @@ class Gainsight(Vendor):
             code, status = ("GSOBJ_1011", 400) if self.none == "refused" else (None, 200)
             return refused(code, NONE[self.none], status)
         labels = {f"{one}_PicklistLabel" for one in query["select"]}
-        shown = {*query["select"], *labels}
+        shown = {*query["select"], *labels} - self.lost
         page = [{name: value for name, value in row.items() if name in shown} for row in rows]
         return reply(said(page if self.listed else {"records": page}))
 

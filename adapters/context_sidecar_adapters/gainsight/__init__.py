@@ -13,7 +13,8 @@ Quirks  From Gainsight's support pages (Company API Documentation; Error Codes f
         a field that does not exist fails the whole query: it is looked for in the description of
         companies, left out, and the rest asked again;
         dates and times are milliseconds (`dialect: epoch_milliseconds`), and in which time zone a
-        date begins is not documented;
+        date begins is not documented: where a date of yours shows as not recognised, say it
+        (`time_zone`);
         a picklist is an id; what people see of it comes beside it, `Stage_PicklistLabel`;
         what is referred to is read by `__gr`, as `Csm__gr.Name`; fields of one's own end in `__gc`;
         the health score is `CurrentScore` only where its scorecard says so;

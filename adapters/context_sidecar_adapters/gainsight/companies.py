@@ -80,7 +80,15 @@ class Companies:
                 raise _changed(lost & needed, refused)
             left = {one for one in optional if one.removesuffix(described.LABEL) not in lost}
             return self._find(where, left, limit=limit)
-        return [_read(row, needed | optional) for row in self._all(select, where, first)]
+        rows = self._all(select, where, first)
+        there = (needed | optional) - self._unsaid(rows, select)
+        return [_read(row, there) for row in rows]
+
+    def _unsaid(self, rows: Collection[Row], select: Collection[str]) -> set[str]:
+        """Which of *select* are no fields, of those that no row says anything of."""
+        said = {name.lower() for row in rows for name in row}
+        silent = {name for name in select if name.lower() not in said}
+        return described.unknown(self._http, silent) if rows and silent else set()
 
     def _lost(self, select: Collection[str], refused: SourceError) -> set[str]:
         """Which of *select* a query is refused for, as they are no fields."""

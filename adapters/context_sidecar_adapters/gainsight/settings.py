@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from context_sidecar.settings import Address, SecretText
+from zoneinfo import ZoneInfo
+
+from context_sidecar.settings import Address, SecretText, TimeZone
 from marshmallow import Schema, fields, validate
 
 
@@ -24,4 +26,8 @@ class Settings(Schema):
             "description": "Field of companies that holds the account's key: SfdcAccountId, Gsid, "
             "Name, or one of your own, such as Account_Number__gc."
         },
+    )
+    time_zone = TimeZone(
+        load_default=ZoneInfo("UTC"),
+        metadata={"description": "Time zone in which the dates of companies begin."},
     )

@@ -11,12 +11,11 @@ from typing import Any
 from context_sidecar import (
     Cause,
     Http,
-    Reason,
     Response,
     Row,
     Rows,
     Scope,
-    SourceError,
+    each_once,
     nothing_shown,
 )
 
@@ -95,9 +94,7 @@ class Models:
             page = answer.json()
             rows += page
             more = len(page) == PAGE
-        if len({row["id"] for row in rows}) != len(rows):
-            raise SourceError(Reason.BAD_RESPONSE, "records changed while they were read")
-        return rows, parsedate_to_datetime(answer.headers["date"])
+        return each_once(rows, lambda row: row["id"]), parsedate_to_datetime(answer.headers["date"])
 
     def _read(
         self, model: str, domain: Domain, fields: Collection[str], offset: int, limit: int

@@ -7,7 +7,16 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from context_sidecar import Cause, Http, Reason, Row, SourceError, filtered, nothing_shown
+from context_sidecar import (
+    Cause,
+    Http,
+    Reason,
+    Row,
+    SourceError,
+    each_once,
+    filtered,
+    nothing_shown,
+)
 
 from context_sidecar_adapters.stripe.refusals import denies
 
@@ -47,7 +56,7 @@ class Ledger:
     def every(self, path: str, params: Mapping[str, str]) -> tuple[list[Row], datetime]:
         """Return all objects of the list at *path*, and when the last were read."""
         read = list(self.pages(path, params))
-        return [row for rows, _ in read for row in rows], read[-1][1]
+        return each_once((row for rows, _ in read for row in rows), _id), read[-1][1]
 
     def of(self, path: str, customer: str, **params: str) -> tuple[list[Row], datetime]:
         """Return all that the list at *path* has of a customer; see `every`."""
@@ -63,7 +72,7 @@ class Ledger:
             page = self._http.get(f"{path}/search", params=asked).json()
             rows += map(self._of_this_mode, page["data"])
             if not page["has_more"]:
-                return rows
+                return each_once(rows, _id)
             if page["next_page"] in {None, place.get("page")}:
                 raise SourceError(Reason.BAD_RESPONSE, "a search that does not come to its end")
             place = {"page": page["next_page"]}
@@ -87,3 +96,7 @@ class Ledger:
             other = "test" if self._live else "live"
             raise SourceError(Reason.NOT_CONFIGURED, f"the key is one of Stripe's {other} mode")
         return row
+
+
+def _id(row: Row) -> object:
+    return row["id"]

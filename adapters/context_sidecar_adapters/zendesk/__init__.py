@@ -43,6 +43,7 @@ from context_sidecar import (
     Scope,
     Shape,
     SourceError,
+    each_once,
     lookup,
 )
 from context_sidecar.settings import Address, SecretText
@@ -236,4 +237,4 @@ class Zendesk(Adapter):
 def _whole(rows: Sequence[Row], announced: int) -> list[Row]:
     if len(rows) != announced:
         raise SourceError(Reason.BAD_RESPONSE, "not as many rows as Zendesk announced")
-    return list(rows)
+    return each_once(rows, lambda row: row["id"])

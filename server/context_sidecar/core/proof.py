@@ -29,6 +29,19 @@ def filtered(rows: Iterable[Row], fits: Callable[[Row], bool]) -> list[Row]:
     return found
 
 
+def each_once(rows: Iterable[Row], id: Callable[[Row], object]) -> list[Row]:
+    """Return *rows*, which came page by page.
+
+    Raises:
+        SourceError: BAD_RESPONSE, one came twice: the pages moved while they were read, so that
+            others may not have come at all.
+    """
+    found = list(rows)
+    if len({id(row) for row in found}) != len(found):
+        raise SourceError(Reason.BAD_RESPONSE, "a row came twice in one list")
+    return found
+
+
 def nothing_shown(
     detail: str, causes: Iterable[Cause] = (Cause.MISSING_PERMISSION, Cause.NOTHING_THERE)
 ) -> SourceError:
