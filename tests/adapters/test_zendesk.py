@@ -145,6 +145,69 @@ class TestOpenTickets:
         assert failure(adapter, "C-1", lookup="open_tickets").reason is Reason.BAD_RESPONSE
 
 
+MANY = [f"C-{number}" for number in range(1, 301)]
+
+
+class TestOpenTicketsOfMany:
+    """Nobody waits for so many: they come from the export of one search."""
+
+    @pytest.fixture(autouse=True)
+    def many(self, zendesk):
+        zendesk.organizations = [organization(n, f"C-{n}") for n in range(1, 301)]
+        zendesk.tickets = [ticket(n, n % 200 + 1, "open") for n in range(1, 1201)]
+
+    def test_a_call_takes_all_there_are_and_a_page_five_hundred_tickets(self, zendesk, adapter):
+        answers = ask(adapter, *MANY, lookup="open_tickets")
+
+        assert [answers[key].data["total"] for key in MANY] == [6] * 200 + [0] * 100
+        paths = [one.path.removeprefix("/api/v2") for one in zendesk.asked]
+        assert paths.count("/search/export") == 3
+        assert paths.count("/search") == 0
+        assert len(paths) == 7
+
+    def test_each_reads_as_if_it_were_asked_for_by_itself(self, zendesk, adapter):
+        zendesk.tickets += [ticket(2000, 7, "solved"), ticket(2001, None)]
+
+        many = ask(adapter, *MANY, lookup="open_tickets")
+
+        for key in ("C-7", "C-8", "C-250"):
+            zendesk.tickets.sort(key=lambda one: one["updated_at"], reverse=True)
+            assert many[key] == ask(adapter, key, lookup="open_tickets")
+
+    def test_what_is_solved_or_deleted_is_not_there_the_next_time(self, zendesk, adapter):
+        ask(adapter, *MANY, lookup="open_tickets")
+        zendesk.tickets = [one for one in zendesk.tickets if one["organization_id"] != 5]
+
+        assert ask(adapter, *MANY, lookup="open_tickets")["C-5"].data["total"] == 0
+
+    def test_a_ticket_that_moves_from_page_to_page_counts_once(self, zendesk, adapter):
+        zendesk.tickets.insert(600, zendesk.tickets[3])
+
+        assert ask(adapter, *MANY, lookup="open_tickets")["C-5"].data["total"] == 6
+
+    def test_an_unknown_organization_has_no_tickets_to_count(self, adapter):
+        answers = ask(adapter, *MANY, "X-9", lookup="open_tickets")
+
+        assert answers["X-9"] == NoMatch()
+
+    def test_an_export_that_is_cut_is_none(self, zendesk, adapter, monkeypatch):
+        """Of whom no ticket is seen has none: so it must have been read to its end."""
+        monkeypatch.setattr(zendesk, "exported", lambda _: {
+            "results": zendesk.tickets[:500], "meta": {"has_more": True, "after_cursor": None},
+        })  # fmt: skip
+
+        answer = failure(adapter, *MANY, lookup="open_tickets")
+
+        assert answer.reason is Reason.BAD_RESPONSE
+
+    def test_a_user_who_may_not_see_all_never_reads_as_none(self, zendesk, adapter):
+        zendesk.me, zendesk.tickets = AGENT | {"restricted_agent": True}, []
+
+        answer = failure(adapter, *MANY, lookup="open_tickets")
+
+        assert answer.reason is Reason.PERMISSION_DENIED
+
+
 class TestAccounts:
     def test_all_pages_are_listed(self, zendesk, adapter):
         zendesk.organizations = [organization(n, f"C-{n}") for n in range(1, 251)]

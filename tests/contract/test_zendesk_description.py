@@ -35,6 +35,7 @@ def test_each_call_and_each_answer_is_as_described(described, zendesk):
         adapter.check()
         ask(adapter, "C-1", "C-2", "C-9")
         ask(adapter, "C-1", lookup="open_tickets")
+        ask(adapter, *(f"C-{number}" for number in range(1, 12)), lookup="open_tickets")
         list(adapter.accounts({"external_id"}))
         adapter.shape("account")
         for record in [("ticket", "35"), ("user", "9"), ("organization", str(ACME))]:

@@ -8,7 +8,8 @@ Scope   Reading: an OAuth token with the scope `read`. An API token has no scope
         its agent may. Zendesk tells the scopes of a token, and our agent's role.
 Limits  200 to 2,500 calls a minute for the account, by plan, and limits of their own for some
         endpoints; past them 429 with Retry-After, or `ratelimit-reset` in seconds. 100 ids or rows
-        in one call. A search shows 1,000 results, and counts all.
+        in one call. A search shows 1,000 results, and counts all; its export shows all, 100 calls a
+        minute.
 Quirks  From Zendesk's API reference (organizations, search, users, errors):
         `users/me` answers 200 to a caller whom it does not know, as an anonymous end user;
         an agent with restrictions gets 200, and only those tickets that it may see;
@@ -22,6 +23,7 @@ Quirks  From Zendesk's API reference (organizations, search, users, errors):
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -33,6 +35,7 @@ from context_sidecar import (
     Answers,
     Basic,
     Bearer,
+    Bulk,
     Connection,
     Family,
     Found,
@@ -43,17 +46,17 @@ from context_sidecar import (
     Scope,
     Shape,
     SourceError,
-    each_once,
     lookup,
 )
 from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from context_sidecar_adapters.zendesk import organization_fields, records, webhooks
+from context_sidecar_adapters.zendesk import organization_fields, records, tickets, webhooks
 from context_sidecar_adapters.zendesk.refusals import QUOTAS, explain
 
 PAGE = 100
-DONE = {"solved", "closed"}
+ONE_BY_ONE = 10
+"""Organizations whose tickets are searched for in one call for cards."""
 
 
 class Zendesk(Adapter):
@@ -134,7 +137,7 @@ class Zendesk(Adapter):
         if asked:
             ids = {f"{self.settings['by']}s": ",".join(asked)}
             page = self.http.get("/organizations/show_many", params=ids).json()
-            found = _whole(page["organizations"], page["count"])
+            found = tickets.whole(page["organizations"], page["count"])
         if len(found) < len(asked):
             self._prove()
         reader = Rows(
@@ -146,11 +149,19 @@ class Zendesk(Adapter):
         refused = SourceError(Reason.NOT_CONFIGURED, "the account's key is no Zendesk id")
         return dict.fromkeys(keys, refused) | reader.answers(asked, found)
 
-    @lookup(batch=10)
+    @lookup(batch=ONE_BY_ONE, bulk=Bulk(50, 1_000))
     def open_tickets(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """The tickets that are not solved: `items`, the last changed first, and `total`."""
         self._prove()
-        return {key: self._open(found) for key, found in self.account(keys, ()).items()}
+        answers = dict(self._organizations(keys))
+        founds = {key: one for key, one in answers.items() if isinstance(one, Found)}
+        many = len(keys) > ONE_BY_ONE
+        opened = tickets.of_many(self.http, map(_id, founds.values())) if many and founds else {}
+        for key, found in founds.items():
+            rows, total = opened[_id(found)] if many else tickets.of_one(self.http, _id(found))
+            items = [tickets.item(row, self._url) for row in rows]
+            answers[key] = replace(found, data={"items": items, "total": total})
+        return answers
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """All organizations, as `account` gives them."""
@@ -187,6 +198,10 @@ class Zendesk(Adapter):
     def _url(self) -> str:
         return str(self.settings["url"]).rstrip("/")
 
+    def _organizations(self, keys: Sequence[str]) -> Iterator[tuple[str, Answer | SourceError]]:
+        for start in range(0, len(keys), PAGE):
+            yield from self.account(keys[start : start + PAGE], ()).items()
+
     def _can_be_asked(self, key: str) -> bool:
         return key.isdecimal() if self.settings["by"] == "id" else "," not in key
 
@@ -203,38 +218,7 @@ class Zendesk(Adapter):
             raise SourceError(Reason.PERMISSION_DENIED, detail)
         return me
 
-    def _open(self, found: Answer | SourceError) -> Answer | SourceError:
-        if not isinstance(found, Found) or not isinstance(found.data, Mapping):
-            return found
-        owner = str(found.data["id"])
-        page = self.http.get(
-            "/search",
-            params={
-                "query": f"type:ticket organization:{owner} status<solved",
-                "sort_by": "updated_at",
-                "sort_order": "desc",
-                "per_page": str(PAGE),
-            },
-        ).json()
-        rows = _whole(page["results"], min(page["count"], PAGE))
-        ours = Rows(lambda row: row["organization_id"]).grouped([owner], rows)[owner]
-        open_now = [row for row in ours if row["status"] not in DONE]
-        total = page["count"] - len(ours) + len(open_now)
-        return Found({"items": list(map(self._item, open_now)), "total": total}, link=found.link)
 
-    def _item(self, ticket: Row) -> dict[str, object]:
-        return {
-            "id": str(ticket["id"]),
-            "title": ticket["subject"],
-            "status": ticket["status"],
-            "priority": ticket["priority"],
-            "created_at": ticket["created_at"],
-            "updated_at": ticket["updated_at"],
-            "url": f"{self._url}/agent/tickets/{ticket['id']}",
-        }
-
-
-def _whole(rows: Sequence[Row], announced: int) -> list[Row]:
-    if len(rows) != announced:
-        raise SourceError(Reason.BAD_RESPONSE, "not as many rows as Zendesk announced")
-    return each_once(rows, lambda row: row["id"])
+def _id(organization: Found) -> str:
+    assert isinstance(organization.data, Mapping)
+    return str(organization.data["id"])

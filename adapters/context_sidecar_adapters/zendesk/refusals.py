@@ -35,11 +35,13 @@ QUOTAS = (
     ),
     Quota(
         "search", timedelta(minutes=1), left=f"{_SEARCH}/remaining", limit=f"{_SEARCH}/total",
-        resets=f"{_SEARCH}/resets", path="/search*",
+        resets=f"{_SEARCH}/resets", path="/search",
     ),
+    Quota("search export", timedelta(minutes=1), limit=100, path="/search/export"),
 )  # fmt: skip
 """Zendesk's pages on rate limits and on avoiding them: for the whole account, and in a header of
-its own for an endpoint that has a limit of its own; both in seconds."""
+its own for an endpoint that has a limit of its own; both in seconds. Of the export of searches only
+the reference says it."""
 
 
 def explain(response: Response) -> SourceError | None:

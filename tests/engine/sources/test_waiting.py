@@ -2,6 +2,8 @@
 
 import pytest
 from context_sidecar.core.adapter import Bulk
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.questions import Question
 from context_sidecar.engine.sources.waiting import MOST_BACKGROUND, MOST_INTERACTIVE, Waiting
 from hypothesis import given
@@ -166,8 +168,22 @@ class TestBulk:
 
         assert keys(waiting.take(background=True)) == "a"
 
-    def test_without_the_other_way_all_go_one_by_one(self, waiting):
-        waiting.without_bulk("account")
+    def test_where_the_other_way_is_refused_all_go_one_by_one(self, waiting):
+        waiting.bulk_ended("account", 1, SourceError(Reason.PERMISSION_DENIED))
         waiting.add(ACCOUNT, "abcd", interactive=False)
 
         assert keys(waiting.take(background=True)) == "a"
+
+    def test_it_is_taken_for_no_fewer_than_the_calls_that_it_took(self, waiting):
+        waiting.bulk_ended("account", 4, None)
+        waiting.add(ACCOUNT, "abc", interactive=False)
+        assert keys(waiting.take(background=True)) == "a"
+
+        waiting.add(ACCOUNT, "de", interactive=False)
+        assert keys(waiting.take(background=True)) == "bcde"
+
+    def test_a_failure_that_passes_says_nothing_of_its_worth(self, waiting):
+        waiting.bulk_ended("account", 9, SourceError(Reason.TIMEOUT))
+        waiting.add(ACCOUNT, "abc", interactive=False)
+
+        assert keys(waiting.take(background=True)) == "abc"

@@ -18,6 +18,7 @@ from context_sidecar.core.reasons import Reason
 from context_sidecar.core.scrub import scrubbed
 from context_sidecar.core.source import Source
 from context_sidecar.engine.door import deadline
+from context_sidecar.engine.door.counting import counting
 from context_sidecar.engine.sources import asking
 from context_sidecar.engine.sources.asking import Results
 from context_sidecar.engine.sources.endpoints import asked_by
@@ -48,13 +49,14 @@ class Outcome:
 @dataclass(slots=True, eq=False)
 class Call:
     """A call under way. `attempted` is when its last attempt began, `given_up` whether nobody waits
-    for it any more, because it outlasted `limit`."""
+    for it any more, because it outlasted `limit`; `answers` is how many came in by HTTP for it."""
 
     batch: Batch
     began: datetime
     attempted: datetime
     limit: timedelta
     given_up: bool = False
+    answers: int = 0
 
 
 class Caller:
@@ -107,7 +109,9 @@ class Caller:
         with deadline.within(call.limit.total_seconds()), asked_by(people=people):
             for attempt in count(1):
                 began = time.monotonic()
-                results = self._ask(call.batch)
+                with counting() as counted:
+                    results = self._ask(call.batch)
+                call.answers = counted.answers
                 failure = asking.shared_failure(results)
                 self._note(call, failure, time.monotonic() - began)
                 if failure is None or not self._again(call, failure, attempt):

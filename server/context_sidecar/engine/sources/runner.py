@@ -234,8 +234,8 @@ class SourceRunner:
         with self._lock:
             self._under_way.remove(call)
             failure = shared_failure(results)
-            if failure and failure.reason.needs_person and call.batch.bulk:
-                self._waiting.without_bulk(call.batch.question.lookup)
+            if call.batch.bulk:
+                self._waiting.bulk_ended(call.batch.question.lookup, call.answers, failure)
             refused = self._flush(self._clock()) if failure else []
         if not call.given_up:
             self._land(call.batch.question, results, None)

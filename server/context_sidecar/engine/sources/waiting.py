@@ -11,6 +11,7 @@ from itertools import islice
 from types import MappingProxyType
 
 from context_sidecar.core.adapter import Bulk, Lookup
+from context_sidecar.core.errors import SourceError
 from context_sidecar.engine.questions import Question
 
 MOST_INTERACTIVE = 1_000
@@ -47,7 +48,7 @@ class Waiting:
         self, batches: Mapping[str, int], bulks: Mapping[str, Bulk] = MappingProxyType({})
     ) -> None:
         self._batches = batches
-        self._bulks = dict(bulks)
+        self._bulks, self._worth = dict(bulks), {name: one.least for name, one in bulks.items()}
         self._lines: dict[tuple[str, str, str], _Line] = {}
 
     @classmethod
@@ -72,9 +73,14 @@ class Waiting:
         """Return the most keys that one call of *question* asks for."""
         return max(1, self._batches.get(question.lookup, 1))
 
-    def without_bulk(self, lookup: str) -> None:
-        """Ask *lookup* in its usual batches alone from now on."""
-        self._bulks.pop(lookup, None)
+    def bulk_ended(self, lookup: str, calls: int, failure: SourceError | None) -> None:
+        """Learn from a question for many that took so many *calls*: for fewer accounts than that it
+        is not worth its while. Where it is refused for a reason that needs a person, *lookup* is
+        asked in its usual batches alone from now on."""
+        if failure is None:
+            self._worth[lookup] = max(self._bulks[lookup].least, calls)
+        elif failure.reason.needs_person:
+            self._bulks.pop(lookup, None)
 
     def room(self, *, interactive: bool) -> int:
         """Return how many more keys may be added."""
@@ -131,7 +137,7 @@ class Waiting:
     def _take(self, line: _Line) -> Batch:
         interactive = bool(line.interactive)
         most, bulk = self.batch_of(line.question), self._bulks.get(line.question.lookup)
-        if bulk and not interactive and len(line.background) >= bulk.least:
+        if bulk and not interactive and len(line.background) >= self._worth[line.question.lookup]:
             most = bulk.most
         keys: list[str] = []
         for lane in (line.interactive, line.background):
