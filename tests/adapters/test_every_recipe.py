@@ -144,6 +144,21 @@ def test_every_list_of_a_key_that_there_is_may_be_empty(adapter, facts):
 
 
 @every_recipe
+def test_many_that_are_read_at_once_read_as_each_by_itself(adapter, facts):
+    for lookup in (one for one in adapter.lookups.values() if one.bulk):
+        keys = [key for one, key in facts.FOUND if one == lookup.name]
+        keys += [nobody(facts), f"{nobody(facts)}0"]
+
+        at_once = ask(adapter, *keys, lookup=lookup.name)
+
+        for key in keys:
+            by_itself = ask(adapter, key, lookup=lookup.name)
+            assert at_once[key] == by_itself or {at_once[key], by_itself} == {
+                NoMatch(), NoMatch(certain=False)
+            }, (lookup.name, key)  # fmt: skip
+
+
+@every_recipe
 def test_many_are_asked_for_together(adapter, api, facts):
     for lookup in adapter.lookups.values():
         keys = [key for one, key in facts.FOUND if one == lookup.name]

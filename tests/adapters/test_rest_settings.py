@@ -179,3 +179,22 @@ def test_an_endpoint_may_have_a_limit_of_its_own(quota):
 )
 def test_what_no_answer_tells_of_a_limit_is_declared(quota, place):
     assert mistakes(quotas=[quota]) == {f"quotas.0.{place}"}
+
+
+BULK = {"get": "/c", "params": {"state": "open"}}
+
+
+@pytest.mark.parametrize(
+    ("lookup", "place"),
+    [
+        ({"get": "/c/{key}", "in_bulk": BULK}, "in_bulk"),
+        ({**LIST, "in_bulk": BULK}, "in_bulk"),
+        ({**LIST, "params": {"q": "{keys}"}, "batch": 5, "in_bulk": BULK, "known": "x"}, "in_bulk"),
+        ({"get": "/c/{key}", "key": "id", "in_bulk": BULK, "from_list": 20}, "in_bulk"),
+        ({"get": "/c/{key}", "key": "id", "in_bulk": BULK | {"from": 1}}, "in_bulk.from"),
+        ({"get": "/c/{key}", "key": "id", "in_bulk": BULK | {"get": "/c/{key}"}}, "in_bulk.get"),
+    ],
+    ids=str,
+)
+def test_many_at_once_need_rows_that_say_whose_they_are(lookup, place):
+    assert f"{ACCOUNT}{place}" in mistakes(lookup)

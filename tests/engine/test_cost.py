@@ -30,6 +30,14 @@ def test_it_is_said_as_far_as_it_is_known(measured, said):
     assert measured.said() == f"1,000 accounts take {said}"
 
 
+def test_it_is_said_that_many_are_read_at_once():
+    said = cost(keys=3, asks=3, batch=1, calls=3).said(20)
+
+    assert said.endswith(
+        "1,000 calls one by one; 20 or more that nobody waits for are read at once"
+    )
+
+
 @given(st.integers(1, 500), st.integers(1, 5), st.data())
 def test_a_thousand_take_at_least_one_ask_each_and_never_less_than_the_least(batch, asks, data):
     keys = data.draw(st.integers((asks - 1) * batch + 1, asks * batch))

@@ -58,7 +58,9 @@ from context_sidecar import (
 
 from context_sidecar_adapters.rest.check import Ask, Check
 from context_sidecar_adapters.rest.judgement import Judgement
-from context_sidecar_adapters.rest.lookups import AccountsQuery, LookupQuery, RecordQuery
+from context_sidecar_adapters.rest.listing import AccountsQuery
+from context_sidecar_adapters.rest.lookups import LookupQuery
+from context_sidecar_adapters.rest.records import RecordQuery
 from context_sidecar_adapters.rest.settings import RestSettings
 
 AT_ONCE = 1_000
@@ -115,7 +117,7 @@ class Rest(Adapter):
         for name, query in self.settings["lookups"].items():
             always = query.many or query.sums
             shown = self._check.shown_all(self._proved(query), self, self._judge, always=always)
-            bulk = Bulk(query.from_list, AT_ONCE) if query.from_list else None
+            bulk = Bulk(query.least, AT_ONCE) if query.least else None
             dated = bool(query.as_of)
             found[name] = Lookup(name, shown, query.batch, dated=dated, bulk=bulk)
         return found
@@ -125,16 +127,18 @@ class Rest(Adapter):
         return proven(ask, query.canary) if query.canary else ask
 
     def _ask(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
-        if len(keys) > query.batch:
-            return query.among(self, self.accounts(names), keys)
         find = partial(self._find, query.known) if query.known else None
-        return query.ask(self, self._judge, keys, names, find)
+        if len(keys) <= query.batch:
+            return query.ask(self, self._judge, keys, names, find)
+        if query.in_bulk:
+            return query.ask_at_once(self, self._judge, keys, names, find)
+        return query.among(self, self.accounts(names), keys)
 
     def _find(self, known: str, keys: Sequence[str]) -> Answers:
         """Return what the lookup *known* has under each of *keys*."""
         query: LookupQuery = self.settings["lookups"][known]
-        ask, by_list = self._proved(query), 0 < query.from_list <= len(keys)
-        size = AT_ONCE if by_list else query.batch
+        ask, at_once = self._proved(query), 0 < query.least <= len(keys)
+        size = AT_ONCE if at_once else query.batch
         found: dict[str, Any] = {}
         for at in range(0, len(keys), size):
             found |= ask(keys[at : at + size], ())

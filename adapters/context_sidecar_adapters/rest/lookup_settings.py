@@ -11,13 +11,16 @@ from context_sidecar.settings import Expression, LinkTemplate
 from jmespath.exceptions import JMESPathError
 from marshmallow import ValidationError, fields, post_load, validate
 
+from context_sidecar_adapters.rest import bulk_settings
 from context_sidecar_adapters.rest.described import about, expression
 from context_sidecar_adapters.rest.evidence_settings import EvidenceSchema, mistakes
-from context_sidecar_adapters.rest.lookups import AccountsQuery, LookupQuery, RecordQuery
+from context_sidecar_adapters.rest.listing import AccountsQuery
+from context_sidecar_adapters.rest.lookups import LookupQuery
 from context_sidecar_adapters.rest.query_settings import (
     QuerySchema,
     query_of,
 )
+from context_sidecar_adapters.rest.records import RecordQuery
 from context_sidecar_adapters.rest.request import Request
 from context_sidecar_adapters.rest.shape import Shape
 
@@ -153,6 +156,14 @@ class LookupSchema(_Keyed, EvidenceSchema):
             "listed row has all that a row of this lookup has."
         ),
     )
+    in_bulk = fields.Nested(
+        bulk_settings.InBulkSchema,
+        load_default=None,
+        metadata=about(
+            "How everybody's rows of this lookup are read at once, for many accounts that nobody "
+            "waits for: all open deals, instead of the deals of each account."
+        ),
+    )
 
     def lacking(self, request: Request, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """See `RequestSchema`."""
@@ -162,14 +173,7 @@ class LookupSchema(_Keyed, EvidenceSchema):
         for name in sorted(data.get("words", {}).keys() - data.get("gives", {}).keys()):
             yield "words", f"gives has no {name}"
         yield from mistakes(request, data)
-        if data.get("from_list"):
-            if batch > 1 or data.get("many") == "list":
-                yield (
-                    "from_list",
-                    "the list stands in for a call that gives one account its one row",
-                )
-            elif not data.get("key"):
-                yield "from_list", "key has to say whose a listed row is"
+        yield from bulk_settings.mistakes(data)
         asked_for = request.placeholders & {"key", "keys"}
         if asked_for != {expected} and (asked_for or not data.get("everyone")):
             yield "batch", f"a batch of {batch} needs {{{expected}}} in the request, and no other"

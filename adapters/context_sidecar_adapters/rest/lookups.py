@@ -1,12 +1,12 @@
-"""What is asked of the API, carried out: rows for keys, the list of accounts, a record's keys."""
+"""A lookup, carried out: the rows of keys."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
-from functools import partial
 from typing import Any
 
 import jmespath
@@ -21,6 +21,7 @@ from context_sidecar import (
     Rows,
     Several,
     SourceError,
+    each_once,
     fill_link,
     key_text,
     own_time,
@@ -35,11 +36,20 @@ Find = Callable[[Sequence[str]], Answers]
 
 
 @dataclass(frozen=True, slots=True)
+class InBulk:
+    """How everybody's rows are read at once, from `least` keys on."""
+
+    query: Query
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
 class LookupQuery:
     """A lookup as declared: its query, and how a row says whose it is, how old, and where.
 
     `key`, `name` and `as_of` are JMESPath expressions into a row; a row without a `key` is of the
-    one key that its address named. From `from_list` keys on, the list of accounts is read instead.
+    one key that its address named. From `from_list` keys on, the list of accounts is read instead,
+    or everybody's rows as `in_bulk` says.
     `known` names the lookup that finds a key if there is such, and `any_key` says that none can:
     they are what an empty list is believed by.
     """
@@ -56,6 +66,8 @@ class LookupQuery:
     canary: str = ""
     everyone: bool = False
     from_list: int = 0
+    in_bulk: InBulk | None = None
+    once: bool = False
     sums: bool = False
     known: str = ""
     any_key: bool = False
@@ -89,6 +101,7 @@ class LookupQuery:
                 by_status = pages[0].response.status in self.query.not_found.status
                 return answers | dict.fromkeys(sent, NoMatch(certain=not by_status))
             rows = [row for page in pages for row in page.rows]
+            rows = each_once(rows, _said) if self.once else rows
             zone = adapter.settings["time_zone"]
             reading = self._reading(sent[0], zone)
             check_rows(rows)
@@ -103,6 +116,32 @@ class LookupQuery:
                 check_total(len(rows), total_of(pages))
             answers |= self._unknown([key for key, own in groups.items() if not own], find)
         return answers
+
+    @property
+    def least(self) -> int:
+        """From how many keys on they are not asked for one by one; 0 where they always are."""
+        return self.in_bulk.least if self.in_bulk else self.from_list
+
+    def ask_at_once(
+        self, adapter: Adapter, judge: Judgement, keys: Sequence[str], names: Collection[str],
+        find: Find | None = None,
+    ) -> Answers:  # fmt: skip
+        """Return the answer to each of *keys* among everybody's rows, as `ask` gives it to one.
+
+        A row that comes twice has moved from page to page, and another may have been passed over.
+        """
+        assert self.in_bulk
+        query = replace(self, query=self.in_bulk.query, batch=len(keys), everyone=True, once=True)
+        answers = query.ask(adapter, judge, keys, names, find)
+        return {key: self._by_itself(answer) for key, answer in answers.items()}
+
+    def _by_itself(self, answer: Answer | SourceError) -> Answer | SourceError:
+        match answer:
+            case NoMatch():
+                return NoMatch(certain=False)  # a list may lack what can be asked for by itself
+            case Found(list() as rows) if self._is_one_list and self.query.total:
+                return _counted(answer, len(rows))
+        return answer
 
     def _unknown(self, empty: Sequence[str], find: Find | None) -> Answers:
         """Return the answers to those of the *empty* keys of which there is no evidence."""
@@ -170,6 +209,10 @@ class LookupQuery:
         )
 
 
+def _said(row: Any) -> str:
+    return json.dumps(row, sort_keys=True)
+
+
 def _search(path: str, row: Any) -> object:
     return jmespath.search(path, row) if path else None
 
@@ -179,45 +222,3 @@ def _counted(answer: Found, total: int | None) -> Found:
     if total is None:
         return answer
     return replace(answer, data={"items": answer.data, "total": max(total, len(answer.data))})
-
-
-@dataclass(frozen=True, slots=True)
-class AccountsQuery:
-    """The list of all accounts."""
-
-    query: Query
-    link: str = ""
-
-    def rows(
-        self, adapter: Adapter, judge: Judgement, names: Collection[str]
-    ) -> Iterator[AccountRow]:
-        """Yield every account; the error that the list was cut comes after the last."""
-        seen, total = 0, None
-        for page in self.query.pages(adapter, judge, Blanks((), sorted(names))):
-            check_rows(page.rows)
-            for row in page.rows:
-                yield AccountRow(row, fill_link(self.link, partial(jmespath.search, data=row)))
-            seen += len(page.rows)
-            total = max(filter(None, (total, page.total)), default=None)
-        check_total(seen, total)
-
-
-@dataclass(frozen=True, slots=True)
-class RecordQuery:
-    """A record that the API shows as a host, and where it says who its customer is."""
-
-    lookup: LookupQuery
-    keys: Mapping[str, str]
-
-    def read(self, adapter: Adapter, judge: Judgement, id: str) -> Mapping[str, str] | None:
-        """Return the keys of the record *id* that have a value, or None: there is no such."""
-        match self.lookup.ask(adapter, judge, [id], ())[id]:
-            case Found(row):
-                check_properties(row, self.keys.values())
-                found = {name: jmespath.search(path, row) for name, path in self.keys.items()}
-                return {name: str(value) for name, value in found.items() if value is not None}
-            case NoMatch():
-                return None
-            case SourceError() as error:
-                raise error
-        raise SourceError(Reason.BAD_RESPONSE, "several records under one id")

@@ -36,8 +36,12 @@ class Cost:
             return least, least
         return least, max(least, ceil(THOUSAND * self.calls / self.keys))
 
-    def said(self) -> str:
-        """Say it in a few words, without a full stop."""
+    def said(self, at_once_from: int = 0) -> str:
+        """Say it in a few words, without a full stop. From *at_once_from* accounts on, if that is
+        not 0, they are read at once in the background."""
         least, most = self.of_thousand()
         number = f"{least:,}" if least == most else f"{least:,} to {most:,}"
-        return f"1,000 accounts take {number} {'call' if most == 1 else 'calls'}"
+        taken = f"1,000 accounts take {number} {'call' if most == 1 else 'calls'}"
+        if not at_once_from:
+            return taken
+        return f"{taken} one by one; {at_once_from} or more that nobody waits for are read at once"

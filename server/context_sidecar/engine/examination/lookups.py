@@ -69,7 +69,7 @@ def examine_lookup(
         if error.reason is Reason.SCHEMA_CHANGED:
             yield from examine_shape(trial, lookup, fields, (), drifts)
         return
-    yield from _judge(source, lookup, results, cost)
+    yield from _judge(source, lookup, results, cost, trial.at_once_from(lookup))
     if cost.per_ask > SLOW_SHARE * source.limits.timeout.total_seconds():
         yield _slow(source, lookup, cost)
     founds = [one for one in results.values() if isinstance(one, Found)]
@@ -104,7 +104,9 @@ def _slow(source: Source, lookup: str, cost: Cost) -> Finding:
     )
 
 
-def _judge(source: Source, lookup: str, results: Results, cost: Cost) -> Iterator[Finding]:
+def _judge(
+    source: Source, lookup: str, results: Results, cost: Cost, at_once_from: int
+) -> Iterator[Finding]:
     """Say of how many accounts the source knows something."""
     of = len(results)
     errors: dict[Reason, list[SourceError]] = {}
@@ -136,5 +138,5 @@ def _judge(source: Source, lookup: str, results: Results, cost: Cost) -> Iterato
         lacking = f", {unknown:,} unknown there" if unknown else ""
         yield well(
             lookup,
-            f"{known:,} of {counted(of, 'account')} found{lacking}; {cost.said()}",
+            f"{known:,} of {counted(of, 'account')} found{lacking}; {cost.said(at_once_from)}",
         )

@@ -111,6 +111,16 @@ class Trial:
         """
         return max(1, asking.lookup_of(self._adapter, lookup).batch)
 
+    def at_once_from(self, lookup: str) -> int:
+        """Return from how many accounts on that nobody waits for, *lookup* reads all at once; 0
+        where it never does.
+
+        Raises:
+            SourceError: NOT_CONFIGURED, there is no such lookup.
+        """
+        bulk = asking.lookup_of(self._adapter, lookup).bulk
+        return bulk.least if bulk else 0
+
     def is_dated(self, lookup: str) -> bool:
         """Whether the answers of *lookup* carry the source's own time.
 
