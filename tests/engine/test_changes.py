@@ -13,7 +13,7 @@ from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.changes import Changes
 from context_sidecar.store.database import open_database
 from context_sidecar.store.observations import Observations
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from structlog.testing import capture_logs
 from support.build import field, source
 from support.clock import FakeClock
@@ -193,6 +193,47 @@ def test_while_the_database_is_in_trouble_nothing_is_lost(learnt, clock, observa
     assert marked(cache, changes) == {"account a", "account b", "account c"}
     assert "changes_wait" in [each["event"] for each in logged]
     assert "canary" not in str(logged)
+
+
+def test_a_key_that_only_the_database_knows_waits_for_it(
+    learnt, opened, clock, observations, monkeypatch
+):
+    cache, changes = opened()
+    monkeypatch.setattr("context_sidecar.engine.changes.LEFT_ALONE_FOR", 0.0)
+    whole, trouble = observations.read, OperationalError("SELECT", {}, Exception("canary"))
+
+    def failing(address, keys):
+        if trouble:
+            raise trouble
+        return whole(address, keys)
+
+    monkeypatch.setattr(observations, "read", failing)
+    with capture_logs() as logged:
+        bring(changes, clock, Change(("a",), (), ("account",)))
+        assert marked(cache, changes) == set()
+        with pytest.raises(SQLAlchemyError):
+            changes.recall("crm", ["account"], ["a"])
+
+        trouble = None
+        clock.forward(seconds=30)
+        changes.settle()
+        changes.settle()
+
+    assert marked(cache, changes) == {"account a"}
+    assert "changes_wait" in [each["event"] for each in logged]
+    assert "canary" not in str(logged)
+
+
+def test_what_memory_knows_needs_no_database(learnt, clock, observations, monkeypatch):
+    cache, changes = learnt
+
+    def failing(address, keys):
+        raise OperationalError("SELECT", {}, Exception("canary"))
+
+    monkeypatch.setattr(observations, "read", failing)
+    bring(changes, clock, Change(("a",), (), ("account",)))
+
+    assert marked(cache, changes) == {"account a"}
 
 
 def test_one_that_fails_does_not_keep_the_next_from_counting(learnt, clock):

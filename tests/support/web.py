@@ -143,10 +143,19 @@ def configuration(folder: Path, *installs: Install, **changes: Any) -> Configura
 
 
 class NotedChanges:
-    """Notes what a source says to have changed: the lookup, the keys, the time."""
+    """Notes what a source says to have changed: the lookup, the keys, the time. `trouble` is what
+    keeps the database from telling what is known."""
 
     def __init__(self) -> None:
         self.told: list[tuple[str, tuple[str, ...], datetime]] = []
+        self.trouble: Exception | None = None
+
+    def peek(
+        self, question: Question, keys: Collection[str], *, strictly: bool
+    ) -> dict[str, Observation]:
+        if strictly and self.trouble:
+            raise self.trouble
+        return {}
 
     def changed(self, question: Question, keys: Collection[str], at: datetime) -> None:
         self.told.append((question.lookup, tuple(keys), at))

@@ -10,8 +10,10 @@ import pytest
 from context_sidecar.core.errors import VisitRefused
 from context_sidecar.core.secrets import Secret
 from context_sidecar.proof.webhooks import check_webhook
+from context_sidecar.store.memory import StoredMemory
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 from support import gallery
 from support.clock import START
 from support.deliveries import standard
@@ -70,6 +72,32 @@ def test_s3_the_same_webhook_counts_once_and_is_told_so(deployment):
     assert (again.status_code, again.json) == (200, {"repeated": True})
     assert len(deployment.cache.told) == 1
     assert send(deployment, name="msg_2").json == {"repeated": False}
+
+
+def test_while_the_database_is_in_trouble_it_is_to_be_sent_again(deployment, logged):
+    """Marked in memory alone, what only the database knows would stay fresh."""
+    deployment.cache.trouble = OperationalError("SELECT", {}, Exception("canary"))
+
+    refused = send(deployment)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "30")
+    assert refused.json["type"].endswith(":not-now")
+    assert deployment.cache.told == []
+    assert "push_not_kept" in [each["event"] for each in logged]
+    assert "canary" not in refused.text + str(logged)
+
+    deployment.cache.trouble = None
+    assert send(deployment).json == {"repeated": False}, "it has not counted"
+    assert len(deployment.cache.told) == 1
+
+
+def test_what_cannot_be_known_to_be_new_is_to_be_sent_again(deployment, monkeypatch):
+    def first_use(*_):
+        raise OperationalError("INSERT", {}, Exception("locked"))
+
+    monkeypatch.setattr(StoredMemory, "first_use", first_use)
+    assert send(deployment).status_code == 503
+    assert deployment.cache.told == []
 
 
 def test_both_secrets_are_accepted_while_one_is_replaced(deployment):

@@ -70,6 +70,16 @@ class Changes:
         """Return the lookups of *source* that fields read."""
         return self._questions.get(source, {})
 
+    def recall(self, source: str, lookups: Collection[str], keys: Collection[str]) -> None:
+        """Make sure that it can be told what is known of *keys* in these *lookups*.
+
+        Raises:
+            SQLAlchemyError: it cannot, as the database is in trouble: what is known only there
+                could not be marked as changed.
+        """
+        for name in lookups:
+            self._cache.peek(self._questions[source][name], keys, strictly=True)
+
     def take(
         self, source: str, lookups: Collection[str], keys: Collection[str], at: datetime
     ) -> None:
@@ -125,6 +135,7 @@ class Changes:
         by_key = [one for one in changes if one[0].keys and not one[0].ids]
         searched = [one for one in changes if one not in by_key]
         for change, at in by_key:
+            self.recall(source, self._read(source, change), change.keys)
             self.take(source, self._read(source, change), change.keys, at)
         if not searched:
             return

@@ -39,6 +39,7 @@ PROBLEMS: dict[str, Problem] = {
     "internal-error": Problem(500, "Something went wrong here"),
     "not-implemented": Problem(501, "This is not given in such a form"),
     "busy": Problem(503, "Too much at once"),
+    "not-now": Problem(503, "This cannot be kept just now"),
 }
 
 _FIRST_OF_STATUS = {problem.status: kind for kind, problem in reversed(PROBLEMS.items())}

@@ -4,13 +4,14 @@ it grows old."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from apiflask import APIBlueprint
 from flask import Response, g, jsonify, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from context_sidecar.core.errors import VisitRefused
 from context_sidecar.core.hints import did_you_mean
@@ -34,6 +35,9 @@ log = structlog.get_logger(__name__)
 
 SENT_AGAIN_FOR = timedelta(days=3)
 """How long a vendor may send a delivery again that it believes lost: Stripe does for three days."""
+
+SEND_AGAIN_IN = 30.0
+"""Seconds after which to send again what could not be kept."""
 
 _ID, _FORM = "context_sidecar_webhook", "context_sidecar_form"
 
@@ -104,14 +108,26 @@ def take_delivery() -> Response | None:
     the, source = parts(), (request.view_args or {})["source"]
     delivery = _read(source, form) if _in_pace(source) else Delivery((Change(),))
     if delivery.id:
+        until = the.clock() + SENT_AGAIN_FOR
         try:
-            until = the.clock() + SENT_AGAIN_FOR
-            use_once(the.memory, f"push {source}", delivery.id, until)
+            with _kept(source):
+                use_once(the.memory, f"push {source}", delivery.id, until)
         except VisitRefused:
             return Response()
     the.changes.bring(source, delivery.changes, the.clock())
     log.info("pushed", source=source, changes=len(delivery.changes))
     return Response()
+
+
+@contextmanager
+def _kept(source: str) -> Iterator[None]:
+    """While the database is in trouble, have what *source* sends sent again: taken in now, it would
+    be forgotten of what only the database knows."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        log.warning("push_not_kept", source=source, why=type(error).__name__)
+        raise Slower("not-now", SEND_AGAIN_IN, "Send it again, as Retry-After says.") from None
 
 
 def _in_pace(source: str) -> bool:
@@ -150,7 +166,7 @@ def greet(source: str) -> Response:
     summary="Say that something has changed in a source",
     operation_id="push",
     security=WEBHOOK_ONLY,
-    responses=responses(TakenSchema, 400, 401, 413, 429),
+    responses=responses(TakenSchema, 400, 401, 413, 429, 503),
 )
 def take(source: str, pushed: dict[str, Any]) -> Response:
     """Take in that a source's answers about some accounts have changed.
@@ -168,7 +184,9 @@ def take(source: str, pushed: dict[str, Any]) -> Response:
             hint = did_you_mean(name, known)
             raise mistake("bad-request", f"No field reads the lookup {name}. {hint}".strip())
     try:
-        use_once(the.memory, f"push {source}", getattr(g, _ID), the.clock() + 2 * WINDOW)
+        with _kept(source):
+            the.changes.recall(source, lookups, data["keys"])
+            use_once(the.memory, f"push {source}", getattr(g, _ID), the.clock() + 2 * WINDOW)
     except VisitRefused:
         return jsonify(repeated=True)
     at: datetime = pushed["timestamp"]

@@ -106,9 +106,12 @@ class Cache:
             self._sources[question.source].give_up_overdue()
         return {key: one.asked() if isinstance(one, Flight) else one for key, one in known.items()}
 
-    def peek(self, question: Question, keys: Collection[str]) -> dict[str, Observation]:
-        """Return what is known of each key, without asking anybody."""
-        self._recall(question, keys)
+    def peek(
+        self, question: Question, keys: Collection[str], *, strictly: bool = False
+    ) -> dict[str, Observation]:
+        """Return what is known of each key, without asking anybody. What the database does not tell
+        is not known; *strictly*, `SQLAlchemyError` is raised where it cannot."""
+        self._recall(question, keys, strictly=strictly)
         with self._lock:
             return {
                 key: self._entries.get((question.address, key)) or Observation() for key in keys
@@ -127,8 +130,7 @@ class Cache:
     def changed(self, question: Question, keys: Collection[str], at: datetime) -> None:
         """Take in that the source says that what is known of *keys* has changed, *at* that time of
         its own clock. What was confirmed well after that is known already. What people look at is
-        asked for at once; the rest when somebody looks.
-        """
+        asked for at once; the rest when somebody looks."""
         self._recall(question, keys)
         now, marked = self._clock(), []
         with self._lock:
@@ -220,15 +222,13 @@ class Cache:
         if begun.hurried:
             source.hurry(question, begun.hurried)
 
-    def _recall(self, question: Question, keys: Collection[str]) -> None:
+    def _recall(self, question: Question, keys: Collection[str], *, strictly: bool = False) -> None:
         """Bring what only the database knows into memory."""
-        if self._shelf is None:
-            return
         with self._lock:
             unknown = [key for key in keys if self._entries.get((question.address, key)) is None]
-        if not unknown:
+        if self._shelf is None or not unknown:
             return
-        found = self._shelf.read(question, unknown)
+        found = self._shelf.read(question, unknown, strictly=strictly)
         with self._lock:
             answers = (observation.answer for observation in found.values())
             self._denials.note(question, answers, self._clock())

@@ -36,6 +36,10 @@ _PASSING = (InterfaceError, OperationalError, PoolTimeout)
 log = structlog.get_logger()
 
 
+class DatabaseLeftAlone(SQLAlchemyError):
+    """The database is in trouble, and not asked for now."""
+
+
 class Shelf:
     """The database's part of the cache.
 
@@ -56,8 +60,14 @@ class Shelf:
         self._closing = threading.Event()
         self._writer: threading.Thread | None = None
 
-    def read(self, question: Question, keys: Collection[str]) -> dict[str, Observation]:
-        """Return what is known of those of *keys* that are there."""
+    def read(
+        self, question: Question, keys: Collection[str], *, strictly: bool = False
+    ) -> dict[str, Observation]:
+        """Return what is known of those of *keys* that are there, as far as the database tells.
+
+        Raises:
+            SQLAlchemyError: *strictly*, and the database is in trouble.
+        """
         found: dict[str, Observation] = {}
         with self._changed:
             for key in keys:
@@ -65,9 +75,13 @@ class Shelf:
                 row = self._waiting.get(entry) or self._writing.get(entry)
                 if row:
                     found[key] = row.observation
-            if self._is_left_alone():
-                return found
-        stored = self._read(question.address, [key for key in keys if key not in found])
+            left_alone = self._is_left_alone()
+        rest = [key for key in keys if key not in found]
+        if left_alone or not rest:
+            if strictly and rest:
+                raise DatabaseLeftAlone
+            return found
+        stored = self._read(question.address, rest, strictly=strictly)
         self._touch(question, stored)
         return stored | found
 
@@ -113,12 +127,16 @@ class Shelf:
         if self._writer:
             self._writer.join(seconds)
 
-    def _read(self, address: tuple[str, str, str], keys: Collection[str]) -> dict[str, Observation]:
+    def _read(
+        self, address: tuple[str, str, str], keys: Collection[str], *, strictly: bool
+    ) -> dict[str, Observation]:
         try:
             return self._observations.read(address, keys)
-        except Exception as error:  # noqa: BLE001  the sources can still be asked
+        except Exception as error:
             self._note(error)
-            return {}
+            if strictly and isinstance(error, SQLAlchemyError):
+                raise
+            return {}  # the sources can still be asked
 
     def _touch(self, question: Question, stored: Mapping[str, Observation]) -> None:
         if stored:
