@@ -67,7 +67,8 @@ def test_programs_are_told_the_same(look):
     assert found['"Renewal on"'] == {
         "path": '"Renewal on"', "label": "Renewal on", "type": "date", "native": "", "choices": {},
         "dialect": "", "optional": True, "filterable": None, "deprecated": False, "given": True,
-        "declared": [], "samples": ["2027-01-03", "2027-02-04", "2027-03-05", "2027-05-07"],
+        "each": False, "key": False, "declared": [],
+        "samples": ["2027-01-03", "2027-02-04", "2027-03-05", "2027-05-07"],
     }  # fmt: skip
     assert found["plan"]["choices"] == {"gold": "gold", "silver": "silver"}
     assert found["tier"]["declared"] == ["tier"]

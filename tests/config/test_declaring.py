@@ -66,9 +66,14 @@ def test_a_vocabulary_that_fits_no_line_stands_in_several():
             {"currency_path": "CurrencyIsoCode"},
         ),
         (ShapeField((), FieldType.LIST, "Open tickets"), {"query": "open", "stale_after": "15m"}),
+        (
+            ShapeField(("f", "x"), FieldType.CHOICE, "X", choices={"a": "A"}, each=True),
+            {"type": "list", "path": "f.x", "stale_after": "15m"},
+        ),
+        (ShapeField(("f", "y"), None, "Y", each=True), {"type": "list", "path": "f.y"}),
         (ShapeField(("l",), FieldType.TEXT, "Costs ${HOME}"), {"label": "Costs $${HOME}"}),
     ],
-    ids=["quoted path", "dialect", "currency", "list", "placeholder"],
+    ids=["quoted path", "dialect", "currency", "list", "each", "each of no type", "placeholder"],
 )
 def test_each_type_has_its_own_settings(field, said):
     name, text = declared(field, Asked("crm", "open"), ANSWERED, ())

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from context_sidecar.core.drift import Because, Drift, DriftKind, drift_of, remembered
+from context_sidecar.core.drift import Because, Drift, DriftKind, drift_of
 from context_sidecar.core.field import FieldType
+from context_sidecar.core.remembered import remembered
 from context_sidecar.core.shape import Shape, ShapeField
 from context_sidecar.core.similarity import likeness, overlap
 
@@ -142,6 +143,23 @@ class TestSuccessor:
         assert found(Group__c=1.0, Area__c=0.1).field == after[0]
         assert Because.VALUES in found(Group__c=1.0).because
 
+    def test_what_has_its_id_is_the_same_under_another_name(self):
+        gone, renamed = (ShapeField((name,), id="7") for name in ("Customer", "Client"))
+        others = [ShapeField((name,), id=name) for name in ("Custom", "Customers")]
+        memory = over_time([gone, NAME], [renamed, *others, NAME])
+
+        found = drift(memory, "Customer").successor
+
+        assert (found.field, found.because) == (renamed, (Because.ID, Because.APPEARED))
+
+    def test_ids_that_differ_in_their_numbers_are_not_alike(self):
+        """Jira numbers its fields: what people call them tells."""
+        gone, renamed = (field(f"customfield_100{n}", label="Customer") for n in (42, 77))
+        other = field("customfield_10078", label="Severity")
+        memory = over_time([gone, NAME], [renamed, other, NAME])
+
+        assert drift(memory, "customfield_10042").successor.field == renamed
+
     def test_what_another_field_reads_is_none(self):
         renamed = field("Customer_Tier__c", FieldType.CHOICE, "Customer Tier", CODES)
 
@@ -149,6 +167,36 @@ class TestSuccessor:
 
     def test_another_type_is_none(self):
         assert self.found(field("Tier2__c", FieldType.DATE, "Tier since"), NAME) is None
+
+
+class TestKey:
+    """What a lookup goes by: nothing is read without it."""
+
+    KEY = field("ERP_Number__c", label="ERP number")
+    RENEWED = field("SAP_Number__c", label="ERP number")
+
+    def keyed(self, *shapes, by="ERP_Number__c"):
+        return over_time(*(Shape(tuple(one)).keyed(by).fields for one in shapes))
+
+    def test_it_counts_as_read_by_every_field(self):
+        memory = self.keyed([self.KEY, TIER], [self.RENEWED, TIER])
+
+        found = drift(memory, choices=CODES)
+
+        assert (found.kind, found.name, found.successor.field) == (
+            DriftKind.GONE, "ERP_Number__c", self.RENEWED,
+        )  # fmt: skip
+
+    def test_in_whatever_case_it_is_named(self):
+        assert [one.key for one in Shape((self.KEY, TIER)).keyed("erp_number__C").fields] == [
+            True, False,
+        ]  # fmt: skip
+
+    def test_once_another_is_the_key_the_old_one_may_be_gone(self):
+        memory = self.keyed([self.KEY, TIER], [self.RENEWED, TIER])
+        later = Shape((self.RENEWED, TIER)).keyed("SAP_Number__c")
+
+        assert drift(remembered(memory, later, NOON + 2 * HOUR), choices=CODES) is None
 
 
 def with_agreement(memory, agrees, of="Tier__c"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from context_sidecar.core.drift import Memory, Remembered
 from context_sidecar.core.field import FieldType
+from context_sidecar.core.remembered import Memory, Remembered
 from context_sidecar.core.shape import ShapeField
 from context_sidecar.store import schema
 from context_sidecar.store.shapes import Shapes

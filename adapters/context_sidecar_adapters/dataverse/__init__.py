@@ -182,8 +182,9 @@ class Dataverse(Adapter):
 
     def shape(self, lookup: str) -> Shape | None:
         """The columns of accounts in Dataverse, for `account`."""
-        is_described = lookup == "account" and not self._is_business_central
-        return described.shape(self.http) if is_described else None
+        if lookup != "account" or self._is_business_central:
+            return None
+        return described.shape(self.http).keyed(self._by)
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """Of Dynamics 365: the keys of an account, contact, ticket (case) or opportunity:
@@ -197,6 +198,11 @@ class Dataverse(Adapter):
         return bool(self.settings["service"] == BUSINESS_CENTRAL)
 
     @property
+    def _by(self) -> str:
+        usual = "number" if self._is_business_central else "accountnumber"
+        return str(self.settings.get("by", usual))
+
+    @property
     def _url(self) -> str:
         return str(self.settings["url"]).rstrip("/")
 
@@ -206,11 +212,11 @@ class Dataverse(Adapter):
 
     @property
     def _accounts(self) -> Accounts:
-        return Accounts(self._odata, self.settings.get("by", "accountnumber"))
+        return Accounts(self._odata, self._by)
 
     @property
     def _customers(self) -> Customers:
-        return Customers(self._odata, self.settings.get("by", "number"))
+        return Customers(self._odata, self._by)
 
     def _opens(self, name: str) -> Callable[[Row], str]:
         place = f"{self._url}/main.aspx?pagetype=entityrecord&etn={name}&id="

@@ -89,7 +89,9 @@ class Gainsight(Adapter):
 
     def shape(self, lookup: str) -> Shape | None:
         """The fields of companies, for `account`."""
-        return described.shape(self.http) if lookup == "account" else None
+        if lookup != "account":
+            return None
+        return described.shape(self.http).keyed(self.settings["by"])
 
     @property
     def _url(self) -> str:

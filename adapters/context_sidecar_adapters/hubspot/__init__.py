@@ -166,7 +166,9 @@ class HubSpot(Adapter):
 
     def shape(self, lookup: str) -> Shape | None:
         """The properties of companies, and their owner, for `account`."""
-        return described.shape(self.http, "companies") if lookup == "account" else None
+        if lookup != "account":
+            return None
+        return described.shape(self.http, "companies").keyed(self.settings["by"])
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """The keys of a company, contact, deal or ticket: `company_id` and, where it is the record

@@ -114,7 +114,9 @@ class NetSuite(Adapter):
 
     def shape(self, lookup: str) -> Shape | None:
         """The fields of customers, for `account`."""
-        return described.shape(self.http, "customer") if lookup == "account" else None
+        if lookup != "account":
+            return None
+        return described.shape(self.http, "customer").keyed(self.settings["by"])
 
     @property
     def _suiteql(self) -> SuiteQL:

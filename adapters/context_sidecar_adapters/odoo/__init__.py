@@ -153,7 +153,9 @@ class Odoo(Adapter):
 
     def shape(self, lookup: str) -> Shape | None:
         """The fields of partners, for `account`."""
-        return described.shape(self._models, "res.partner") if lookup == "account" else None
+        if lookup != "account":
+            return None
+        return described.shape(self._models, "res.partner").keyed(self.settings["by"])
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """The keys of a contact or ticket: `requester_email` and `requester_name`; `company_id`,

@@ -187,7 +187,7 @@ class Salesforce(Adapter):
         if lookup != "account":
             return None
         path = f"/services/data/v{self.settings['api_version']}/sobjects/Account/describe"
-        return describe.shape(self.http.get(path).json())
+        return describe.shape(self.http.get(path).json()).keyed(self._by)
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """The keys of an account, contact, case or opportunity: `account_id` and `account_name`,

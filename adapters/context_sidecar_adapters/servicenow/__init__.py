@@ -160,7 +160,9 @@ class ServiceNow(Adapter):
 
     def shape(self, lookup: str) -> Shape | None:
         """The columns of accounts, for `account`."""
-        return dictionary.shape(self._tables, self._accounts) if lookup == "account" else None
+        if lookup != "account":
+            return None
+        return dictionary.shape(self._tables, self._accounts).keyed(self._by)
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """The keys of a ticket, account or contact: `account_id`, `account_number`, `account_name`,

@@ -61,6 +61,8 @@ def as_json(explored: Explored, source: str, lookups: Sequence[str]) -> dict[str
                 "filterable": one.filterable,
                 "deprecated": one.deprecated,
                 "given": one.given,
+                "each": one.each,
+                "key": one.key,
                 "declared": list(explored.declared.get(one.name, ())),
                 "samples": list(explored.samples.get(one.name, ())),
             }
@@ -73,13 +75,16 @@ def _path(one: ShapeField, explored: Explored) -> Text:
     text = Text(visible(one.path))
     if ids := explored.declared.get(one.name):
         text.append(f"\ndeclared: {', '.join(ids)}", "green")
+    if one.key:
+        text.append("\nthe key", "green")
     if one.deprecated:
         text.append("\nout of use", "yellow")
     return text
 
 
 def _type(one: ShapeField) -> str:
-    kind = one.type.value if one.type else "no field's"
+    kind = one.type.value if one.type else "text" if one.each else "no field's"
+    kind = f"list of {kind}" if one.each else kind
     dialect = f", {one.dialect}" if one.dialect else ""
     native = f"\n{visible(one.native)}" if one.native and one.native != kind else ""
     return f"{kind}{dialect}{'' if one.optional is not False else ', never empty'}{native}"

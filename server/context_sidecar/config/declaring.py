@@ -55,7 +55,7 @@ def declared(
     Raises:
         ValueError: it is of a type that no field has; the text says so.
     """
-    if field.type is None:
+    if field.type is None and not field.each:
         kind = field.native or "no type that its answers tell"
         raise ValueError(
             f"{field.name} ({kind}) is of no type that a field has. Declare a part of it by a path."
@@ -79,19 +79,20 @@ def _plain(text: str) -> str:
 
 
 def _lines(field: ShapeField, asked: Asked, answers: Answers) -> Iterator[str]:
-    stale, expire = _AGES.get(field.type, _USUAL_AGES) if field.type else _USUAL_AGES
+    type_ = FieldType.LIST if field.each else field.type
+    stale, expire = _AGES.get(type_, _USUAL_AGES) if type_ else _USUAL_AGES
     yield from _setting("label", field.label or _name(field, ()).replace("_", " ").capitalize())
-    yield from _setting("type", str(field.type))
+    yield from _setting("type", str(type_))
     yield from _setting("source", asked.source)
     if asked.lookup != "account":
         yield from _setting("query", asked.lookup)
     if field.way:
         yield from _setting("path", field.path)
-    if field.type is FieldType.CHOICE:
+    if type_ is FieldType.CHOICE:
         yield from _setting("choices", dict(field.choices))
-    if field.dialect:
+    if field.dialect and not field.each:
         yield from _setting("dialect", field.dialect)
-    if field.type is FieldType.MONEY:
+    if type_ is FieldType.MONEY:
         yield from _currency(field, answers)
     yield from _setting("stale_after", stale)
     yield from _setting("expire_after", expire)

@@ -1,24 +1,23 @@
 """What became of the fields that a system had: which are gone, which are another type now, and what
 likely took the place of one.
 
-What was seen of a lookup's shape is remembered, and each new look is compared with it. A field that
-is gone has a likely successor where enough speaks for one: it appeared when the other went, it has
-the same choices, the same values, a similar name. That is a guess, for a person to confirm.
+What was seen of a lookup's shape is remembered (`core.remembered`). A field that is gone has a
+likely successor where enough speaks for one: it has the same id, it appeared when the other went,
+it has the same choices, the same values, a similar name. That is a guess, for a person to confirm.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from context_sidecar.core.field import FieldType
-from context_sidecar.core.shape import Shape, ShapeField
+from context_sidecar.core.remembered import WORDS, Memory, Remembered
+from context_sidecar.core.shape import ShapeField
 from context_sidecar.core.similarity import likeness, overlap
-
-GONE_KEPT_FOR = timedelta(days=90)
-RETYPED_TOLD_FOR = timedelta(days=30)
 
 ENOUGH = 4.5
 """What must speak for a successor, in the weights below."""
@@ -26,16 +25,25 @@ ENOUGH = 4.5
 LEAD = 1.0
 """How much more must speak for it than for the next."""
 
-_WEIGHTS = {"appeared": 3.0, "choices": 3.0, "values": 4.0, "name": 2.0, "type": 1.0, "only": 1.0}
+_WEIGHTS = {
+    "id": 8.0,
+    "appeared": 3.0,
+    "choices": 3.0,
+    "values": 4.0,
+    "name": 2.0,
+    "type": 1.0,
+    "only": 1.0,
+}
 _MOSTLY = 0.8
 _ALIKE = 0.6
 _AGREES = 0.9
-_WORDS = {FieldType.TEXT, FieldType.CHOICE}
+_DIGITS = re.compile(r"\d{2,}", re.ASCII)
 
 
 class Because(StrEnum):
     """What speaks for a successor."""
 
+    ID = "id"
     APPEARED = "appeared"
     CHOICES = "choices"
     VALUES = "values"
@@ -49,34 +57,6 @@ class DriftKind(StrEnum):
     GONE = "gone"
     RETYPED = "retyped"
     UNLISTED = "unlisted"
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """A field, as it was last seen.
-
-    `appeared_at` is when it was there for the first time, and None where it always was. `gone_at`
-    is when it was missed first. `before` is what it was before its type changed at `changed_at`.
-    `agrees` tells of a field that is gone, by the names of others, for what part of some accounts
-    these have the value that it had.
-    """
-
-    seen: ShapeField
-    last_seen: datetime
-    appeared_at: datetime | None = None
-    gone_at: datetime | None = None
-    before: ShapeField | None = None
-    changed_at: datetime | None = None
-    agrees: Mapping[str, float] = field(default_factory=dict, hash=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """The shape of one lookup as it was seen over time: fields by name, and the last look."""
-
-    fields: Mapping[str, Remembered]
-    looked_at: datetime
-    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,58 +85,6 @@ class Drift:
     unlisted: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-def remembered(
-    known: Memory | None, shape: Shape, now: datetime, *, asked: Collection[str] = ()
-) -> Memory:
-    """Return what is known after *shape* was seen *now*; *asked* are the names that answers were
-    asked for, from which it may be inferred.
-
-    What is inferred shows only what was asked for: what it lacks besides is not taken to be gone
-    where the system once described itself. Without any answer it shows nothing.
-    """
-    if known is None:
-        first = {one.name: Remembered(one, now) for one in shape.fields}
-        return Memory(first, now, shape.inferred)
-    if shape.inferred and not shape.fields:
-        return replace(known, looked_at=now)
-    seen = {one.name: one for one in shape.fields}
-    partly = shape.inferred and not known.inferred
-    fields = {name: _seen(known.fields.get(name), one, now, shape) for name, one in seen.items()}
-    for name, one in known.fields.items():
-        if name not in seen and not _forgotten(one, now):
-            missed = not partly or name in asked
-            fields[name] = replace(one, gone_at=one.gone_at or now) if missed else one
-    return Memory(fields, now, known.inferred and shape.inferred)
-
-
-def _forgotten(one: Remembered, now: datetime) -> bool:
-    return one.gone_at is not None and now - one.gone_at > GONE_KEPT_FOR
-
-
-def _seen(known: Remembered | None, seen: ShapeField, now: datetime, shape: Shape) -> Remembered:
-    if known is None:
-        return Remembered(seen, now, appeared_at=now)
-    was, is_now = known.before or known.seen, seen
-    if not _differ(was.type, is_now.type, inferred=shape.inferred):
-        return Remembered(_kept(known.seen, seen, shape), now, known.appeared_at)
-    changed_at = known.changed_at or now
-    if now - changed_at > RETYPED_TOLD_FOR:
-        return Remembered(seen, now, known.appeared_at)
-    return Remembered(seen, now, known.appeared_at, before=was, changed_at=changed_at)
-
-
-def _kept(known: ShapeField, seen: ShapeField, shape: Shape) -> ShapeField:
-    """What the system said of itself is worth more than what is inferred."""
-    return known if shape.inferred and known.native else seen
-
-
-def _differ(was: FieldType | None, now: FieldType | None, *, inferred: bool) -> bool:
-    """Whether a type is another: of inferred ones, whether texts are few and repeated is none."""
-    if inferred and {was, now} <= _WORDS | {None}:
-        return False
-    return was is not now and not (inferred and None in {was, now})
-
-
 def drift_of(
     names: Collection[str],
     type_: FieldType,
@@ -167,14 +95,15 @@ def drift_of(
     """Return what became of what a declared field reads, if anything did.
 
     Args:
-        names: what it reads.
+        names: what it reads. What its lookup goes by counts as read, too.
         type_: its declared type: what a system's is now is another only where it differs from that.
         choices: its vocabulary.
         memory: what is remembered of its lookup.
         taken: names that other fields read, none of which is a successor.
     """
     known = [memory.fields[name] for name in sorted(names) if name in memory.fields]
-    for one in known:
+    keys = [one for one in memory.fields.values() if one.seen.key]
+    for one in (*keys, *known):
         if one.gone_at:
             found = successor(one, memory, taken)
             return Drift(DriftKind.GONE, one.seen.name, one.gone_at, found, was=one.seen.type)
@@ -224,12 +153,20 @@ def _together(gone: Remembered, other: Remembered) -> bool:
     )
 
 
+def _numbered_alike(one: str, other: str) -> bool:
+    """Whether names are ids that differ in their numbers alone, which says nothing:
+    `customfield_10042`."""
+    return one != other and _DIGITS.sub("", one) == _DIGITS.sub("", other)
+
+
 def _speaks(
     gone: Remembered, other: Remembered, together: Collection[Remembered]
 ) -> dict[str, float]:
     """Return what speaks for *other*, and against it (below zero), by what it is."""
     was, now = gone.seen, other.seen
     said: dict[str, float] = {}
+    if was.id and was.id == now.id:
+        said["id"] = 1
     if other in together:
         said["appeared"] = 1
         said["only"] = len(together) == 1
@@ -238,10 +175,12 @@ def _speaks(
         said["choices"] = shared if shared >= _MOSTLY else shared - 1
     if (agreement := gone.agrees.get(now.name)) is not None:
         said["values"] = agreement if agreement >= _AGREES else agreement - 1
-    alike = max(likeness(was.name, now.name), likeness(was.label, now.label))
+    alike = likeness(was.label, now.label)
+    if not _numbered_alike(was.name, now.name):
+        alike = max(alike, likeness(was.name, now.name))
     if alike >= _ALIKE:
         said["name"] = alike
     if was.type and now.type:
-        same = was.type is now.type or {was.type, now.type} <= _WORDS
+        same = was.type is now.type or {was.type, now.type} <= WORDS
         said["type"] = 1 if same else -2
     return {name: share * _WEIGHTS[name] for name, share in said.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from context_sidecar.core.field import FieldType
 
@@ -28,6 +28,10 @@ class ShapeField:
         deprecated: whether the system has put it out of use, though it still shows it.
         given: whether the lookup gives it as it is set up; one that it does not give is there to be
             asked for.
+        each: whether the answer has a list of such values, one for each thing that it lists.
+        key: whether the lookup goes by it, as the source is set up: without it there is no answer,
+            whatever is read of that.
+        id: what the system knows it by besides, and keeps when it is renamed; "" where nothing is.
     """
 
     way: tuple[str, ...]
@@ -41,6 +45,9 @@ class ShapeField:
     filterable: bool | None = None
     deprecated: bool = False
     given: bool = True
+    each: bool = False
+    key: bool = False
+    id: str = ""
 
     @property
     def name(self) -> str:
@@ -60,6 +67,12 @@ class Shape:
 
     fields: tuple[ShapeField, ...]
     inferred: bool = False
+
+    def keyed(self, name: str) -> Shape:
+        """Return it with the field *name*, in whatever case, as its key."""
+        wanted = name.casefold()
+        keyed = (replace(one, key=one.name.casefold() == wanted) for one in self.fields)
+        return replace(self, fields=tuple(keyed))
 
 
 def path_to(way: tuple[str, ...]) -> str:

@@ -10,8 +10,9 @@ from threading import Lock
 import structlog
 
 from context_sidecar.core.clock import Clock
-from context_sidecar.core.drift import Drift, Memory, drift_of, remembered
+from context_sidecar.core.drift import Drift, drift_of
 from context_sidecar.core.field import Field
+from context_sidecar.core.remembered import Memory, remembered
 from context_sidecar.core.shape import Shape
 from context_sidecar.engine.questions import names_of
 from context_sidecar.store.shapes import Place, Shapes

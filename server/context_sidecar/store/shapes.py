@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select
 
-from context_sidecar.core.drift import Memory, Remembered
 from context_sidecar.core.field import FieldType
+from context_sidecar.core.remembered import Memory, Remembered
 from context_sidecar.core.shape import ShapeField
 from context_sidecar.store.schema import shapes as table
 

@@ -14,6 +14,7 @@ from context_sidecar.wording.visible import visible
 from context_sidecar.wording.words import Words, msgid
 
 _REASONS = {
+    Because.ID: msgid("it has the same id"),
     Because.APPEARED: msgid("it appeared when the other went"),
     Because.CHOICES: msgid("it has the same choices"),
     Because.VALUES: msgid("it has the same values"),

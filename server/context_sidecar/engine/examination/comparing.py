@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from context_sidecar.core.drift import Memory, Remembered, candidates
+from context_sidecar.core.drift import candidates
 from context_sidecar.core.evidence import AbsentError
 from context_sidecar.core.observation import Found, Observation
+from context_sidecar.core.remembered import Memory, Remembered
 from context_sidecar.engine import paths
 from context_sidecar.engine.examination.trial import Trial
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from context_sidecar.core.drift import Because, Drift, DriftKind, Memory
+from context_sidecar.core.drift import Because, Drift, DriftKind
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.field import Field, FieldType
 from context_sidecar.core.inference import infer
 from context_sidecar.core.matching import visible
 from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
+from context_sidecar.core.remembered import Memory
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.exploring import described
 from context_sidecar.engine.examination.findings import Finding, doubtful, wrong
@@ -21,6 +22,7 @@ from context_sidecar.engine.questions import names_of
 FEW_CODES = 5
 
 _REASONS = {
+    Because.ID: "has the same id",
     Because.APPEARED: "appeared when the other went",
     Because.CHOICES: "has the same choices",
     Because.VALUES: "has the same values",
@@ -97,6 +99,11 @@ def _remedy(field: Field, drift: Drift) -> str:
     found = drift.successor and drift.successor.field
     if not found:
         return Reason.SCHEMA_CHANGED.entry.owner
+    if drift.name not in names_of(field):
+        return (
+            f"Accounts are found by it. If it is the same, let the settings of sources."
+            f"{field.source.id} name `{visible(found.way[-1])}`."
+        )
     if not found.given:
         return (
             f"If it is the same, let the query of {field.source.id}.{field.lookup} give "

@@ -15,12 +15,12 @@ from zlib import crc32
 import structlog
 
 from context_sidecar.core.clock import Clock
-from context_sidecar.core.drift import Memory
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.evidence import AbsentError
 from context_sidecar.core.inference import infer
 from context_sidecar.core.observation import Found, Observation
 from context_sidecar.core.reasons import Reason
+from context_sidecar.core.remembered import Memory
 from context_sidecar.core.shape import Shape, path_to
 from context_sidecar.engine import paths
 from context_sidecar.engine.drifts import Drifts

@@ -1,0 +1,98 @@
+"""What was seen of a lookup's shape over time: each new look is compared with those before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from context_sidecar.core.field import FieldType
+from context_sidecar.core.shape import Shape, ShapeField
+
+GONE_KEPT_FOR = timedelta(days=90)
+RETYPED_TOLD_FOR = timedelta(days=30)
+
+WORDS = {FieldType.TEXT, FieldType.CHOICE}
+"""Types that a look at some answers does not tell apart for sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A field, as it was last seen.
+
+    `appeared_at` is when it was there for the first time, and None where it always was. `gone_at`
+    is when it was missed first. `before` is what it was before its type changed at `changed_at`.
+    `agrees` tells of a field that is gone, by the names of others, for what part of some accounts
+    these have the value that it had.
+    """
+
+    seen: ShapeField
+    last_seen: datetime
+    appeared_at: datetime | None = None
+    gone_at: datetime | None = None
+    before: ShapeField | None = None
+    changed_at: datetime | None = None
+    agrees: Mapping[str, float] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The shape of one lookup as it was seen over time: fields by name, and the last look."""
+
+    fields: Mapping[str, Remembered]
+    looked_at: datetime
+    inferred: bool = False
+
+
+def remembered(
+    known: Memory | None, shape: Shape, now: datetime, *, asked: Collection[str] = ()
+) -> Memory:
+    """Return what is known after *shape* was seen *now*; *asked* are the names that answers were
+    asked for, from which it may be inferred.
+
+    What is inferred shows only what was asked for: what it lacks besides is not taken to be gone
+    where the system once described itself. Without any answer it shows nothing.
+    """
+    if known is None:
+        first = {one.name: Remembered(one, now) for one in shape.fields}
+        return Memory(first, now, shape.inferred)
+    if shape.inferred and not shape.fields:
+        return replace(known, looked_at=now)
+    seen = {one.name: one for one in shape.fields}
+    rekeyed = any(one.key for one in shape.fields)
+    partly = shape.inferred and not known.inferred
+    fields = {name: _seen(known.fields.get(name), one, now, shape) for name, one in seen.items()}
+    for name, one in known.fields.items():
+        if name not in seen and not _forgotten(one, now):
+            missed = not partly or name in asked
+            kept = replace(one, seen=replace(one.seen, key=False)) if rekeyed else one
+            fields[name] = replace(kept, gone_at=one.gone_at or now) if missed else kept
+    return Memory(fields, now, known.inferred and shape.inferred)
+
+
+def _forgotten(one: Remembered, now: datetime) -> bool:
+    return one.gone_at is not None and now - one.gone_at > GONE_KEPT_FOR
+
+
+def _seen(known: Remembered | None, seen: ShapeField, now: datetime, shape: Shape) -> Remembered:
+    if known is None:
+        return Remembered(seen, now, appeared_at=now)
+    was, is_now = known.before or known.seen, seen
+    if not _differ(was.type, is_now.type, inferred=shape.inferred):
+        return Remembered(_kept(known.seen, seen, shape), now, known.appeared_at)
+    changed_at = known.changed_at or now
+    if now - changed_at > RETYPED_TOLD_FOR:
+        return Remembered(seen, now, known.appeared_at)
+    return Remembered(seen, now, known.appeared_at, before=was, changed_at=changed_at)
+
+
+def _kept(known: ShapeField, seen: ShapeField, shape: Shape) -> ShapeField:
+    """What the system said of itself is worth more than what is inferred."""
+    return known if shape.inferred and known.native else seen
+
+
+def _differ(was: FieldType | None, now: FieldType | None, *, inferred: bool) -> bool:
+    """Whether a type is another: of inferred ones, whether texts are few and repeated is none."""
+    if inferred and {was, now} <= WORDS | {None}:
+        return False
+    return was is not now and not (inferred and None in {was, now})
