@@ -5,7 +5,18 @@ from __future__ import annotations
 import base64
 
 import pytest
-from context_sidecar import AccountRow, Found, NoMatch, Reason, Several, SourceError, plugins
+from context_sidecar import (
+    AccountRow,
+    FieldType,
+    Found,
+    NoMatch,
+    Reason,
+    Several,
+    ShapeField,
+    SourceError,
+    plugins,
+)
+from context_sidecar_adapters.jira.issues import SHOWN
 from marshmallow import ValidationError
 from support.adapters import ask, plugged
 from support.jira_site import CUSTOMER, GATEWAY, ORGANIZATIONS, JiraSite, issue, organization
@@ -430,3 +441,74 @@ CLIENT = {"client_id": "c", "client_secret": "t"}
 def test_settings_that_cannot_work_are_refused(given):
     with pytest.raises(ValidationError):
         plugins.adapter("jira").Settings().load({"url": "https://acme.atlassian.net", **given})
+
+
+class TestIssueFields:
+    """What Jira says of the fields of issues, and what a customer's issues have there."""
+
+    @pytest.fixture
+    def jira(self, jira):
+        jira.issues[0]["fields"] |= {
+            "duedate": "2027-01-05",
+            "labels": ["vip", "emea"],
+            CUSTOMER: {"id": "1", "value": "C-1"},
+        }
+        return jira
+
+    def test_all_that_have_a_type_are_described(self, adapter):
+        found = {one.name: one for one in adapter.shape("open_tickets").fields}
+
+        assert list(found) == [
+            "", "total", "fields.customfield_10042", "fields.duedate", "fields.labels",
+            "fields.customfield_10002", "fields.summary",
+        ]  # fmt: skip
+        assert found["fields.customfield_10042"] == ShapeField(
+            ("fields", CUSTOMER), FieldType.TEXT, "Customer", "option", filterable=True, each=True
+        )
+        assert (found["fields.duedate"].type, found["fields.labels"].native) == (
+            FieldType.DATE, "string",
+        )  # fmt: skip
+        assert adapter.shape("account") is None
+
+    @pytest.mark.parametrize(
+        ("how", "key"),
+        [("adapter", ORGANIZATIONS), ("by_name", ORGANIZATIONS), ("by_field", CUSTOMER)],
+    )
+    def test_that_which_names_the_customer_is_the_key(self, request, how, key):
+        fields = request.getfixturevalue(how).shape("open_tickets").fields
+
+        assert [one.name for one in fields if one.key] == [f"fields.{key}"]
+
+    def test_without_it_nothing_is_the_key(self, jira, adapter):
+        jira.fields = [field for field in jira.fields if field["id"] != ORGANIZATIONS]
+
+        assert not any(one.key for one in adapter.shape("open_tickets").fields)
+
+    def test_a_list_has_what_its_issues_have_in_those_that_are_asked_for(self, adapter):
+        names = ["items", "fields.duedate", "fields.labels", f"fields.{CUSTOMER}"]
+
+        answers = ask(adapter, "1", "2", lookup="open_tickets", names=names)
+
+        assert answers["1"].data["fields"] == {
+            "duedate": ["2027-01-05"], "labels": ["vip", "emea"], CUSTOMER: ["C-1"],
+        }  # fmt: skip
+        assert answers["2"].data["fields"] == {"duedate": [], "labels": [], CUSTOMER: []}
+
+    def test_without_a_name_nothing_more_is_asked_for(self, jira, adapter):
+        assert "fields" not in ask(adapter, "1", lookup="open_tickets").data
+        [search] = [one.get_json() for one in jira.asked if one.path.endswith("/search/jql")]
+        assert set(search["fields"]) == {*SHOWN, ORGANIZATIONS}
+
+    def test_a_field_that_is_gone_is_left_out(self, adapter):
+        names = ["fields.customfield_99", "fields.duedate"]
+
+        data = ask(adapter, "1", lookup="open_tickets", names=names).data
+
+        assert data["fields"] == {"duedate": ["2027-01-05"]}
+
+    def test_of_more_than_are_read_none_is_told(self, jira, adapter):
+        jira.issues = [issue(n, jira.organizations[0]) for n in range(1, 1102)]
+
+        data = ask(adapter, "1", lookup="open_tickets", names=["fields.duedate"]).data
+
+        assert (data["total"], "fields" in data) == (1101, False)

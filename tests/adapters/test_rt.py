@@ -39,6 +39,8 @@ class Desk(Vendor):
             case ["queue", name]:
                 fields = [{"name": "Customer", "id": "2"}]
                 return reply({"id": 3, "Name": name, "TicketCustomFields": fields})
+            case ["customfield", "2"]:
+                return reply({"Name": "Customer", "Type": "Freeform", "Values": []})
             case ["rt"]:
                 return reply({"Version": "5.0.3"})
         return reply({"message": "Not Found"}, 404)
@@ -138,6 +140,26 @@ def test_a_single_customer_with_many_tickets_gets_the_first_page_and_the_true_nu
 
     assert (len(answer.data["items"]), answer.data["total"]) == (100, 252)
     assert len(desk.searches()) == 1
+
+
+def test_what_many_tickets_have_in_a_field_is_read_from_all_pages(desk, adapter):
+    desk.add(250, "C-1")
+
+    data = ask(adapter, "C-1", lookup="open_tickets", names=["fields.Customer"]).data
+
+    assert (len(data["items"]), len(data["fields"]["Customer"])) == (100, 252)
+
+
+def test_of_more_tickets_than_are_read_no_field_is_told(desk, adapter):
+    desk.add(1100, "C-1")
+
+    data = ask(adapter, "C-1", lookup="open_tickets", names=["fields.Customer"]).data
+
+    assert (data["total"], "fields" in data) == (1102, False)
+
+
+def test_accounts_themselves_are_not_described(adapter):
+    assert adapter.shape("account") is None
 
 
 def test_a_batch_with_too_many_tickets_is_asked_in_halves(desk, adapter):

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from context_sidecar import Found, Reason, Scope, SourceError
+from context_sidecar.core.drift import DriftKind, drift_of
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.parsing import parse
+from context_sidecar.core.remembered import remembered
 from support import build
 from support.adapters import ask, plugged
 from support.rt import API_USER, RequestTracker, request_tracker
 
 pytestmark = pytest.mark.real
+
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 PERL = ["perl", "-I", "/usr/share/request-tracker5/lib", "-e"]
 ADMINISTER = """
@@ -284,3 +289,68 @@ def test_it_offers_what_our_user_may_do_beyond_reading(adapter, administer):
         undone_by=f"done($user->PrincipalObj->RevokeRight{change}",
     )
     assert adapter.scope() == Scope(excess=("ReplyToTicket",))
+
+
+SEVERITY = """
+my $severity = RT::CustomField->new(RT->SystemUser);
+$severity->LoadByCols(Name => 'Severity v2.0');
+"""
+
+
+@pytest.fixture
+def severity(rt, administer):
+    """A field with choices, whose type our user may not see."""
+    administer(
+        "my $made = RT::CustomField->new(RT->SystemUser);"
+        "$made->Create(Name => 'Severity v2.0', Type => 'Select', MaxValues => 1,"
+        " LookupType => 'RT::Queue-RT::Ticket'); done($made->AddToObject($queue));"
+        "done($made->AddValue(Name => $_)) for qw(Critical Minor);",
+        undone_by=f"{SEVERITY} done($severity->SetDisabled(1)); done($severity->SetName('Old'));",
+    )
+    ticket = rt.add_ticket("Severe", customer="C-S")
+    rt.change_ticket(ticket, CustomFields={"Severity v2.0": "Critical"})
+    rt.add_ticket("Who knows", customer="C-S")
+
+
+def fields(adapter):
+    return {one.name: one for one in adapter.shape("open_tickets").fields}
+
+
+def test_the_custom_fields_of_its_queues_are_described_as_far_as_we_may_see(
+    adapter, severity, administer
+):
+    found = fields(adapter)
+    assert list(found) == ["", "total", "fields.Customer", "fields.Severity v2.0"]
+    assert [name for name, one in found.items() if one.key] == ["fields.Customer"]
+    assert (found["fields.Severity v2.0"].type, found["fields.Severity v2.0"].native) == (None, "")
+
+    change = "(Right => 'SeeCustomField', Object => $severity));"
+    administer(
+        f"{SEVERITY} done($user->PrincipalObj->GrantRight{change}",
+        undone_by=f"{SEVERITY} done($user->PrincipalObj->RevokeRight{change}",
+    )
+    known = fields(adapter)["fields.Severity v2.0"]
+    assert (known.path, known.type, known.native, dict(known.choices)) == (
+        'fields."Severity v2.0"', FieldType.CHOICE, "Select",
+        {"Critical": "Critical", "Minor": "Minor"},
+    )  # fmt: skip
+
+
+def test_a_list_has_what_its_tickets_have_in_the_fields_that_are_asked_for(adapter, severity):
+    asked = ["items", "fields.Severity v2.0", "fields.Nothing"]
+
+    answers = ask(adapter, "C-S", "C-9999", lookup="open_tickets", names=asked)
+
+    assert answers["C-S"].data["fields"] == {"Severity v2.0": ["Critical"]}
+    assert answers["C-9999"].data["fields"] == {"Severity v2.0": []}
+
+
+def test_a_renamed_customer_field_is_noticed_with_its_successor(adapter, administer):
+    before = remembered(None, adapter.shape("open_tickets"), NOON)
+    administer("done($field->SetName('Client'));", undone_by="done($field->SetName('Customer'));")
+
+    after = remembered(before, adapter.shape("open_tickets"), NOON + timedelta(hours=6))
+
+    found = drift_of({"items"}, FieldType.LIST, {}, after, ())
+    assert (found.kind, found.name) == (DriftKind.GONE, "fields.Customer")
+    assert found.successor.field.name == "fields.Client"

@@ -21,6 +21,7 @@ from context_sidecar.wording import answer, words
 from support import postgres
 from support.clock import FakeClock
 from support.hubspot import HubSpot
+from support.jira_site import CUSTOMER, JiraSite, issue
 from support.salesforce import Salesforce
 from support.vendor import reply
 from support.zendesk import Zendesk
@@ -427,6 +428,47 @@ def test_of_two_that_appeared_the_one_with_the_same_values_is_named(httpserver, 
 
     assert successor["path"] == "sap_key"
     assert successor["because"][:2] == ["appeared", "values"]
+
+
+def test_a_field_that_accounts_are_found_by_counts_for_all_that_is_read(httpserver, tmp_path):
+    """An issue names its customer by a field that was made anew, with another number."""
+    jira = JiraSite(httpserver)
+    jira.issues = [issue(1, customer="C-1"), issue(2, customer="C-2")]
+    case = Case()
+    case.path, case.source = (
+        "total",
+        f"""\
+    adapter: jira
+    settings: {{url: "{jira.url}", user: a@acme.example, api_token: s3cret, projects: [SUP],
+                by: customer_field, customer_field: {CUSTOMER}}}""",
+    )
+    deployment = Deployment(tmp_path, case)
+    declared = "type: number\n    query: open_tickets"
+    text = deployment.file.read_text().replace("type: choice", declared)
+    deployment.file.write_text(text.replace("    choices: {ENT: Enterprise, STD: Standard}\n", ""))
+    with deployment.running():
+        deployment.watch.look()
+        assert deployment.card()["display"] == "1"
+
+        *others, customer = jira.fields
+        severity = {"id": "customfield_10076", "name": "Severity", "schema": {"type": "string"}}
+        jira.fields = [*others, customer | {"id": "customfield_10077"}, severity]
+        deployment.card()
+        deployment.watch.look()
+        drift = deployment.card()["drift"]
+        [gone] = deployment.doctor(1)
+
+        jira.fields = [*others, customer]
+        mended = deployment.card()
+
+    assert (drift["name"], drift["successor"]["path"]) == (
+        f"fields.{CUSTOMER}", "fields.customfield_10077",
+    )  # fmt: skip
+    assert gone["remedy"] == (
+        "Accounts are found by it. If it is the same, let the settings of sources.there name "
+        "`customfield_10077`."
+    )
+    assert (mended["display"], mended["drift"]) == ("1", None)
 
 
 def test_it_is_looked_at_a_few_times_a_day_and_at_once_where_it_is_in_doubt(httpserver, tmp_path):

@@ -22,12 +22,22 @@ FIELDS = [
         },
     },
     {"id": "thumbnail", "name": "Images"},
+    {"id": "duedate", "name": "Due date", "schema": {"type": "date", "system": "duedate"}},
+    {"id": "labels", "name": "Labels", "schema": {"type": "array", "items": "string"}},
+    {
+        "id": CUSTOMER,
+        "name": "Customer",
+        "searchable": True,
+        "schema": {"type": "option", "custom": "…:select", "customId": 10042},
+    },
 ]
+SHOWN = {"summary", "status", "priority", "created", "updated", "reporter"}
 JQL = re.compile(
     r"project in \((?P<projects>[^)]*)\) AND (?P<clause>\S+) in \((?P<values>.*)\) "
     r"AND statusCategory != Done(?P<order> ORDER BY updated DESC)?"
 )
 TEXT = re.compile(r'"((?:\\.|[^"\\])*)"')
+NO_FIELD = "Field 'cf[10042]' does not exist or you do not have permission to view it."
 HIDDEN = "Issue does not exist or you do not have permission to see it."
 
 
@@ -134,6 +144,8 @@ class JiraSite(Vendor):
 
     def search(self, asked):
         parts = JQL.fullmatch(asked["jql"])
+        if parts["clause"] == "cf[10042]" and CUSTOMER not in {one["id"] for one in self.fields}:
+            return reply({"errorMessages": [NO_FIELD], "errors": {}}, 400)
         if parts["clause"] == "cf[10042]":
             for value in texts(parts["values"]):
                 if value not in self.choices:
@@ -143,12 +155,15 @@ class JiraSite(Vendor):
         start = int(asked.get("nextPageToken", "0"))
         end = start + asked["maxResults"]
         names = asked["fields"]
-        shown = [
-            row | {"fields": {name: row["fields"][name] for name in names}}
-            for row in rows[start:end]
-        ]
+        shown = [row | {"fields": self.shown(row, names)} for row in rows[start:end]]
         more = {"nextPageToken": str(end), "isLast": False} if end < len(rows) else {"isLast": True}
         return reply({"issues": shown} | more | self.false)
+
+    def shown(self, row, names):
+        """What is asked for and there: Jira leaves out what is no field, or is hidden."""
+        known = {field["id"] for field in self.fields} | {*SHOWN, CUSTOMER}
+        fields = dict.fromkeys(known) | row["fields"]
+        return {name: fields[name] for name in names if name in known}
 
     def found(self, jql):
         """The issues that *jql* finds and that we may see."""

@@ -44,15 +44,17 @@ from context_sidecar import (
     NoMatch,
     Push,
     Reason,
+    Row,
     Rows,
     Scope,
+    Shape,
     SourceError,
     lookup,
 )
 
-from context_sidecar_adapters.jira import records, webhooks
+from context_sidecar_adapters.jira import issue_fields, records, webhooks
 from context_sidecar_adapters.jira.issues import Customer, Issues, item
-from context_sidecar_adapters.jira.organizations import AGENT, Organizations
+from context_sidecar_adapters.jira.organizations import AGENT, Organizations, field_among
 from context_sidecar_adapters.jira.refusals import QUOTAS, explain
 from context_sidecar_adapters.jira.settings import ORGANIZATIONS, Settings
 
@@ -125,7 +127,10 @@ class Jira(Adapter):
 
     @lookup(batch=50)
     def open_tickets(self, keys: Sequence[str], names: Collection[str]) -> Answers:
-        """A customer's issues that are not done: `items`, the last changed first, and `total`."""
+        """A customer's issues that are not done: `items`, the last changed first, and `total`; by
+        their ids below `fields`, what these issues have in other fields, such as
+        `fields.customfield_10042`: a list, without those that have nothing there (left out for more
+        than 1,000 issues)."""
         answers: Answers = {key: NoMatch() for key in keys}
         wanted = {key: key for key in keys}
         if self._by_organization:
@@ -136,10 +141,11 @@ class Jira(Adapter):
             return answers
         self._issues.prove()
         customer = self._customer()
-        opened = self._issues.open_of(wanted, customer)
+        ids = issue_fields.wanted(names)
+        opened = self._issues.open_of(wanted, customer, ids)
         return dict(answers) | {
             key: Found(
-                {"items": [item(row, self._url) for row in rows], "total": total},
+                {**self._listing(rows, total), **issue_fields.told(rows, total, ids)},
                 link=self._link([wanted[key]], customer.clause),
             )
             for key, (rows, total) in opened.items()
@@ -150,6 +156,15 @@ class Jira(Adapter):
         self._organizations.prove()
         for row in self._organizations.every():
             yield AccountRow(row, self._link([row["name"]], "organizations"))
+
+    def shape(self, lookup: str) -> Shape | None:
+        """The fields of issues, for `open_tickets`; by which of them an issue names its customer is
+        the key."""
+        if lookup != "open_tickets":
+            return None
+        rows = issue_fields.listed(self.http)
+        key = field_among(rows) if self._by_organization else self.settings["customer_field"]
+        return issue_fields.shape(rows).keyed(issue_fields.BELOW + key)
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """An issue's keys: `requester_email` and `requester_name` of its reporter,
@@ -188,6 +203,9 @@ class Jira(Adapter):
     @property
     def _organizations(self) -> Organizations:
         return Organizations(self.http)
+
+    def _listing(self, rows: Sequence[Row], total: int) -> dict[str, object]:
+        return {"items": [item(row, self._url) for row in rows], "total": total}
 
     def _customer(self) -> Customer:
         """How issues name their customer."""

@@ -80,11 +80,11 @@ class Issues:
         )
 
     def open_of(
-        self, wanted: Mapping[str, str], customer: Customer
+        self, wanted: Mapping[str, str], customer: Customer, fields: Collection[str] = ()
     ) -> dict[str, tuple[list[Row], int]]:
-        """Return the open issues of each key of *wanted*, which is searched by its value there, and
-        how many there are; of many only the first. A key is left out of which Jira says that there
-        is no such customer.
+        """Return the open issues of each key of *wanted*, which is searched by its value there,
+        with these *fields*, too, and how many there are; of many only the first. A key is left out
+        of which Jira says that there is no such customer.
 
         Raises:
             SourceError: SCHEMA_CHANGED, an issue of another customer.
@@ -92,17 +92,18 @@ class Issues:
         if not wanted:
             return {}
         jql = self.query(customer.clause, wanted.values())
-        rows, whole, lacking = self._search(jql, customer)
+        rows, whole, lacking = self._search(jql, customer, fields)
         if lacking:
             known = {key: one for key, one in wanted.items() if one.casefold() not in lacking}
             if len(known) == len(wanted):
                 raise SourceError(Reason.BAD_RESPONSE, "a value is refused that was not asked for")
-            return self.open_of(known, customer)
+            return self.open_of(known, customer, fields)
         if not whole and len(wanted) > 1:
             keys = list(wanted)
             halves = keys[: len(keys) // 2], keys[len(keys) // 2 :]
-            parts = [self.open_of({key: wanted[key] for key in half}, customer) for half in halves]
-            return parts[0] | parts[1]
+            parts = [{key: wanted[key] for key in half} for half in halves]
+            first, second = (self.open_of(part, customer, fields) for part in parts)
+            return first | second
         found: dict[str, list[Row]] = {key: [] for key in wanted}
         for row in rows:
             for key in _owners(row, wanted, customer):
@@ -113,11 +114,14 @@ class Issues:
             return {key: (mine, len(mine)) for key, mine in opened.items()}
         return {key: (mine[:PAGE], self._count(jql)) for key, mine in opened.items()}
 
-    def _search(self, jql: str, customer: Customer) -> tuple[list[Row], bool, set[str]]:
+    def _search(
+        self, jql: str, customer: Customer, fields: Collection[str]
+    ) -> tuple[list[Row], bool, set[str]]:
         """The issues that *jql* finds, whether those are all, and the values in it that Jira does
         not know and refuses the search for."""
         rows: dict[str, Row] = {}
-        body: dict[str, Any] = {"jql": jql, "fields": [*SHOWN, customer.field], "maxResults": PAGE}
+        shown = [*SHOWN, *sorted({customer.field, *fields} - {*SHOWN})]
+        body: dict[str, Any] = {"jql": jql, "fields": shown, "maxResults": PAGE}
         while len(rows) < WHOLE:
             path, refused = "/rest/api/3/search/jql", HTTPStatus.BAD_REQUEST
             answer = self._http.post(path, json=body, accept=[refused])

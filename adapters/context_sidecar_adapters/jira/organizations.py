@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from http import HTTPStatus
 
 from context_sidecar import Cause, Http, Reason, Row, SourceError
+
+from context_sidecar_adapters.jira import issue_fields
 
 FIELD = "com.atlassian.servicedesk:sd-customer-organizations"
 PAGE = 50
@@ -60,8 +62,7 @@ class Organizations:
 
     def field(self) -> str:
         """Return the id of the field in which an issue has its organizations."""
-        rows = self._http.get("/rest/api/3/field").json()
-        found = [row["id"] for row in rows if row.get("schema", {}).get("custom") == FIELD]
+        found = field_among(issue_fields.listed(self._http))
         if not found:
             detail = (
                 "there is no field Organizations: it is hidden, or Jira has no service projects"
@@ -70,7 +71,7 @@ class Organizations:
                 Reason.SCHEMA_CHANGED, detail, certain=False,
                 possible_causes=(Cause.HIDDEN, Cause.NOTHING_THERE),
             )  # fmt: skip
-        return str(found[0])
+        return found
 
     def _one(self, key: str) -> list[Row]:
         if not key.isdecimal():
@@ -78,3 +79,10 @@ class Organizations:
         missing = HTTPStatus.NOT_FOUND
         answer = self._http.get(f"{PATH}/{{id}}", {"id": key}, accept=[missing])
         return [] if answer.status == missing else [answer.json()]
+
+
+def field_among(rows: Iterable[Row]) -> str:
+    """Return the id of that of the fields *rows* in which an issue has its organizations; "" where
+    there is none."""
+    found = (row["id"] for row in rows if row.get("schema", {}).get("custom") == FIELD)
+    return str(next(found, ""))

@@ -3,8 +3,9 @@
 Auth    Basic, as a user of its own, or by that user's token. It needs SeeQueue, ShowTicket and
         SeeCustomField on each queue, given to the user or one of its groups, not to a role such
         as Requestor: a role's rights show some tickets and hide others.
-Scope   SeeQueue, ShowTicket and SeeCustomField on each queue. RT tells at a ticket whether our user
-        may reply, comment, or change its status, which it need not.
+Scope   SeeQueue, ShowTicket and SeeCustomField on each queue; SeeCustomField on the custom fields
+        themselves, too, for their types and choices to be known. RT tells at a ticket whether our
+        user may reply, comment, or change its status, which it need not.
 Limits  None of RT's own; a call takes it about a quarter of a second, whatever is asked. A page
         holds at most 100 rows: RT cuts a larger `per_page` to that without a word.
 Quirks  RT's documents on REST2 and TicketSQL, and a real 5.0.3, say:
@@ -25,7 +26,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
 from urllib.parse import urlencode
 
 from context_sidecar import (
@@ -39,13 +39,13 @@ from context_sidecar import (
     Reason,
     Row,
     Scope,
+    Shape,
     SourceError,
     lookup,
 )
-from context_sidecar.settings import Address, SecretText
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from context_sidecar_adapters.rt import records
+from context_sidecar_adapters.rt import custom_fields, records
+from context_sidecar_adapters.rt.settings import Settings as SettingsSchema
 from context_sidecar_adapters.rt.tickets import (
     WHOLE,
     Tickets,
@@ -56,7 +56,7 @@ from context_sidecar_adapters.rt.tickets import (
     values,
 )
 
-NAME = validate.Regexp(r"^[^'\"{}\\]+$", error="expected a name without quotes or braces")
+LISTED = 100
 
 
 class RequestTracker(Adapter):
@@ -68,51 +68,7 @@ class RequestTracker(Adapter):
     example = MappingProxyType({"token": None})
     record_keys = records.KEYS
 
-    class Settings(Schema):
-        """How to reach RT, and how its tickets name their customer."""
-
-        url = Address(
-            required=True,
-            metadata={"description": "Address of RT as people open it in the browser."},
-        )
-        user = fields.String(metadata={"description": "Name of the user that we sign in as."})
-        password = SecretText(metadata={"description": "Password of that user."})
-        token = SecretText(metadata={"description": "That user's token, instead of both."})
-        queues = fields.List(
-            fields.String(validate=NAME),
-            required=True,
-            validate=validate.Length(min=1),
-            metadata={"description": "Names of the queues whose tickets count."},
-        )
-        by = fields.String(
-            load_default="customer_field",
-            validate=validate.OneOf(["customer_field", "requestor_domain"]),
-            metadata={
-                "description": "What ties a ticket to an account: a custom field, or the domain "
-                "(subdomains included) of a requestor's e-mail address."
-            },
-        )
-        customer_field = fields.String(
-            load_default="Customer",
-            validate=NAME,
-            metadata={"description": "Name of the custom field that holds the account's key."},
-        )
-
-        priorities = fields.Dict(
-            keys=fields.Integer(),
-            values=fields.String(),
-            load_default={0: "Low", 50: "Medium", 100: "High"},
-            metadata={
-                "description": "From which number on a priority has which name, as RT's own "
-                "$PriorityAsString has it; {} for RTs that show numbers."
-            },
-        )
-
-        @validates_schema
-        def _one_way_to_sign_in(self, data: Mapping[str, Any], **_: Any) -> None:
-            given = data.keys() & {"user", "password", "token"}
-            if given not in ({"user", "password"}, {"token"}):
-                raise ValidationError("expected user and password, or token alone", "user")
+    Settings = SettingsSchema
 
     def connection(self) -> Connection:
         """REST2, below RT's own address."""
@@ -137,17 +93,33 @@ class RequestTracker(Adapter):
 
     @lookup(batch=20)
     def open_tickets(self, keys: Sequence[str], names: Collection[str]) -> Answers:
-        """The tickets that are not resolved: `items`, the last changed first, and `total`."""
-        found = self._open(keys)
+        """The tickets that are not resolved: `items`, the last changed first, and `total`; by their
+        names below `fields`, what these tickets have in custom fields, such as `fields.Severity`: a
+        list, without those that have nothing there (left out for more than 1,000 tickets)."""
+        wanted = custom_fields.wanted(names)
+        found = self._open(keys, first_only=not wanted)
         seen = {identity(row["Queue"]) for rows, _ in found.values() for row in rows}
-        self._tickets.prove(seen, self._custom_field)
+        known = self._tickets.prove(seen, self._custom_field)
+        named = [name for name in wanted if name.casefold() in known]
         return {
             key: Found(
-                {"items": [self._item(row) for row in rows], "total": total},
+                {
+                    "items": [self._item(row) for row in rows[:LISTED]],
+                    "total": total,
+                    **custom_fields.told(rows, total, named),
+                },
                 link=f"{self._url}/Search/Results.html?{urlencode({'Query': self._query([key])})}",
             )
             for key, (rows, total) in found.items()
         }
+
+    def shape(self, lookup: str) -> Shape | None:
+        """The custom fields of tickets, for `open_tickets`; that which names the customer is the
+        key."""
+        if lookup != "open_tickets":
+            return None
+        shape = custom_fields.shape(self.http, self.settings["queues"])
+        return shape.keyed(f"{custom_fields.BELOW}{self._custom_field or ''}")
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """A ticket's keys: `queue`, `requester_email` and `requester_name` where there is one
@@ -176,12 +148,16 @@ class RequestTracker(Adapter):
         by_field = self.settings["by"] == "customer_field"
         return str(self.settings["customer_field"]) if by_field else None
 
-    def _open(self, keys: Sequence[str]) -> dict[str, tuple[list[Row], int]]:
-        """The open tickets of each key, or the first page of a single key's, and how many."""
-        rows, total = self._tickets.search(self._query(keys), first_only=len(keys) == 1)
+    def _open(self, keys: Sequence[str], *, first_only: bool) -> dict[str, tuple[list[Row], int]]:
+        """The open tickets of each key, or *first_only* the first page of a single key's, and how
+        many."""
+        only = first_only and len(keys) == 1
+        rows, total = self._tickets.search(self._query(keys), first_only=only)
         if len(keys) > 1 and (total > WHOLE or any(map(self._by_group, rows))):
             half = len(keys) // 2
-            return self._open(keys[:half]) | self._open(keys[half:])
+            halves = keys[:half], keys[half:]
+            first, second = (self._open(part, first_only=first_only) for part in halves)
+            return first | second
         found: dict[str, list[Row]] = {key: [] for key in keys}
         for row in rows:
             for key in self._owners(row, keys):

@@ -48,8 +48,9 @@ class Tickets:
             raise SourceError(Reason.BAD_RESPONSE, "tickets changed while their pages were read")
         return list(rows.values()), total
 
-    def prove(self, seen: Collection[str], custom_field: str | None) -> None:
-        """Make sure that RT would have shown us tickets, had there been any.
+    def prove(self, seen: Collection[str], custom_field: str | None) -> set[str]:
+        """Make sure that RT would have shown us tickets, had there been any; return the names of
+        the custom fields that it shows us, in lower case.
 
         Args:
             seen: ids of the queues of which a ticket was shown just now.
@@ -59,6 +60,7 @@ class Tickets:
             SourceError: SCHEMA_CHANGED, a queue does not have the custom field, or hides it;
                 PERMISSION_DENIED, a queue is hidden from us, or all its tickets are.
         """
+        shown: set[str] = set()
         for name in self._queues:
             queue = self._http.get("/queue/{name}", {"name": name}).json()
             fields = {field["name"].casefold() for field in queue["TicketCustomFields"]}
@@ -68,12 +70,14 @@ class Tickets:
                 raise SourceError(
                     Reason.SCHEMA_CHANGED, detail, certain=False, possible_causes=causes
                 )
+            shown |= fields
             any_ticket = f"Queue = {quoted(name)}"
             if identity(queue) not in seen and not self._page(any_ticket, per_page=1)["total"]:
                 detail = (
                     f"queue {name} shows us no ticket at all: ShowTicket is missing, or it is new"
                 )
                 raise nothing_shown(detail)
+        return shown
 
     def actions(self) -> tuple[str, ...]:
         """Return what our user may do to a ticket, as RT offers it there: ReplyToTicket and so on;
