@@ -42,6 +42,11 @@ SIGNED = [
     for name in plugins.names(plugins.ADAPTERS)
     if has_sample(name) and plugins.adapter(name).push is not Adapter.push and form(name)
 ]
+UNSIGNED = [
+    name
+    for name, place in plugins.names(plugins.ADAPTERS).items()
+    if plugins.is_recipe(place) and has_sample(name) and name not in SIGNED
+]
 every_vendor = pytest.mark.parametrize("name", SIGNED)
 
 
@@ -53,6 +58,11 @@ def delivery(name, body=BODY, secret=SECRET, at=AT, url=URL):
 
 def test_every_form_is_tested():
     assert sorted(SIGNERS) == SIGNED
+
+
+@pytest.mark.parametrize("name", UNSIGNED)
+def test_a_recipe_without_a_form_says_why(name):
+    assert "webhook" in (plugins.adapter(name).__doc__ or "")
 
 
 class TestProof:
@@ -119,7 +129,18 @@ class TestProof:
         check_delivery(replace(whole, headers=both), form("stripe").proof, [SECRET])
 
     @pytest.mark.parametrize("late", [timedelta(minutes=6), timedelta(minutes=-6)], ids=str)
-    @pytest.mark.parametrize("name", ["chatwoot", "hubspot", "stripe", "twenty", "zendesk"])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "bamboohr",
+            "chatwoot",
+            "hubspot",
+            "productive",
+            "stripe",
+            "twenty",
+            "zendesk",
+        ],
+    )
     def test_where_the_time_is_signed_it_has_to_be_now(self, name, late):
         with pytest.raises(VisitRefused, match=r"ago|ahead"):
             check_delivery(delivery(name, at=START - late), form(name).proof, [SECRET])
@@ -229,6 +250,22 @@ def twenty(name, record, **more):
 def pipedrive(entity, data, previous=None):
     meta = {"id": "m-1", "action": "change", "entity": entity, "entity_id": "7", "timestamp": ISO}
     return {"meta": meta, "data": data, "previous": previous or {}}
+
+
+def rocketlane(customer=None, changed=()):
+    project = {"projectId": 1, "customer": {"companyId": customer}} if customer else {}
+    return {
+        "eventId": "e-1", "resourceType": "PROJECT", "eventType": "PROJECT_UPDATED",
+        "data": {"project": project}, "eventOccurredAt": MILLISECONDS,
+        "changeLog": {"changedFields": [*changed]},
+    }  # fmt: skip
+
+
+def autotask(kind, action="Update"):
+    return {
+        "Action": action, "Guid": "g", "EntityType": kind, "Id": 11, "Fields": {},
+        "EventTime": ISO, "SequenceNumber": 4, "PersonID": 2,
+    }  # fmt: skip
 
 
 TICKETS = ("open_tickets",)
@@ -381,6 +418,53 @@ CASES: list[tuple[str, dict[str, Any], Any, dict[str, str], tuple[Change, ...], 
         (Change(("7",), (), ("open_deals",), NOON),), "m-1",
     ),
     ("pipedrive", {}, pipedrive("person", {}), {}, (), "m-1"),
+    (
+        "bamboohr", {}, {"employees": [{"id": "7", "action": "Updated", "changedFields": []}]}, {},
+        (Change(("7",), (), ("employee",)), Change((), (), ("person", "staffed"))), "",
+    ),
+    (
+        "bamboohr", {}, {"type": "employee.updated", "data": {"employeeId": 7}}, {},
+        (Change(("7",), (), ("employee",)), Change((), (), ("person", "staffed"))), "",
+    ),
+    (
+        "bamboohr", {}, {"type": "something.new"}, {},
+        (Change((), (), ("employee",)), Change((), (), ("person", "staffed"))), "",
+    ),
+    (
+        "hibob", {}, {"type": "employee.updated", "triggeredAt": ISO, "data": {"employeeId": "7"}},
+        {}, (Change((), (), ("person", "staffed"), NOON),), "",
+    ),
+    (
+        "hibob", {}, {"type": "timeoff.request.approved", "triggeredAt": ISO}, {},
+        (Change((), (), ("absences",), NOON),), "",
+    ),
+    ("hibob", {}, "Ping test", {}, (), ""),
+    ("hibob", {}, {"text": "Ping test"}, {}, (), ""),
+    ("hibob", {}, {"something": "new"}, {}, (Change(),), ""),
+    ("autotask", {}, autotask("Account"), {}, (Change(("11",), (), ("account",), NOON),), "g 4"),
+    ("autotask", {}, autotask("Ticket"), {}, (Change((), (), TICKETS, NOON),), "g 4"),
+    ("autotask", {}, autotask("Contact"), {}, (), "g 4"),
+    ("autotask", {}, autotask("Ticket", "Deactivated"), {}, (), "g 4"),
+    ("freshdesk", {}, {"company_id": "11"}, {}, (Change(("11",), (), TICKETS),), ""),
+    ("freshdesk", {}, {"company_id": ""}, {}, (), ""),
+    ("freshdesk", {}, {"something": "new"}, {}, (Change(),), ""),
+    ("rocketlane", {}, rocketlane(11), {}, (Change(("11",), at=NOON),), "e-1"),
+    ("rocketlane", {}, rocketlane(), {}, (Change(at=NOON),), "e-1"),
+    ("rocketlane", {}, rocketlane(11, ["customer"]), {}, (Change(at=NOON),), "e-1"),
+    (
+        "productive", {}, {"data": {"id": "11", "type": "companies"}}, {},
+        (Change(("11",), (), ("account",)),), "",
+    ),
+    (
+        "productive", {}, {"data": {"id": "1", "type": "deals"}}, {},
+        (Change((), (), ("open_budgets",)),), "",
+    ),
+    (
+        "productive", {}, {"data": {"id": "1", "type": "projects"}}, {},
+        (Change((), (), ("active_projects",)),), "",
+    ),
+    ("productive", {}, {"data": {"id": "1", "type": "tasks"}}, {}, (), ""),
+    ("productive", {}, {"something": "new"}, {}, (Change(),), ""),
 ]  # fmt: skip
 
 

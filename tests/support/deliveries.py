@@ -90,10 +90,39 @@ def pipedrive(body: bytes, secret: str, at: datetime, url: str) -> Headers:
     return {"Authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"}
 
 
+def bamboohr(body: bytes, secret: str, at: datetime, url: str) -> Headers:
+    time = str(int(at.timestamp()))
+    signature = _mac(secret, body + time.encode()).hex()
+    return {"X-BambooHR-Signature": signature, "X-BambooHR-Timestamp": time}
+
+
+def hibob(body: bytes, secret: str, at: datetime, url: str) -> Headers:
+    return {"Bob-Signature": base64.b64encode(_mac(secret, body, "sha512")).decode()}
+
+
+def autotask(body: bytes, secret: str, at: datetime, url: str) -> Headers:
+    signature = base64.b64encode(_mac(secret, body, "sha1")).decode()
+    return {"X-Hook-Signature": f"sha1={signature}"}
+
+
+def productive(body: bytes, secret: str, at: datetime, url: str) -> Headers:
+    time = str(int(at.timestamp()))
+    signature = _mac(secret, f"{time}.".encode() + body).hex()
+    return {"Productive-Signature": f"t={time},s={signature}"}
+
+
+def freshdesk(body: bytes, secret: str, at: datetime, url: str) -> Headers:
+    return pipedrive(body, secret, at, url)
+
+
+def rocketlane(body: bytes, secret: str, at: datetime, url: str) -> Headers:
+    return pipedrive(body, secret, at, url)
+
+
 SIGNERS: Mapping[str, Signer] = {
     signer.__name__: signer
     for signer in (
-        chatwoot, hubspot, intercom, jira, pipedrive, quickbooks, stripe, twenty, xero, zammad,
-        zendesk,
+        autotask, bamboohr, chatwoot, freshdesk, hibob, hubspot, intercom, jira, pipedrive,
+        productive, quickbooks, rocketlane, stripe, twenty, xero, zammad, zendesk,
     )
 }  # fmt: skip

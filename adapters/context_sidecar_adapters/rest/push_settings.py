@@ -32,7 +32,7 @@ class _SignedSchema(Schema):
     )
     digest = fields.String(
         load_default="sha256",
-        validate=validate.OneOf(["sha1", "sha256"]),
+        validate=validate.OneOf(["sha1", "sha256", "sha512"]),
         metadata=about("By which hash."),
     )
     encoding = fields.String(

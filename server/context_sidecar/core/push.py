@@ -38,7 +38,7 @@ class Signed:
 
     header: str
     signs: str = "{body}"
-    digest: Literal["sha1", "sha256"] = "sha256"
+    digest: Literal["sha1", "sha256", "sha512"] = "sha256"
     encoding: Literal["hex", "base64"] = "hex"
     part: str = ""
     time: str = ""

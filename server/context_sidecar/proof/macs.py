@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from context_sidecar.core.errors import VisitRefused
 from context_sidecar.core.secrets import Secret
 
-Digest = Literal["sha1", "sha256"]
+Digest = Literal["sha1", "sha256", "sha512"]
 Encoding = Literal["hex", "base64"]
 
 
