@@ -5,18 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from context_sidecar import gauges, plugins
+from context_sidecar import gauges
 from context_sidecar.core.observation import Fetch, Found
 from context_sidecar.core.reasons import Reason
-from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.examination.quotas import examine_quotas
 from context_sidecar.engine.questions import Question
-from context_sidecar.engine.sources.opening import open_source
 from context_sidecar.web.admin.faring import left
-from support import build
-from support.clock import FakeClock
+from support.cached import Cached
 from support.hubspot import HubSpot
-from support.sources import landed
 from support.vendor import reply
 from support.zendesk import Zendesk
 
@@ -54,17 +50,8 @@ class LimitedHubSpot(HubSpot):
         return super().answer(request)
 
 
-class Rig:
-    """A source, asked through the cache by a clock of the test's own."""
-
-    def __init__(self, name, settings):
-        self.clock, kind = FakeClock(), plugins.adapter(name)
-        adapter = kind(kind.Settings().load(settings))
-        self.source = open_source(build.source(allow_private=True), adapter, self.clock)
-        self.cache = Cache({"crm": self.source}, self.clock, random=lambda: 0.5)
-
-    def ask(self, question, key):
-        return landed(self.cache.ask(question, [key], now=self.clock(), interactive=True)[key])
+class Rig(Cached):
+    """A source whose quotas are looked at."""
 
     def shown(self):
         """What doctor, the admin pages and the metrics say of `search`, in that order."""
@@ -77,10 +64,6 @@ class Rig:
                 if name == "sidecar_source_quota_left" and labels["quota"] == "search"
             ],
         )  # fmt: skip
-
-    def close(self):
-        self.source.close()
-        self.cache.close()
 
 
 @pytest.fixture

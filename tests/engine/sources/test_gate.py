@@ -243,3 +243,17 @@ class TestQuotas:
 
         assert error.retry_after == 10
         assert gate.refusal("account", clock()).until == clock() + timedelta(seconds=10)
+
+
+def test_an_endpoint_at_its_limit_keeps_its_own_lookup_waiting_and_nothing_else(gate, clock):
+    fail(gate, clock, Reason.RATE_LIMITED, endpoint="search", retry_after=30)
+
+    refusal = gate.refusal("account", clock())
+    assert (refusal.error.endpoint, refusal.until) == ("search", clock() + timedelta(seconds=30))
+    assert reason(gate, clock, "tickets") is None
+    assert gate.wait(clock(), interactive=True) == timedelta(0)
+
+    gate.start_anew(clock())
+    assert reason(gate, clock) is Reason.RATE_LIMITED, "what it asked of us stays"
+    clock.forward(seconds=30)
+    assert reason(gate, clock) is None

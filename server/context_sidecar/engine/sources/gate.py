@@ -47,6 +47,7 @@ class Gate:
         self._allowance = Allowance()
         self._pace = Pace()
         self._limited_by = SourceError(Reason.RATE_LIMITED, "the source asked us to wait")
+        self._at_their_limits: dict[str, Refusal] = {}
         self._random = random
         self.start_anew(now)
 
@@ -56,7 +57,6 @@ class Gate:
         self._breaker = Breaker(self._random)
         self._sign_in = Block(strikes=1)
         self._lookups: defaultdict[str, Block] = defaultdict(lambda: Block(STRIKES))
-        self._at_their_limits: dict[str, Refusal] = {}
         self._failures = 0
         self._last_failure: Reason | None = None
         self.well_since = now
