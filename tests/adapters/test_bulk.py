@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 from context_sidecar.core.observation import Found
+from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.questions import Question
 from support.cached import Cached
 from support.samples import sample
@@ -77,3 +78,21 @@ def test_open_deals_at_pipedrive_take_a_page_of_them(httpserver, opened):
     assert [len(known[key].answer.data) for key in ("11", "12", "13")] == [1, 700, 0]
     assert calls(api, "/deals") == 4
     assert calls(api, "/organizations") == 1, "of 28 without any, whether there are such"
+
+
+def test_an_export_that_fails_keeps_nobody_from_being_known(zendesk, opened):
+    rig = opened("zendesk", {"url": zendesk.url, "token": "s3cret"})
+    keys = [f"C-{n}" for n in range(1, 61)]
+    limited = {"error": "APIRateLimitExceeded", "description": "…"}
+    said = {"retry-after": "60", "ratelimit-limit": "400", "ratelimit-remaining": "390"}
+    zendesk.refuse(429, limited, said, only="search/export")
+    failed = rig.ask_all(TICKETS, keys)
+    assert {one.reason for one in failed.values()} == {Reason.RATE_LIMITED}
+
+    assert isinstance(rig.ask(TICKETS, "C-70").answer, Found), "who looks is answered by a search"
+
+    rig.clock.forward(seconds=60)
+    mended = rig.ask_all(TICKETS, keys)
+
+    assert {one.answer.data["total"] for one in mended.values()} == {3}
+    assert calls(zendesk, "/search/export") == 1

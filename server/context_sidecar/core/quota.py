@@ -8,7 +8,7 @@ clock (`Date`) and not with ours.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -142,11 +142,24 @@ def read(quotas: Quotas, headers: Mapping[str, str], now: datetime) -> tuple[Sta
     return tuple(standing for quota in quotas for standing in quota.read(headers, now))
 
 
-def endpoint_used_up(standings: Iterable[Standing]) -> str:
-    """Return which endpoint's quota is used up and alone to blame, by *standings* that one refusal
-    told; empty where none is, or one of the whole source is, too."""
-    gone = [one.quota for one in standings if one.left <= 0]
-    return gone[0].name if gone and all(quota.path for quota in gone) else ""
+def endpoint_used_up(quotas: Quotas, path: str, standings: Collection[Standing]) -> str:
+    """Return which endpoint's quota is to blame for a call of *path* having been one too many.
+
+    Args:
+        quotas: all of the source's.
+        path: what was called, below the source's address.
+        standings: what the refusal told: of an endpoint that it is used up; or of the whole source
+            that it is not, so that it must be the endpoint.
+
+    Returns:
+        Its name; empty where it is the whole source's, or may be.
+    """
+    shared = [one for one in standings if not one.quota.path]
+    if any(one.left <= 0 for one in shared):
+        return ""
+    own = [quota.name for quota in quotas if isinstance(quota, Quota) and quota.covers(path)]
+    gone = [one.quota.name for one in standings if one.left <= 0]
+    return next(iter(gone or (own if shared else ())), "")
 
 
 def _told(headers: Mapping[str, str], place: str | int) -> str:

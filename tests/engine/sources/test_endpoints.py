@@ -130,17 +130,21 @@ def test_what_is_told_of_the_whole_source_is_not_taken_for_an_endpoints(rig):
 
 
 @pytest.mark.parametrize(
-    ("told", "endpoint"),
+    ("path", "told", "endpoint"),
     [
-        ([(EXPORT, 0)], "export"),
-        ([(ACCOUNT, 7), (EXPORT, 0)], "export"),
-        ([(ACCOUNT, 0), (EXPORT, 0)], ""),
-        ([(ACCOUNT, 0), (EXPORT, 7)], ""),
-        ([(EXPORT, 7)], ""),
-        ([], ""),
+        ("/export/tickets", [(EXPORT, 0)], "export"),
+        ("/export/tickets", [(ACCOUNT, 7), (EXPORT, 0)], "export"),
+        ("/export/tickets", [(ACCOUNT, 0), (EXPORT, 0)], ""),
+        ("/export/tickets", [(ACCOUNT, 0), (EXPORT, 7)], ""),
+        ("/export/tickets", [], ""),
+        (FIND, [(ACCOUNT, 7)], "search"),
+        (FIND, [(ACCOUNT, 0)], ""),
+        (FIND, [], ""),
+        ("/tickets", [(ACCOUNT, 7)], ""),
     ],
+    ids=str,
 )
-def test_a_refusal_is_an_endpoints_where_that_alone_is_used_up(told, endpoint):
+def test_a_refusal_is_an_endpoints_where_nothing_else_is_used_up(path, told, endpoint):
     standings = [Standing(quota, left, 10, START, None) for quota, left in told]
 
-    assert endpoint_used_up(standings) == endpoint
+    assert endpoint_used_up((ACCOUNT, EXPORT, SEARCH), path, standings) == endpoint

@@ -5,7 +5,12 @@ from context_sidecar.core.adapter import Bulk
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.questions import Question
-from context_sidecar.engine.sources.waiting import MOST_BACKGROUND, MOST_INTERACTIVE, Waiting
+from context_sidecar.engine.sources.waiting import (
+    BEFORE_BULK,
+    MOST_BACKGROUND,
+    MOST_INTERACTIVE,
+    Waiting,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -182,8 +187,11 @@ class TestBulk:
         waiting.add(ACCOUNT, "de", interactive=False)
         assert keys(waiting.take(background=True)) == "bcde"
 
-    def test_a_failure_that_passes_says_nothing_of_its_worth(self, waiting):
+    def test_where_it_fails_others_are_asked_for_before_it_is_tried_again(self, waiting):
         waiting.bulk_ended("account", 9, SourceError(Reason.TIMEOUT))
-        waiting.add(ACCOUNT, "abc", interactive=False)
+        waiting.add(ACCOUNT, map(str, range(BEFORE_BULK + 4)), interactive=False)
 
-        assert keys(waiting.take(background=True)) == "abc"
+        one_by_one = [waiting.take(background=True) for _ in range(BEFORE_BULK)]
+
+        assert {len(batch.keys) for batch in one_by_one} == {1}
+        assert len(waiting.take(background=True).keys) == 4

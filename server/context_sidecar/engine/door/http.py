@@ -33,7 +33,7 @@ from context_sidecar.engine.door.refusals import judged
 from context_sidecar.engine.door.reply import Reply
 from context_sidecar.engine.door.sign_in import sign_in
 from context_sidecar.engine.door.token_answers import REFUSED, PostForm
-from context_sidecar.engine.door.writing import merged, parsed, written
+from context_sidecar.engine.door.writing import merged, parsed, path_below, written
 from context_sidecar.store.grants import KeptGrant
 
 BESIDE_THE_POOL = 4
@@ -163,16 +163,17 @@ class Door:
         self._pool.close()
 
     def _ask(self, call: Callable[[Mapping[str, str]], Sent], accept: Collection[int]) -> Reply:
-        return self._told(lambda: self._judged(self._signed(call), accept))
+        return self._told(lambda: self._judged(*self._signed(call), accept))
 
-    def _judged(self, reply: Reply, accept: Collection[int]) -> Reply:
-        """Return *reply* if it is an answer; a refusal may be that of one endpoint alone."""
+    def _judged(self, reply: Reply, path: str, accept: Collection[int]) -> Reply:
+        """Return *reply* if it is an answer; a refusal may be that of the endpoint at *path*."""
+        quotas = self._connection.quotas
         try:
             return judged(reply, accept, self._connection.explain, self._clock())
         except SourceError as error:
-            told = read(self._connection.quotas, reply.headers, self._clock())
+            told = read(quotas, reply.headers, self._clock())
             if error.reason is Reason.RATE_LIMITED:
-                error.endpoint = error.endpoint or endpoint_used_up(told)
+                error.endpoint = error.endpoint or endpoint_used_up(quotas, path, told)
             raise
 
     def _told(self, call: Callable[[], T], hidden: frozenset[str] = frozenset()) -> T:
@@ -184,22 +185,19 @@ class Door:
                 failure = scrubbed(error, self.secrets() | hidden)
         raise failure  # out here, so that nothing that quotes the request hangs on it
 
-    def _signed(self, call: Callable[[Mapping[str, str]], Sent]) -> Reply:
-        """Make the call signed in; where the source refuses the sign-in, once more with another."""
+    def _signed(self, call: Callable[[Mapping[str, str]], Sent]) -> tuple[Reply, str]:
+        """Make the call signed in; where the source refuses the sign-in, once more with another.
+        Return its answer, and what path it was."""
         proof = self._signed_in.headers()
         sent = call(proof)
-        self._enter(self._path(sent))
+        path = path_below(self._connection.base_url, sent)
+        self._enter(path)
         reply = self._exchange(sent)
         if reply.status == HTTPStatus.UNAUTHORIZED and self._signed_in.renew(proof):
             reply = self._exchange(call(self._signed_in.headers()))
         if told := read(self._connection.quotas, reply.headers, self._clock()):
             self._on_left(told)
-        return reply
-
-    def _path(self, sent: Sent) -> str:
-        """Return the path that is called, below the source's address."""
-        base = parsed(self._connection.base_url).path.rstrip("/")
-        return sent.url.target.decode("ascii").partition("?")[0].removeprefix(base)
+        return reply, path
 
     def _exchange(self, sent: Sent) -> Reply:
         return exchange(self._pool, sent, self._connection.max_bytes)

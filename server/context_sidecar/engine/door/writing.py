@@ -55,6 +55,12 @@ def parsed(text: str) -> httpx.URL:
     raise Unasked(Reason.BAD_RESPONSE, "an address that cannot be one")
 
 
+def path_below(base_url: str, sent: Sent) -> str:
+    """Return the path that *sent* calls, below *base_url*."""
+    base = parsed(base_url).path.rstrip("/")
+    return sent.url.target.decode("ascii").partition("?")[0].removeprefix(base)
+
+
 def merged(*several: Mapping[str, str]) -> dict[str, str]:
     """Return all headers, a later one in the place of an earlier one of its name, however that is
     written."""

@@ -166,7 +166,8 @@ class Caller:
         now, lookup = self._clock(), call.batch.question.lookup
         self._pace(call, failure, seconds, now)
         if failure:
-            self._gate.failed(lookup, failure, call.attempted, now)
+            own = f"{lookup} in bulk" if call.batch.bulk and failure.endpoint else lookup
+            self._gate.failed(own, failure, call.attempted, now)
         else:
             slow = seconds > SLOW_SHARE * call.limit.total_seconds()
             self._gate.answered(lookup, call.attempted, now, slow=slow)

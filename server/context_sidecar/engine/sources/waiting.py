@@ -5,6 +5,7 @@ A plain data structure; whoever shares it between threads holds a lock.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,6 +17,10 @@ from context_sidecar.engine.questions import Question
 
 MOST_INTERACTIVE = 1_000
 MOST_BACKGROUND = 200_000
+
+BEFORE_BULK = 1_000
+"""Accounts that are asked for in the usual batches after a question for many has failed: it may
+have been too long, and that is no reason to know nothing of anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class Waiting:
     ) -> None:
         self._batches = batches
         self._bulks, self._worth = dict(bulks), {name: one.least for name, one in bulks.items()}
+        self._before_bulk: Counter[str] = Counter()
         self._lines: dict[tuple[str, str, str], _Line] = {}
 
     @classmethod
@@ -75,12 +81,14 @@ class Waiting:
 
     def bulk_ended(self, lookup: str, calls: int, failure: SourceError | None) -> None:
         """Learn from a question for many that took so many *calls*: for fewer accounts than that it
-        is not worth its while. Where it is refused for a reason that needs a person, *lookup* is
-        asked in its usual batches alone from now on."""
+        is not worth its while. Where it fails, so many are asked for in the usual batches before it
+        is tried again; where that needs a person, all are from now on."""
         if failure is None:
             self._worth[lookup] = max(self._bulks[lookup].least, calls)
         elif failure.reason.needs_person:
             self._bulks.pop(lookup, None)
+        else:
+            self._before_bulk[lookup] = BEFORE_BULK
 
     def room(self, *, interactive: bool) -> int:
         """Return how many more keys may be added."""
@@ -136,8 +144,9 @@ class Waiting:
 
     def _take(self, line: _Line) -> Batch:
         interactive = bool(line.interactive)
-        most, bulk = self.batch_of(line.question), self._bulks.get(line.question.lookup)
-        if bulk and not interactive and len(line.background) >= self._worth[line.question.lookup]:
+        lookup, most = line.question.lookup, self.batch_of(line.question)
+        bulk = self._bulks.get(lookup) if self._before_bulk[lookup] <= 0 else None
+        if bulk and not interactive and len(line.background) >= self._worth[lookup]:
             most = bulk.most
         keys: list[str] = []
         for lane in (line.interactive, line.background):
@@ -149,4 +158,5 @@ class Waiting:
         if line.interactive or line.background:
             self._lines[line.question.address] = line  # behind the others: they take turns
         in_bulk = len(keys) > self.batch_of(line.question)
+        self._before_bulk[lookup] -= len(keys)
         return Batch(line.question, tuple(keys), interactive, in_bulk)
