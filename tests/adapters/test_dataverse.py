@@ -196,6 +196,12 @@ class TestOpenOpportunities:
         assert data["amount"] == {"amount": "1000.5", "currency": "EUR"}
         assert data["first_end"] == "2027-01-31"
 
+    def test_one_that_comes_twice_is_not_counted_twice(self, dynamics, adapter):
+        dynamics.sets["opportunities"] = [opportunity(9, ACME)] * 2
+
+        found = failure(adapter, "A-1", lookup="open_opportunities")
+        assert found.reason is Reason.BAD_RESPONSE
+
     def test_several_currencies_are_not_added(self, dynamics, adapter):
         dollars = {"isocurrencycode": "USD"}
         dynamics.sets["opportunities"].append(opportunity(9, ACME, transactioncurrencyid=dollars))

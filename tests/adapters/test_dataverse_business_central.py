@@ -123,6 +123,12 @@ class TestOverdueInvoices:
         found = failure(adapter, "10000", lookup="overdue_invoices")
         assert found.reason is Reason.PERMISSION_DENIED
 
+    def test_one_that_comes_twice_is_not_owed_twice(self, central, adapter):
+        central.sets["salesInvoices"] = [invoice(9, ACME)] * 2
+
+        found = failure(adapter, "10000", lookup="overdue_invoices")
+        assert found.reason is Reason.BAD_RESPONSE
+
     def test_the_oldest_comes_first_and_all_pages_are_read(self, central, adapter):
         central.size = 5
         central.sets["salesInvoices"] = [

@@ -74,6 +74,11 @@ class TestAccount:
 
         assert failure(adapter, "C-1").reason is Reason.SCHEMA_CHANGED
 
+    def test_a_company_that_is_neither_shown_nor_denied_is_not_unknown(self, intercom, adapter):
+        intercom.refuse(200, {"type": "list", "data": [], "total_count": 0})
+
+        assert failure(adapter, "C-1").reason is Reason.BAD_RESPONSE
+
     def test_a_list_cut_short_is_not_believed(self, intercom, adapter):
         intercom.refuse(200, {"type": "list", "data": [], "total_count": 2})
 

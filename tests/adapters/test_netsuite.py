@@ -153,6 +153,11 @@ class TestOverdueInvoices:
         netsuite.tables["transaction"] = []
         assert failure(adapter, "C-1", lookup=OVERDUE).reason is Reason.PERMISSION_DENIED
 
+    def test_one_that_comes_twice_is_not_owed_twice(self, netsuite, adapter):
+        netsuite.tables["transaction"] = [invoice(13, 1)] * 2
+
+        assert failure(adapter, "C-1", lookup=OVERDUE).reason is Reason.BAD_RESPONSE
+
     def test_the_oldest_comes_first_and_all_pages_are_read(self, netsuite, adapter):
         netsuite.size = 5
         netsuite.tables["transaction"] = [invoice(n, 1, days=-n, unpaid=".1") for n in range(1, 13)]

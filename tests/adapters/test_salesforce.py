@@ -203,6 +203,11 @@ class TestOpenOnes:
 
         assert ask(adapter, ACME, lookup="open_tickets").data == {"items": [], "total": 0}
 
+    def test_a_case_that_comes_twice_is_not_counted_twice(self, org, adapter):
+        org.records["Case"] = [case(1, org.records["Account"][0])] * 2
+
+        assert failure(adapter, ACME, lookup="open_tickets").reason is Reason.BAD_RESPONSE
+
     def test_an_unknown_account_has_no_cases_to_count(self, adapter):
         assert ask(adapter, "001A000001LbTzzIAF", lookup="open_tickets") == NoMatch()
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from context_sidecar import Row, Rows, added_up, filtered
+from context_sidecar import Row, Rows, added_up, each_once, filtered
 
 from context_sidecar_adapters.dataverse.odata import OData, one_of
 
@@ -53,7 +53,8 @@ class Kind:
         ids = sorted(accounts)
         where = f"{one_of(self.account, ids)} and statecode eq {self.state}"
         read, _ = odata.find(self.many, where, self.needed, orderby="modifiedon desc")
-        rows = filtered(read, lambda row: bool(row["statecode"] == self.state))
+        once = each_once(read, lambda row: row[self.id])
+        rows = filtered(once, lambda row: bool(row["statecode"] == self.state))
         found = Rows(lambda row: row[self.account], same=str.casefold).grouped(ids, rows)
         if not all(found.values()):
             odata.prove(self.many, self.id, "null")

@@ -8,7 +8,7 @@ from datetime import date, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from context_sidecar import Answers, Row, Rows, added_up, belonging, filtered, listing
+from context_sidecar import Answers, Row, Rows, added_up, belonging, each_once, filtered, listing
 
 from context_sidecar_adapters.dataverse.odata import OData, asked, one_of, quoted
 from context_sidecar_adapters.dataverse.settings import GUID
@@ -65,7 +65,8 @@ class Customers:
         ids = sorted(customers)
         where = f"{one_of('customerId', ids)} and status eq {quoted(OPEN)}"
         rows, now = self._odata.find("salesInvoices", where, INVOICE)
-        unpaid = filtered(rows, lambda row: bool(row["status"] == OPEN))
+        once = each_once(rows, lambda row: row["id"])
+        unpaid = filtered(once, lambda row: bool(row["status"] == OPEN))
         found = Rows(lambda row: row["customerId"], same=str.casefold).grouped(ids, unpaid)
         if not all(found.values()):
             self._odata.prove("salesInvoices", "number", "''")

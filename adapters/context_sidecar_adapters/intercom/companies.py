@@ -39,6 +39,8 @@ class Companies:
         rows = [body] if body["type"] == "company" else body["data"]
         if body["type"] == "list" and len(rows) != body["total_count"]:
             raise SourceError(Reason.BAD_RESPONSE, "not as many companies as Intercom announced")
+        if not rows:
+            raise SourceError(Reason.BAD_RESPONSE, "a company was neither shown nor denied")
         return self._complete(rows, names)
 
     def every(self, names: Collection[str]) -> Iterator[Row]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, tzinfo
 from decimal import Decimal
 
-from context_sidecar import Row, Rows, added_up, filtered
+from context_sidecar import Row, Rows, added_up, each_once, filtered
 
 from context_sidecar_adapters.netsuite.suiteql import SuiteQL
 
@@ -26,7 +26,8 @@ def overdue(suiteql: SuiteQL, customers: Collection[str], zone: tzinfo) -> dict[
     NetSuite's own clock, the oldest first."""
     ids = sorted(customers)
     rows, now = suiteql.rows(QUERY.replace("IDS", ", ".join(ids)))
-    invoices = filtered(rows, lambda row: bool(row["type"] == INVOICE))
+    once = each_once(rows, lambda row: row["id"])
+    invoices = filtered(once, lambda row: bool(row["type"] == INVOICE))
     found = Rows(lambda row: row["entity"]).grouped(ids, invoices)
     if not all(found.values()):
         suiteql.prove("transaction", f"type = '{INVOICE}'")

@@ -18,6 +18,7 @@ from context_sidecar import (
     Row,
     Scope,
     SourceError,
+    each_once,
     nothing_shown,
 )
 
@@ -106,7 +107,7 @@ class Soql:
         if lost:
             left = set(optional) - lost
             return self.find(type, by, keys, columns, optional=left, also=also)
-        rows = list(self._rows(_body(found)))
+        rows = each_once(self._rows(_body(found)), lambda row: row["Id"])
         if not rows:
             _prove(any_at_all)
         return rows
