@@ -96,6 +96,16 @@ class TestReading:
         assert answers["C-1"].as_of == datetime(2026, 11, 22, tzinfo=UTC)
         assert answers["C-3"].as_of is None
 
+    def test_a_text_is_no_value_where_it_is_declared_to_be_none(self, path):
+        deliver(path, "C-1,Acme,NULL,n/a", "NULL,Bolt,3,")
+
+        with files(path) as adapter:
+            assert ask(adapter, "C-1").data["balance"] == "NULL"
+        with files(path, nulls=["NULL", "n/a"]) as adapter:
+            data = ask(adapter, "C-1").data
+            assert (data["balance"], data["as_of"]) == (None, None)
+            assert ask(adapter, "NULL") == NoMatch()
+
     def test_two_rows_under_one_key_are_named_and_none_is_chosen(self, path):
         deliver(path, "C-1,Acme,1,", "C-1,Acme (old),2,")
 

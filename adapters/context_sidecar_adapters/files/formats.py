@@ -7,7 +7,7 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -30,6 +30,12 @@ def parse(content: bytes, settings: Mapping[str, Any]) -> Table:
             library for it is not installed.
     """
     return _PARSERS[settings["format"]](_unzipped(content, settings), settings)
+
+
+def _table(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], settings: Mapping[str, Any]
+) -> Table:
+    return Table(columns, rows, settings["time_zone"], frozenset(settings["nulls"]))
 
 
 def _unzipped(content: bytes, settings: Mapping[str, Any]) -> bytes:
@@ -68,7 +74,7 @@ def _parse_csv(content: bytes, settings: Mapping[str, Any]) -> Table:
         fault = f"after line {lines.line_num}: not {settings['encoding']}"
     else:
         _check_last_line(content, settings)
-        return Table(columns, rows, settings["time_zone"])
+        return _table(columns, rows, settings)
     raise SourceError(Reason.BAD_RESPONSE, fault)
 
 
@@ -92,7 +98,7 @@ def _parse_json_lines(content: bytes, settings: Mapping[str, Any]) -> Table:
         raise SourceError(Reason.BAD_RESPONSE, f"not {settings['encoding']}")
     names, rows = rows_of(text, omits_nulls=settings["omits_nulls"])
     columns = checked_header(names, settings["columns"]) if names else []
-    return Table(columns, rows, settings["time_zone"])
+    return _table(columns, rows, settings)
 
 
 def _parse_xlsx(content: bytes, settings: Mapping[str, Any]) -> Table:
@@ -108,7 +114,7 @@ def _parse_xlsx(content: bytes, settings: Mapping[str, Any]) -> Table:
         if any(value is not None for value in row):
             padding = [None] * (len(columns) - len(row))
             rows.append((*row[: len(columns)], *padding))
-    return Table(columns, rows, settings["time_zone"])
+    return _table(columns, rows, settings)
 
 
 def _unpacked_size(content: bytes) -> int:
@@ -142,7 +148,7 @@ def _parse_parquet(content: bytes, settings: Mapping[str, Any]) -> Table:
     _check_unpacked(unpacked_size(content), settings)
     found = columns_of(content)
     columns = checked_header(list(found), settings["columns"])
-    return Table(columns, list(zip(*found.values(), strict=True)), settings["time_zone"])
+    return _table(columns, list(zip(*found.values(), strict=True)), settings)
 
 
 _PARSERS: dict[str, Callable[[bytes, Mapping[str, Any]], Table]] = {

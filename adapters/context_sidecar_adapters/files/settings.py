@@ -102,6 +102,14 @@ class FileSettings(Reading):
             "property that a row lacks is not known, rather than none."
         ),
     )
+    nulls = fields.List(
+        fields.String(),
+        load_default=list,
+        metadata=_about(
+            'Texts that stand for no value in cells, such as "NULL" or "n/a"; an empty one always '
+            "does."
+        ),
+    )
     sheet = fields.String(
         load_default=None, metadata=_about("The sheet of an XLSX file. Default: the first.")
     )

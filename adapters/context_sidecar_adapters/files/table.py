@@ -56,11 +56,13 @@ class PackedRows(Sequence[Sequence[str]]):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of a file under its header. Times without a zone are in `zone`."""
+    """The rows of a file under its header. Times without a zone are in `zone`; a cell that is one
+    of `nulls` has no value."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
     zone: tzinfo | None = None
+    nulls: Collection[str] = frozenset()
     _indexes: dict[tuple[str, bool], Mapping[str, Sequence[int]]] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -79,7 +81,7 @@ class Table:
             if value is ABSENT:
                 continue
             if not isinstance(value, Unreadable):
-                found[column] = cell(column, value, self.zone)
+                found[column] = cell(column, self._known(value), self.zone)
             elif not names or any(f"{name}.".startswith(f"{column}.") for name in names):
                 raise SourceError(Reason.BAD_RESPONSE, value.why)
         return found
@@ -95,6 +97,9 @@ class Table:
             self._indexes[column, ignore_case] = self._index(column, same)
         return self._indexes[column, ignore_case].get(same(key), ())
 
+    def _known(self, value: Any) -> Any:
+        return None if isinstance(value, str) and value.strip() in self.nulls else value
+
     def _index(self, column: str, same: Callable[[str], str]) -> Mapping[str, Sequence[int]]:
         index: dict[str, list[int]] = {}
         if not self.rows:  # and, where rows bring their own names, no columns either
@@ -105,7 +110,7 @@ class Table:
                 raise SourceError(Reason.BAD_RESPONSE, row[number].why)
             if row[number] is ABSENT:
                 raise SourceError(Reason.BAD_RESPONSE, f"row {place + 1} has no {column}")
-            key = key_text(row[number])
+            key = key_text(self._known(row[number]))
             if key is not None:
                 index.setdefault(same(key), []).append(place)
         return index
