@@ -114,11 +114,11 @@ class TestLate:
     def late(self, rest):
         """Returns which of *days* are late to a source whose clock says *now*."""
 
-        def numbers(*days, now, **more):
+        def numbers(*days, now, read="late_after", **more):
             rows = [{"id": n, "owner": "K-1", "due": day} for n, day in enumerate(days)]
             head = f"HTTP/1.1 200 OK\r\nDate: {now}\r\nContent-Type: application/json\r\n\r\n"
             with wire.serve(wire.says(head.encode() + json.dumps(rows).encode())) as server:
-                adapter = rest({**LIST, "late_after": "due"}, base_url=server.url, **more)
+                adapter = rest({**LIST, read: "due"}, base_url=server.url, **more)
                 return [row["id"] for row in ask(adapter, "K-1").data]
 
         return numbers
@@ -127,6 +127,11 @@ class TestLate:
 
     def test_from_the_day_after_and_never_where_there_is_none(self, late):
         assert late("2026-11-19", "2026-11-20", "2026-11-21", None, "", now=self.EVENING) == [0]
+
+    def test_what_lasts_is_what_is_not_over(self, late):
+        days = ("2026-11-19", "2026-11-20", "2026-11-21", None, "")
+
+        assert late(*days, now=self.EVENING, read="lasts_until") == [1, 2, 3, 4]
 
     @pytest.mark.parametrize(
         ("zone", "now", "expected"),

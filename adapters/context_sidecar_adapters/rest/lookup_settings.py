@@ -132,6 +132,10 @@ class LookupSchema(_Keyed, EvidenceSchema):
         "Where a row has the day by which it is to be done: only those count whose day is over, in "
         "time_zone (UTC unless said), by the source's own clock. One without a day is not late."
     )
+    lasts_until = expression(
+        "Where a row has its last day: only those count whose day is not over, as late_after has "
+        "it. One without a day goes on."
+    )
     gives = fields.Dict(
         keys=fields.String(),
         values=Expression(),
@@ -181,7 +185,7 @@ class LookupSchema(_Keyed, EvidenceSchema):
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> LookupQuery:
         many = data.pop("many") == "list"
-        names = ("counts", "late_after", "gives", "words")
+        names = ("counts", "late_after", "lasts_until", "gives", "words")
         shape = Shape(**{name: data.pop(name) for name in names})
         return LookupQuery(query_of(data), many=many, shape=shape, **data)
 

@@ -18,18 +18,20 @@ from jmespath.parser import Parser
 class Shape:
     """What a lookup makes of its rows: those for which `counts` holds, each as `gives` says, by
     JMESPath expressions into the row. `late_after` is where a row has its day: only those count
-    whose day is over. `words` are what numbers and codes stand for, by the name of what is given;
-    what has no word stays as it is."""
+    whose day is over; `lasts_until` is where it has its last one: only those whose day is not over.
+    `words` are what numbers and codes stand for, by the name of what is given; what has no word
+    stays as it is."""
 
     counts: str = ""
     late_after: str = ""
+    lasts_until: str = ""
     gives: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def picks(self) -> bool:
         """Whether some rows may not count."""
-        return bool(self.counts or self.late_after)
+        return bool(self.counts or self.late_after or self.lasts_until)
 
     def counted(self, rows: Sequence[Any], answered: str, zone: tzinfo) -> list[Any]:
         """Return those of *rows* that count; *answered* is when the source says that it answered
@@ -39,13 +41,15 @@ class Shape:
             SourceError: SCHEMA_CHANGED, a row lacks a property that is read, or its day is none.
         """
         for row in rows:
-            check_properties(row, (self.counts, self.late_after, *self.gives.values()))
+            read = (self.counts, self.late_after, self.lasts_until, *self.gives.values())
+            check_properties(row, read)
         found = [row for row in rows if not self.counts or jmespath.search(self.counts, row)]
-        if not self.late_after:
-            return found
-        today = parsedate_to_datetime(answered).astimezone(zone).date()
-        days = ((row, _day(jmespath.search(self.late_after, row), zone)) for row in found)
-        return [row for row, day in days if day and day < today]
+        for place, over in ((self.late_after, True), (self.lasts_until, False)):
+            if place:
+                today = parsedate_to_datetime(answered).astimezone(zone).date()
+                days = [(row, _day(jmespath.search(place, row), zone)) for row in found]
+                found = [row for row, day in days if bool(day and day < today) is over]
+        return found
 
     def given(self, row: Any) -> Any:
         """Return what is given of *row*."""

@@ -1,4 +1,5 @@
-"""Personio, as its descriptions of the API have it: credentials, persons, employments."""
+"""Personio, as its descriptions of the API have it: credentials, persons, employments; absences, as
+programs that read them have them."""
 
 from __future__ import annotations
 
@@ -41,6 +42,19 @@ def employment(id, person, status="ACTIVE"):
     }  # fmt: skip
 
 
+def absence(id, person, starts, ends, status="APPROVED"):
+    return {
+        "id": id, "person": {"id": person}, "absence_type": {"id": "t-1"}, "comment": "",
+        "starts_from": {"date_time": starts, "type": "FIRST_HALF"},
+        "ends_at": ends and {"date_time": ends, "type": "SECOND_HALF"},
+        "approval": {"status": status}, "updated_at": "2026-11-20T08:00:00Z",
+    }  # fmt: skip
+
+
+def of_person(row, said):
+    return row["person"]["id"] in said
+
+
 def page(found):
     query = urlencode(found.request.args.to_dict() | {"cursor": str(found.next)})
     following = {"next": {"href": f"{found.request.base_url}?{query}"}} if found.next else {}
@@ -52,7 +66,7 @@ def problem(title):
 
 
 class Personio(Played):
-    """An account of Personio, which is refused where it is asked for persons."""
+    """An account of Personio, which refuses what is asked for once we are signed in."""
 
     def answer(self, request):
         if request.path != "/v2/auth/token":
@@ -61,8 +75,18 @@ class Personio(Played):
             return reply({"error": "invalid_client", "trace_id": "t-1"}, 400)
         return reply(sign_in(request))
 
-    def refuse(self, status, body="", headers=None, *, only="/v2/persons"):
+    def refuse(self, status, body="", headers=None, *, only="/v2/"):
         super().refuse(status, body, headers, only=only)
+
+    def _answer(self, request):
+        """Leave out of the refusal where we sign in."""
+        refusal, self._refusal = self._refusal, None
+        if request.path != "/v2/auth/token":
+            self._refusal = refusal
+        try:
+            return super()._answer(request)
+        finally:
+            self._refusal = refusal
 
 
 def has_email(row, wanted):
@@ -82,6 +106,16 @@ def play(server):
         "12": [employment(f"e-{number}", "12") for number in range(100, 160)],
     }.items():
         api.many(f"/v2/persons/{number}/employments", of, pages=pages, says=page)
+    away = [
+        absence("a-1", "11", "2026-01-02T00:00:00", "2026-01-09T00:00:00"),
+        absence("a-2", "11", "2026-01-02T00:00:00", "9999-01-09T00:00:00", "PENDING"),
+        absence("a-3", "11", "2026-01-02T00:00:00", None),
+        absence("a-4", "11", "2026-01-02T00:00:00", "9999-01-09T00:00:00", "REJECTED"),
+        absence("a-5", "13", "2026-01-02T00:00:00", "2026-01-09T00:00:00"),
+        *(absence(f"b-{n}", "12", "9999-01-02", "9999-01-09") for n in range(60)),
+    ]
+    by = {"person.id": of_person}
+    api.many("/v2/absence-periods", away, by=by, pages=pages, says=page)
     return api
 
 
@@ -89,6 +123,13 @@ def shown(id, status):
     return {
         "id": id, "title": "Engineer", "status": status, "hours_a_week": 32,
         "full_time_hours_a_week": 40,
+    }  # fmt: skip
+
+
+def gone(id, status, ends):
+    return {
+        "id": id, "title": "Away", "status": status, "starts_on": "2026-01-02T00:00:00",
+        "ends_on": ends,
     }  # fmt: skip
 
 
@@ -105,10 +146,19 @@ FOUND = {
     ("employments", "11"): [shown("e-11", "LEAVE")],
     ("employments", "12"): 60,
     ("employments", "13"): [],
+    ("absences", "11"): [
+        gone("a-2", "PENDING", "9999-01-09T00:00:00"),
+        gone("a-3", "APPROVED", None),
+    ],
+    ("absences", "12"): 60,
+    ("absences", "13"): [],
 }
-NONE = {"person": NoMatch(), "employments": NoMatch(certain=False)}
-FILTERED = [("person", "ana11@acme.example")]
-READ = {"person": "email", "employments": "weekly_working_hours"}
+NONE = {
+    "person": NoMatch(), "employments": NoMatch(certain=False),
+    "absences": NoMatch(certain=False),
+}  # fmt: skip
+FILTERED = [("person", "ana11@acme.example"), ("absences", "11")]
+READ = {"person": "email", "employments": "weekly_working_hours", "absences": "ends_at"}
 REFUSALS = [
     (400, problem("Invalid filter"), Reason.BAD_RESPONSE, True),
     (401, problem("Unauthorized"), Reason.CREDENTIAL_EXPIRED, True),
