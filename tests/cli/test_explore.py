@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -30,6 +31,14 @@ CRM = """\
       client_id: app
       client_secret: "${{DESK_SECRET}}"
       by: ERP_Number__c
+"""
+HEALTH = """\
+  health:
+    adapter: rest
+    label: Health service
+    owner: revops
+    allow_private: true
+    settings: {{base_url: {url}, lookups: {{account: {{get: "/{{key}}"}}}}, check: {{get: /}}}}
 """
 ANSWERS = ("--audience", "support", "--decision", "Whether to call")
 
@@ -160,6 +169,25 @@ def test_in_a_terminal_fields_are_picked_by_number(customers, sidecar, folder, m
     sidecar("check")
 
 
+def test_the_owner_of_accounts_is_named_where_it_is_what_fails(sidecar, folder, httpserver):
+    httpserver.expect_request(re.compile("/[0-9]")).respond_with_json({"score": 7})
+    file = folder / "sidecar.yaml"
+    source = HEALTH.format(url=httpserver.url_for("")) + "accounts:\n"
+    file.write_text(file.read_text().replace("accounts:\n", source, 1))
+    (folder / "customers.csv").rename(folder / "away.csv")
+
+    refused = sidecar("explore", "health", status=1).output
+
+    assert (
+        "Error: There is no account to try health with. Customer list cannot be reached ("
+        in refused
+    )
+    assert "customers.csv: there is no such file" in refused
+    assert "Health service" not in refused
+    (folder / "away.csv").rename(folder / "customers.csv")
+    assert "score" in sidecar("explore", "health").output
+
+
 class TestASystemThatDescribesItself:
     @pytest.fixture
     def org(self, folder, httpserver):
@@ -204,3 +232,11 @@ class TestASystemThatDescribesItself:
         org.refuse(503, "maintenance")
 
         assert "Error: Salesforce has a problem of its own" in look(status=1).output
+
+    def test_without_accounts_to_ask_about_it_is_shown_without_samples(self, look, folder):
+        (folder / "customers.csv").unlink()
+
+        said = look().output
+
+        assert "Tier__c" in said
+        assert "No samples: Customer list cannot be reached (" in said

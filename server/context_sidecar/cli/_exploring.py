@@ -14,7 +14,7 @@ from context_sidecar.core.matching import visible
 
 if TYPE_CHECKING:
     from context_sidecar.core.shape import ShapeField
-    from context_sidecar.engine.examination import Explored
+    from context_sidecar.engine.examination import Explored, Unasked
 
 LONGEST = 40
 MOST_CHOICES = 6
@@ -71,6 +71,13 @@ def as_json(explored: Explored, source: str, lookups: Sequence[str]) -> dict[str
     }
 
 
+def refusal(unasked: Unasked) -> str:
+    """Return which source could not be asked, and why: a sentence without its full stop."""
+    error = unasked.error
+    detail = f" ({error.detail})" if error.detail else ""
+    return f"{unasked.source.label} {error.reason.entry.agent}{detail}"
+
+
 def _path(one: ShapeField, explored: Explored) -> Text:
     text = Text(visible(one.path))
     if ids := explored.declared.get(one.name):
@@ -118,7 +125,7 @@ def _remarks(explored: Explored, lookups: Sequence[str]) -> Iterable[str]:
     if not all(one.given for one in explored.shape.fields):
         yield "What is dim is there, but not asked for: the query of the lookup has to name it."
     if explored.unsampled:
-        yield f"No samples: {explored.unsampled.reason.entry.log}."
+        yield f"No samples: {refusal(explored.unsampled)}."
     others = [name for name in lookups if name != explored.lookup]
     yield f"This is the lookup {explored.lookup}."
     if others:

@@ -16,7 +16,7 @@ from context_sidecar import logs
 from context_sidecar.cli import _exploring, _picking
 from context_sidecar.config import inserting, load_sources
 from context_sidecar.config.declaring import Answers, Asked
-from context_sidecar.core.errors import ConfigurationError, SourceError
+from context_sidecar.core.errors import ConfigurationError
 from context_sidecar.core.hints import did_you_mean
 
 if TYPE_CHECKING:
@@ -99,17 +99,20 @@ def _asks() -> bool:
 def _explored(
     running: Running, source: str, lookup: str, search: str, *, sampled: bool
 ) -> Explored:
+    from context_sidecar.engine.examination import Unasked  # noqa: PLC0415  loaded only when called
+
     _check_name(source, list(running.configuration.sources), "source", "in sidecar.yaml")
     examination = running.examination()
     if lookup:
         _check_name(lookup, examination.lookups(source), "lookup", f"of {source}")
     try:
         return examination.explored(source, lookup, search=search, sampled=sampled)
-    except SourceError as error:
-        entry, label = error.reason.entry, running.configuration.sources[source].label
-        detail = f" ({error.detail})" if error.detail else ""
-        what = error.remedy or entry.owner
-        raise click.ClickException(f"{label} {entry.agent}{detail}. {what}") from None
+    except Unasked as unasked:
+        said = _exploring.refusal(unasked)
+        if unasked.source.id != source:
+            said = f"There is no account to try {source} with. {said}"
+        remedy = unasked.error.remedy or unasked.error.reason.entry.owner
+        raise click.ClickException(f"{said}. {remedy}") from None
 
 
 def _check_name(name: str, known: Sequence[str], kind: str, where: str) -> None:

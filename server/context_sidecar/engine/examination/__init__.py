@@ -6,7 +6,7 @@ be named to be mended. Exploring a source does, to the admin who asks for it.
 """
 
 from context_sidecar.engine.examination.examining import Examination
-from context_sidecar.engine.examination.exploring import Explored
+from context_sidecar.engine.examination.exploring import Explored, Unasked
 from context_sidecar.engine.examination.findings import Examined, Finding, Mark
 
-__all__ = ["Examination", "Examined", "Explored", "Finding", "Mark"]
+__all__ = ["Examination", "Examined", "Explored", "Finding", "Mark", "Unasked"]

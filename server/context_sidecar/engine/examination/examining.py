@@ -137,7 +137,7 @@ class Examination:
         """Explore the live fields of a source's lookup (by default `account`, or the first).
 
         Raises:
-            SourceError: it could not be asked.
+            Unasked: it, or the owner of accounts, could not be asked.
         """
         trial, samples = self._trials[source], self._samples()
         if samples.needs_list:

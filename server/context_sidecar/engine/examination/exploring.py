@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from context_sidecar.core.errors import SourceError
+from context_sidecar.core.errors import SidecarError, SourceError
 from context_sidecar.core.evidence import AbsentError
 from context_sidecar.core.field import Field
 from context_sidecar.core.inference import infer
 from context_sidecar.core.observation import Found
 from context_sidecar.core.shape import Shape, ShapeField
+from context_sidecar.core.source import Source
 from context_sidecar.engine import paths
 from context_sidecar.engine.examination.samples import Samples
 from context_sidecar.engine.examination.trial import Trial
@@ -25,6 +26,15 @@ TOLD_FROM = 50
 
 NAMES = 100
 """Names that are asked for at most: a system may have hundreds."""
+
+
+class Unasked(SidecarError):
+    """*source* could not be asked, and *error* says why. It is the one that is explored, or the
+    owner of accounts, without which there is nobody to ask about."""
+
+    def __init__(self, source: Source, error: SourceError) -> None:
+        super().__init__(f"{source.label}: {error}")
+        self.source, self.error = source, error
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ class Explored:
     samples: Mapping[str, Sequence[object]] = field(default_factory=dict, hash=False)
     declared: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)
     refusal: SourceError | None = None
-    unsampled: SourceError | None = None
+    unsampled: Unasked | None = None
 
 
 def described(trial: Trial, lookup: str) -> tuple[Shape | None, SourceError | None]:
@@ -80,18 +90,21 @@ def explore(
         sampled: whether values of accounts are wanted.
 
     Raises:
-        SourceError: it could not be asked.
+        Unasked: it, or the owner of accounts, could not be asked.
     """
-    shape, refusal = described(trial, lookup)
+    try:
+        shape, refusal = described(trial, lookup)
+    except SourceError as error:
+        raise Unasked(trial.source, error) from None
     known = shape and _matching(shape, search)
     founds: list[Found] = []
-    unsampled: SourceError | None = None
+    unsampled: Unasked | None = None
     if sampled or known is None:
         try:
             founds = _asked(trial, lookup, samples, known)
-        except SourceError as error:
+        except Unasked as error:
             if known is None:
-                raise refusal or error from None
+                raise Unasked(trial.source, refusal) if refusal else error from None
             unsampled = error
     known = known or _matching(infer(one.data for one in founds), search)
     return Explored(
@@ -117,7 +130,17 @@ def _words(one: ShapeField) -> str:
 
 
 def _asked(trial: Trial, lookup: str, samples: Samples, shape: Shape | None) -> list[Found]:
-    keys = samples.keys(trial.source.key)
+    try:
+        keys = samples.keys(trial.source.key)
+    except SourceError as error:
+        raise Unasked(samples.owner, error) from None
+    try:
+        return _founds(trial, lookup, keys, shape)
+    except SourceError as error:
+        raise Unasked(trial.source, error) from None
+
+
+def _founds(trial: Trial, lookup: str, keys: Sequence[str], shape: Shape | None) -> list[Found]:
     names: Sequence[str] = ()
     if shape:
         keys = keys[:ACCOUNTS]
