@@ -284,6 +284,59 @@ def test_what_is_left_of_a_quota_is_told(doctor, company, file, left, status, li
 
     assert line in said
     assert ("nothing is refreshed in the background" in said) == (left == "1500")
+    assert ("Next try at " in said) == (left == "0")
+
+
+@pytest.mark.usefixtures("known")
+def test_a_day_that_is_used_up_says_when_it_is_whole_again(doctor, company, file):
+    edit(file, "      sign_in: {type: bearer", QUOTA + "      sign_in: {type: bearer")
+    company.headers = {"x-left": "0", "x-day": "10000", "x-ends": "3600"}
+    company.refuse(429, headers=company.headers | {"Retry-After": "120"}, only="/crm/me")
+
+    before = datetime.now(UTC)
+    said = doctor("crm", "--format", "json", status=1)
+
+    refusal, quota = wrongs(said)
+    assert (refusal["about"], quota["about"]) == ("check", "quota")
+    for finding in (refusal, quota):
+        assert finding["next_try_at"].endswith("Z")
+        waits = datetime.fromisoformat(finding["next_try_at"]) - before
+        assert timedelta(minutes=59) < waits < timedelta(minutes=61)
+    company.mend()
+    company.headers = {}
+    assert "Next try" not in doctor("crm")
+
+
+def wrongs(said):
+    [one] = json.loads(said)["examined"]
+    return [finding for finding in one["findings"] if finding["mark"] == "wrong"]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "seconds"),
+    [(429, {"Retry-After": "120"}, 120), (429, {}, 10), (503, {"Retry-After": "90"}, 90)],
+    ids=["429 that says when", "429 that does not", "503 that says when"],
+)
+@pytest.mark.parametrize("only", ["/crm/me", "/crm/companies"])
+def test_a_source_that_asks_us_to_wait_says_until_when(
+    doctor, company, known, only, status, headers, seconds
+):
+    company.refuse(status, headers=headers, only=only)
+
+    before = datetime.now(UTC).replace(microsecond=0)
+    told = wrongs(doctor("crm", "--format", "json", status=1))
+    after = datetime.now(UTC)
+
+    assert told
+    for finding in told:
+        at = datetime.fromisoformat(finding["next_try_at"]) - timedelta(seconds=seconds)
+        assert before <= at <= after
+    assert "    Next try at 20" in doctor("crm", status=1)
+
+
+def test_what_only_a_person_mends_is_not_said_to_be_tried_again(doctor, company):
+    company.refuse(403, only="/crm/me")
+    assert "Next try" not in doctor("crm", status=1)
 
 
 def test_before_the_directory_was_read_the_first_of_the_list_are_tried(doctor, company):

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from context_sidecar.core.hints import did_you_mean
+from context_sidecar.wording.times import rfc3339
 
 if TYPE_CHECKING:
     from context_sidecar.app import Running
@@ -93,6 +94,7 @@ def _as_json(one: Examined) -> dict[str, Any]:
                 "remedy": finding.remedy,
                 "reason": finding.reason,
                 "detail": finding.detail,
+                "next_try_at": rfc3339(finding.next_try_at),
             }
             for finding in one.findings
         ],
@@ -135,6 +137,8 @@ def _lines(finding: Finding, one: Examined) -> Iterator[Text]:
         yield Text(f"    {finding.detail}", "dim")
     if finding.remedy:
         yield Text(f"    {finding.remedy}")
+    if finding.next_try_at:
+        yield Text(f"    Next try at {finding.next_try_at:%Y-%m-%d %H:%M:%S} UTC.")
 
 
 def _owner(one: Examined) -> str:

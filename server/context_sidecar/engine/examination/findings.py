@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from context_sidecar.core.errors import SourceError
@@ -23,7 +24,8 @@ class Finding:
     """One thing that was looked at.
 
     `about` names it: a field's id, a lookup, a key. `said` is a sentence without its full stop,
-    `remedy` whole sentences. `reason` and `detail` (scrubbed) are there where a source failed.
+    `remedy` whole sentences. `reason` and `detail` (scrubbed) are there where a source failed,
+    `next_try_at` where it is known when it may be asked again.
     """
 
     about: str
@@ -32,6 +34,7 @@ class Finding:
     remedy: str = ""
     reason: Reason | None = None
     detail: str = ""
+    next_try_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,9 @@ def wrong(about: str, said: str, remedy: str, reason: Reason | None = None) -> F
     return Finding(about, Mark.WRONG, said, remedy, reason)
 
 
-def failure(about: str, source: Source, error: SourceError) -> Finding:
+def failure(
+    about: str, source: Source, error: SourceError, next_try_at: datetime | None = None
+) -> Finding:
     """Return the finding that *source* could not be asked, in the words of its reason."""
     entry = error.reason.entry
     said = f"{source.label} {entry.agent}" + ("" if error.certain else ", as it seems")
@@ -79,7 +84,7 @@ def failure(about: str, source: Source, error: SourceError) -> Finding:
     known = (error.detail, error.code, request, _causes(error))
     return Finding(
         about, Mark.WRONG, said, error.remedy or entry.owner, error.reason,
-        "; ".join(filter(None, known)),
+        "; ".join(filter(None, known)), next_try_at,
     )  # fmt: skip
 
 

@@ -65,11 +65,11 @@ def examine_lookup(
         batch = trial.batch_of(lookup)
         results, cost = _asked(trial, lookup, keys[: batch * CALLS], batch, fields)
     except SourceError as error:
-        yield failure(lookup, source, error)
+        yield failure(lookup, source, error, trial.next_try_at(error))
         if error.reason is Reason.SCHEMA_CHANGED:
             yield from examine_shape(trial, lookup, fields, (), drifts)
         return
-    yield from _judge(source, lookup, results, cost, trial.at_once_from(lookup))
+    yield from _judge(trial, lookup, results, cost)
     if cost.per_ask > SLOW_SHARE * source.limits.timeout.total_seconds():
         yield _slow(source, lookup, cost)
     founds = [one for one in results.values() if isinstance(one, Found)]
@@ -104,17 +104,16 @@ def _slow(source: Source, lookup: str, cost: Cost) -> Finding:
     )
 
 
-def _judge(
-    source: Source, lookup: str, results: Results, cost: Cost, at_once_from: int
-) -> Iterator[Finding]:
+def _judge(trial: Trial, lookup: str, results: Results, cost: Cost) -> Iterator[Finding]:
     """Say of how many accounts the source knows something."""
+    source = trial.source
     of = len(results)
     errors: dict[Reason, list[SourceError]] = {}
     for result in results.values():
         if isinstance(result, SourceError):
             errors.setdefault(result.reason, []).append(result)
     for alike in errors.values():
-        found = failure(lookup, source, alike[0])
+        found = failure(lookup, source, alike[0], trial.next_try_at(alike[0]))
         if len(alike) < of:
             found = replace(found, said=f"{found.said}: {len(alike):,} of {counted(of, 'account')}")
         yield found
@@ -136,7 +135,5 @@ def _judge(
         )
     elif known := sum(isinstance(result, Found) for result in results.values()):
         lacking = f", {unknown:,} unknown there" if unknown else ""
-        yield well(
-            lookup,
-            f"{known:,} of {counted(of, 'account')} found{lacking}; {cost.said(at_once_from)}",
-        )
+        takes = cost.said(trial.at_once_from(lookup))
+        yield well(lookup, f"{known:,} of {counted(of, 'account')} found{lacking}; {takes}")

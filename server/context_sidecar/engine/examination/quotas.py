@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from context_sidecar.core.quota import Standing
 from context_sidecar.core.reasons import Reason
@@ -21,7 +22,8 @@ def examine_quotas(standings: Iterable[Standing]) -> Iterator[Finding]:
 def _examined(standing: Standing) -> Finding:
     said, quota = told(standing), standing.quota
     if standing.left <= 0 and quota.lasting:
-        return wrong(QUOTA, said, Reason.RATE_LIMITED.entry.owner, Reason.RATE_LIMITED)
+        gone = wrong(QUOTA, said, Reason.RATE_LIMITED.entry.owner, Reason.RATE_LIMITED)
+        return replace(gone, next_try_at=standing.until.replace(microsecond=0))
     low = standing.limit is not None and standing.left <= standing.limit * LASTING_RESERVE
     if low and quota.lasting:
         rest = "What is left is kept for people: nothing is refreshed in the background until then."

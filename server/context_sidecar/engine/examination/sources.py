@@ -56,7 +56,8 @@ def examine_source(
     except SourceError as error:
         if account_keys is not None:
             samples.give_up(error)
-        yield failure(CHECK, trial.source, error)
+        yield failure(CHECK, trial.source, error, trial.next_try_at(error))
+        yield from examine_quotas(trial.left())
         if fields:
             yield doubtful(CHECK, f"{counted(len(fields), 'field')} could not be tried")
         if error.reason is Reason.SCHEMA_CHANGED:
@@ -68,7 +69,7 @@ def examine_source(
         yield _slow(trial.source, took)
     yield from examine_scope(trial)
     if account_keys is not None:
-        yield from _list(trial.source, samples, account_keys)
+        yield from _list(trial, samples, account_keys)
     for lookup, group in _by_lookup(fields):
         yield from examine_lookup(trial, lookup, group, samples, drifts, now)
     yield from examine_quotas(trial.left())
@@ -106,12 +107,12 @@ def _clocks_apart(ahead: timedelta) -> Finding:
     )
 
 
-def _list(source: Source, samples: Samples, keys: Mapping[str, str]) -> Iterator[Finding]:
+def _list(trial: Trial, samples: Samples, keys: Mapping[str, str]) -> Iterator[Finding]:
     """Examine the beginning of the list of accounts."""
     try:
         rows = samples.list_first()
     except SourceError as error:
-        yield failure(ACCOUNTS, source, error)
+        yield failure(ACCOUNTS, trial.source, error, trial.next_try_at(error))
         return
     if not rows:
         yield wrong(ACCOUNTS, "its list of accounts is empty", Reason.PERMISSION_DENIED.entry.owner)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from threading import Lock
 
@@ -25,8 +25,10 @@ from context_sidecar.engine.directory.listing import listed
 from context_sidecar.engine.door import clocks, deadline
 from context_sidecar.engine.door.counting import counting
 from context_sidecar.engine.sources import asking
+from context_sidecar.engine.sources.allowance import used_up
 from context_sidecar.engine.sources.asking import Results
 from context_sidecar.engine.sources.calls import BACKGROUND_TIMEOUT
+from context_sidecar.engine.sources.gate import asked_again_at
 from context_sidecar.engine.sources.rate import RateBudget
 
 LONGEST_WAIT_FOR_RATE = timedelta(seconds=5)
@@ -148,6 +150,16 @@ class Trial:
         with self._call(BACKGROUND_TIMEOUT):
             return asking.shape_of(self._adapter, lookup)
 
+    def next_try_at(self, error: SourceError) -> datetime | None:
+        """Return when the source may be asked again, which has just failed with *error*; None where
+        nothing says so."""
+        now = self._clock().replace(microsecond=0)
+        if error.reason is Reason.RATE_LIMITED:
+            gone = used_up(self.left())
+            asked = asked_again_at(error, gone, now)
+            return (max(asked, gone.until) if gone else asked).replace(microsecond=0)
+        return now + timedelta(seconds=error.retry_after) if error.retry_after else None
+
     @property
     def lookups(self) -> list[str]:
         """The lookups that there are."""
@@ -200,6 +212,9 @@ class Trial:
         now = self._clock()
         wait = self._rate.wait(now, interactive=True)
         if wait > LONGEST_WAIT_FOR_RATE:
-            raise SourceError(Reason.RATE_LIMITED, "limits.rate lets no more calls begin now")
+            raise SourceError(
+                Reason.RATE_LIMITED, "limits.rate lets no more calls begin now",
+                retry_after=wait.total_seconds(),
+            )  # fmt: skip
         time.sleep(wait.total_seconds())
         self._rate.spend(now)

@@ -50,8 +50,7 @@ class Allowance:
     def gone(self, now: datetime) -> Standing | None:
         """Return the quota for long that is used up, by the vendor's own word, if one is; of
         several the one that is whole again last."""
-        gone = [one for one in self._shared(now) if one.quota.lasting and one.left <= 0]
-        return max(gone, key=lambda one: one.until, default=None)
+        return used_up(self.standings(now))
 
     def wait(self, now: datetime, *, interactive: bool, calls: int = 1) -> timedelta:
         """Return how long from *now* no more than these *calls* should begin; nothing where they
@@ -76,6 +75,14 @@ class Allowance:
             return NOTHING
         begun_at = min(self._begun_at or now, now)
         return max(NOTHING, begun_at + (one.until - begun_at) / spare - now)
+
+
+def used_up(standings: Iterable[Standing]) -> Standing | None:
+    """Return the quota for long, of all calls, that is used up, if one is; of several the one that
+    is whole again last."""
+    shared = (one for one in standings if not one.quota.path)
+    gone = [one for one in shared if one.quota.lasting and one.left <= 0]
+    return max(gone, key=lambda one: one.until, default=None)
 
 
 def reserve(one: Standing) -> int:

@@ -182,14 +182,27 @@ class Gate:
         gone = self._allowance.gone(now)
         if gone and not error.possible_causes:
             error.possible_causes = _used_up(gone.quota).possible_causes
-        if gone or error.possible_causes == (Cause.DAILY_QUOTA,):
-            wait = timedelta(seconds=error.retry_after) if error.retry_after else LOOKED_AT_AGAIN
-            self._rate.pause(gone.until if gone and not error.retry_after else now + wait)
+        if gone or _is_of_a_day(error):
+            self._rate.pause(asked_again_at(error, gone, now))
         else:
             self._rate.limited(now, error.retry_after)
         self._limited_by = error
         if not error.retry_after and (until := self._rate.paused_until(now)):
             error.retry_after = (until - now).total_seconds()
+
+
+def asked_again_at(error: SourceError, gone: Standing | None, now: datetime) -> datetime:
+    """Return when a source is asked again that said "too many" at *now*: when it wishes, or else
+    when the quota that is *gone* is whole, or else after a pause of ours."""
+    if error.retry_after:
+        return now + timedelta(seconds=error.retry_after)
+    if gone:
+        return gone.until
+    return now + (LOOKED_AT_AGAIN if _is_of_a_day(error) else DEFAULT_PAUSE)
+
+
+def _is_of_a_day(error: SourceError) -> bool:
+    return error.possible_causes == (Cause.DAILY_QUOTA,)
 
 
 def _used_up(quota: Quota) -> SourceError:
