@@ -24,7 +24,7 @@ from context_sidecar import Adapter, Family, NoMatch, Reason, Scope, SourceError
 from context_sidecar.config.starting import ready_fields
 from context_sidecar.settings import Variants
 from marshmallow import Schema, fields
-from support import samples, wire
+from support import forms, samples, wire
 from support.adapters import plugged
 from support.samples import NOWHERE, sample, signed_in
 from werkzeug import Response
@@ -67,6 +67,11 @@ class TestIsReadable:
         assert issubclass(settings, Schema)
 
         assert [place for place, about in described(settings(), name) if not about.strip()] == []
+
+    @every_adapter
+    def test_of_a_setting_that_has_a_form_a_mistake_says_which_by_an_example(self, name):
+        for place, said in forms.told(plugins.adapter(name).Settings(), name):
+            assert re.search("expected .* such as ", said), place
 
     @every_adapter
     def test_it_says_what_kind_of_system_it_speaks_to(self, name):

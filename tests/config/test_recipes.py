@@ -76,6 +76,13 @@ class TestAdmin:
 
         assert refused.value.messages.keys() == entered.keys()
 
+    def test_a_text_of_another_form_is_told_which_by_the_example(self, good, mistakes_in):
+        entered = "region: us, stages: [Won]"
+
+        [mistake] = mistakes_in(with_source(good, SOURCE.replace("region: us", entered)))
+
+        assert mistake.expected == "expected the name of a stage, such as won"
+
     def test_a_mistake_has_its_place_and_the_nearest_name(self, good, mistakes_in):
         text = with_source(good, SOURCE.replace("region", "regoin"))
 
@@ -147,6 +154,7 @@ class TestAuthor:
             ("type: number", "type: numbre", "settings.team.type", "Did you mean `number`?"),
             ("description: A token.", "example: s3cret", "settings.token", "this key is missing"),
             ("description: A token.", "description: A, default: s", "settings.token", "no default"),
+            ("    expected: the name of a stage\n", "", "settings.stages.expected", "in words"),
             ("rate: 30/min", "rate: 30", "limits.rate", "expected"),
             ("rest:", "rset:", "rset", "Did you mean `rest`?"),
             ("rest:", "sql: {}\nrest:", "rest", "expected one language"),

@@ -11,6 +11,7 @@ import pytest
 from context_sidecar import Adapter, Host, Inbound, VisitRefused, plugins
 from context_sidecar_adapters.rest import Rest
 from marshmallow import Schema
+from support import forms
 from support.clock import START
 from support.hosts import FakeMemory, host, install
 
@@ -75,6 +76,11 @@ def test_its_settings_are_a_schema_with_every_setting_described(kind):
     assert issubclass(kind.Settings, Schema)
     for setting in kind.Settings().fields.values():
         assert setting.metadata["description"].endswith(".")
+
+
+def test_of_a_setting_that_has_a_form_a_mistake_says_which_by_an_example(name, kind):
+    for place, said in forms.told(kind.Settings(), name):
+        assert re.search("expected .* such as ", said), place
 
 
 def test_its_guide_says_how_to_install_it(kind):

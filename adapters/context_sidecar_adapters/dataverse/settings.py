@@ -30,7 +30,10 @@ class Settings(Schema):
     )
     tenant_id = fields.String(
         required=True,
-        validate=validate.Regexp(rf"^({GUID}|[\w.-]+)$"),
+        validate=validate.Regexp(
+            rf"^({GUID}|[\w.-]+)$",
+            error="expected the tenant's id or domain, such as acme.onmicrosoft.com",
+        ),
         metadata={"description": "Id or domain of the tenant in Microsoft Entra ID."},
     )
     client_id = fields.String(required=True, metadata={"description": "Client id of the app."})
@@ -43,15 +46,22 @@ class Settings(Schema):
     )
     environment = fields.String(
         load_default="Production",
-        validate=validate.Regexp(r"^[\w-]+$"),
+        validate=validate.Regexp(
+            r"^[\w-]+$", error="expected the name of an environment, such as Production"
+        ),
         metadata={"description": "Environment in Business Central."},
     )
     company_id = fields.String(
-        validate=validate.Regexp(rf"^{GUID}$"),
+        validate=validate.Regexp(
+            rf"^{GUID}$",
+            error="expected the company's id, such as e9a2b1c4-3d5f-4a6b-8c7d-9e0f1a2b3c4d",
+        ),
         metadata={"description": "Id of the company in Business Central."},
     )
     by = fields.String(
-        validate=validate.Regexp(r"^[A-Za-z]\w*$"),
+        validate=validate.Regexp(
+            r"^[A-Za-z]\w*$", error="expected the name of a property, such as accountnumber"
+        ),
         metadata={
             "description": "Property that holds the account's key: accountnumber where it is not "
             "said, number in Business Central; or accountid, or id."

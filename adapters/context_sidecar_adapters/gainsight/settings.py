@@ -21,7 +21,9 @@ class Settings(Schema):
     )
     by = fields.String(
         load_default="SfdcAccountId",
-        validate=validate.Regexp(r"^[A-Za-z]\w*$"),
+        validate=validate.Regexp(
+            r"^[A-Za-z]\w*$", error="expected the name of a field, such as SfdcAccountId"
+        ),
         metadata={
             "description": "Field of companies that holds the account's key: SfdcAccountId, Gsid, "
             "Name, or one of your own, such as Account_Number__gc."

@@ -95,12 +95,17 @@ class HubSpot(Adapter):
         )
         portal_id = fields.String(
             required=True,
-            validate=validate.Regexp(r"^\d+$"),
+            validate=validate.Regexp(
+                r"^\d+$", error="expected the account's number, such as 12345678"
+            ),
             metadata={"description": "The HubSpot account's number, for links into it."},
         )
         by = fields.String(
             load_default="id",
-            validate=validate.Regexp(r"^[a-z]\w*$"),
+            validate=validate.Regexp(
+                r"^[a-z]\w*$",
+                error="expected id, domain, or a property's internal name, such as account_number",
+            ),
             metadata={
                 "description": "What of a company is the account's key: its id, its domain, or a "
                 "property that is declared to have unique values."

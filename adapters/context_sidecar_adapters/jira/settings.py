@@ -26,14 +26,22 @@ class Settings(Schema):
     )
     client_secret = SecretText(metadata={"description": "Secret of that credential."})
     cloud_id = fields.String(
-        validate=validate.Regexp(r"^[0-9a-f-]{36}$"),
+        validate=validate.Regexp(
+            r"^[0-9a-f-]{36}$",
+            error="expected the site's id, such as e9a2b1c4-3d5f-4a6b-8c7d-9e0f1a2b3c4d",
+        ),
         metadata={
             "description": "The site's id, as /_edge/tenant_info tells it; needed for OAuth 2 "
             "and for API tokens with scopes."
         },
     )
     projects = fields.List(
-        fields.String(validate=validate.Regexp(r"^[A-Z][A-Z0-9_]*$")),
+        fields.String(
+            validate=validate.Regexp(
+                r"^[A-Z][A-Z0-9_]*$",
+                error="expected the key of a project, in capitals, such as SUP",
+            )
+        ),
         required=True,
         validate=validate.Length(min=1, max=50),
         metadata={"description": "Keys of the projects whose issues count."},
@@ -47,7 +55,10 @@ class Settings(Schema):
         },
     )
     customer_field = fields.String(
-        validate=validate.Regexp(r"^(customfield_\d+|labels|components)$"),
+        validate=validate.Regexp(
+            r"^(customfield_\d+|labels|components)$",
+            error="expected labels, components, or a field's id, such as customfield_10042",
+        ),
         metadata={
             "description": "Id of the field that holds the account's key, one that has choices "
             "or labels: customfield_10042, labels or components."

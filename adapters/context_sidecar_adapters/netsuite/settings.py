@@ -15,7 +15,9 @@ class Settings(Schema):
 
     account_id = fields.String(
         required=True,
-        validate=validate.Regexp(r"^\w+$"),
+        validate=validate.Regexp(
+            r"^\w+$", error="expected the account's id, such as 1234567 or 1234567_SB1"
+        ),
         metadata={"description": "Id of the account, such as 1234567, or 1234567_SB1."},
     )
     client_id = fields.String(
@@ -36,7 +38,9 @@ class Settings(Schema):
     )
     by = fields.String(
         load_default="externalid",
-        validate=validate.Regexp(r"^[A-Za-z]\w*$"),
+        validate=validate.Regexp(
+            r"^[A-Za-z]\w*$", error="expected the name of a column, such as externalid"
+        ),
         metadata={
             "description": "Column of customers that holds the account's key: externalid, id, "
             "entityid, or one of your own."

@@ -21,7 +21,9 @@ class Settings(Schema):
     api_key = SecretText(required=True, metadata={"description": "API key of our user."})
     by = fields.String(
         load_default="ref",
-        validate=validate.Regexp(r"^[a-z]\w*$"),
+        validate=validate.Regexp(
+            r"^[a-z]\w*$", error="expected the technical name of a field, such as ref"
+        ),
         metadata={
             "description": "Field of a partner that holds the account's key: ref (its "
             "reference), id, vat, or one of your own."

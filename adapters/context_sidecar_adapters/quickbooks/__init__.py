@@ -72,7 +72,9 @@ class QuickBooks(Adapter):
 
         realm_id = fields.String(
             required=True,
-            validate=validate.Regexp(r"^\d{5,25}$", error="expected the company's id, digits only"),
+            validate=validate.Regexp(
+                r"^\d{5,25}$", error="expected the company's id, digits only, such as 4620816365"
+            ),
             metadata={"description": "Id of the company: in QuickBooks, Additional info."},
         )
         client_id = fields.String(

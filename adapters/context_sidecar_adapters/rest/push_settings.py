@@ -14,7 +14,9 @@ from context_sidecar_adapters.rest.pushes import Reader, Rule
 
 def _header(description: str, **usual: Any) -> fields.String:
     return fields.String(
-        validate=validate.Regexp(r"^([A-Za-z0-9-]+)?$", error="expected the name of a header"),
+        validate=validate.Regexp(
+            r"^([A-Za-z0-9-]+)?$", error="expected the name of a header, such as X-Signature"
+        ),
         metadata=about(description),
         **usual,
     )

@@ -17,7 +17,9 @@ def _place(description: str) -> fields.String:
     return fields.String(
         load_default="",
         validate=validate.Regexp(
-            f"^{_PLACE}$", error="expected a header, or header/parameter for a part of it"
+            f"^{_PLACE}$",
+            error="expected a header such as X-RateLimit-Remaining, or header/parameter for a part "
+            "of it",
         ),
         metadata=about(description),
     )
@@ -46,7 +48,7 @@ class QuotaSchema(Schema):
     counts = fields.String(load_default="calls", metadata=about("What is counted."))
     path = fields.String(
         load_default="",
-        validate=validate.Regexp("^/", error="expected a path that begins with /"),
+        validate=validate.Regexp("^/", error="expected a path such as /search*"),
         metadata=about(
             "The paths below base_url whose calls alone count, with * for any text, where it is a "
             "limit of an endpoint's own: /search*. Only what calls it then waits for it. Where no "

@@ -51,7 +51,13 @@ class _Tagged(Schema):
     )
     texts = fields.Dict(
         keys=fields.String(),
-        values=fields.String(validate=validate.Regexp(PLACE)),
+        values=fields.String(
+            validate=validate.Regexp(
+                PLACE,
+                error="expected a text with properties in braces, such as "
+                "{{year:4}}-{{month:2}}-{{day:2}}",
+            )
+        ),
         required=True,
         metadata=about(
             "What each is written as, with {name} for a property and {name:2} for one of at least "

@@ -8,7 +8,7 @@ from typing import Any
 from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-NAME = validate.Regexp(r"^[^'\"{}\\]+$", error="expected a name without quotes or braces")
+NAME = validate.Regexp(r"^[^'\"{}\\]+$", error="expected a name without quotes, such as Support")
 
 
 class Settings(Schema):

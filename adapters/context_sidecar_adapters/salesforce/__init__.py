@@ -108,12 +108,14 @@ class Salesforce(Adapter):
         )
         api_version = fields.String(
             load_default="62.0",
-            validate=validate.Regexp(r"^\d+\.0$"),
+            validate=validate.Regexp(r"^\d+\.0$", error="expected a version such as 62.0"),
             metadata={"description": "Version of the REST API."},
         )
         by = fields.String(
             load_default="Id",
-            validate=validate.Regexp(r"^[A-Za-z]\w*$"),
+            validate=validate.Regexp(
+                r"^[A-Za-z]\w*$", error="expected the API name of a field, such as ERP_Number__c"
+            ),
             metadata={"description": "Text field of Account that holds the account's key."},
         )
 

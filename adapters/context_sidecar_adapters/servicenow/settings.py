@@ -8,7 +8,10 @@ from typing import Any
 from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-NAME = validate.Regexp(r"^[a-z]\w*$")
+NAME = validate.Regexp(
+    r"^[a-z]\w*$",
+    error="expected the name of a table or column, in lower case, such as u_account_number",
+)
 
 
 class Settings(Schema):

@@ -83,7 +83,10 @@ class Stripe(Adapter):
         )
         by = fields.String(
             load_default="id",
-            validate=validate.Regexp(r"^(id|email|metadata\.[A-Za-z0-9_ -]{1,40})$"),
+            validate=validate.Regexp(
+                r"^(id|email|metadata\.[A-Za-z0-9_ -]{1,40})$",
+                error="expected id, email, or a key of the metadata, such as metadata.account_id",
+            ),
             metadata={
                 "description": "What of a customer is the account's key: id, email, or a key of "
                 "its metadata, such as metadata.account_id."

@@ -99,7 +99,11 @@ class Xero(Adapter):
             metadata={"description": "What to ask for, of that which the app may."},
         )
         tenant_id = fields.String(
-            validate=validate.Regexp(rf"^{GUID}$"),
+            validate=validate.Regexp(
+                rf"^{GUID}$",
+                error="expected the organisation's id, such as "
+                "e9a2b1c4-3d5f-4a6b-8c7d-9e0f1a2b3c4d",
+            ),
             metadata={
                 "description": "Id of the organisation. Of a web app, `sidecar doctor` tells it; "
                 "of a custom connection, it makes sure."

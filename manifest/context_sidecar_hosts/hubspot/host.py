@@ -75,7 +75,9 @@ class HubSpot(SheetHost):
             metadata={"description": "The secret before this one, accepted too."}
         )
         portal_id = fields.String(
-            validate=validate.Regexp(r"^[0-9]+$", error="expected the account's number"),
+            validate=validate.Regexp(
+                r"^[0-9]+$", error="expected the account's number, such as 12345678"
+            ),
             metadata={
                 "description": "The HubSpot account's number; learned from the first visit where "
                 "absent."

@@ -74,7 +74,9 @@ class Jira(SheetHost):
 
         app_id = fields.String(
             validate=validate.Regexp(
-                rf"^{_APP}$", error="expected the app's id as it stands in manifest.yml"
+                rf"^{_APP}$",
+                error="expected the app's id as it stands in manifest.yml, such as "
+                "ari:cloud:ecosystem::app/e9a2b1c4-3d5f-4a6b-8c7d-9e0f1a2b3c4d",
             ),
             metadata={
                 "description": "The Forge app's id; no visit is accepted without it, and it exists "
@@ -82,7 +84,11 @@ class Jira(SheetHost):
             },
         )
         cloud_id = fields.String(
-            validate=validate.Regexp(rf"^{_SITE}$", error="expected the id of an Atlassian site"),
+            validate=validate.Regexp(
+                rf"^{_SITE}$",
+                error="expected the id of an Atlassian site, such as "
+                "e9a2b1c4-3d5f-4a6b-8c7d-9e0f1a2b3c4d",
+            ),
             metadata={"description": "The site's id; learned from the first visit where absent."},
         )
         show_as = fields.List(

@@ -72,7 +72,9 @@ class Pipedrive(Host):
             metadata={"description": "The secret before this one, accepted too."}
         )
         company_id = fields.String(
-            validate=validate.Regexp(rf"^{_NUMBER}$", error="expected the company's number"),
+            validate=validate.Regexp(
+                rf"^{_NUMBER}$", error="expected the company's number, such as 1234567"
+            ),
             metadata={
                 "description": "The Pipedrive company's number; learned from the first visit where "
                 "absent."

@@ -72,7 +72,9 @@ class Salesforce(Host):
             metadata={"description": "The secret before this one, accepted too."}
         )
         organization_id = fields.String(
-            validate=validate.Regexp(rf"^{_ID}$", error="expected an id of 15 or 18 characters"),
+            validate=validate.Regexp(
+                rf"^{_ID}$", error="expected an id of 15 or 18 characters, such as 00D5g00000ABCdE"
+            ),
             metadata={
                 "description": "The organization's id; learned from the first visit where absent."
             },

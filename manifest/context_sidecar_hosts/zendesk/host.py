@@ -90,7 +90,7 @@ class Zendesk(Host):
             required=True,
             validate=validate.Regexp(
                 r"^[a-z0-9][a-z0-9-]*$",
-                error="expected the part before .zendesk.com, in lower case",
+                error="expected the part before .zendesk.com, in lower case, such as acme",
             ),
             metadata={"description": "The account: acme for acme.zendesk.com."},
         )

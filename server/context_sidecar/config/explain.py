@@ -16,6 +16,8 @@ from context_sidecar.settings import SecretText, Variants
 
 Part = Schema | fields.Field[Any] | None
 
+_OTHER_FORM = "expected another form of text"
+
 _PHRASES: Mapping[str, str] = MappingProxyType(
     {
         "Missing data for required field.": "this key is missing",
@@ -27,7 +29,7 @@ _PHRASES: Mapping[str, str] = MappingProxyType(
         "Not a valid string.": "expected a text",
         "Not a valid integer.": "expected a whole number",
         "Not a valid boolean.": "expected true or false",
-        "String does not match expected pattern.": "expected another form of text",
+        "String does not match expected pattern.": _OTHER_FORM,
     }
 )
 
@@ -109,17 +111,20 @@ def _say(findings: Findings, part: Part, message: str, way: Way) -> None:
     if choices:
         findings.unknown(way, phrase, choices)
     else:
-        findings.mistake(way, phrase, _hint(findings, part, way), found=found)
+        findings.mistake(way, phrase, _hint(findings, part, phrase, way), found=found)
 
 
-def _hint(findings: Findings, part: Part, way: Way) -> str:
+def _hint(findings: Findings, part: Part, phrase: str, way: Way) -> str:
     """YAML takes 2024 for a number, and a text that looks like one needs quotes; of a mapping the
-    example that editors are shown says what it is."""
+    example that editors are shown says what it is, and of a text whose form nobody says, what is
+    said of the setting."""
     if isinstance(part, fields.String) and isinstance(findings.document.at(way), int | float):
         return "Put it in quotes to make it a text."
     if isinstance(part, fields.Dict) and (examples := part.metadata.get("examples")):
         pairs = ", ".join(f"{name}: {value}" for name, value in examples[0].items())
         return f"For example {{{pairs}}}."
+    if isinstance(part, fields.Field) and phrase == _OTHER_FORM:
+        return str(part.metadata.get("description", ""))
     return ""
 
 

@@ -21,9 +21,8 @@ from context_sidecar.core.sign_in import (
 )
 from context_sidecar.settings import Address, Duration, SecretText, Variants
 
-_HEADER_NAME = validate.Regexp(
-    r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$", error="expected the name of a header, such as X-Api-Key"
-)
+_WORD = r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"
+"""What the names of headers and of schemes are made of: a token (RFC 9110, 5.6.2)."""
 
 
 def _text(description: str, **more: Any) -> fields.String:
@@ -76,7 +75,7 @@ class _Bearer(Schema):
     token = _secret("The token.", alone=True)
     scheme = fields.String(
         load_default="Bearer",
-        validate=_HEADER_NAME,
+        validate=validate.Regexp(_WORD, error="expected one word, such as Bearer"),
         metadata={"description": "The word before the token in the header Authorization."},
     )
 
@@ -109,7 +108,7 @@ class _BasicKey(Schema):
 class _Header(Schema):
     header = fields.String(
         required=True,
-        validate=_HEADER_NAME,
+        validate=validate.Regexp(_WORD, error="expected the name of a header, such as X-Api-Key"),
         metadata={"description": "The header that carries the key, such as X-Api-Key."},
     )
     key = _secret("The key.", alone=True)

@@ -60,7 +60,12 @@ class SettingSchema(Schema):
         metadata=told("What it is unless somebody says; without it, somebody has to.")
     )
     pattern = _Pattern(metadata=told("The form of the whole text.", "[0-9]+"))
-    expected = fields.String(metadata=told("That form in words.", "the number of an account"))
+    expected = fields.String(
+        validate=validate.Length(min=1),
+        metadata=told(
+            "That form in words; the example is said with it.", "the number of an account"
+        ),
+    )
     choices = fields.List(fields.String(), metadata=told("All that a text may be."))
     alone = fields.Boolean(
         load_default=False,
@@ -77,6 +82,8 @@ class SettingSchema(Schema):
             raise ValidationError("a secret has no example, and everything else has one", "example")
         if secret and "default" in data:
             raise ValidationError("a secret has no default", "default")
+        if "pattern" in data and "expected" not in data:
+            raise ValidationError("a pattern has its form in words here", "expected")
 
 
 class RecipeSchema(Schema):
@@ -150,11 +157,17 @@ def field_of(said: Mapping[str, Any]) -> fields.Field[Any]:
     return fields.String(validate=_checks(said), **usual)
 
 
+def _example(example: Any) -> str:
+    first = example[0] if isinstance(example, list) and example else example
+    return f", such as {first}" if first and not isinstance(first, list) else ""
+
+
 def _checks(said: Mapping[str, Any]) -> list[Any]:
     checks: list[Any] = [_PLAIN]
     if "pattern" in said:
-        expected = said.get("expected", "another form of text")
-        checks.append(validate.Regexp(rf"^(?:{said['pattern']})$", error=f"expected {expected}"))
+        form = f"expected {said['expected']}{_example(said.get('example'))}"
+        plain = form.replace("{", "{{").replace("}", "}}")
+        checks.append(validate.Regexp(rf"^(?:{said['pattern']})$", error=plain))
     if "choices" in said:
         checks.append(validate.OneOf(said["choices"]))
     return checks
