@@ -129,6 +129,17 @@ class TestZendesk:
         with api.opened("zendesk") as adapter:
             assert adapter.scope() == Scope(excess=excess)
 
+    @pytest.mark.parametrize("status", [403, 404])
+    def test_scopes_that_a_token_may_not_see_are_said_to_be_unknown(self, api, status):
+        api.answers[self.ME] = 200, {"user": AGENT | {"role": "admin"}}
+        api.answers[self.TOKEN] = status, {}
+
+        with api.opened("zendesk") as adapter:
+            assert adapter.scope() == Scope(
+                excess=("role admin, where an agent without restrictions is enough",),
+                untold=("the scopes of our OAuth token",),
+            )
+
     def test_an_api_token_may_write(self, api):
         api.answers[self.ME] = 200, {"user": AGENT}
         settings = {"url": api.url, "user": "a@acme.example", "api_token": "t0ken"}
@@ -164,8 +175,8 @@ class TestStripe:
     @pytest.mark.parametrize(
         ("key", "refused", "expected"),
         [
-            ("rk_live_1", (), Scope()),
-            ("rk_live_1", ("invoices",), Scope(missing=("rak_invoice_read",))),
+            ("rk_live_1", (), Scope(excess=None)),
+            ("rk_live_1", ("invoices",), Scope(missing=("rak_invoice_read",), excess=None)),
             ("sk_live_1", (), Scope(excess=(SECRET_KEY,))),
         ],
         ids=["as needed", "less", "more"],
@@ -215,6 +226,21 @@ def test_request_tracker_offers_what_our_user_may_do(api, links, excess):
 
     with api.opened("rt") as adapter:
         assert adapter.scope() == Scope(excess=excess)
+
+
+def test_without_a_ticket_request_tracker_cannot_tell(api):
+    api.answers["/REST/2.0/tickets"] = 200, {"items": [], "total": 0}
+
+    with api.opened("rt") as adapter:
+        assert adapter.scope().untold == ("any ticket, at which RT tells what our user may do",)
+
+
+@pytest.mark.parametrize("me", [{}, {"acl": {}}], ids=["no acl", "no table"])
+def test_espocrm_without_its_table_of_rights_tells_nothing(api, me):
+    api.answers["/api/v1/App/user"] = 200, {"user": {"userName": "sidecar"}} | me
+
+    with api.opened("espocrm") as adapter:
+        assert adapter.scope().untold
 
 
 def test_espocrm_tells_what_the_role_may_change(api):

@@ -12,6 +12,7 @@ from email.utils import format_datetime
 
 import pytest
 from click.testing import CliRunner
+from context_sidecar import Scope, plugins
 from context_sidecar.app import open_sidecar
 from context_sidecar.cli import main
 from context_sidecar.core.reasons import Reason
@@ -246,12 +247,35 @@ def test_a_credential_that_may_do_more_than_read_is_told(doctor, company, file):
     excess = "excess: \"rights[?@ != 'read']\""
     edit(file, "check: {get: /me, says: name}", f"check: {{get: /me, says: name, {excess}}}")
     company.me = {"name": "Reader", "rights": ["read"]}
-    assert "✓ scope: our credential may do what is needed, and no more." in doctor("crm")
+    assert "✓ scope: our credential may do what is needed; nothing beyond it" in doctor("crm")
 
     company.me = {"name": "Reader", "rights": ["read", "delete", TOKEN]}
     said = doctor("crm")
     assert "? scope: our credential may do more than is needed: delete, ••••." in said
     assert "Take it away all the same" in said
+
+    company.me = {"name": "Reader"}
+    said = doctor("crm")
+    assert "? scope: what our credential may do could not be told: CRM does not let us see " in said
+    assert "✓ scope" not in said
+
+
+class Guarded(plugins.adapter("rest")):
+    """A system that tells nobody what a key may do beyond reading."""
+
+    def scope(self):
+        return Scope(excess=None)
+
+
+@pytest.mark.usefixtures("known")
+def test_what_a_system_tells_nobody_is_not_said_to_be_so(doctor, monkeypatch):
+    monkeypatch.setattr(plugins, "adapter", lambda _: Guarded)
+
+    said = doctor("crm")
+
+    assert (
+        "✓ scope: our credential may do what is needed; whether it may do more, CRM tells nobody."
+    ) in said
 
 
 @pytest.mark.usefixtures("known")

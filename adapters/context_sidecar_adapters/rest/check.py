@@ -46,7 +46,9 @@ class Check:
         if not self.excess:
             return None
         found = jmespath.search(self.excess, judge.body(self.request.send(adapter, Blanks())))
-        return Scope(excess=tuple(map(str, found or ())))
+        if found is None:
+            return Scope(untold=("our rights, where the check looks for them",))
+        return Scope(excess=tuple(map(str, found)))
 
     def see_all(self, adapter: Adapter, judge: Judgement) -> None:
         """Make sure that we are shown all there is, where it is declared what says so."""

@@ -89,7 +89,7 @@ class RequestTracker(Adapter):
 
     def scope(self) -> Scope:
         """What our user may do to a ticket beyond seeing it."""
-        return Scope(excess=self._tickets.actions())
+        return self._tickets.rights()
 
     @lookup(batch=20)
     def open_tickets(self, keys: Sequence[str], names: Collection[str]) -> Answers:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Cause, Http, Reason, Response, Row, SourceError, nothing_shown
+from context_sidecar import Cause, Http, Reason, Response, Row, Scope, SourceError, nothing_shown
 
 PAGE = 100
 WHOLE = 1000
@@ -79,16 +79,16 @@ class Tickets:
                 raise nothing_shown(detail)
         return shown
 
-    def actions(self) -> tuple[str, ...]:
-        """Return what our user may do to a ticket, as RT offers it there: ReplyToTicket and so on;
-        to the first ticket of the first queue that has one."""
+    def rights(self) -> Scope:
+        """Return what our user may do to a ticket beyond seeing it, as RT offers it there, such as
+        ReplyToTicket: to the first ticket of the first queue that has one."""
         for name in self._queues:
             rows = self._page(f"Queue = {quoted(name)}", per_page=1)["items"]
             if rows:
                 shown = self._http.get("/ticket/{id}", {"id": identity(rows[0])}).json()
                 refs = {link["ref"] for link in shown.get("_hyperlinks", ())}
-                return tuple(right for ref, right in ACTIONS.items() if ref in refs)
-        return ()
+                return Scope(excess=tuple(one for ref, one in ACTIONS.items() if ref in refs))
+        return Scope(untold=("any ticket, at which RT tells what our user may do",))
 
     def _page(self, query: str, page: int = 1, per_page: int = PAGE) -> Any:
         # POST, because queries outgrow an address, and hold what logs need not know.

@@ -93,10 +93,11 @@ class ServiceNow(Adapter):
         count = self._tables.prove(self._accounts, self._by)
         return f"ServiceNow at {self._url}, {count} records of {self._accounts}"
 
-    def scope(self) -> Scope | None:
-        """Which roles that administer our user has; None where it may not read its own."""
+    def scope(self) -> Scope:
+        """Which roles that administer our user has, where it may read its own."""
         roles = self._tables.own_roles()
-        return Scope(excess=tuple(sorted(roles & EXCESS))) if roles else None
+        untold = () if roles else ("any role of our user",)
+        return Scope(excess=tuple(sorted(roles & EXCESS)), untold=untold)
 
     @lookup(batch=BATCH)
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:

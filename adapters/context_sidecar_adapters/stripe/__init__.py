@@ -120,7 +120,7 @@ class Stripe(Adapter):
         """Which readings are refused to the key, and whether it is one that may do everything."""
         missing = [f"rak_{kind}_read" for kind in READ if not self._ledger.may_read(f"/{kind}s")]
         whole = str(self.settings["key"].reveal()).startswith("sk_")
-        excess = ("a secret key, where a restricted one (rk_) is enough",) if whole else ()
+        excess = ("a secret key, where a restricted one (rk_) is enough",) if whole else None
         return Scope(tuple(missing), excess)
 
     @lookup(batch=BATCH, bulk=Bulk(100, 1_000))

@@ -120,14 +120,14 @@ class Zendesk(Adapter):
         role = self._prove()["role"]
         excess = ["role admin, where an agent without restrictions is enough"] * (role == "admin")
         if "token" not in self.settings:
-            excess.append("an API token, which may write what its agent may")
-            return Scope(excess=tuple(excess))
+            return Scope(excess=(*excess, "an API token, which may write what its agent may"))
         path, hidden = "/oauth/tokens/current", [HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND]
         answer = self.http.get(path, accept=hidden)
-        has = [] if answer.status in hidden else answer.json()["token"]["scopes"]
+        untold = ("the scopes of our OAuth token",) if answer.status in hidden else ()
+        has = [] if untold else answer.json()["token"]["scopes"]
         # A scope may be of one kind of thing: tickets:read.
         excess += [one for one in has if one.rpartition(":")[2] != "read"]
-        return Scope(excess=tuple(excess))
+        return Scope(excess=tuple(excess), untold=untold)
 
     @lookup(batch=PAGE)
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:

@@ -9,10 +9,17 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What our credential lacks, and what it may do beyond reading what is read: rights in the
-    system's own words, or in a few of ours."""
+    system's own words, or in a few of ours.
+
+    Attributes:
+        missing: what it lacks.
+        excess: what it may do beyond that; None where the system tells nobody.
+        untold: what the system tells others, and not us, such as `the scopes of our token`.
+    """
 
     missing: tuple[str, ...] = ()
-    excess: tuple[str, ...] = ()
+    excess: tuple[str, ...] | None = ()
+    untold: tuple[str, ...] = ()
 
     @classmethod
     def between(cls, has: Collection[str], needs: Collection[str]) -> Scope:

@@ -1,4 +1,4 @@
-"""Whether our credential may do what is needed, and no more."""
+"""Whether our credential may do what is needed, and no more; as far as that is told."""
 
 from __future__ import annotations
 
@@ -33,5 +33,17 @@ def examine_scope(trial: Trial) -> Iterator[Finding]:
             "Nothing is ever written. Take it away all the same: what a key may do, whoever finds "
             "it may do, too.",
         )
-    if not found.missing and not found.excess:
-        yield well(SCOPE, "our credential may do what is needed, and no more")
+    if found.untold:
+        yield doubtful(
+            SCOPE,
+            f"what our credential may do could not be told: {trial.source.label} does not let us "
+            f"see {', '.join(found.untold)}",
+            "Look there yourself: reading is enough.",
+        )
+    if found.missing or found.excess or found.untold:
+        return
+    if found.excess is None:
+        said = f"whether it may do more, {trial.source.label} tells nobody"
+        yield well(SCOPE, f"our credential may do what is needed; {said}")
+    else:
+        yield well(SCOPE, "our credential may do what is needed; nothing beyond it was found")

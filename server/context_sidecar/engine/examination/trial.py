@@ -99,11 +99,11 @@ class Trial:
             found = asking.told("scope", self._adapter.scope)
         if found is None:
             return None
-        missing, excess = (
-            tuple(visible(scrub(str(right), self._secrets)) for right in several)
-            for several in (found.missing, found.excess)
+        missing, excess, untold = (
+            tuple(visible(scrub(str(right), self._secrets)) for right in several or ())
+            for several in (found.missing, found.excess, found.untold)
         )
-        return Scope(missing, excess)
+        return Scope(missing, None if found.excess is None else excess, untold)
 
     def batch_of(self, lookup: str) -> int:
         """Return the most keys that one call of *lookup* asks for.
