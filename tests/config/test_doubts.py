@@ -288,6 +288,41 @@ def test_a_mailbox_without_a_password_is_no_secret(good, warnings_in):
     assert warnings_in(text) == ()
 
 
+SQL = """adapter: sql
+    owner: revops
+    key: erp_number
+    settings:
+      url: "{url}"
+      lookups:
+        open_tickets:
+          {{query: "SELECT id FROM t WHERE id IN :keys", key: id, many: list}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("url", "secret"),
+    [
+        ("sqlite:///desk.db", False),
+        ("duckdb:///desk.duckdb", False),
+        ("postgresql+psycopg://reader@db.example.com/desk?sslmode=require", False),
+        ("postgresql+psycopg://reader:hunter2@db.example.com/desk", True),
+        ("postgresql+psycopg://db.example.com/desk?password=hunter2", True),
+        ("duckdb:///md:desk?motherduck_token=hunter2", True),
+    ],
+)
+def test_of_a_databases_address_only_its_password_is_a_secret(good, warnings_in, url, secret):
+    start, end = good.index("adapter: desk"), good.index("\naccounts:")
+    text = (
+        good[:start]
+        + SQL.format(url=url)
+        + good[end:].replace("    source: helpdesk\n    settings: {secret", "    settings: {secret")
+    )
+
+    told = [one for one in warnings_in(text) if one.path == "sources.helpdesk.settings.url"]
+
+    assert [one.expected for one in told] == ["a secret stands in the file itself"] * secret
+
+
 def test_a_lookup_whose_answers_carry_their_own_time_needs_no_as_of(good, warnings_in):
     text = good.replace("    as_of: LastModifiedDate\n", "    query: contracts\n")
     assert warnings_in(text) == ()

@@ -18,6 +18,10 @@ _NO_FILE = (":memory:", "md:", "motherduck:")
 """What stands in a DuckDB URL where there is no file: other files are read, or a cloud."""
 
 
+_MAY_BE_SECRET = re.compile("pass|pwd|token|key|secret|cred|sig|auth|user|odbc", re.IGNORECASE)
+"""Names of parameters of an address whose values may be secret."""
+
+
 class DatabaseUrl(SecretText):
     """An SQLAlchemy URL. The file of SQLite or DuckDB is relative to that of the settings."""
 
@@ -40,6 +44,14 @@ class DatabaseUrl(SecretText):
             raise ValidationError(f"expected a file, such as {kind}:///warehouse.db")
         path = str(local_path(name).absolute())
         return Secret(url.set(database=path).render_as_string(hide_password=False))
+
+    def is_bare(self, text: str) -> bool:
+        """Whether it is an address without a password, or anything that may be one."""
+        try:
+            url = make_url(text)
+        except (ArgumentError, ValueError):
+            return False
+        return not url.password and not any(map(_MAY_BE_SECRET.search, url.query))
 
 
 class Argument(fields.Field[Any]):

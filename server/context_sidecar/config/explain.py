@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from context_sidecar.config.findings import Findings
-from context_sidecar.config.places import Way, shown
+from context_sidecar.config.places import SecretPlace, Way, shown
 from context_sidecar.core.hints import did_you_mean, nearest
 from context_sidecar.settings import SecretText, Variants
 
@@ -155,13 +155,12 @@ def _resolved(part: Part, data: Any) -> Part:
     return part
 
 
-def secret_ways(part: Part, data: Any, way: Way) -> Iterator[tuple[Way, bool]]:
-    """Find the settings in *data* that *part* of a schema says are secret, each with whether it
-    alone says whose data it opens."""
+def secret_ways(part: Part, data: Any, way: Way) -> Iterator[tuple[Way, SecretPlace]]:
+    """Find the settings in *data* that *part* of a schema says are secret."""
     part = _resolved(part, data)
     match part:
-        case SecretText() | Variants():  # a variant that does not exist may hold any secret
-            yield way, getattr(part, "alone", False)
+        case SecretText() | Variants():
+            yield way, _secret_place(part, data)
         case Schema() if isinstance(data, Mapping):
             for name, field in part.load_fields.items():
                 key = field.data_key or name
@@ -176,3 +175,9 @@ def secret_ways(part: Part, data: Any, way: Way) -> Iterator[tuple[Way, bool]]:
                 yield from secret_ways(inner, value, (*way, index))
         case fields.List():  # a single text stands for a list of one
             yield from secret_ways(part.inner, data, way)
+
+
+def _secret_place(part: SecretText | Variants, data: Any) -> SecretPlace:
+    if isinstance(part, Variants):
+        return SecretPlace()  # one that does not exist may hold any secret
+    return SecretPlace(part.alone, part.is_bare(str(data)))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from context_sidecar.config.document import Document
 from context_sidecar.config.doubts.doubt import Doubt
-from context_sidecar.config.places import Way, dotted, shown
+from context_sidecar.config.places import SecretPlace, Way, dotted, shown
 from context_sidecar.core.errors import ConfigurationError, Mistake
 from context_sidecar.core.hints import did_you_mean
 from context_sidecar.core.scrub import MASK, SHORTEST, scrub
@@ -22,13 +22,12 @@ class Findings:
 
     Attributes:
         document: what they are about.
-        secret_ways: the settings that hold a secret, whose value is never quoted, and whether each
-            alone says whose data it opens.
+        secret_ways: the settings that may hold a secret, whose value is never quoted.
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.secret_ways: dict[Way, bool] = {}
+        self.secret_ways: dict[Way, SecretPlace] = {}
         self._found = list(document.mistakes)
         self._mistaken: set[Way] = set()
 

@@ -25,6 +25,18 @@ class Spot:
     key: Place
 
 
+@dataclass(frozen=True, slots=True)
+class SecretPlace:
+    """A setting that may hold a secret.
+
+    `alone` says that it alone says whose data it opens, `bare` that what stands there is known to
+    hold no secret, such as an address without a password.
+    """
+
+    alone: bool = False
+    bare: bool = False
+
+
 TOP = Place(1, 1)
 
 _LONGEST = 60

@@ -55,6 +55,10 @@ class SecretText(fields.Field[Secret]):
         super().__init__(**kwargs)
         self.alone = alone
 
+    def is_bare(self, text: str) -> bool:
+        """Whether *text*, though it stands where a secret may, is known to hold none."""
+        return False
+
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> Secret:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -11,7 +10,6 @@ from context_sidecar.config.doubts.doubt import Doubt
 from context_sidecar.config.draft import Draft
 from context_sidecar.core.configuration import Configuration
 
-_MERE_MAILBOX = re.compile(r"mailtos?://[^:?/]+/?")
 _WEAK_KEY = "name"
 _WEAK = "names are a weak key: two customers may share one, and one may have several"
 
@@ -28,9 +26,9 @@ def doubts(configuration: Configuration, draft: Draft) -> Iterator[Doubt]:
 
 
 def _written_secrets(draft: Draft) -> Iterator[Doubt]:
-    for way in draft.findings.secret_ways:
+    for way, place in draft.findings.secret_ways.items():
         written = way in draft.document.texts and way not in draft.document.origins
-        if written and not _MERE_MAILBOX.fullmatch(draft.document.texts[way]):
+        if written and not place.bare:
             yield Doubt(
                 way,
                 "a secret stands in the file itself",

@@ -14,7 +14,7 @@ from marshmallow import Schema, fields
 
 from context_sidecar.config.contract import OWNER, about
 from context_sidecar.config.draft import Draft
-from context_sidecar.config.places import Way
+from context_sidecar.config.places import SecretPlace, Way
 from context_sidecar.config.plugged import PluggedAdapter, plug_adapter
 from context_sidecar.config.scalars import Day, Rate, Span, Switch, Whole
 from context_sidecar.config.texts import Reference, Text, WebLink
@@ -102,7 +102,7 @@ def build(
     data: Mapping[str, Mapping[str, Any]],
     teams: Mapping[str, Team],
     adapters: Mapping[str, PluggedAdapter],
-    secret_ways: Mapping[Way, bool],
+    secret_ways: Mapping[Way, SecretPlace],
 ) -> dict[str, Source]:
     """Return the sources by name, their settings as the adapters loaded them. Nothing that stands
     at *secret_ways* goes into their fingerprints, but for where it leads, and for a digest of what
@@ -130,7 +130,7 @@ def build(
     }
 
 
-def _system(part: Mapping[str, Any], way: Way, secret_ways: Mapping[Way, bool]) -> str:
+def _system(part: Mapping[str, Any], way: Way, secret_ways: Mapping[Way, SecretPlace]) -> str:
     """A renewed credential is the same system; another address, query or key is another, and so
     is whatever else came from outside and is no secret, such as the name of a tenant."""
     settings = _open(part.get("settings", {}), way, secret_ways)
@@ -138,10 +138,10 @@ def _system(part: Mapping[str, Any], way: Way, secret_ways: Mapping[Way, bool]) 
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def _open(value: Any, way: Way, secret_ways: Mapping[Way, bool]) -> Any:
+def _open(value: Any, way: Way, secret_ways: Mapping[Way, SecretPlace]) -> Any:
     """Return what of a setting may be known: all of it, or where a secret leads."""
     if way in secret_ways:
-        return _digest(str(value)) if secret_ways[way] else _where(str(value))
+        return _digest(str(value)) if secret_ways[way].alone else _where(str(value))
     if isinstance(value, Mapping):
         return {key: _open(one, (*way, key), secret_ways) for key, one in value.items()}
     if isinstance(value, list):

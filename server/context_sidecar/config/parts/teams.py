@@ -29,6 +29,10 @@ class Notify(SecretText):
             raise ValidationError("expected an Apprise address such as mailto://… or slack://…")
         return secret
 
+    def is_bare(self, text: str) -> bool:
+        """Whether it is a mailbox without a password."""
+        return bool(re.fullmatch(r"mailtos?://[^:?/]+/?", text))
+
 
 class TeamSchema(Schema):
     """People who own sources, fields or cards."""
