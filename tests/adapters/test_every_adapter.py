@@ -98,6 +98,15 @@ class TestIsReadable:
             assert bool(kind.account_keys) == (kind.accounts is not Adapter.accounts)
 
     @every_adapter
+    def test_what_it_can_be_asked_by_is_a_setting_of_it(self, name):
+        kind = plugins.adapter(name)
+
+        assert kind.asked_by.keys() <= {"domain", "email", "name"}
+        for settings in kind.asked_by.values():
+            wrong = kind.Settings().validate(dict(settings))
+            assert not wrong.keys() & settings.keys()
+
+    @every_adapter
     def test_it_says_which_keys_of_records_it_knows(self, name):
         kind = plugins.adapter(name)
 

@@ -135,7 +135,66 @@ def test_by_which_key_other_systems_know_accounts_is_a_guess_and_says_so(init, f
     said = init("--source", "files", "--source", "stripe")
 
     assert "    key: id    # a guess" in file.read_text()
-    assert "Say by which key these know your accounts (key): billing." in said
+    assert (
+        "By which key billing knows your accounts is a guess. Say it:\n  --key billing=COLUMN (the "
+        "column of list that holds its id), or billing=email:COLUMN, or billing=id."
+    ) in said
+
+
+KEYED = [
+    ("AccountNumber", "billing_id", "AccountNumber", "id"),
+    ("Account No.", "billing_id", '"Account No."', "id"),
+    ("erp_number:AccountNumber", "erp_number", "AccountNumber", "id"),
+    ("email:billing.email", "email", "billing.email", "email"),
+    ("id", "id", "id", "id"),
+    ("domain", "domain", "domain", "id"),
+]
+
+
+@pytest.mark.parametrize(("key", "name", "path", "by"), KEYED)
+def test_of_another_system_the_key_is_said_and_no_guess_is_left(
+    init, loaded, file, key, name, path, by
+):
+    said = init("--source", "files", "--source", "stripe", "--key", f"billing={key}")
+
+    configuration = loaded().configuration
+    assert configuration.sources["billing"].key == name
+    assert configuration.sources["billing"].settings["by"] == by
+    assert configuration.accounts.keys[name] == path
+    assert "by which it knows them" not in file.read_text()
+    assert "By which key" not in said
+
+
+def test_a_system_that_can_be_asked_by_a_key_of_the_accounts_offers_it(init, loaded, file):
+    picked = ("--source", "files", "--source", "hubspot", "--set", "crm.portal_id=1")
+    assert "or crm=domain" in init(*picked, "--owner", "list")
+
+    init(*picked, "--owner", "list", "--key", "crm=domain", "--force")
+
+    hubspot = loaded().configuration.sources["crm"]
+    assert (hubspot.key, hubspot.settings["by"]) == ("domain", "domain")
+    assert "guess: the key" not in file.read_text()
+
+
+def test_what_is_set_by_hand_stays(init, loaded):
+    init("--source", "files", "--source", "stripe", "--key", "billing=email:Mail",
+         "--set", "billing.by=metadata.mail")  # fmt: skip
+
+    assert loaded().configuration.sources["billing"].settings["by"] == "metadata.mail"
+
+
+@pytest.mark.parametrize("name", BEGUN_WITH)
+def test_whatever_system_is_asked_by_a_key_of_anothers_accounts_it_is_in_order(name, init, loaded):
+    kind = plugins.adapter(name)
+    picked = ("--source", "others=files", "--source", f"it={name}", "--owner", "others")
+    for way in ("number", *(f"{way}:column" for way in kind.asked_by if way == "email"),
+                *(way for way in kind.asked_by if way != "email")):  # fmt: skip
+        init(*picked, *needed(name, kind), "--key", f"it={way}", "--force")
+
+        source = loaded().configuration.sources["it"]
+        assert source.key == {"number": "it_id"}.get(way, way.partition(":")[0])
+        said = kind.asked_by.get(source.key, {})
+        assert {setting: source.settings[setting] for setting in said} == said
 
 
 def test_what_no_card_of_the_tools_shows_is_no_lack_of_the_systems(init, file):
@@ -174,6 +233,20 @@ def test_secrets_are_named_and_never_written(init, file):
         (["--source", "pipedrive", "--set", f"crm.url={AT}", "--host", "intercom"],
          "No card of intercom shows what these systems have (sales_commitments)"),
         (["--source", "files", "--owner", "crm"], "crm cannot list accounts. These can: list"),
+        (["--source", "files", "--key", "list=id"], "list owns the accounts"),
+        (["--source", "files", "--key", "bililng=id", "--source", "stripe"],
+         "There is no source bililng. Did you mean `billing`?"),
+        (["--source", "files", "--source", "stripe", "--key", "billing"],
+         "expected SOURCE=COLUMN, such as billing=AccountNumber"),
+        (["--source", "files", "--source", "stripe", "--key", "billing=ERP Number:x"],
+         "expected a name of lower-case letters"),
+        (["--source", "files", "--source", "stripe", "--key", "billing=erp:"],
+         "say which column, such as erp:AccountNumber"),
+        (["--source", "files", "--source", "stripe", "--key", "billing=domain:Website"],
+         "domain is read from domain already. Name another key, such as billing_id:Website."),
+        (["--source", "salesforce", "--set", f"crm.instance_url={AT}", "--set", "crm.client_id=x",
+          "--source", "stripe", "--key", "billing=id:x"],
+         "id is given by their source. Name another key"),
         (["--source", "stripe", "--set", "billing.key=rk_live_1"],
          "billing.key is a secret, which belongs into no file"),
     ],
@@ -204,23 +277,27 @@ def test_in_a_terminal_it_asks(file):
     running = subprocess.Popen(command, stdin=following, stdout=following, stderr=following)
     os.close(following)
     systems, tools = numbers()
-    for answer in (systems, AT, "app", tools):
+    for answer in (systems, AT, "app", tools, "email:Billing_Email__c"):
         os.write(leading, f"{answer}\n".encode())
 
     assert running.wait(60) == 0
     os.close(leading)
     text = file.read_text()
     assert "adapter: salesforce" in text
+    assert "email: Billing_Email__c" in text
+    assert "    key: email\n" in text
+    assert "      by: email\n" in text
     assert f"instance_url: {AT}" in text
     assert "zendesk/ticket" in text
 
 
 def numbers():
-    """Which numbers Salesforce and Zendesk have."""
+    """Which numbers Salesforce and Stripe have, and Zendesk."""
     from context_sidecar import catalogue  # noqa: PLC0415  it reads every adapter
 
     adapters = [one.name for one in catalogue.entries()]
-    return adapters.index("salesforce") + 1, [*HOSTS].index("zendesk") + 1
+    systems = [adapters.index(name) + 1 for name in ("salesforce", "stripe")]
+    return systems, [*HOSTS].index("zendesk") + 1
 
 
 READY = [

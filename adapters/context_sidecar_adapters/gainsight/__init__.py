@@ -57,6 +57,7 @@ class Gainsight(Adapter):
     account_keys = MappingProxyType(
         {"gainsight_id": "Gsid", "salesforce_id": "SfdcAccountId", "name": "Name"}
     )
+    asked_by = MappingProxyType({"name": {"by": "Name"}})
     ready = MappingProxyType(
         {
             "renewal_date": {"path": "RenewalDate", "dialect": described.EPOCH},

@@ -73,6 +73,7 @@ class HubSpot(Adapter):
     family = Family.CRM
     label = "HubSpot"
     account_keys = MappingProxyType({"hubspot_id": "id", "name": "name", "domain": "domain"})
+    asked_by = MappingProxyType({"domain": {"by": "domain"}})
     ready = MappingProxyType(
         {
             "open_tickets": {"query": "open_tickets"},

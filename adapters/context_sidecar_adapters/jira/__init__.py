@@ -70,6 +70,7 @@ class Jira(Adapter):
     family = Family.TICKETING
     label = "Jira"
     account_keys = MappingProxyType({"jira_id": "id", "name": "name"})
+    asked_by = MappingProxyType({"name": {"by": "organization_name"}})
     ready = MappingProxyType(
         {
             "open_tickets": {"query": "open_tickets"},

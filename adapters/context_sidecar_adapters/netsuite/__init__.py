@@ -58,6 +58,7 @@ class NetSuite(Adapter):
     account_keys = MappingProxyType(
         {"netsuite_id": "id", "external_id": "externalid", "name": "companyname"}
     )
+    asked_by = MappingProxyType({"email": {"by": "email"}, "name": {"by": "companyname"}})
     ready = MappingProxyType(
         {
             "owner": {"path": "display.salesrep"},

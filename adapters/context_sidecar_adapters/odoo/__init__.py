@@ -58,6 +58,7 @@ class Odoo(Adapter):
     family = Family.BILLING
     label = "Odoo"
     account_keys = MappingProxyType({"ref": "ref", "name": "name", "domain": "website"})
+    asked_by = MappingProxyType({"email": {"by": "email"}, "name": {"by": "name"}})
     ready = MappingProxyType(
         {
             "owner": {"path": "user_id.name"},

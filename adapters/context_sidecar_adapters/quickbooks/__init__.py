@@ -59,6 +59,7 @@ class QuickBooks(Adapter):
     family = Family.BILLING
     label = "QuickBooks"
     account_keys = MappingProxyType({"quickbooks_id": "Id", "name": "DisplayName"})
+    asked_by = MappingProxyType({"name": {"by": "DisplayName"}})
     ready = MappingProxyType(
         {
             "overdue": {"query": "overdue_invoices", "path": "amount"},

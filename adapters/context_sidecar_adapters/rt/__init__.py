@@ -64,6 +64,7 @@ class RequestTracker(Adapter):
 
     family = Family.TICKETING
     label = "Request Tracker"
+    asked_by = MappingProxyType({"domain": {"by": "requestor_domain"}})
     ready = MappingProxyType({"open_tickets": {"query": "open_tickets"}})
     example = MappingProxyType({"token": None})
     record_keys = records.KEYS

@@ -71,6 +71,7 @@ class Salesforce(Adapter):
     family = Family.CRM
     label = "Salesforce"
     account_keys = MappingProxyType({"crm_id": "Id", "name": "Name", "domain": "Website"})
+    asked_by = MappingProxyType({"name": {"by": "Name"}})
     ready = MappingProxyType(
         {
             "owner": {"path": "Owner.Name"},

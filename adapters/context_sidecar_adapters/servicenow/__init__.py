@@ -67,6 +67,7 @@ class ServiceNow(Adapter):
     family = Family.TICKETING
     label = "ServiceNow"
     account_keys = MappingProxyType({"number": "number", "name": "name", "domain": "website"})
+    asked_by = MappingProxyType({"name": {"by": "name"}})
     ready = MappingProxyType(
         {
             "open_tickets": {"query": "open_tickets"},

@@ -28,7 +28,7 @@ Quirks  keys are bound by the driver, as text: cast a key column that is none (`
           query: SELECT account_id, tier, arr, loaded_at FROM context WHERE account_id IN :keys
           key: account_id
           as_of: loaded_at
-      accounts: {query: "SELECT account_id, name, domain FROM accounts"}
+      accounts: {query: "SELECT * FROM accounts"}
 """
 
 from __future__ import annotations

@@ -61,6 +61,7 @@ class Stripe(Adapter):
     family = Family.BILLING
     label = "Stripe"
     account_keys = MappingProxyType({"stripe_id": "id", "name": "name"})
+    asked_by = MappingProxyType({"email": {"by": "email"}})
     ready = MappingProxyType(
         {
             "renewal_date": {"query": "subscriptions", "path": "renewal_date"},

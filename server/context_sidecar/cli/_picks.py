@@ -10,7 +10,7 @@ import click
 from marshmallow import fields
 
 from context_sidecar import catalogue, plugins
-from context_sidecar.config.starting import Found, PickedSource, Unfinished
+from context_sidecar.config.starting import Choice, Found, PickedSource, Unfinished
 from context_sidecar.core.adapter import Family
 from context_sidecar.core.hints import did_you_mean
 from context_sidecar.settings import SecretText
@@ -73,6 +73,52 @@ def places(said: Iterable[str]) -> Mapping[str, Found]:
                 "FIELD=SOURCE.LOOKUP:PATH, such as staffed=warehouse.staffing:@."
             )
         found[match[1]] = Found(match[2], match[4], match[3] or "")
+    return found
+
+
+def keys(said: Iterable[str]) -> Mapping[str, str]:
+    """Return by what sources know the accounts: `billing=AccountNumber`, `support=domain`,
+    `billing=erp_number:AccountNumber`.
+
+    Raises:
+        Unfinished: one says it in another way.
+    """
+    found = {}
+    for one in said:
+        source, equals, text = (part.strip() for part in one.partition("="))
+        if not source or not equals or not text:
+            raise Unfinished(
+                f"--key {one}: expected SOURCE=COLUMN, such as billing=AccountNumber, "
+                "SOURCE=KEY:COLUMN, or SOURCE=KEY for a key that accounts have."
+            )
+        found[source] = text
+    return found
+
+
+def asked_keys(choices: Iterable[Choice]) -> Mapping[str, str]:
+    """Ask by what sources know the accounts; those of which nobody knows it are left out."""
+    found = {}
+    for one in choices:
+        click.echo(f"\nBy what does {one.source} ({one.label}) know the accounts of {one.owner}?")
+        for said, means in ways(one).items():
+            click.echo(f"    {said:<14}  {means}")
+        if said := click.prompt("Nothing for later", default="", show_default=False).strip():
+            found[one.source] = said
+    return found
+
+
+def ways(choice: Choice) -> Mapping[str, str]:
+    """Return what may be said of a source, each with what it means."""
+    own = choice.own.replace("_", " ")
+    found = {"COLUMN": f"the column of {choice.owner} that holds its {own}"}
+    for way in choice.ways:
+        if way in choice.keys:
+            found[way] = f"by {way}, which accounts have and {choice.label} can be asked by"
+        else:
+            found[f"{way}:COLUMN"] = f"by {way}, which {choice.label} can be asked by"
+    for key in choice.keys:
+        if key not in {*choice.ways, "name", "domain"}:
+            found[key] = f"the {key} that accounts have, where that is its {own}, too"
     return found
 
 

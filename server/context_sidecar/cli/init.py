@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from context_sidecar.cli import _picks
 from context_sidecar.config import load
-from context_sidecar.config.starting import Picks, Plan, Unfinished, chosen, written
+from context_sidecar.config.starting import Picks, Plan, Unfinished, choices, chosen, written
 from context_sidecar.core.errors import ConfigurationError, Mistake
 
 _STAND_IN = "sqlite:///stand-in.db"
@@ -26,6 +27,9 @@ be, too."""
 @click.option("--set", "settings", multiple=True, metavar="NAME.SETTING=VALUE",
               help="A setting of a source; repeat. Secrets come from the environment.")  # fmt: skip
 @click.option("--owner", default="", metavar="NAME", help="The source that owns the accounts.")
+@click.option("--key", "keys", multiple=True, metavar="SOURCE=[KEY:]COLUMN",
+              help="By what another source knows the accounts: the column of their owner that "
+              "holds it, or a key that they have, such as support=domain; repeat.")  # fmt: skip
 @click.option("--host", "hosts", multiple=True, help="A tool that shows cards; repeat.")
 @click.option("--field", "fields", multiple=True, metavar="FIELD=NAME[.LOOKUP]:PATH",
               help="Where a ready-made field is, such as tier=crm:Tier__c; repeat.")  # fmt: skip
@@ -47,6 +51,7 @@ def command(
     *,
     sources: Sequence[str],
     settings: Sequence[str],
+    keys: Sequence[str],
     hosts: Sequence[str],
     fields: Sequence[str],
     without: Sequence[str],
@@ -75,6 +80,7 @@ def command(
             picked,
             owner=owner,
             hosts=tools,
+            keys=_picks.keys(keys),
             found=_picks.places(fields),
             without=frozenset(without),
             team=(team, team_name, notify),
@@ -83,6 +89,8 @@ def command(
             time_zone=time_zone,
             currency=currency,
         )
+        if asks:
+            picks = replace(picks, keys={**picks.keys, **_picks.asked_keys(choices(picks))})
         plan = chosen(picks)
         text, secrets = written(picks, plan)
     except Unfinished as error:
@@ -101,8 +109,14 @@ def _tell(path: Path, picks: Picks, plan: Plan, secrets: Sequence[str]) -> None:
         click.echo(f"In none of these systems: {', '.join(plan.left_out)}.")
     if plan.unshown:
         click.echo(f"On no card of these tools: {', '.join(plan.unshown)}.")
-    if others := [one.id for one in picks.sources if one.id != plan.owner]:
-        click.echo(f"Say by which key these know your accounts (key): {', '.join(others)}.")
+    for one in choices(picks):
+        (first, means), *more = _picks.ways(one).items()
+        said = [
+            f"--key {one.source}={first} ({means})",
+            *(f"{one.source}={way}" for way, _ in more),
+        ]
+        click.echo(f"By which key {one.source} knows your accounts is a guess. Say it:")
+        click.echo(f"  {', or '.join(said)}.")
     lacking = [name for name in secrets if name not in os.environ]
     if lacking:
         click.echo(f"Put into the environment: {', '.join(lacking)}.")

@@ -119,6 +119,8 @@ class Adapter(ABC):
             key's whole name.
         account_keys: the keys that accounts are known by, where it owns them, each with the path to
             it in a row of `accounts`: what `sidecar init` writes below `accounts.keys`.
+        asked_by: the keys that it can be asked by beside an id of its own, `domain`, `email` or
+            `name`, each with the settings with which it is: what `sidecar init` offers.
         ready: which of the ready-made fields of `sidecar init` it has, each with what stands in its
             declaration: `path`, `query`, `dialect`, … With `guess` it has it under a name that many
             give it, and somebody has to look.
@@ -138,6 +140,7 @@ class Adapter(ABC):
     grows: ClassVar[tuple[str, ...]] = ()
     record_keys: ClassVar[tuple[str, ...]] = (r"\w+",)
     account_keys: ClassVar[Mapping[str, str]] = {}
+    asked_by: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     ready: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     ready_by_name: ClassVar[bool] = False
     example: ClassVar[Mapping[str, Any]] = {}

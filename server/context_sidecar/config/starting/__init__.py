@@ -5,16 +5,19 @@ What fields and cards there are to choose from stands in two files beside this o
 """
 
 from context_sidecar.config.starting.choosing import Plan, chosen
+from context_sidecar.config.starting.keys import Choice, choices
 from context_sidecar.config.starting.picks import Found, PickedSource, Picks, Unfinished
 from context_sidecar.config.starting.ready import ready_cards, ready_fields
 from context_sidecar.config.starting.writing import written
 
 __all__ = [
+    "Choice",
     "Found",
     "PickedSource",
     "Picks",
     "Plan",
     "Unfinished",
+    "choices",
     "chosen",
     "ready_cards",
     "ready_fields",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from context_sidecar import plugins
+from context_sidecar.config.starting.keys import Asked, asked, owned
 from context_sidecar.config.starting.picks import Picks, Unfinished
 from context_sidecar.config.starting.ready import ReadyField, ready_cards, ready_fields
 from context_sidecar.core.hints import did_you_mean
@@ -19,6 +20,7 @@ class Plan:
     Attributes:
         owner: the source that owns accounts.
         keys: `accounts.keys`.
+        asked: by which of them each other source is asked.
         match: `accounts.match`.
         fields: their declarations by name.
         guesses: the fields whose path is only likely.
@@ -29,6 +31,7 @@ class Plan:
 
     owner: str
     keys: Mapping[str, str]
+    asked: Mapping[str, Asked]
     match: Sequence[Mapping[str, str]]
     fields: Mapping[str, Mapping[str, Any]]
     guesses: frozenset[str]
@@ -43,7 +46,8 @@ def chosen(picks: Picks) -> Plan:
     Raises:
         Unfinished: something does not fit, or is missing.
     """
-    owner, keys = _accounts(picks)
+    owner, _ = owned(picks)
+    keys, how = asked(picks)
     _check_names(picks)
     fields: dict[str, Mapping[str, Any]] = {}
     guesses = set()
@@ -66,20 +70,9 @@ def chosen(picks: Picks) -> Plan:
             "another system, or another tool; --host iframe shows every card."
         )
     match = _match(picks, keys, next(one for one in picks.sources if one.id == owner).adapter)
-    return Plan(owner, keys, match, used, frozenset(guesses & used.keys()), cards, left, unshown)
-
-
-def _accounts(picks: Picks) -> tuple[str, Mapping[str, str]]:
-    """Return the source that owns accounts, and their keys."""
-    able = {
-        one.id: keys for one in picks.sources if (keys := plugins.adapter(one.adapter).account_keys)
-    }
-    owner = picks.owner or next(iter(able), "")
-    if owner not in able:
-        which = f"{owner} cannot list accounts" if owner else "no picked source can list accounts"
-        can = f"These can: {', '.join(able)}." if able else "Add one, such as a CRM or a file."
-        raise Unfinished(f"Somebody has to own the accounts, and {which}. {can}")
-    return owner, able[owner]
+    return Plan(
+        owner, keys, how, match, used, frozenset(guesses & used.keys()), cards, left, unshown
+    )
 
 
 def _check_names(picks: Picks) -> None:

@@ -38,6 +38,8 @@ class Picks:
         sources: the systems to read from.
         owner: the one of them that owns accounts; empty for the first that can.
         hosts: the tools that show cards.
+        keys: by what other sources know the accounts, by their names, where somebody knows: a key
+            that accounts have, or the column of the owner that holds it, or `KEY:COLUMN`.
         found: where fields are, by name, where somebody knows.
         without: the ready-made fields and cards that are not wanted.
         team: who owns it all: an id, a name, and an address that is told of failures.
@@ -47,6 +49,7 @@ class Picks:
     sources: tuple[PickedSource, ...]
     owner: str = ""
     hosts: tuple[str, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, Found] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
     team: tuple[str, str, str] = ("revops", "Revenue Operations", "mailto://revops@example.com")

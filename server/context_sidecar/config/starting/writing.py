@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import Schema
@@ -23,7 +24,7 @@ def written(picks: Picks, plan: Plan) -> tuple[str, tuple[str, ...]]:
     Raises:
         Unfinished: a setting that must be there was not said.
     """
-    settings = {one.id: _settings(one) for one in picks.sources}
+    settings = {one.id: _settings(_as_asked(one, plan)) for one in picks.sources}
     secrets = tuple(
         value[2:-1]
         for said in settings.values()
@@ -61,9 +62,9 @@ def _sources(picks: Picks, plan: Plan, settings: Mapping[str, Mapping[str, Any]]
         yield "    " + _one("label", kind.label or one.id.replace("_", " ").capitalize())
         yield f"    owner: {picks.team[0]}"
         if one.id != plan.owner:
-            yield "    key: id" + _note(
-                "a guess: the key of `accounts.keys` by which it knows them"
-            )
+            how = plan.asked[one.id]
+            guess = "a guess: the key of `accounts.keys` by which it knows them"
+            yield f"    key: {how.key}" + (_note(guess) if how.guess else "")
         yield "    settings:"
         yield from _block(settings[one.id], 6)
         yield from _more(kind.Settings(), settings[one.id])
@@ -73,6 +74,12 @@ def _more(schema: Schema, said: Mapping[str, Any]) -> Iterator[str]:
     more = [name for name in schema.load_fields if name not in said]
     if more:
         yield f"      # more that can be said: {', '.join(more)}"
+
+
+def _as_asked(one: PickedSource, plan: Plan) -> PickedSource:
+    """Return a source with the settings by which it goes by its key, unless others were said."""
+    how = plan.asked.get(one.id)
+    return replace(one, settings={**how.settings, **one.settings}) if how else one
 
 
 def _settings(one: PickedSource) -> dict[str, Any]:
