@@ -101,7 +101,7 @@ class Running:
             URL.create("sqlite", database=str(configuration.data / "sidecar.db"))
         )
         self._renderings = Renderings(configuration.cache.rendering_bytes)
-        self._vault = vault = open_vault(configuration.data, environment)
+        self.vault = vault = open_vault(configuration.data, environment)
         self.installs = Installs(
             configuration.installs,
             StoredInstalls(self.database, vault, clock),
@@ -194,10 +194,10 @@ class Running:
             memory=StoredMemory(self.database, self.clock),
             disputes=self._open_disputes,
             changes=self.changes, installs=self.installs, sightings=self.sightings,
-            packages=Packages(self.database, self._vault, self.clock),
+            packages=Packages(self.database, self.vault, self.clock),
             credentials=self.credentials,
             health=lambda name: self.sources[name].health(),
-            consents=Consents(self.database, self._vault, self.clock),
+            consents=Consents(self.database, self.vault, self.clock),
             clock=self.clock,
             ready={"database": partial(answers, self.database), "directory": self._knows_accounts},
             renderings=self._renderings,

@@ -36,7 +36,8 @@ class Vault:
     """Seals and opens with *keys* (Fernet: AES-128-CBC with HMAC-SHA256); the first one seals."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._ring = MultiFernet([_fernet(key) for key in keys])
+        ring = [_fernet(key) for key in keys]
+        self._first, self._ring = ring[0], MultiFernet(ring)
 
     def close(self, owner: str, content: Mapping[str, Any]) -> str:
         """Return *content*, sealed for *owner*: as another's it does not open."""
@@ -55,6 +56,20 @@ class Vault:
         if whose != owner:
             raise VaultRefused("it was sealed for somebody else")
         return dict(content)
+
+    def again(self, sealed: str) -> str | None:
+        """Return the same, sealed with the first key; None where that has sealed it.
+
+        Raises:
+            VaultRefused: it was sealed with another key than those here.
+        """
+        with suppress(InvalidToken):
+            self._first.decrypt(sealed)
+            return None
+        try:
+            return self._ring.rotate(sealed).decode()
+        except InvalidToken:
+            raise VaultRefused("it was sealed with another key") from None
 
 
 def open_vault(folder: Path, environment: Mapping[str, str]) -> Vault:
