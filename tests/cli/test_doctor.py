@@ -558,6 +558,14 @@ def test_a_renamed_field_is_named_with_its_new_name(doctor, company):
     doctor()
 
 
+def test_where_no_name_is_alike_all_are_listed_those_of_other_fields_too(doctor, company):
+    company.rename("tier", "x")
+
+    said = doctor(status=1)
+
+    assert "Known: changed_at, desk, id, name, renewal, website, x. A field was renamed" in said
+
+
 def test_a_field_that_only_some_accounts_lack_is_counted(doctor, company):
     del company.companies[0]["tier"]
     assert "✗ tier: there is no `tier` in 1 of 5 answers." in doctor(status=1)

@@ -181,7 +181,8 @@ class Database:
     ) -> Iterator[Row]:
         columns = list(result.keys())
         if missing := set(needed) - set(columns):
-            raise SourceError(Reason.SCHEMA_CHANGED, f"the query gives no column {min(missing)}")
+            detail = f"the query gives no column {min(missing)}, but {', '.join(columns)}"
+            raise SourceError(Reason.SCHEMA_CHANGED, detail)
         if len(set(columns)) < len(columns):
             raise SourceError(Reason.NOT_CONFIGURED, "the query gives two columns of one name")
         while True:

@@ -12,13 +12,13 @@ from context_sidecar.core.durations import spelled
 from context_sidecar.core.errors import UnrecognisedError
 from context_sidecar.core.evidence import AbsentError, Evidence, evidence_of
 from context_sidecar.core.field import AgeClock, Field, FieldType
-from context_sidecar.core.hints import did_you_mean
 from context_sidecar.core.matching import visible
 from context_sidecar.core.observation import Found, Observation
 from context_sidecar.core.parsing import parse
 from context_sidecar.core.reading import AnswerKind
-from context_sidecar.core.reasons import Reason
+from context_sidecar.core.shape import ShapeField
 from context_sidecar.engine import paths
+from context_sidecar.engine.examination.absent import absent
 from context_sidecar.engine.examination.findings import Finding, counted, doubtful, well, wrong
 from context_sidecar.engine.paths import extract
 
@@ -35,14 +35,18 @@ class Read:
 
 
 def examine_field(
-    field: Field, founds: Sequence[Found], others: Collection[str], now: datetime
+    field: Field,
+    founds: Sequence[Found],
+    others: Collection[str],
+    known: Mapping[str, ShapeField],
+    now: datetime,
 ) -> Iterator[Finding]:
     """Examine *field* in the answers *founds*, of which there is one at least; *others* are the
-    names that other fields read there."""
+    names that other fields read there, *known* what the system has."""
     read = [_read(field, found, now) for found in founds]
     whole = [one for one in read if not one.evidence.schema_changed]
     if len(whole) < len(read):
-        yield _absent(field, founds, others, len(read) - len(whole))
+        yield _absent(field, founds, others, known, len(read) - len(whole))
     refused = [one for one in whole if one.refusal]
     if refused and field.type is FieldType.CHOICE:
         yield _unknown_codes(field, refused, len(whole))
@@ -78,13 +82,16 @@ def _fine(field: Field, read: Sequence[Read]) -> Finding:
     return well(field.id, f"{counted(values, 'value')} as declared{none}")
 
 
-def _absent(field: Field, founds: Sequence[Found], others: Collection[str], number: int) -> Finding:
+def _absent(
+    field: Field,
+    founds: Sequence[Found],
+    others: Collection[str],
+    known: Mapping[str, ShapeField],
+    number: int,
+) -> Finding:
     name, there = next(filter(None, (_missing(field, found.data) for found in founds)))
     where = "the answer" if number == len(founds) else f"{number:,} of {len(founds):,} answers"
-    hint = did_you_mean(name, sorted(there.difference(others)) or sorted(there))
-    said = f"there is no `{name}` in {where}"
-    remedy = f"{hint} {Reason.SCHEMA_CHANGED.entry.owner}".strip()
-    return wrong(field.id, said, remedy, Reason.SCHEMA_CHANGED)
+    return absent(field, name, where, there, known, others)
 
 
 def _missing(field: Field, data: object) -> tuple[str, frozenset[str]] | None:

@@ -14,6 +14,7 @@ from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.remembered import Memory
 from context_sidecar.engine.drifts import Drifts
+from context_sidecar.engine.examination.absent import unread
 from context_sidecar.engine.examination.exploring import described
 from context_sidecar.engine.examination.findings import Finding, doubtful, wrong
 from context_sidecar.engine.examination.trial import Trial
@@ -50,6 +51,8 @@ def examine_shape(
             yield _drifted(field, drift)
         else:
             yield from _out_of_use(field, memory)
+    if shape and shape.fields and not founds and not any(one.id in told for one in fields):
+        yield unread(shape, fields, lookup)
 
 
 def _not_described(trial: Trial, lookup: str, refusal: SourceError) -> Finding:

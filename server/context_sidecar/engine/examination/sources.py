@@ -16,6 +16,7 @@ from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
 from context_sidecar.engine import paths
 from context_sidecar.engine.drifts import Drifts
+from context_sidecar.engine.examination.absent import named
 from context_sidecar.engine.examination.findings import (
     Finding,
     counted,
@@ -130,7 +131,8 @@ def _absent_key(key: str, path: str, rows: Sequence[AccountRow]) -> Finding | No
         except AbsentError:
             continue
         return None
-    hint = did_you_mean(path, sorted(set(map(str, rows[0].data))))
+    there = sorted(set(map(str, rows[0].data)))
+    hint = did_you_mean(path, there) or named(there)
     remedy = f"{hint} Correct accounts.keys.{key} in sidecar.yaml.".strip()
     said = f"there is no `{path}` in the list of accounts, which the key {key} is read from"
     return wrong(ACCOUNTS, said, remedy, Reason.SCHEMA_CHANGED)
