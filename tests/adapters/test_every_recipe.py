@@ -5,6 +5,7 @@ Beside what every adapter's sample has, `samples/<recipe>.py` says: `play(server
 address), the answer that is `NONE` by lookup, the lists that are `NEVER_EMPTY`, as a key without
 rows is not known by anything else; `LINKS`; how many accounts are `LISTED`; the keys of
 `RECORDS`; what is `FILTERED` by a parameter; by lookup, a property that is `READ` of its rows;
+by lookup, how the fields of its rows are `DESCRIBED`: type, label and choices by name;
 `REFUSALS` as documented, and the header that says how long to `WAIT` if it is another than usual;
 keys whose list is `CUT` without a word;
 and where the vendor says whether we see all, who is shown `LESS`.
@@ -208,6 +209,17 @@ def test_a_property_that_is_read_and_gone_is_a_changed_schema(name, entry, adapt
     key = next(key for lookup, key in facts.FOUND if lookup == entry)
 
     assert told(lambda: ask(adapter, key, lookup=entry)).reason is Reason.SCHEMA_CHANGED
+
+
+@cases("DESCRIBED")
+def test_what_a_row_may_have_is_told_by_the_system_itself(name, entry, adapter, facts):
+    shape = adapter.shape(entry)
+
+    assert not shape.inferred
+    assert {
+        one.name: (one.type and one.type.value, one.label, dict(one.choices))
+        for one in shape.fields
+    } == facts.DESCRIBED[entry]
 
 
 @recipes_where(lambda name: hasattr(sample(name), "LESS"))

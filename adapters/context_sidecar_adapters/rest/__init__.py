@@ -51,6 +51,7 @@ from context_sidecar import (
     Push,
     Reason,
     Scope,
+    Shape,
     SourceError,
     prove,
     proven,
@@ -163,6 +164,13 @@ class Rest(Adapter):
             raise SourceError(Reason.NOT_CONFIGURED, "no list of accounts is declared")
         self._check.see_all(self, self._judge)
         return listing.rows(self, self._judge, names)
+
+    def shape(self, lookup: str) -> Shape | None:
+        """The fields of a row, where it is declared how they are described."""
+        query: LookupQuery = self.settings["lookups"][lookup]
+        if query.described is None:
+            return None
+        return query.described.shape(self, self._judge).keyed(query.key)
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """Return the keys of the record *id*, or None."""

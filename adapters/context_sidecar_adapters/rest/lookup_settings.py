@@ -13,6 +13,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 
 from context_sidecar_adapters.rest import bulk_settings
 from context_sidecar_adapters.rest.described import about, expression
+from context_sidecar_adapters.rest.description_settings import DescriptionSchema
 from context_sidecar_adapters.rest.evidence_settings import EvidenceSchema, mistakes
 from context_sidecar_adapters.rest.listing import AccountsQuery
 from context_sidecar_adapters.rest.lookups import LookupQuery
@@ -169,9 +170,20 @@ class LookupSchema(_Keyed, EvidenceSchema):
         ),
     )
 
+    described = fields.Nested(
+        DescriptionSchema,
+        load_default=None,
+        metadata=about(
+            "How the API describes the fields of a row, where it does: `sidecar explore` shows "
+            "them all then, and it is noticed what becomes of one. Looked at a few times a day."
+        ),
+    )
+
     def lacking(self, request: Request, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """See `RequestSchema`."""
         yield from super().lacking(request, data)
+        if data.get("described") and (data.get("gives") or data.get("many") == "list"):
+            yield "described", "what is described is a row as it is, of a lookup that gives one"
         batch = data.get("batch", 1)
         expected = "keys" if batch > 1 else "key"
         for name in sorted(data.get("words", {}).keys() - data.get("gives", {}).keys()):

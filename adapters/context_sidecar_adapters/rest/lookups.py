@@ -27,6 +27,7 @@ from context_sidecar import (
     own_time,
 )
 
+from context_sidecar_adapters.rest.description import Description
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.query import Query, check_rows, check_total, total_of
 from context_sidecar_adapters.rest.request import Blanks
@@ -73,6 +74,7 @@ class LookupQuery:
     any_key: bool = False
     form: str = ""
     shape: Shape = field(default_factory=Shape)
+    described: Description | None = None
 
     def ask(
         self,

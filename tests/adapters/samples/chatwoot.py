@@ -21,6 +21,29 @@ CONTACTS = [
 ]  # fmt: skip
 
 
+def attribute(id, key, kind, values=(), model="contact_attribute"):
+    return {
+        "id": id, "attribute_key": key, "attribute_display_name": key.title(),
+        "attribute_display_type": kind, "attribute_values": list(values), "attribute_model": model,
+    }  # fmt: skip
+
+
+MODELS = {"0": "conversation_attribute", "1": "contact_attribute"}
+ATTRIBUTES = [
+    attribute(1, "tier", "list", ["ENT", "STD"]),
+    attribute(2, "since", "date"),
+    attribute(3, "topic", "text", model="conversation_attribute"),
+]
+DESCRIBED = {
+    "account": {
+        **{name: ("text", "", {}) for name in ("id", "name", "email")},
+        **{name: ("text", "", {}) for name in ("phone_number", "identifier")},
+        "custom_attributes.tier": ("choice", "Tier", {"ENT": "ENT", "STD": "STD"}),
+        "custom_attributes.since": ("date", "Since", {}),
+    },
+}
+
+
 def settings(url):
     return {"url": url, "account": 7, "token": SECRET}
 
@@ -50,6 +73,8 @@ def play(server):
     api.one(f"{start}/contacts/{{id}}", CONTACTS, missing=gone, says=lambda row: {"payload": row})
     api.one(f"{start}/contacts/{{id}}/conversations", [], missing=gone)
     api.one(f"{start}/conversations/{{id}}", mine, missing=gone)
+    asked_for = {"attribute_model": lambda row, said: row["attribute_model"] == MODELS[said[0]]}
+    api.many(f"{start}/custom_attribute_definitions", ATTRIBUTES, by=asked_for)
     api.many(f"{start}/contacts", CONTACTS, pages=by_page(most=15), says=page)
     return api
 

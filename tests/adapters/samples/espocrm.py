@@ -17,6 +17,28 @@ ACCOUNTS = [
     for n in range(11, 460)
 ]
 
+FIELDS_AT = "entityDefs.Account.fields"
+FIELDS = {
+    "name": {"type": "varchar", "required": True},
+    "cTier": {"type": "enum", "options": ["ENT", "STD"], "isCustom": True},
+    "assignedUser": {"type": "link"},
+    "billingAddress": {"type": "address"},
+    "sicCode": {"type": "varchar", "disabled": True},
+    "originalLead": {"type": "linkOne", "utility": True},
+}
+DESCRIBED = {
+    "account": {
+        "name": ("text", "", {}),
+        "cTier": ("choice", "", {"ENT": "ENT", "STD": "STD"}),
+        "assignedUserName": ("text", "", {}),
+        "billingAddress": (None, "", {}),
+    },
+}
+
+
+def one(found):
+    return reply(found.rows[0])
+
 
 def settings(url):
     return {"url": url, "api_key": SECRET}
@@ -54,6 +76,9 @@ def play(server):
     first, second = "where[0][value][]", "where[1][value][]"
     api.me = ME
     api.says("/api/v1/App/user", lambda: api.me)
+    api.many(
+        "/api/v1/Metadata", [FIELDS], by={"key": lambda _, said: said == [FIELDS_AT]}, says=one
+    )
     api.many("/api/v1/Account", ACCOUNTS, by={first: "id"}, **paged)
     api.many("/api/v1/Case", cases, by={first: "accountId", second: outside("status")}, **paged)
     api.many(

@@ -29,6 +29,31 @@ PERSON = {
 }  # fmt: skip
 
 
+def described(code, name, kind, options=None, *, custom=False, optional=False):
+    return {
+        "field_code": code, "field_name": name, "field_type": kind, "options": options,
+        "subfields": None, "is_custom_field": custom, "is_optional_response_field": optional,
+    }  # fmt: skip
+
+
+ORGANIZATION_FIELDS = [
+    described("name", "Name", "varchar"),
+    described("owner_id", "Owner", "user"),
+    described("open_deals_count", "Open deals", "int", optional=True),
+    described(
+        TIER, "Tier", "enum", [{"id": 7, "label": "Enterprise"}, {"id": 8, "label": "Standard"}],
+        custom=True,
+    ),
+]  # fmt: skip
+DESCRIBED = {
+    "account": {
+        "name": ("text", "Name", {}),
+        "owner_id": (None, "Owner", {}),
+        f"custom_fields.{TIER}": ("choice", "Tier", {"7": "Enterprise", "8": "Standard"}),
+    },
+}
+
+
 def settings(url):
     return {"url": url, "api_token": SECRET}
 
@@ -57,6 +82,7 @@ def play(server):
     api.says("/api/v1/users/me", lambda: api.me)
     for name, rows in (("organizations", ORGANIZATIONS), ("deals", deals), ("persons", [PERSON])):
         api.one(f"/api/v2/{name}/{{id}}", rows, missing=gone, says=wrapped)
+    api.many("/api/v2/organizationFields", ORGANIZATION_FIELDS, **paged)
     api.many("/api/v2/organizations", ORGANIZATIONS, by={"ids": "id"}, **paged)
     api.many("/api/v2/deals", deals, by={"org_id": "org_id", "status": "status"}, **paged)
     return api

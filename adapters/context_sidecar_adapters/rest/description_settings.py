@@ -1,0 +1,55 @@
+"""The settings of how an API describes the fields of its rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from context_sidecar import FieldType
+from context_sidecar.settings import Expression
+from marshmallow import fields, post_load
+
+from context_sidecar_adapters.rest.described import about, expression
+from context_sidecar_adapters.rest.description import Description
+from context_sidecar_adapters.rest.query_settings import QuerySchema, query_of
+
+
+class DescriptionSchema(QuerySchema):
+    """How the fields of a lookup's rows are described."""
+
+    way = Expression(
+        required=True,
+        metadata=about(
+            "Where a described field says how it is read out of a row: its name, or the names that "
+            "lead to it, such as ['custom_fields', key]. One without is left out."
+        ),
+    )
+    label = expression("Where it says what people call it.")
+    type = expression("Where it says its type.")
+    types = fields.Dict(
+        keys=fields.String(),
+        values=fields.Enum(FieldType, by_value=True),
+        load_default=dict,
+        metadata=about("What these types are of ours; one that is not among them is none."),
+    )
+    choices = expression(
+        "Where a choice says what may be chosen: a list of texts, or of pairs of a code and its "
+        "words, such as options[].[to_string(id), label]."
+    )
+    id = expression("Where it says its id, if that stays when its name changes.")
+    besides = fields.Dict(
+        keys=fields.String(),
+        values=fields.Enum(FieldType, by_value=True),
+        load_default=dict,
+        metadata=about("What a row has besides, that is not described: {name: text}."),
+    )
+
+    by_name = fields.Boolean(
+        load_default=False,
+        metadata=about(
+            "Whether the fields stand in an object by their names. Each has its own as `name` then."
+        ),
+    )
+
+    @post_load
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> Description:
+        return Description(query_of(data), **data)

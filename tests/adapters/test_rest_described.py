@@ -1,0 +1,142 @@
+"""How an API describes the fields of its rows, where it is declared that it does."""
+
+from __future__ import annotations
+
+import pytest
+from context_sidecar import FieldType, Reason, ShapeField, SourceError, plugins
+from marshmallow import ValidationError
+from support.adapters import plugged
+
+DESCRIBED = {
+    "get": "/fields",
+    "select": "fields",
+    "total": "total",
+    "way": "shown && (custom && ['more', key] || key)",
+    "label": "name",
+    "type": "kind",
+    "types": {"select": "choice", "day": "date"},
+    "choices": "options",
+    "id": "to_string(number)",
+    "besides": {"number": "text", "more.since": "date"},
+}
+FIELDS = [
+    {"key": "tier", "name": "Tier", "kind": "select", "options": [["E", "Enterprise"], "STD"],
+     "number": 1, "custom": True, "shown": True},
+    {"key": "number", "name": "Number", "kind": "day", "number": 2, "custom": False, "shown": True},
+    {"key": "blob", "name": "Blob", "kind": "?", "number": 3, "custom": False, "shown": True},
+    {"key": "gone", "name": "Gone", "kind": "day", "number": 4, "custom": False, "shown": False},
+]  # fmt: skip
+
+
+def settings(url, **more):
+    lookup = {"get": "/companies/{key}", "key": "number", "described": DESCRIBED}
+    return {
+        "base_url": url, "check": {"get": "/me"},
+        "lookups": {
+            "account": lookup | more,
+            "tickets": {"get": "/tickets/{key}", "many": "list"},
+        },
+    }  # fmt: skip
+
+
+@pytest.fixture
+def adapter(httpserver):
+    with plugged("rest", settings(httpserver.url_for("/"))) as opened:
+        yield opened
+
+
+def says(httpserver, *rows, status=200, **more):
+    body = {"fields": list(rows), "total": len(rows)} | more
+    httpserver.expect_request("/fields").respond_with_json(body, status=status)
+
+
+def test_each_field_has_its_way_type_choices_and_id(httpserver, adapter):
+    says(httpserver, *FIELDS)
+
+    assert adapter.shape("account").fields == (
+        ShapeField(("number",), FieldType.DATE, "Number", "day", id="2", key=True),
+        ShapeField(("more", "since"), FieldType.DATE),
+        ShapeField(
+            ("more", "tier"), FieldType.CHOICE, "Tier", "select",
+            {"E": "Enterprise", "STD": "STD"}, id="1",
+        ),
+        ShapeField(("blob",), None, "Blob", "?", id="3"),
+    )  # fmt: skip
+
+
+def test_fields_may_stand_by_their_names(httpserver):
+    said = {"tier": {"type": "select", "choices": ["E"]}, "since": {"type": "day"}}
+    httpserver.expect_request("/fields").respond_with_json(said)
+    described = {
+        "get": "/fields", "by_name": True, "way": "name", "type": "type", "choices": "choices",
+        "types": DESCRIBED["types"],
+    }  # fmt: skip
+
+    with plugged("rest", settings(httpserver.url_for("/"), described=described)) as adapter:
+        shape = adapter.shape("account")
+        httpserver.clear()
+        httpserver.expect_request("/fields").respond_with_json({"tier": "select"})
+        with pytest.raises(SourceError) as found:
+            adapter.shape("account")
+
+    assert shape.fields == (
+        ShapeField(("tier",), FieldType.CHOICE, native="select", choices={"E": "E"}),
+        ShapeField(("since",), FieldType.DATE, native="day"),
+    )
+    assert found.value.reason is Reason.SCHEMA_CHANGED
+
+
+def test_a_lookup_without_a_description_is_told_from_its_answers(adapter):
+    assert adapter.shape("tickets") is None
+
+
+def test_a_field_that_lacks_what_is_read_is_a_changed_schema(httpserver, adapter):
+    says(httpserver, FIELDS[0], {"name": "Tier"})
+
+    with pytest.raises(SourceError, match="a row lacks kind, number, shown") as found:
+        adapter.shape("account")
+    assert found.value.reason is Reason.SCHEMA_CHANGED
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"status": 403}, Reason.PERMISSION_DENIED),
+        ({"fields": None}, Reason.SCHEMA_CHANGED),
+        ({"total": 9}, Reason.BAD_RESPONSE),
+    ],
+    ids=["refused", "no list", "cut"],
+)
+def test_what_cannot_be_read_whole_is_no_description(httpserver, adapter, answer, reason):
+    says(httpserver, *FIELDS, **answer)
+
+    with pytest.raises(SourceError) as found:
+        adapter.shape("account")
+    assert found.value.reason is reason
+
+
+def test_choices_that_are_no_list_are_a_changed_schema(httpserver, adapter):
+    says(httpserver, FIELDS[0] | {"options": {"E": "Enterprise"}})
+
+    with pytest.raises(SourceError) as found:
+        adapter.shape("account")
+    assert found.value.reason is Reason.SCHEMA_CHANGED
+
+
+@pytest.mark.parametrize(
+    ("more", "place", "said"),
+    [
+        ({"described": {"get": "/fields"}}, "way", "Missing data for required field."),
+        ({"described": DESCRIBED | {"types": {"a": "colour"}}}, "types", "Must be one of"),
+        ({"described": DESCRIBED | {"get": "/fields/{key}"}}, "get", "{key} has no meaning here"),
+        ({"gives": {"id": "number"}}, "described", "a row as it is"),
+        ({"many": "list"}, "described", "a row as it is"),
+    ],
+    ids=["no way", "no type", "a key", "not as it is", "a list"],
+)
+def test_a_description_that_cannot_be_read_is_refused(more, place, said):
+    with pytest.raises(ValidationError) as refused:
+        plugins.adapter("rest").Settings().load(settings("https://api.example.com", **more))
+
+    assert f"'{place}'" in str(refused.value.messages)
+    assert said in str(refused.value.messages)
