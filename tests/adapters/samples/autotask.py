@@ -25,6 +25,26 @@ COMPANIES = [
 ]  # fmt: skip
 
 
+def described(name, kind, values=None):
+    return {"name": name, "dataType": kind, "isPickList": bool(values), "picklistValues": values}
+
+
+TYPES = [{"value": "1", "label": "Customer"}, {"value": "3", "label": "Prospect"}]
+FIELDS = [
+    described("id", "integer"), described("companyName", "string"),
+    described("companyType", "integer", TYPES), described("createDate", "datetime"),
+]  # fmt: skip
+DESCRIBED = {
+    "account": {
+        "userDefinedFields": ("list", "", {}),
+        "id": ("number", "", {}),
+        "companyName": ("text", "", {}),
+        "companyType": ("choice", "", {"1": "Customer", "3": "Prospect"}),
+        "createDate": ("datetime", "", {}),
+    },
+}
+
+
 def settings(url):
     return {
         "url": url, "app": url, "user": "sidecar@acme.example", "secret": SECRET,
@@ -101,6 +121,7 @@ def play(server):
     api.me = ME
     root = "/ATServicesRest/V1.0"
     api.says(f"{root}/Companies/0", lambda: api.me)
+    api.says(f"{root}/Companies/entityInformation/fields", {"fields": FIELDS})
     tickets = [ticket(1, 11), ticket(2, 11), ticket(3, 11, done="2026-11-22T08:00:00Z")]
     tickets += [ticket(n, 12) for n in range(100, 350)]
     late = "2026-01-18T00:00:00Z"
