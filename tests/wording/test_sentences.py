@@ -165,6 +165,7 @@ ENGLISH: Sentences = {
             "Billing confirmed this at 11:47.",
             "Billing did not find this record when it was last asked.",
             "It is asked once more at 11:53 before that is believed.",
+            "Finance Systems looks after Billing.",
         ],
     ),
     ("denied-and-failing", "arr"): (
@@ -358,6 +359,7 @@ GERMAN: Sentences = {
             "Billing hat das um 11:47 Uhr bestätigt.",
             "Billing hat diesen Eintrag bei der letzten Abfrage nicht gefunden.",
             "Bevor das als sicher gilt, wird um 11:53 Uhr noch einmal gefragt.",
+            "Für Billing ist Finance Systems zuständig.",
         ],
     ),
     ("denied-once", "arr"): (

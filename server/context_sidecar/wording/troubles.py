@@ -69,8 +69,8 @@ def together(several: Iterable[Particulars]) -> Particulars:
 
 
 def denied(words: Words, reading: Reading, now: datetime) -> Iterator[str]:
-    """Say that the source did not find what it had, and when it is asked once more before that is
-    believed; nothing where it is not so."""
+    """Say that the source did not find what it had, when it is asked once more before that is
+    believed, and who looks after it; nothing where it is not so."""
     if not reading.denied_at or reading.answer is AnswerKind.NEVER:
         return
     source, again = reading.field.source.label, reading.next_try_at
@@ -79,6 +79,9 @@ def denied(words: Words, reading: Reading, now: datetime) -> Iterator[str]:
         yield placed(words, ASKED_AGAIN, again, now)
     else:
         yield words.text("It is asked once more before that is believed.")
+    if not reading.reason:
+        team = reading.field.source.owner.name
+        yield words.text("{team} looks after {source}.", team=team, source=source)
 
 
 def who_has_it(words: Words, source: Source, reason: Reason) -> str:
