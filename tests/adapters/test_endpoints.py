@@ -13,6 +13,7 @@ from context_sidecar.engine.questions import Question
 from context_sidecar.web.admin.faring import left
 from support.cached import Cached
 from support.hubspot import HubSpot
+from support.samples import sample
 from support.vendor import reply
 from support.zendesk import Zendesk
 
@@ -157,3 +158,19 @@ def test_a_search_that_hubspot_refuses_keeps_nothing_else_waiting(hubspot, at_hu
     hubspot.refuses = False
     at_hubspot.clock.forward(seconds=1)
     assert at_hubspot.ask(TICKETS, "11").reason is None
+
+
+def test_lists_of_tickets_at_freshdesk_are_counted_as_the_plan_allows(httpserver, rig):
+    facts = sample("freshdesk")
+    api = facts.play(httpserver)
+    at_freshdesk = rig("freshdesk", **facts.settings(api.url))
+    for key in range(14, 34):
+        assert at_freshdesk.ask(TICKETS, str(key)).reason is None
+
+    refused = at_freshdesk.ask(TICKETS, "34")
+    assert refused.reason is Reason.RATE_LIMITED
+    assert refused.next_try_at == at_freshdesk.clock() + timedelta(minutes=1)
+    assert isinstance(at_freshdesk.ask(ACCOUNT, "34").answer, Found)
+
+    at_freshdesk.clock.forward(minutes=1)
+    assert at_freshdesk.ask(TICKETS, "34").reason is None
