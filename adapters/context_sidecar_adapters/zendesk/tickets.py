@@ -47,7 +47,7 @@ def of_one(http: Http, organization: str) -> Opened:
 def of_many(http: Http, organizations: Iterable[str]) -> dict[str, Opened]:
     """Return what each of the *organizations* with these ids has open."""
     opened: dict[str, list[Row]] = {one: [] for one in organizations}
-    for row in _everybodys(http):
+    for row in each_once(_everybodys(http), lambda row: row["id"]):
         if row["status"] not in DONE and (owner := str(row["organization_id"])) in opened:
             opened[owner].append(row)
     for rows in opened.values():
@@ -57,12 +57,9 @@ def of_many(http: Http, organizations: Iterable[str]) -> dict[str, Opened]:
 
 def _everybodys(http: Http) -> Iterator[Row]:
     params = {"query": OPEN, "filter[type]": "ticket", "page[size]": str(EXPORTED)}
-    seen: set[int] = set()
     while True:
         page = http.get("/search/export", params=params).json()
-        # What changes while the pages are read may come twice.
-        yield from (row for row in page["results"] if row["id"] not in seen)
-        seen |= {row["id"] for row in page["results"]}
+        yield from page["results"]
         if not page["meta"]["has_more"]:
             return
         after = page["meta"]["after_cursor"]
