@@ -96,3 +96,6 @@ class Particulars:
 
 
 NONE = Particulars()
+
+ABSENT = Particulars(certain=False, causes=(Cause.RENAMED, Cause.HIDDEN))
+"""What is known where an answer lacks a name: nobody can tell why from what is not there."""

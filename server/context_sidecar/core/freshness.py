@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from context_sidecar.core.causes import NONE
+from context_sidecar.core.causes import ABSENT, NONE, Particulars
 from context_sidecar.core.evidence import Evidence, Extract, evidence_of
 from context_sidecar.core.field import AgeClock, Field, OnFailure
 from context_sidecar.core.observation import Fetch, Observation
@@ -51,7 +51,7 @@ def read(
         last_known=evidence.value if expired_but_known else None,
         candidates=evidence.candidates if state is State.AMBIGUOUS else (),
         reason=reason,
-        particulars=observation.particulars if observation.reason and reason else NONE,
+        particulars=_particulars(observation, reason),
         as_of=evidence.as_of,
         confirmed_at=evidence.confirmed_at,
         attempted_at=observation.attempted_at,
@@ -63,6 +63,13 @@ def read(
         outdated=outdated is not None,
         denied_at=observation.denied_at,
     )
+
+
+def _particulars(observation: Observation, reason: Reason | None) -> Particulars:
+    """What is known of *reason*. A name that an answer lacks may be gone, or kept from us."""
+    if observation.reason and reason:
+        return observation.particulars
+    return ABSENT if reason is Reason.SCHEMA_CHANGED else NONE
 
 
 def _earliest(*times: datetime | None) -> datetime | None:
