@@ -109,6 +109,10 @@ def test_a_source_by_recipe_works_as_it_stands_there(tmp_path, httpserver):
         assert adapter.push().read(told, {}) == Delivery((change,), "e-1")
 
 
+def invoice(customer: str, cents: int) -> dict[str, Any]:
+    return {"customer": customer, "cents": cents, "currency": "EUR"}
+
+
 @pytest.fixture
 def acme_billing(httpserver):
     """The adapter as it stands there, and its system, whose invoices a test may change."""
@@ -116,12 +120,18 @@ def acme_billing(httpserver):
     [code] = re.findall(r"^```python\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
     module: dict[str, Any] = {"__name__": "acme_billing"}
     exec(code, module)
-    page = {"truncated": False, "rows": []}
+    page = {"truncated": False, "rows": [], "any": [invoice("C-7", 1)]}
     bearer = {"headers": {"Authorization": "Bearer s3cret"}}
     httpserver.expect_request("/me", **bearer).respond_with_json({"name": "Sidecar"})
     asked = {"customer": ["C-1", "C-2"], "status": "overdue"}
-    query = httpserver.expect_request("/invoices/query", method="POST", json=asked, **bearer)
-    query.respond_with_handler(lambda _: Response(json.dumps(page), mimetype="application/json"))
+    for query, rows in ((asked, "rows"), ({}, "any")):
+        expected = httpserver.expect_request("/invoices/query", method="POST", json=query, **bearer)
+        expected.respond_with_handler(
+            lambda _, rows=rows: Response(
+                json.dumps({"truncated": page["truncated"], "rows": page[rows]}),
+                mimetype="application/json",
+            )
+        )
     settings = {"url": httpserver.url_for("").rstrip("/"), "key": "s3cret"}
     with opened(module["AcmeBilling"], settings) as adapter:
         yield adapter, page
@@ -134,18 +144,19 @@ def test_a_source_by_code_works_as_it_stands_there(acme_billing):
     for heading in ("Auth", "Scope", "Limits", "Quirks"):
         assert re.search(rf"^{heading}  +\S", about, re.MULTILINE)
 
-    page["rows"] = [{"customer": "C-1", "cents": 1000}, {"customer": "C-1", "cents": 250}]
+    page["rows"] = [invoice("C-1", 1000), invoice("C-1", 250)]
     assert adapter.lookups["overdue"].ask(["C-1", "C-2"], ()) == {
-        "C-1": Found({"amount": 12.5, "invoices": 2}),
-        "C-2": Found({"amount": 0, "invoices": 0}),
+        "C-1": Found({"amount": {"amount": "12.5", "currency": "EUR"}, "invoices": 2}),
+        "C-2": Found({"amount": None, "invoices": 0}),
     }
 
 
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"rows": [{"customer": "C-3", "cents": 1}]}, Reason.SCHEMA_CHANGED),
+        ({"rows": [invoice("C-3", 1)]}, Reason.SCHEMA_CHANGED),
         ({"truncated": True}, Reason.BAD_RESPONSE),
+        ({"any": []}, Reason.PERMISSION_DENIED),
     ],
 )
 def test_the_source_by_code_is_not_taken_in(acme_billing, changes, reason):

@@ -131,10 +131,13 @@ class TestOpenTickets:
 
         assert paths(jira).count("/rest/api/3/search/jql") == 1
 
-    def test_none_is_a_list_of_none(self, jira, adapter):
-        jira.issues = []
-
+    def test_none_is_a_list_of_none_once_others_issues_are_shown(self, jira, adapter):
+        jira.issues = [issue(3, jira.organizations[1])]
         assert ask(adapter, "1", lookup="open_tickets").data == {"items": [], "total": 0}
+
+        jira.issues = []  # as an issue security scheme would have it
+        found = failure(adapter, "1", lookup="open_tickets")
+        assert (found.reason, found.certain) == (Reason.PERMISSION_DENIED, False)
 
     def test_an_unknown_organization_has_no_issues_to_count(self, adapter):
         assert ask(adapter, "9", lookup="open_tickets") == NoMatch()

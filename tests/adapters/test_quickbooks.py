@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pytest
 from context_sidecar import AuthorizationCode, Cause, Found, NoMatch, Reason, SourceError, plugins
+from context_sidecar.core.errors import UnrecognisedError
+from context_sidecar.core.field import FieldType
+from context_sidecar.core.parsing import parse
+from context_sidecar.core.values import Money
 from marshmallow import ValidationError
 from support.adapters import ask, plugged
+from support.build import field
 from support.clock import FakeClock
 from support.quickbooks import (
     ACME,
@@ -193,8 +199,11 @@ class TestOverdueInvoices:
 
     def test_a_currency_that_is_not_named_is_the_declared_one_or_none(self, books, adapter):
         del books.invoices[0]["CurrencyRef"]
-        data = ask(adapter, ACME, lookup="overdue_invoices").data
-        assert data["amount"] == "120.5 of an unknown currency"
+        amount = ask(adapter, ACME, lookup="overdue_invoices").data["amount"]
+        declared = field(type=FieldType.MONEY, currency="USD")
+        assert parse(declared, amount) == Money(Decimal("120.5"), "USD")
+        with pytest.raises(UnrecognisedError):
+            parse(field(type=FieldType.MONEY), amount)
 
         with plugged("quickbooks", books.settings | {"currency": "EUR"}) as named:
             data = ask(named, ACME, lookup="overdue_invoices").data

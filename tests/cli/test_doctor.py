@@ -653,7 +653,7 @@ def test_accounts_that_a_source_does_not_know_are_counted(doctor, company):
 
 @pytest.mark.usefixtures("known")
 def test_several_records_under_one_key_are_a_doubt(doctor, company):
-    company.companies.append(customer(1))
+    company.companies.append(customer(1, name="Another"))
     assert "? account: 1 of 5 accounts have several records there" in doctor()
 
 

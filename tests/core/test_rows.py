@@ -52,6 +52,12 @@ def test_two_rows_under_one_key_are_a_doubt_with_names():
     assert ONE.answers(["1"], rows) == {"1": Several(("Acme", "Acme (old)"))}
 
 
+def test_a_row_that_came_twice_is_no_doubt():
+    row = {"id": "C-1", "name": "Acme"}
+
+    assert Rows(lambda row: row["id"]).answers(["C-1"], [row, dict(row)]) == {"C-1": Found(row)}
+
+
 def test_a_row_out_of_use_counts_only_where_its_key_has_no_other_that_is_in_use():
     rows = [
         {"id": "c-1", "name": "old", "archived": True},
@@ -75,7 +81,7 @@ def test_a_row_out_of_use_counts_only_where_its_key_has_no_other_that_is_in_use(
 
 
 def test_among_all_rows_others_are_left_out_and_what_is_not_listed_is_uncertain():
-    rows = [{"id": "1"}, {"id": "2"}, {"id": "2"}, {"id": "9"}, {"id": None}]
+    rows = [{"id": "1"}, {"id": "2"}, {"id": "2", "n": 2}, {"id": "9"}, {"id": None}]
     found = Rows(lambda row: row["id"]).among(["1", "2", "3"], rows)
 
     assert found["1"] == Found({"id": "1"})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Cause, Http, Reason, Response, Row, SourceError
+from context_sidecar import Cause, Http, Reason, Response, Row, SourceError, nothing_shown
 
 from context_sidecar_adapters.jira.refusals import explain, messages
 
@@ -71,6 +71,15 @@ class Issues:
                 possible_causes=(Cause.HIDDEN, Cause.RENAMED),
             )  # fmt: skip
 
+    def _present(self) -> None:
+        """Make sure that we are shown issues of the projects: who may browse a project may still be
+        kept from all its issues by an issue security scheme."""
+        projects = ", ".join(map(quoted, self._projects))
+        body = {"jql": f"project in ({projects})", "fields": ["status"], "maxResults": 1}
+        if not self._http.post("/rest/api/3/search/jql", json=body).json()["issues"]:
+            causes = Cause.MISSING_PERMISSION, Cause.NOTHING_THERE
+            raise nothing_shown(f"we are shown no issue of {', '.join(self._projects)}", causes)
+
     def query(self, clause: str, values: Collection[str]) -> str:
         """Return the search for the open issues whose *clause* is one of *values*."""
         projects, wanted = ", ".join(map(quoted, self._projects)), ", ".join(map(quoted, values))
@@ -108,6 +117,8 @@ class Issues:
         for row in rows:
             for key in _owners(row, wanted, customer):
                 found[key].append(row)
+        if not all(found.values()):
+            self._present()
         # The index lags behind, and still has some that are done by now.
         opened = {key: [row for row in mine if _is_open(row)] for key, mine in found.items()}
         if whole:

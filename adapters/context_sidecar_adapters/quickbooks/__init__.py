@@ -16,8 +16,8 @@ Quirks  From Intuit's pages on data queries, customers, invoices, error codes, m
         there is no OR; apostrophes are escaped by a backslash;
         a sub-customer is a customer of its own, with invoices of its own: `Balance` is what the
         customer itself owes, `BalanceWithJobs` that and what its sub-customers owe;
-        an invoice names its currency where the company has switched several on; `currency` says
-        what it is where none is named;
+        an invoice names its currency where the company has switched several on; where none is
+        named it is that of `currency`, or else of the field;
         all of a company's money is a JSON number.
 """
 
@@ -148,8 +148,8 @@ class QuickBooks(Adapter):
     @lookup(batch=BATCH)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A customer's invoices that are past due: `items`, the oldest first, and `total`;
-        `amount`, what is due of them, null where nothing is (a text for several currencies, or
-        an unknown one); `oldest_due`, a day."""
+        `amount`, what is due of them, null where nothing is (a text for several
+        currencies; without a currency where the company has one only); `oldest_due`, a day."""
         customers, now = self._customers.answers(keys, (), self._link)
         zone = self.settings["time_zone"]
         return belonging(

@@ -41,10 +41,13 @@ def item(invoice: Row, currency: str) -> dict[str, object]:
 
 def summary(invoices: Sequence[Row], currency: str) -> dict[str, object]:
     """Return what is due of *invoices*, and since when."""
-    return {
-        "oldest_due": str(_day(invoices[0])) if invoices else None,
-        **added_up("amount", [(_due(row), _currency(row, currency)) for row in invoices]),
-    }
+    amounts = [(_due(row), _currency(row, currency)) for row in invoices]
+    told = {"oldest_due": str(_day(invoices[0])) if invoices else None}
+    if amounts and not any(named for _, named in amounts):
+        # A company with one currency does not name it: the field's own counts.
+        total = sum((amount for amount, _ in amounts), Decimal(0))
+        return {**told, "amount": {"amount": f"{total:f}"}}
+    return {**told, **added_up("amount", amounts)}
 
 
 def _due(invoice: Row) -> Decimal:

@@ -43,8 +43,9 @@ class Rows:
     `key` reads out of a row which key it answers; keys are equal where `same` makes them so, for
     sources that do not tell `c-1` from `C-1`. `many` says that the answer is the list of all
     rows of a key; otherwise two rows under one key are a doubt, `Several`, in which `name` names
-    each. A row that is not `alive`, such as an archived one, counts only where its key has no other
-    that is. `as_of` reads the source's own time, `link` where the row opens in the source.
+    each, unless they say the same. A row that is not `alive`, such as an archived one, counts only
+    where its key has no other that is. `as_of` reads the source's own time, `link` where the row
+    opens in the source.
     """
 
     key: Callable[[Row], object]
@@ -128,7 +129,7 @@ class Rows:
             return Found(list(rows), min(known) if known and len(known) == len(times) else None)
         if not rows:
             return NoMatch()
-        if len(rows) > 1:
+        if len(rows) > 1 and any(row != rows[0] for row in rows):
             names = (self.name(row) or self.link(row) for row in rows[:MOST_CANDIDATES])
             return Several(tuple(name for name in names if name))
         return Found(rows[0], self.as_of(rows[0]), self.link(rows[0]))
