@@ -91,7 +91,7 @@ def test_a_mistake_is_read_with_its_entry(page, ours):
 
     expect(page.get_by_label("Subdomain")).to_have_accessible_description(
         "The account: acme for acme.zendesk.com. "
-        "Expected the part before .zendesk.com, in lower case."
+        "Expected the part before .zendesk.com, in lower case, such as acme."
     )
     expect(page.get_by_role("alert")).to_contain_text("Nothing was kept")
 
