@@ -14,9 +14,11 @@ and where the vendor says whether we see all, who is shown `LESS`.
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 from context_sidecar import Adapter, Found, NoMatch, Reason, SourceError, config, plugins
+from context_sidecar_adapters.rest.shape import properties
 from support.adapters import ask, plugged
 from support.samples import has_sample, sample
 
@@ -38,6 +40,7 @@ def nobody(facts):
     return getattr(facts, "NOBODY", "999999")
 
 
+NOTHING = [], {"items": [], "total": 0}
 FILE = {"path": "customers.csv", "format": "csv", "key": "id"}
 
 
@@ -138,7 +141,7 @@ def test_every_list_of_a_key_that_there_is_may_be_empty(adapter, facts):
     lists = {name for name, query in adapter.settings["lookups"].items() if query.many}
     empty = {
         lookup for (lookup, _), found in facts.FOUND.items()
-        if found in ([], {"items": [], "total": 0})
+        if found in NOTHING
     }  # fmt: skip
 
     assert lists - empty == getattr(facts, "NEVER_EMPTY", set())
@@ -194,6 +197,33 @@ def test_a_page_that_comes_twice_or_not_at_all_is_no_shorter_list(adapter, api, 
         assert told(call).reason is Reason.BAD_RESPONSE
         api.lies.repeats, api.lies.loses = False, True
         assert told(call).reason is Reason.SERVER_ERROR
+
+
+@every_recipe
+def test_a_row_that_comes_twice_is_not_counted_twice(adapter, api, facts):
+    """The pages moved while they were read, so that another row may not have come at all."""
+    lists = {name for name, query in adapter.settings["lookups"].items() if query.many}
+    calls = [
+        lambda lookup=lookup, key=key: ask(adapter, key, lookup=lookup)
+        for (lookup, key), found in facts.FOUND.items()
+        if lookup in lists
+        and found not in NOTHING
+        and ("id" in adapter.settings["lookups"][lookup].shape.gives or isinstance(found, int))
+    ]
+    api.lies.doubles = True
+    for call in calls:
+        assert told(call).reason is Reason.BAD_RESPONSE
+
+
+@every_recipe
+def test_a_page_without_a_word_of_the_next_is_not_the_last(adapter, api, facts):
+    for lookup, key in lists(adapter, facts):
+        paging = adapter.settings["lookups"][lookup].query.paging
+        words = [getattr(paging, name, "") for name in ("cursor", "more", "next")]
+        api.lies.drops = frozenset(one for word in words for one in properties(word))
+        if api.lies.drops:
+            call = partial(ask, adapter, key, lookup=lookup)
+            assert told(call).reason is Reason.SCHEMA_CHANGED
 
 
 @cases("CUT")

@@ -419,7 +419,7 @@ class TestRecords:
         assert rest(records={"ticket": TICKET}).record("ticket", "8") is None
 
     def test_several_records_under_one_id_are_no_record(self, httpserver, rest):
-        httpserver.expect_request("/tickets/7").respond_with_json([{}, {}])
+        httpserver.expect_request("/tickets/7").respond_with_json([{"id": 1}, {"id": 2}])
 
         with pytest.raises(SourceError) as found:
             rest(records={"ticket": TICKET}).record("ticket", "7")

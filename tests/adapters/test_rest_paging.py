@@ -180,6 +180,100 @@ def test_a_cursor_may_end_by_a_mark_for_more(httpserver):
         assert ids(adapter) == ALL
 
 
+SAYING_NOTHING = [
+    {"type": "page", "param": "page", "more": "meta.more"},
+    {"type": "offset", "param": "skip", "more": "meta.more"},
+    {"type": "cursor", "param": "after", "cursor": "meta.next"},
+    {"type": "cursor", "param": "after", "cursor": "meta.next", "more": "more"},
+    {"type": "next_link", "next": "meta.next"},
+]
+
+
+@pytest.mark.parametrize("paging", SAYING_NOTHING, ids=lambda one: f"{one['type']}-{len(one)}")
+def test_a_page_that_does_not_say_whether_there_is_another_is_not_the_last(httpserver, paging):
+    serve(httpserver, always({"rows": ROWS, "more": True}))
+
+    with listing(httpserver, paging) as adapter:
+        found = failure(adapter)
+
+    assert found.reason is Reason.SCHEMA_CHANGED
+    assert found.detail == "a page lacks meta, which says whether there is another"
+    assert "|| `null`" in found.remedy
+
+
+def test_a_page_that_says_that_there_is_another_and_not_where_is_not_the_last(httpserver):
+    serve(httpserver, always({"rows": ROWS, "more": True, "next": None}))
+    paging = {"type": "cursor", "param": "after", "cursor": "next", "more": "more"}
+
+    with listing(httpserver, paging) as adapter:
+        assert failure(adapter).reason is Reason.BAD_RESPONSE
+
+
+class TestWhereTheLastPageSaysNothing:
+    """As declared: the cursor, or the address, may be left out."""
+
+    @pytest.mark.parametrize(
+        "paging",
+        [
+            {"type": "cursor", "param": "after", "cursor": "meta.next || `null`"},
+            {"type": "next_link", "next": "meta.next || `null`"},
+        ],
+        ids=["cursor", "next_link"],
+    )
+    def test_it_is_the_last(self, httpserver, paging):
+        serve(httpserver, always({"rows": ROWS}))
+
+        with listing(httpserver, paging) as adapter:
+            assert ids(adapter) == ALL
+
+    @pytest.mark.parametrize(
+        ("size", "total", "whole"), [(8, None, True), (7, "n", True), (7, None, False)]
+    )
+    def test_a_full_page_needs_another_proof(self, httpserver, size, total, whole):
+        serve(httpserver, always({"rows": ROWS, "n": 7}))
+        paging = {"type": "cursor", "param": "after", "cursor": "next || `null`"}
+        paging |= {"size_param": "limit", "size": size}
+
+        with listing(httpserver, paging, **({"total": total} if total else {})) as adapter:
+            if whole:
+                assert ids(adapter) == ALL
+            else:
+                assert failure(adapter).reason is Reason.BAD_RESPONSE
+
+    @pytest.mark.parametrize("lost", [False, True])
+    def test_or_the_next_is_asked_for_by_its_number(self, httpserver, lost):
+        """Something in between may drop the header Link."""
+
+        def answer(given):
+            number = int(given.get("page", 1))
+            link = f'</rows?page={number + 1}>; rel="next"' if number < 4 and not lost else ""
+            return {"rows": ROWS[(number - 1) * 2 :][:2]}, {"link": link}
+
+        asked = serve(httpserver, answer)
+
+        with listing(httpserver, {"type": "next_link", "param": "page", "size": 2}) as adapter:
+            assert ids(adapter) == ALL
+        assert asked == [{}, {"page": "2"}, {"page": "3"}, {"page": "4"}]
+
+    def test_a_full_last_page_is_followed_by_an_empty_one(self, httpserver):
+        asked = serve(httpserver, lambda given: ({"rows": [] if given else ROWS}, {}))
+
+        with listing(httpserver, {"type": "next_link", "param": "page", "size": 7}) as adapter:
+            assert ids(adapter) == ALL
+        assert asked == [{}, {"page": "2"}]
+
+
+def test_an_account_that_comes_on_two_pages_fails_the_list(httpserver):
+    serve(httpserver, lambda given: ({"rows": ROWS[int(given["page"]) * 2 :][:3]}, {}))
+
+    with listing(httpserver, {"type": "page", "param": "page", "start": 0}) as adapter:
+        found = failure(adapter)
+
+    assert (found.reason, found.detail) == (
+        Reason.BAD_RESPONSE, "an account came twice in one list",
+    )  # fmt: skip
+
+
 def test_in_a_body_the_page_stands_beside_the_query(httpserver):
     asked = serve(
         httpserver, lambda given: ({"rows": [] if given["offset"] else ROWS}, {})
@@ -312,6 +406,39 @@ def test_a_later_page_that_is_not_found_is_a_cut_answer_and_no_end(httpserver, s
         ask(adapter, "K-1")
 
     assert found.value.reason is Reason.BAD_RESPONSE
+
+
+@pytest.mark.parametrize(
+    ("gives", "first", "second", "whole"),
+    [
+        ({"id": "n"}, [{"n": 1, "at": 1}], [{"n": 1, "at": 2}], False),
+        ({"title": "n"}, [{"n": 1, "at": 1}], [{"n": 1, "at": 2}], True),
+        ({"title": "n"}, [{"n": 1}], [{"n": 1}, {"n": 2}], False),
+        ({"title": "n"}, [{"n": 1}, {"n": 1}], None, True),
+        ({"id": "n"}, [{"n": 1}, {"n": 1}], None, False),
+    ],
+    ids=["same-id", "no-id", "equal", "equal-on-one-page", "same-id-on-one-page"],
+)
+def test_a_row_that_comes_twice_is_no_second_one(httpserver, gives, first, second, whole):
+    """By the id that it is declared to have, else where it is equal to one of another page."""
+
+    def handle(request):
+        number = int(request.args["page"])
+        rows = first if number == 1 else (second or []) if number == 2 else []
+        body = {"rows": rows, "more": number == 1 and second is not None}
+        return Response(json.dumps(body), content_type="application/json")
+
+    httpserver.expect_request("/c/K-1/tickets").respond_with_handler(handle)
+    lookup = {"get": "/c/{key}/tickets", "many": "list", "select": "rows", "gives": gives}
+    lookup |= {"paging": {"type": "page", "param": "page", "more": "more"}}
+    told = {"base_url": httpserver.url_for("/"), "check": {"get": "/"}}
+    with plugged("rest", told | {"lookups": {"account": lookup}}) as adapter:
+        if whole:
+            assert len(ask(adapter, "K-1").data) == 2
+        else:
+            with pytest.raises(SourceError) as found:
+                ask(adapter, "K-1")
+            assert found.value.reason is Reason.BAD_RESPONSE
 
 
 def test_a_later_page_whose_body_says_not_found_is_a_cut_answer_too(httpserver):

@@ -5,8 +5,8 @@
     api.many("/tickets", TICKETS, by={"company": "company_id"}, pages=by_page(), says=bare)
 
 It can be made to lie as vendors do, with a success: `ignores` what rows are asked for, `repeats`
-the first page in the place of the next, `loses` the pages after it, `forgets` a property of its
-rows.
+the first page in the place of the next, `loses` the pages after it, gives a row of a page twice
+(`doubles`), `forgets` a property of its rows, and `drops` one of its answers.
 """
 
 from __future__ import annotations
@@ -119,7 +119,9 @@ class Lies:
     ignores: bool = False
     repeats: bool = False
     loses: bool = False
+    doubles: bool = False
     forgets: frozenset[str] = field(default_factory=frozenset)
+    drops: frozenset[str] = field(default_factory=frozenset)
 
 
 class Played(Vendor):
@@ -179,7 +181,9 @@ class Played(Vendor):
                 return reply({"message": "try again later"}, 503)
             if page.rows != first.rows and self.lies.repeats:
                 page = Page(first.rows, page.total, page.next, request)
-            return says(page)
+            if self.lies.doubles:
+                page = Page([*page.rows, *page.rows[:1]], page.total, page.next, request)
+            return self._dropped(says(page))
 
         self._add(method, path, answer)
 
@@ -195,6 +199,12 @@ class Played(Vendor):
     def _add(self, method: str, path: str, answer: Any) -> None:
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path))
         self._routes.append(_Route(method, re.compile(pattern), answer))
+
+    def _dropped(self, answer: Response) -> Response:
+        if not self.lies.drops:
+            return answer
+        said = answer.get_json()
+        return reply({name: said[name] for name in said.keys() - self.lies.drops})
 
     def _shown(self, row: Row) -> Row:
         return {name: value for name, value in row.items() if name not in self.lies.forgets}

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 
 import jmespath
-from context_sidecar import AccountRow, Adapter, fill_link
+from context_sidecar import AccountRow, Adapter, Reason, SourceError, fill_link
 
 from context_sidecar_adapters.rest.judgement import Judgement
-from context_sidecar_adapters.rest.query import Query, check_rows, check_total
+from context_sidecar_adapters.rest.query import Query, check_rows, check_total, said
 from context_sidecar_adapters.rest.request import Blanks
 
 
@@ -24,12 +24,17 @@ class AccountsQuery:
     def rows(
         self, adapter: Adapter, judge: Judgement, names: Collection[str]
     ) -> Iterator[AccountRow]:
-        """Yield every account; the error that the list was cut comes after the last."""
-        seen, total = 0, None
+        """Yield every account; the error that the list was cut, or moved while its pages were read,
+        comes after the last."""
+        seen, total, pages = 0, None, 0
+        prints: set[int] = set()
         for page in self.query.pages(adapter, judge, Blanks((), sorted(names))):
             check_rows(page.rows)
             for row in page.rows:
+                prints.add(hash(said(row)))
                 yield AccountRow(row, fill_link(self.link, partial(jmespath.search, data=row)))
-            seen += len(page.rows)
+            seen, pages = seen + len(page.rows), pages + 1
             total = max(filter(None, (total, page.total)), default=None)
+        if pages > 1 and len(prints) < seen:
+            raise SourceError(Reason.BAD_RESPONSE, "an account came twice in one list")
         check_total(seen, total)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,7 +28,7 @@ from context_sidecar import (
 
 from context_sidecar_adapters.rest.description import Description
 from context_sidecar_adapters.rest.judgement import Judgement
-from context_sidecar_adapters.rest.query import Query, check_rows, check_total, total_of
+from context_sidecar_adapters.rest.query import Query, check_rows, check_total, said, total_of
 from context_sidecar_adapters.rest.request import Blanks
 from context_sidecar_adapters.rest.shape import Shape, check_properties
 
@@ -68,7 +67,6 @@ class LookupQuery:
     everyone: bool = False
     from_list: int = 0
     in_bulk: InBulk | None = None
-    once: bool = False
     sums: bool = False
     known: str = ""
     any_key: bool = False
@@ -88,6 +86,10 @@ class LookupQuery:
 
         A list without any row is empty only of a key that there is. A row that does not count tells
         of it, too, and so does an address that would not be found otherwise.
+
+        Raises:
+            SourceError: what comes cannot be believed, such as a row that comes twice: it has moved
+                from page to page, and another may have been passed over.
         """
         sent = [key for key in keys if self._can_ask(key)]
         unsent = SourceError(
@@ -103,10 +105,10 @@ class LookupQuery:
                 by_status = pages[0].response.status in self.query.not_found.status
                 return answers | dict.fromkeys(sent, NoMatch(certain=not by_status))
             rows = [row for page in pages for row in page.rows]
-            rows = each_once(rows, _said) if self.once else rows
             zone = adapter.settings["time_zone"]
             reading = self._reading(sent[0], zone)
             check_rows(rows)
+            rows = each_once(rows, self._identity) if self._tells_apart or pages[1:] else rows
             answered = pages[0].response.headers.get("date", "")
             groups = reading.grouped(sent, self._ours(rows, sent))
             for key, own in groups.items():
@@ -128,12 +130,9 @@ class LookupQuery:
         self, adapter: Adapter, judge: Judgement, keys: Sequence[str], names: Collection[str],
         find: Find | None = None,
     ) -> Answers:  # fmt: skip
-        """Return the answer to each of *keys* among everybody's rows, as `ask` gives it to one.
-
-        A row that comes twice has moved from page to page, and another may have been passed over.
-        """
+        """Return the answer to each of *keys* among everybody's rows, as `ask` gives it to one."""
         assert self.in_bulk
-        query = replace(self, query=self.in_bulk.query, batch=len(keys), everyone=True, once=True)
+        query = replace(self, query=self.in_bulk.query, batch=len(keys), everyone=True)
         answers = query.ask(adapter, judge, keys, names, find)
         return {key: self._by_itself(answer) for key, answer in answers.items()}
 
@@ -164,6 +163,17 @@ class LookupQuery:
             check_properties(row, [self.key])
         found = self._reading("", adapter.settings["time_zone"]).among(keys, rows)
         return {key: self._shaped(answer) for key, answer in found.items()}
+
+    @property
+    def _tells_apart(self) -> bool:
+        """Whether it says what tells a row from all others. Where it does not, two that are equal
+        may be two, unless they came on several pages."""
+        return "id" in self.shape.gives
+
+    def _identity(self, row: Any) -> str:
+        place = self.shape.gives.get("id", "@")
+        check_properties(row, [place])
+        return said(jmespath.search(place, row))
 
     def _can_ask(self, key: str) -> bool:
         return self.query.request.can_send(key) and (
@@ -209,10 +219,6 @@ class LookupQuery:
             name=lambda row: str(_search(self.name, row) or ""),
             same=str.casefold if self.ignore_case else str,
         )
-
-
-def _said(row: Any) -> str:
-    return json.dumps(row, sort_keys=True)
 
 
 def _search(path: str, row: Any) -> object:

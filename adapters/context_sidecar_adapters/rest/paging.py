@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import jmespath
 from context_sidecar import Reason, Response, SourceError
+
+from context_sidecar_adapters.rest.shape import properties
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,14 @@ class Step:
 class Page:
     """One page: its rows, the body they came in, the answer that brought it, and how many rows the
     source says there are in all, where it does. `denied` says that there is nothing under the
-    key at all, not even an empty list."""
+    key at all, not even an empty list, `ended` that it says so, in the place of rows."""
 
     rows: Sequence[Any]
     body: Any
     response: Response
     total: int | None = None
     denied: bool = False
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,11 @@ class Paging(ABC):
 
     @abstractmethod
     def after(self, step: Step, page: Page, seen: int) -> Step | None:
-        """Return the page to ask for after *page*, or None after the last; *seen* rows came."""
+        """Return the page to ask for after *page*, or None after the last; *seen* rows came.
+
+        Raises:
+            SourceError: nothing says whether it is the last.
+        """
 
     def walk(self, fetch: Callable[[Step], Page]) -> Iterator[Page]:
         """Yield all pages.
@@ -65,7 +72,7 @@ class Paging(ABC):
                 raise _broken("the same page came twice: paging is not applied")
             yield page
             seen += len(page.rows)
-            last, step = page, self.after(step, page, seen)
+            last, step = page, None if page.ended else self.after(step, page, seen)
             if step in asked:
                 raise _broken("the pages go round in a circle")
             if step and len(asked) >= self.maximum:
@@ -74,6 +81,24 @@ class Paging(ABC):
 
 def _broken(detail: str) -> SourceError:
     return SourceError(Reason.BAD_RESPONSE, detail)
+
+
+def _told(expression: str, page: Page) -> Any:
+    """Return what *page* says at *expression* of the pages after it. That it says nothing is no
+    word for the last one: `a || b` says of a name that it may be left out.
+
+    Raises:
+        SourceError: SCHEMA_CHANGED, what *expression* begins with is not there.
+    """
+    said = page.body if isinstance(page.body, Mapping) else {}
+    if lacking := properties(expression) - said.keys():
+        detail = f"a page lacks {', '.join(sorted(lacking))}, which says whether there is another"
+        remedy = (
+            f"Look whether the last page leaves it out by right: if so, write {expression} || "
+            "`null` in the paging of sidecar.yaml."
+        )
+        raise SourceError(Reason.SCHEMA_CHANGED, detail, remedy=remedy)
+    return jmespath.search(expression, page.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +135,7 @@ class _Sized(Paging):
         """Whether there is a next page: as the source says; else until a page is empty, since
         many a server gives shorter pages than were asked for."""
         if self.more:
-            return bool(jmespath.search(self.more, page.body))
+            return bool(_told(self.more, page))
         return bool(page.rows) and (page.total is None or seen < page.total)
 
 
@@ -155,16 +180,28 @@ class ByCursor(_Sized):
 
     def after(self, step: Step, page: Page, seen: int) -> Step | None:
         """See `Paging`."""
-        mark = jmespath.search(self.cursor, page.body)
-        ended = self.more and not jmespath.search(self.more, page.body)
-        return None if ended or mark in (None, "", False) else self.at(mark)
+        if self.more and not _told(self.more, page):
+            return None
+        mark = _told(self.cursor, page)
+        if mark not in (None, "", False):
+            return self.at(mark)
+        if self.more:
+            raise _broken("a page says that there is another, and not where")
+        full = bool(self.size_param) and len(page.rows) >= self.size
+        if full and page.total is None and not properties(self.cursor):
+            raise _broken("a full page, and no word of whether there is another")
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class ByNextLink(Paging):
-    """Pages by the address of the next: in the body, or in the header Link (RFC 8288)."""
+    """Pages by the address of the next: in the body, or in the header Link (RFC 8288). After a page
+    of `size` rows without one, the next is asked for by its number, as `param`: what may be left
+    out at the end may have got lost, too."""
 
     next: str
+    param: str = ""
+    size: int = 0
 
     def first(self) -> Step:
         """See `Paging`."""
@@ -173,10 +210,13 @@ class ByNextLink(Paging):
     def after(self, step: Step, page: Page, seen: int) -> Step | None:
         """See `Paging`."""
         if self.next:
-            address = jmespath.search(self.next, page.body)
+            address = _told(self.next, page)
         else:
             found = re.search(
                 r'<([^>]*)>[^,]*;\s*rel="?next"?', page.response.headers.get("link", "")
             )
             address = found[1] if found else None
+        full = bool(self.param) and len(page.rows) >= self.size
+        if not address and full and (page.total is None or seen < page.total):
+            return Step(((self.param, seen // self.size + 1),))
         return Step(address=str(address)) if address else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from context_sidecar.settings import Expression, Variants
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from context_sidecar_adapters.rest.described import about, expression
 from context_sidecar_adapters.rest.paging import ByCursor, ByNextLink, ByOffset, ByPage, OnePage
@@ -51,8 +51,9 @@ class _Sized(_Pages):
         metadata=about("How many rows a page has; sent as size_param."),
     )
     more = expression(
-        "Where a page says whether there is another, such as meta.has_more. Without it, pages are "
-        "asked for until total rows have come or one is empty."
+        "Where a page says whether there is another, such as meta.has_more; a page without meta is "
+        "a changed schema then. Without it, pages are asked for until total rows have come or one "
+        "is empty."
     )
 
 
@@ -72,7 +73,11 @@ class _ByOffset(_Sized):
 
 class _ByCursor(_Sized):
     cursor = Expression(
-        required=True, metadata=about("Where a page gives the mark for the next one.")
+        required=True,
+        metadata=about(
+            "Where a page gives the mark for the next one. That what it begins with is not there "
+            "is a changed schema; write next || `null` where the last page leaves it out."
+        ),
     )
 
     @post_load
@@ -82,8 +87,26 @@ class _ByCursor(_Sized):
 
 class _ByNextLink(_Pages):
     next = expression(
-        "Where a page gives the address of the next one. Default: the header Link, rel=next."
+        "Where a page gives the address of the next one, as cursor has it. Default: the header "
+        "Link, rel=next."
     )
+    param = fields.String(
+        load_default="",
+        metadata=about(
+            "The parameter that says which page, by number: a full page without the address of the "
+            "next one is followed by asking for that, as the address may have got lost."
+        ),
+    )
+    size = fields.Integer(
+        load_default=0,
+        validate=validate.Range(0),
+        metadata=about("How many rows a full page has."),
+    )
+
+    @validates_schema
+    def _knows_full_pages(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if bool(data.get("param")) != bool(data.get("size")):
+            raise ValidationError("expected param and size, or neither", "param")
 
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> ByNextLink:

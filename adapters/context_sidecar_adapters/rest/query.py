@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -62,11 +63,11 @@ class Query:
             if response.content or not self.not_found.empty:
                 judge.denial(response)
             _check_first(first=first)
-            return Page([], None, response, denied=True)
+            return Page([], None, response, denied=True, ended=True)
         body = judge.body(response)
         if self.not_found.when and jmespath.search(self.not_found.when, body):
             _check_first(first=first)
-            return Page([], body, response, denied=self.request.addresses)
+            return Page([], body, response, denied=self.request.addresses, ended=True)
         return Page(self._rows(body), body, response, self._total(body))
 
     def _rows(self, body: Any) -> list[Any]:
@@ -105,6 +106,11 @@ def check_total(seen: int, total: int | None) -> None:
     """
     if total is not None and seen < total:
         raise SourceError(Reason.BAD_RESPONSE, f"the answer was cut: {seen} rows of {total}")
+
+
+def said(row: Any) -> str:
+    """Return what *row* says, alike for rows that are equal."""
+    return json.dumps(row, sort_keys=True)
 
 
 def check_rows(rows: Sequence[Any]) -> None:

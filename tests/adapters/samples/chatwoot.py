@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from context_sidecar import NoMatch, Reason
-from support.played import Played, by_page, header
+from support.played import Played, by_page, header, listed
 from support.vendor import reply
 
 SECRET = "T0P-s3cret-token"
@@ -69,7 +69,7 @@ def play(server):
     api.me = ME
     api.says("/api/v1/profile", lambda: api.me)
     for contact, rows in ((11, mine), (12, many), (13, []), (14, mine)):
-        api.says(f"{start}/contacts/{contact}/conversations", {"payload": rows})
+        api.many(f"{start}/contacts/{contact}/conversations", rows, says=listed("payload"))
     api.one(f"{start}/contacts/{{id}}", CONTACTS, missing=gone, says=lambda row: {"payload": row})
     api.one(f"{start}/contacts/{{id}}/conversations", [], missing=gone)
     api.one(f"{start}/conversations/{{id}}", mine, missing=gone)

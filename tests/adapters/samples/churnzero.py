@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from context_sidecar import NoMatch, Reason
-from support.played import Played, basic, by_page
+from support.played import Played, basic, by_offset
 from support.vendor import reply
 
 SECRET = "T0P-s3cret-key"
@@ -31,14 +31,13 @@ def wanted(row, said):
 
 
 def page(found):
-    more = {"@odata.nextLink": f"{found.request.base_url}?page={found.next}"} if found.next else {}
-    return reply({"@odata.context": "…/$metadata#Account", "value": found.rows} | more)
+    return reply({"@odata.context": "…/$metadata#Account", "value": found.rows})
 
 
 def play(server):
     entry = basic("sidecar@acme.example", SECRET)
     api = Played(server, entry=entry, no_entry=(401, {"error": "…"}))
-    pages = by_page(size="$top", most=100)
+    pages = by_offset("$skip", "$top", most=100)
     api.many("/public/v1/Account", ACCOUNTS, by={"$filter": wanted}, pages=pages, says=page)
     return api
 
