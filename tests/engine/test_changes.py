@@ -11,12 +11,12 @@ from context_sidecar.core.observation import Found, NoMatch
 from context_sidecar.core.push import Change, Delivery, Push, Shown
 from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.changes import Changes
-from context_sidecar.store.database import open_database
 from context_sidecar.store.observations import Observations
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from structlog.testing import capture_logs
 from support.build import field, source
 from support.clock import FakeClock
+from support.database import database_in
 from support.sources import ScriptedAdapter, caching, landed
 
 CRM = source("crm")
@@ -48,7 +48,7 @@ def adapter():
 
 @pytest.fixture
 def observations(tmp_path):
-    engine = open_database(f"sqlite:///{tmp_path}/sidecar.db")
+    engine = database_in(tmp_path)
     yield Observations(engine)
     engine.dispose()
 

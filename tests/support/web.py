@@ -32,7 +32,6 @@ from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.health import Health
 from context_sidecar.proof import signed_url
 from context_sidecar.store.consents import Consents
-from context_sidecar.store.database import open_database
 from context_sidecar.store.disputes import Disputes
 from context_sidecar.store.grants import Grants
 from context_sidecar.store.installs import StoredInstalls
@@ -53,6 +52,7 @@ from werkzeug.test import Client, TestResponse
 
 from support import gallery
 from support.clock import FakeClock
+from support.database import database_in
 
 PUBLIC = "https://context.example.com"
 DESK = "https://desk.example.com"
@@ -179,7 +179,7 @@ class Deployment:
 
     def __post_init__(self) -> None:
         declared = self.configuration
-        self.database: Engine = open_database(f"sqlite:///{self.configuration.data}/sidecar.db")
+        self.database: Engine = database_in(self.configuration.data)
         self.engine = FakeEngine(self.clock)
         self.cache = NotedChanges()
         self.keys = ApiKeys(self.database, self.clock)

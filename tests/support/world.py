@@ -22,11 +22,11 @@ from context_sidecar.engine.context import Sidecar
 from context_sidecar.engine.directory import Directory
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.sources.runner import SourceRunner
-from context_sidecar.store.database import open_database
 from context_sidecar.store.shapes import Shapes
 
 from support.build import REVOPS, card, field, source
 from support.clock import FakeClock
+from support.database import database_in
 from support.sources import ScriptedAdapter
 
 LIMITS = Limits(concurrency=4)
@@ -124,7 +124,7 @@ class World:
                 "portal": Install("portal", "iframe", (), SUPPORT),
             },
         )  # fmt: skip
-        self.engine = open_database(f"sqlite:///{folder}/sidecar.db")
+        self.engine = database_in(folder)
         adapters = {"crm": self.crm, "erp": self.erp, "helpdesk": self.helpdesk}
         self.runners = {
             name: SourceRunner(sources[name], adapter, self.clock, random=lambda: 0.5)

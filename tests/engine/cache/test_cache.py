@@ -14,10 +14,10 @@ from context_sidecar.core.source import Limits
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.questions import Question
-from context_sidecar.store.database import open_database
 from context_sidecar.store.observations import Observations
 from support import build
 from support.clock import FakeClock
+from support.database import database_in
 from support.sources import ScriptedAdapter, caching, found, landed, running
 
 HOURLY = Question("crm", "account", stale_after=timedelta(hours=1))
@@ -542,7 +542,7 @@ def test_a_status_denies_who_is_not_there_once_somebody_else_was_found(cache, cl
 
 def test_that_a_question_finds_somebody_is_known_after_a_restart(clock, adapter, tmp_path):
     adapter.answer = only("b")
-    database = open_database(f"sqlite:///{tmp_path}/sidecar.db")
+    database = database_in(tmp_path)
     for keys in (["b"], ["b", "a"]):
         shelf = Shelf(Observations(database), clock, 10**9)
         with caching(adapter, clock, shelf=shelf) as cache:

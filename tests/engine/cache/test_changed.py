@@ -11,9 +11,9 @@ from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.questions import Question
-from context_sidecar.store.database import open_database
 from context_sidecar.store.observations import Observations
 from support.clock import FakeClock
+from support.database import database_in
 from support.sources import ScriptedAdapter, caching, landed, running
 
 HOURLY = Question("crm", "account", stale_after=timedelta(hours=1))
@@ -163,7 +163,7 @@ def test_whoever_keeps_what_was_made_of_it_is_told(cache, clock):
 
 
 def test_it_is_still_marked_after_a_restart(adapter, clock, tmp_path):
-    database = open_database(f"sqlite:///{tmp_path}/sidecar.db")
+    database = database_in(tmp_path)
     for once in (True, False):
         with running(adapter, clock) as runner:
             shelf = Shelf(Observations(database), clock, 10**9)

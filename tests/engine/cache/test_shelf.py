@@ -17,6 +17,7 @@ from context_sidecar.store.database import open_database
 from context_sidecar.store.observations import Observations
 from sqlalchemy import text
 from support.clock import START, FakeClock
+from support.database import database_in
 from support.sources import ScriptedAdapter, caching, landed, running
 
 QUESTION = Question("crm", "account", stale_after=timedelta(hours=1))
@@ -34,7 +35,7 @@ def clock():
 
 @pytest.fixture
 def database(tmp_path):
-    engine = open_database(f"sqlite:///{tmp_path}/sidecar.db")
+    engine = database_in(tmp_path)
     yield engine
     engine.dispose()
 

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from support.build import source
 from support.clock import FakeClock
+from support.database import database_in
 from support.postgres import new_database
 
 CRM = source("crm")
@@ -87,7 +88,7 @@ def crm():
 
 @pytest.fixture
 def engine(tmp_path):
-    opened = open_database(f"sqlite:///{tmp_path}/sidecar.db")
+    opened = database_in(tmp_path)
     yield opened
     opened.dispose()
 

@@ -14,13 +14,13 @@ from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
 from context_sidecar.engine.door.kept import KeptToken
 from context_sidecar.engine.door.token_answers import ENDED
-from context_sidecar.store.database import open_database
 from context_sidecar.store.grants import Grants, GrantsOutOfReach
 from context_sidecar.store.vault import Vault
 from cryptography.fernet import Fernet
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.clock import FakeClock
+from support.database import database_in
 from support.rotating import Rotation
 
 VAULT = Vault([Fernet.generate_key().decode()])
@@ -41,7 +41,7 @@ HAPPENS = (
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory):
-    opened = open_database(f"sqlite:///{tmp_path_factory.mktemp('store')}/sidecar.db")
+    opened = database_in(tmp_path_factory.mktemp("store"))
     yield opened
     opened.dispose()
 
