@@ -20,6 +20,7 @@ from context_sidecar.core.configuration import Configuration, Install
 from context_sidecar.core.dial import Dial
 from context_sidecar.core.errors import SourceError, VisitRefused, VisitUnclear
 from context_sidecar.core.field import FieldType
+from context_sidecar.core.hints import did_you_mean
 from context_sidecar.core.host import Host, Inbound, Memory, PackageFile
 from context_sidecar.core.http import Connection, Http, Response, json_or_none
 from context_sidecar.core.inference import infer
@@ -102,6 +103,7 @@ __all__ = [
     "added_up",
     "belonging",
     "cell",
+    "did_you_mean",
     "each_once",
     "fill_link",
     "filtered",

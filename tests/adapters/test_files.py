@@ -376,6 +376,18 @@ class TestWhatIsNoFileOfOurs:
 
         assert (found.reason, "1000000 bytes" in found.detail) == (Reason.BAD_RESPONSE, True)
 
+    def test_a_file_that_is_not_there_is_told_by_its_whole_path_and_the_setting(self, path):
+        path.unlink()
+
+        with files(path) as adapter:
+            found = failure(adapter)
+
+        assert (found.reason, found.detail) == (
+            Reason.UNREACHABLE,
+            f"{path}: there is no such file",
+        )
+        assert "`path`" in found.remedy
+
     def test_a_folder_is_no_file(self, path):
         path.unlink()
         path.mkdir()

@@ -84,7 +84,7 @@ class TestCsv:
             ("number,name\nC-1,A\nC-2\n", 3),
             ("number,name\nC-1,A,B\n", 2),
             ('number,name\nC-1,"A\nC-2,B\n', 3),
-            (b"number,name\nC-1,A\nC-2,K\xe4the\n", 0),
+            (b"number,name\nC-1,A\nC-2,K\xe4the\n", 3),
             ('number,name\nC-1,"A"B\n', 2),
         ],
     )
@@ -94,8 +94,80 @@ class TestCsv:
         assert found.reason is Reason.BAD_RESPONSE
         assert f"line {line}" in found.detail
 
-    def test_the_wrong_delimiter_is_a_header_without_the_key(self, csv_file):
-        assert refusal(csv_file("number;name\nC-1;A\n")).reason is Reason.SCHEMA_CHANGED
+    @pytest.mark.parametrize(
+        ("header", "row", "delimiter", "written"),
+        [
+            ("number;name", "C-1;A", ",", ";"),
+            ("number;name;sum, net", "C-1;A;1", ",", ";"),
+            ('"number";"name"', '"C-1";"A, B"', ",", ";"),
+            ("number\tname", "C-1\tA", ",", "\\t"),
+            ("number|name", "C-1|A", ",", "|"),
+            ("number,name", "C-1,A", ";", ","),
+        ],
+    )
+    def test_another_delimiter_than_declared_is_named(
+        self, csv_file, header, row, delimiter, written
+    ):
+        found = refusal(csv_file(f"{header}\n{row}\n"), delimiter=delimiter)
+
+        assert f'`delimiter: "{written}"`' in found.remedy
+
+    def test_a_declared_header_finds_the_delimiter_too(self, csv_file):
+        found = refusal(csv_file("number;name\nC-1;A\n"), columns=["number", "name"])
+
+        assert '`delimiter: ";"`' in found.remedy
+
+    def test_a_column_that_is_not_there_is_named_with_its_setting_and_those_that_are(
+        self, csv_file
+    ):
+        found = refusal(csv_file("Number,at\nC-1,A\n"), as_of="changed")
+
+        assert found.detail == "there is no column number; there are: Number, at"
+        assert found.remedy.startswith("Did you mean `Number`? Correct `key` in")
+
+        found = refusal(csv_file("number,at\nC-1,A\n"), as_of="changed")
+
+        assert "Correct `as_of` in the source's settings" in found.remedy
+
+    def test_of_several_lookups_the_one_is_named(self, csv_file):
+        lookups = {"account": {}, "notes": {"key": "owner", "many": "list"}}
+
+        found = refusal(csv_file("number,at\nC-1,A\n"), lookups=lookups)
+
+        assert "Correct `key` of `lookups.notes` in" in found.remedy
+
+    @pytest.mark.parametrize(
+        ("written", "declared", "likely"),
+        [
+            ("latin-1", "utf-8-sig", "windows-1252"),
+            ("utf-16", "utf-8-sig", "utf-16"),
+            ("utf-16-le", "utf-8-sig", "utf-16-le"),
+            ("utf-16-be", "windows-1252", "utf-16-be"),
+            ("utf-8", "ascii", "utf-8"),
+            ("utf-8", "utf-16", "utf-8"),
+        ],
+    )
+    @pytest.mark.parametrize("name", ["Käthe", "Kathe"])
+    def test_another_encoding_than_declared_is_named(
+        self, csv_file, written, declared, likely, name
+    ):
+        content = f"number,name\nC-1,{name}\n"
+        if name.isascii() and written in {"latin-1", "utf-8"} and declared != "utf-16":
+            assert isinstance(answer(csv_file(content, written), encoding=declared), Found)
+            return
+        found = refusal(csv_file(content, written), encoding=declared)
+
+        assert found.reason is Reason.BAD_RESPONSE
+        assert f"not {'utf-8' if declared == 'utf-8-sig' else declared}" in found.detail
+        assert "`encoding" in found.remedy
+        assert likely in found.remedy
+
+    def test_an_empty_file_is_said_to_be_empty(self, csv_file):
+        found = refusal(csv_file(""), may_be_empty=True)
+
+        assert (found.reason, found.detail) == (Reason.BAD_RESPONSE, "the file is empty")
+        assert found.remedy == "Have it delivered once more, whole."
+        assert refusal(csv_file("\nnumber\n")).detail == "no header: the first line is empty"
 
     @given(st.binary(max_size=300))
     def test_no_content_does_worse_than_be_refused(self, tmp_path_factory, content):
@@ -126,7 +198,7 @@ class TestCsv:
     def test_a_writer_that_leaves_the_last_line_open_can_be_declared(self, csv_file):
         path = csv_file("number,name\nC-1,Acme")
 
-        assert "final_newline" in refusal(path).detail
+        assert "`final_newline: false`" in refusal(path).remedy
         assert answer(path, final_newline=False).data["name"] == "Acme"
 
 
@@ -206,7 +278,8 @@ class TestJsonLines:
         path = lines()
         path.write_bytes('{"number": "C-1", "name": "Käthe"}'.encode("latin-1"))
 
-        assert refusal(path).detail == "not utf-8-sig"
+        assert refusal(path).detail == "line 1: not utf-8"
+        assert "`encoding`" in refusal(path).remedy
         assert answer(path, encoding="latin-1").data["name"] == "Käthe"
 
     @given(st.lists(st.dictionaries(st.sampled_from("ab"), st.text() | st.integers() | st.none())))
@@ -323,7 +396,10 @@ class TestXlsx:
         path = workbook(["number", "name"], ["C-1", "Acme"], sheets=("Data", "Old"))
 
         assert answer(path, sheet="Old") == answer(path)
-        assert refusal(path, sheet="New").reason is Reason.SCHEMA_CHANGED
+        found = refusal(path, sheet="New")
+        assert found.reason is Reason.SCHEMA_CHANGED
+        assert found.detail == "there is no sheet New; there are: Data, Old"
+        assert "Correct `sheet`" in found.remedy
 
     def test_a_formula_that_was_calculated_is_its_value(self, workbook):
         path = workbook(

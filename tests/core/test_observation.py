@@ -46,11 +46,11 @@ def test_a_source_that_took_our_permission_and_is_then_out_of_reach_is_still_blo
 def test_what_may_lie_behind_a_failure_is_kept_with_it_and_goes_with_it():
     error = SourceError(
         Reason.CREDENTIAL_EXPIRED, code="INVALID_SESSION_ID", request_id="r-1", certain=False,
-        possible_causes=[Cause.TOKEN_EXPIRED, Cause.WRONG_INSTANCE],
+        possible_causes=[Cause.TOKEN_EXPIRED, Cause.WRONG_INSTANCE], remedy="Make a new one.",
     )  # fmt: skip
     known = Particulars(
         certain=False, causes=(Cause.TOKEN_EXPIRED, Cause.WRONG_INSTANCE),
-        code="INVALID_SESSION_ID", request_id="r-1",
+        code="INVALID_SESSION_ID", request_id="r-1", remedy="Make a new one.",
     )  # fmt: skip
     refused = Observation().failed(error, START)
 

@@ -10,6 +10,8 @@ from context_sidecar.core.causes import CAUSES, Cause, Particulars
 from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
 from context_sidecar.wording import answer, words
+from context_sidecar_widgets import card
+from markupsafe import escape
 from support.gallery import FIELDS, HOURS, TIER, VALUES, context, observed, reading
 
 SESSION = Particulars(
@@ -62,6 +64,14 @@ def test_programs_are_told_too():
 
     well = next(each for each in told(Reason.TIMEOUT, QUOTA)["readings"] if each["field"] == "arr")
     assert (well["certain"], well["possible_causes"], well["code"]) == (True, [], "")
+
+
+def test_whoever_looks_after_the_source_is_told_what_to_do_where_more_is_known_than_the_reason():
+    remedy = 'Set `delimiter: ";"` in the source\'s settings.'
+    shown = told(Reason.SCHEMA_CHANGED, Particulars(remedy=remedy))
+
+    assert row(shown)["remedy"] == remedy
+    assert str(escape(remedy)) in card(shown, words("en", "Europe/Berlin"))
 
 
 def test_a_notice_for_several_fields_says_it_once():

@@ -38,7 +38,11 @@ def columns_of(content: bytes) -> dict[str, list[Any]]:
     def columns() -> dict[str, list[Any]]:
         table = pq.read_table(io.BytesIO(content), coerce_int96_timestamp_unit="us")
         if len(set(table.column_names)) < table.num_columns:
-            raise SourceError(Reason.SCHEMA_CHANGED, "two columns of one name")
+            raise SourceError(
+                Reason.SCHEMA_CHANGED,
+                "two columns of one name",
+                remedy="Have every column named, and each by a name of its own.",
+            )
         return {name: _values(table[name]) for name in table.column_names}
 
     return _read(columns)
@@ -55,4 +59,9 @@ def _read(read: Callable[[], T]) -> T:
         return read()
     except (pa.ArrowException, OSError, ValueError) as error:
         fault = type(error).__name__
-    raise SourceError(Reason.BAD_RESPONSE, f"a damaged Parquet file ({fault})")
+    raise SourceError(
+        Reason.BAD_RESPONSE,
+        f"not a Parquet file, or a damaged one ({fault})",
+        remedy="Have it delivered once more, whole. If it is of another kind, set `format` in the "
+        "source's settings.",
+    )

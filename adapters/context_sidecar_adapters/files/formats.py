@@ -13,11 +13,16 @@ from typing import Any
 
 from context_sidecar import Reason, SourceError
 
+from context_sidecar_adapters.files.encodings import check_encoding, not_encoded
+from context_sidecar_adapters.files.header import another_delimiter, checked_header
 from context_sidecar_adapters.files.json_lines import rows_of
-from context_sidecar_adapters.files.table import PackedRows, Table, checked_header
+from context_sidecar_adapters.files.origins import LARGER
+from context_sidecar_adapters.files.table import PackedRows, Table
 
 _UNPACKED = 10
 """How many times larger than the largest file allowed a packed one may be when unpacked."""
+
+_AGAIN = "Have it delivered once more, whole."
 
 _GZIP = b"\x1f\x8b"
 
@@ -29,7 +34,10 @@ def parse(content: bytes, settings: Mapping[str, Any]) -> Table:
         SourceError: BAD_RESPONSE or SCHEMA_CHANGED, it is not as declared; NOT_CONFIGURED, the
             library for it is not installed.
     """
-    return _PARSERS[settings["format"]](_unzipped(content, settings), settings)
+    unzipped = _unzipped(content, settings)
+    if not unzipped and settings["format"] != "jsonl":
+        raise SourceError(Reason.BAD_RESPONSE, "the file is empty", remedy=_AGAIN)
+    return _PARSERS[settings["format"]](unzipped, settings)
 
 
 def _table(
@@ -51,31 +59,44 @@ def _unzipped(content: bytes, settings: Mapping[str, Any]) -> bytes:
     else:
         _check_unpacked(len(found), settings)
         return found
-    raise SourceError(Reason.BAD_RESPONSE, fault)
+    raise SourceError(Reason.BAD_RESPONSE, fault, remedy=_AGAIN)
 
 
 def _parse_csv(content: bytes, settings: Mapping[str, Any]) -> Table:
+    check_encoding(content, settings["encoding"])
     text = io.TextIOWrapper(io.BytesIO(content), settings["encoding"], newline="")
     lines = csv.reader(text, delimiter=settings["delimiter"], strict=True)
     rows = PackedRows()
     try:
-        columns = checked_header(next(lines, ()), settings["columns"])
+        columns = checked_header(next(lines, ()), settings)
         for line in lines:
             if line and len(line) != len(columns):
                 raise SourceError(
                     Reason.BAD_RESPONSE,
                     f"line {lines.line_num}: {len(line)} fields under {len(columns)} columns",
+                    remedy=_WRITE_IN_QUOTES,
                 )
             if line:
                 rows.append(line)
     except csv.Error as error:
         fault = f"line {lines.line_num}: {error}"
     except UnicodeError:
-        fault = f"after line {lines.line_num}: not {settings['encoding']}"
+        fault = ""
     else:
         _check_last_line(content, settings)
         return _table(columns, rows, settings)
-    raise SourceError(Reason.BAD_RESPONSE, fault)
+    if not fault:
+        raise not_encoded(content, settings["encoding"])
+    header, _, _ = content.partition(b"\n")
+    known = another_delimiter(header.decode(settings["encoding"], "replace"), settings)
+    raise SourceError(Reason.BAD_RESPONSE, fault, remedy=known or _WRITE_IN_QUOTES)
+
+
+_WRITE_IN_QUOTES = (
+    "Have the file written as CSV is: a field that holds the delimiter, a quote or a line's end "
+    "stands in double quotes, and a quote in it is doubled. What parts the fields is set by "
+    "`delimiter` in the source's settings."
+)
 
 
 def _check_last_line(content: bytes, settings: Mapping[str, Any]) -> None:
@@ -85,19 +106,23 @@ def _check_last_line(content: bytes, settings: Mapping[str, Any]) -> None:
     ends = content.rstrip(b"\0").endswith((b"\n", b"\r"))
     if content and settings["final_newline"] and not ends:
         raise SourceError(
-            Reason.BAD_RESPONSE, "the last line does not end (final_newline: false allows that)"
+            Reason.BAD_RESPONSE,
+            "the last line does not end, as if the file were cut",
+            remedy=f"{_AGAIN} Where its writer never ends the last line, set "
+            "`final_newline: false` in the source's settings.",
         )
 
 
 def _parse_json_lines(content: bytes, settings: Mapping[str, Any]) -> Table:
+    check_encoding(content, settings["encoding"])
     try:
         text = content.decode(settings["encoding"])
     except UnicodeError:
         text = None
     if text is None:
-        raise SourceError(Reason.BAD_RESPONSE, f"not {settings['encoding']}")
+        raise not_encoded(content, settings["encoding"])
     names, rows = rows_of(text, omits_nulls=settings["omits_nulls"])
-    columns = checked_header(names, settings["columns"]) if names else []
+    columns = checked_header(names, settings) if names else []
     return _table(columns, rows, settings)
 
 
@@ -106,11 +131,15 @@ def _parse_xlsx(content: bytes, settings: Mapping[str, Any]) -> Table:
 
     _check_unpacked(_unpacked_size(content), settings)
     numbered = enumerate(sheet_rows(content, settings["sheet"]), start=1)
-    columns = checked_header(next(numbered, (1, ()))[1], settings["columns"])
+    columns = checked_header(next(numbered, (1, ()))[1], settings)
     rows: list[tuple[Any, ...]] = []
     for number, row in numbered:
         if any(value is not None for value in row[len(columns) :]):
-            raise SourceError(Reason.BAD_RESPONSE, f"row {number}: a value beyond the last column")
+            raise SourceError(
+                Reason.BAD_RESPONSE,
+                f"row {number}: a value beyond the last column",
+                remedy="Give its column a name in the first row, or take the value out.",
+            )
         if any(value is not None for value in row):
             padding = [None] * (len(columns) - len(row))
             rows.append((*row[: len(columns)], *padding))
@@ -124,13 +153,19 @@ def _unpacked_size(content: bytes) -> int:
             return sum(part.file_size for part in packed.infolist())
     except zipfile.BadZipFile:
         pass
-    raise SourceError(Reason.BAD_RESPONSE, "not an XLSX file, or only its beginning")
+    raise SourceError(
+        Reason.BAD_RESPONSE,
+        "not an XLSX file, or only its beginning",
+        remedy=f"{_AGAIN} If it is of another kind, set `format` in the source's settings.",
+    )
 
 
 def _check_unpacked(size: int, settings: Mapping[str, Any]) -> None:
     if size > _most_unpacked(settings):
         raise SourceError(
-            Reason.BAD_RESPONSE, f"a file of over {_most_unpacked(settings)} bytes when unpacked"
+            Reason.BAD_RESPONSE,
+            f"a file of over {_most_unpacked(settings)} bytes when unpacked",
+            remedy=LARGER,
         )
 
 
@@ -147,7 +182,7 @@ def _parse_parquet(content: bytes, settings: Mapping[str, Any]) -> Table:
 
     _check_unpacked(unpacked_size(content), settings)
     found = columns_of(content)
-    columns = checked_header(list(found), settings["columns"])
+    columns = checked_header(list(found), settings)
     return _table(columns, list(zip(*found.values(), strict=True)), settings)
 
 

@@ -44,7 +44,12 @@ def _object(line: str, number: int) -> Mapping[str, Any]:
     else:
         if isinstance(found, dict):
             return found
-    raise SourceError(Reason.BAD_RESPONSE, f"line {number}: {fault}")
+    raise SourceError(
+        Reason.BAD_RESPONSE,
+        f"line {number}: {fault}",
+        remedy="Have every line hold one whole object, with no list around them and each name once "
+        "in it (https://jsonlines.org). If the file is of another kind, set `format`.",
+    )
 
 
 class _OurError(ValueError):

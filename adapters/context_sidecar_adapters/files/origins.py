@@ -48,6 +48,19 @@ class Origin(Protocol):
         """
 
 
+LARGER = "Have less delivered, or raise `max_megabytes` in the source's settings."
+
+_NOT_THERE = (
+    "See whether the file is still delivered, and whether `path` in the source's settings leads to "
+    "it: a relative one starts at the folder of sidecar.yaml."
+)
+_NOT_OURS = (
+    "Let the user as whom Context Sidecar runs read the file, and enter the folders it is in."
+)
+_A_FOLDER = "Let `path` in the source's settings name the file itself."
+_UNREAD = "See whether the disk that `path` in the source's settings leads to is there and whole."
+
+
 @dataclass(frozen=True, slots=True)
 class LocalFile:
     """A file on this machine, of at most `most` bytes."""
@@ -62,14 +75,14 @@ class LocalFile:
         try:
             return self._fetch(known)
         except FileNotFoundError:
-            reason, detail = Reason.UNREACHABLE, "there is no such file"
+            reason, detail, remedy = Reason.UNREACHABLE, "there is no such file", _NOT_THERE
         except PermissionError:
-            reason, detail = Reason.PERMISSION_DENIED, "the file may not be read"
-        except IsADirectoryError:
-            reason, detail = Reason.NOT_CONFIGURED, "a folder, not a file"
+            reason, detail, remedy = Reason.PERMISSION_DENIED, "the file may not be read", _NOT_OURS
+        except (IsADirectoryError, NotADirectoryError):
+            reason, detail, remedy = Reason.NOT_CONFIGURED, "a folder, not a file", _A_FOLDER
         except OSError as error:
-            reason, detail = Reason.UNREACHABLE, os.strerror(error.errno or 0)
-        raise SourceError(reason, f"{self.path.name}: {detail}")
+            reason, detail, remedy = Reason.UNREACHABLE, os.strerror(error.errno or 0), _UNREAD
+        raise SourceError(reason, f"{self.path}: {detail}", remedy=remedy)
 
     def _fetch(self, known: Hashable | None) -> Delivery | None:
         before = self.path.stat()
@@ -77,7 +90,9 @@ class LocalFile:
             return None
         self._check_finished(before)
         if before.st_size > self.most:
-            raise SourceError(Reason.BAD_RESPONSE, f"a file of over {self.most} bytes")
+            raise SourceError(
+                Reason.BAD_RESPONSE, f"a file of over {self.most} bytes", remedy=LARGER
+            )
         with self.path.open("rb") as file:
             content = file.read(self.most + 1)
         if _mark(self.path.stat()) != _mark(before) or len(content) != before.st_size:
@@ -144,7 +159,12 @@ class RemoteFile:
         if answer.status == HTTPStatus.NOT_MODIFIED:
             return None
         if answer.headers.get("content-type", "").startswith("text/html"):
-            raise SourceError(Reason.BAD_RESPONSE, "a web page where the file belongs")
+            raise SourceError(
+                Reason.BAD_RESPONSE,
+                "a web page where the file belongs",
+                remedy="Open `url` in a browser that is not signed in: most likely it asks who you "
+                "are. Then `sign_in` in the source's settings is missing or not right.",
+            )
         mark = _RemoteMark(
             answer.headers.get("etag", ""),
             answer.headers.get("last-modified", ""),

@@ -33,7 +33,7 @@ from paramiko.ssh_exception import (
     SSHException,
 )
 
-from context_sidecar_adapters.files.origins import Delivery, Unfinished, check_settled
+from context_sidecar_adapters.files.origins import LARGER, Delivery, Unfinished, check_settled
 from context_sidecar_adapters.files.places import Login, path_of
 
 # What goes wrong is told once, as a reason.
@@ -48,9 +48,15 @@ future, and is still being written."""
 _ALGORITHMS = {"ssh-rsa": ["rsa-sha2-512", "rsa-sha2-256"]}
 """The ways in which a server proves that it has a key, where they have other names than the key."""
 
+_NOT_THERE = (
+    "See whether the file is still delivered, and whether `url` in the source's settings leads to "
+    "it: from the user's home it is sftp://host/~/path."
+)
+_NOT_OURS = "Let the user in `sftp` read the file, and enter the folders it is in."
+
 _BY_ERRNO = {
-    errno.ENOENT: (Reason.UNREACHABLE, "there is no such file"),
-    errno.EACCES: (Reason.PERMISSION_DENIED, "the file may not be read"),
+    errno.ENOENT: (Reason.UNREACHABLE, "there is no such file", _NOT_THERE),
+    errno.EACCES: (Reason.PERMISSION_DENIED, "the file may not be read", _NOT_OURS),
 }
 
 
@@ -85,7 +91,9 @@ class SftpFile:
             self._check_finished(sftp, before)
             size = before.st_size or 0
             if size > self.most:
-                raise SourceError(Reason.BAD_RESPONSE, f"a file of over {self.most} bytes")
+                raise SourceError(
+                    Reason.BAD_RESPONSE, f"a file of over {self.most} bytes", remedy=LARGER
+                )
             with sftp.open(path, "rb") as file:
                 file.prefetch(size)
                 content = file.read(self.most + 1)
@@ -197,7 +205,8 @@ def _mark(found: paramiko.SFTPAttributes) -> Hashable:
 
 def _failure(error: BaseException) -> SourceError:
     if isinstance(error, OSError) and error.errno in _BY_ERRNO:
-        return SourceError(*_BY_ERRNO[error.errno])
+        reason, detail, remedy = _BY_ERRNO[error.errno]
+        return SourceError(reason, detail, remedy=remedy)
     if isinstance(error, BadAuthenticationType):
         taken = ", ".join(sorted(error.allowed_types))
         return SourceError(Reason.NOT_CONFIGURED, f"the server wants another sign-in: {taken}")

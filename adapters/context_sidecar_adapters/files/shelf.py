@@ -14,7 +14,6 @@ from context_sidecar import Reason, SourceError
 
 from context_sidecar_adapters.files.formats import parse
 from context_sidecar_adapters.files.origins import Delivery, Origin, Unfinished
-from context_sidecar_adapters.files.questions import MODIFIED
 from context_sidecar_adapters.files.table import Table
 
 LONGEST_WRITING = 300.0
@@ -74,7 +73,8 @@ class Shelf:
                 self._mark = delivery.mark
                 self._take(delivery)
             if self._refusal:
-                raise SourceError(self._refusal.reason, self._refusal.detail)
+                refusal = self._refusal
+                raise SourceError(refusal.reason, refusal.detail, remedy=refusal.remedy)
             assert self._held is not None
             return self._held
 
@@ -93,7 +93,6 @@ class Shelf:
     def _take(self, delivery: Delivery) -> None:
         try:
             table = parse(delivery.content, self._settings)
-            self._check_columns(table)
             self._check_length(len(table))
         except SourceError as error:
             self._refusal = error
@@ -101,27 +100,25 @@ class Shelf:
             self._refusal, self._doubted = None, None
             self._held = Stock(table, delivery.modified)
 
-    def _check_columns(self, table: Table) -> None:
-        if not table.columns and not len(table):  # rows that bring their own names, and none
-            return
-        for question in self._settings["lookups"].values():
-            for column in (question.key, question.as_of, question.name):
-                if column and column != MODIFIED and column not in table.columns:
-                    raise SourceError(Reason.SCHEMA_CHANGED, f"there is no column {column}")
-
     def _check_length(self, rows: int) -> None:
         """Refuse what looks like the beginning of a file, or like an export that went wrong. Two
         deliveries in a row that agree are believed."""
         if rows == 0 and not self._settings["may_be_empty"]:
-            raise SourceError(Reason.BAD_RESPONSE, "the file has no rows")
+            raise SourceError(
+                Reason.BAD_RESPONSE,
+                "the file has no rows",
+                remedy="Have it delivered once more. Where a delivery may have none, set "
+                "`may_be_empty: true` in the source's settings.",
+            )
         before = len(self._held.table) if self._held else 0
         agrees = self._doubted is not None and not self._shrinks(self._doubted, rows)
         if self._shrinks(before, rows) and not agrees:
             self._doubted = rows
             raise SourceError(
                 Reason.BAD_RESPONSE,
-                f"{rows} rows where there were {before}; if that is right, deliver the file once "
-                "more, or touch it",
+                f"{rows} rows where there were {before}",
+                remedy="If that is right, deliver the file once more, or touch it. By how many "
+                "percent a delivery may be shorter is set by `may_shrink`.",
             )
 
     def _shrinks(self, before: int, rows: int) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -19,6 +18,16 @@ class Unreadable:
     """A cell that holds no value to believe; `why` names its place."""
 
     why: str
+
+
+def unreadable(cell: Unreadable) -> SourceError:
+    """Return the failure to read *cell*."""
+    return SourceError(
+        Reason.BAD_RESPONSE,
+        cell.why,
+        remedy="Mend the cell in the spreadsheet program that the file comes from, and save the "
+        "file there, which calculates its formulas.",
+    )
 
 
 class _Absent:
@@ -83,7 +92,7 @@ class Table:
             if not isinstance(value, Unreadable):
                 found[column] = cell(column, self._known(value), self.zone)
             elif not names or any(f"{name}.".startswith(f"{column}.") for name in names):
-                raise SourceError(Reason.BAD_RESPONSE, value.why)
+                raise unreadable(value)
         return found
 
     def find(self, column: str, key: str, *, ignore_case: bool = False) -> Sequence[int]:
@@ -107,32 +116,14 @@ class Table:
         number = self.columns.index(column)
         for place, row in enumerate(self.rows):
             if isinstance(row[number], Unreadable):
-                raise SourceError(Reason.BAD_RESPONSE, row[number].why)
+                raise unreadable(row[number])
             if row[number] is ABSENT:
-                raise SourceError(Reason.BAD_RESPONSE, f"row {place + 1} has no {column}")
+                raise SourceError(
+                    Reason.BAD_RESPONSE,
+                    f"row {place + 1} has no {column}",
+                    remedy=f"Have `{column}`, which says whose a row is, written in every row.",
+                )
             key = key_text(self._known(row[number]))
             if key is not None:
                 index.setdefault(same(key), []).append(place)
         return index
-
-
-def checked_header(header: Sequence[Any], expected: Sequence[str] | None) -> list[str]:
-    """Return *header* as column names: all of them there, no two alike, and as *expected*.
-
-    Raises:
-        SourceError: SCHEMA_CHANGED, it is none.
-    """
-    names = ["" if name is None else str(name).strip() for name in header]
-    while names and not names[-1]:
-        names.pop()
-    if expected is not None and names != list(expected):
-        raise SourceError(Reason.SCHEMA_CHANGED, f"the header is not as declared: {_short(names)}")
-    if not names or "" in names:
-        raise SourceError(Reason.SCHEMA_CHANGED, f"a column without a name: {_short(names)}")
-    if len(set(names)) < len(names):
-        raise SourceError(Reason.SCHEMA_CHANGED, f"two columns of one name: {_short(names)}")
-    return names
-
-
-def _short(names: Sequence[str]) -> str:
-    return textwrap.shorten(", ".join(names), 200, placeholder=" …")

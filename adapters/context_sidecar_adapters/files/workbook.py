@@ -6,9 +6,10 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from context_sidecar import Reason, SourceError
+from context_sidecar import Reason, SourceError, did_you_mean
 from openpyxl import load_workbook
 
+from context_sidecar_adapters.files.header import listed
 from context_sidecar_adapters.files.table import Unreadable
 
 
@@ -32,14 +33,23 @@ def sheet_rows(content: bytes, sheet: str | None) -> list[list[Any]]:
         fault = type(error).__name__
     else:
         return rows
-    raise SourceError(Reason.BAD_RESPONSE, f"a damaged workbook ({fault})")
+    raise SourceError(
+        Reason.BAD_RESPONSE,
+        f"a damaged workbook ({fault})",
+        remedy="Have it delivered once more, whole.",
+    )
 
 
 def _cells(content: bytes, sheet: str | None, *, values: bool) -> Iterator[Sequence[Any]]:
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=values)
     try:
         if sheet is not None and sheet not in book.sheetnames:
-            raise SourceError(Reason.SCHEMA_CHANGED, f"there is no sheet {sheet}")
+            raise SourceError(
+                Reason.SCHEMA_CHANGED,
+                f"there is no sheet {sheet}; there are: {listed(book.sheetnames)}",
+                remedy=f"{did_you_mean(sheet, book.sheetnames)} Correct `sheet` in the source's "
+                "settings; without it, the first is read.",
+            )
         found: Any = book[sheet or book.sheetnames[0]]
         found.reset_dimensions()  # many a program writes the wrong ones
         yield from found.iter_rows()

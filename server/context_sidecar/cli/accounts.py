@@ -149,7 +149,8 @@ def _tell(synced: Synced, source: str) -> None:
             assert synced.error is not None
             entry = synced.error.reason.entry
             raise click.ClickException(
-                f"{source} {entry.agent} ({synced.error}). {stays} {entry.owner}"
+                f"{source} {entry.agent} ({synced.error}). {stays} "
+                f"{synced.error.remedy or entry.owner}"
             )
 
 

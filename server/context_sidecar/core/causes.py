@@ -86,13 +86,15 @@ class Particulars:
 
     `certain` is false where the reason is a suspicion. `causes` are what may lie behind it, or,
     where there is one alone and it is certain, what does. `code` is the vendor's own, `request_id`
-    the vendor's name of the request, which its support asks for.
+    the vendor's name of the request, which its support asks for. `remedy` is what the owner does
+    about it, in whole sentences, where that is more than what the reason's own entry says.
     """
 
     certain: bool = True
     causes: tuple[Cause, ...] = ()
     code: str = ""
     request_id: str = ""
+    remedy: str = ""
 
 
 NONE = Particulars()

@@ -68,7 +68,9 @@ class SourceError(SidecarError):
     @property
     def particulars(self) -> Particulars:
         """What is known beyond the reason."""
-        return Particulars(self.certain, self.possible_causes, self.code, self.request_id)
+        return Particulars(
+            self.certain, self.possible_causes, self.code, self.request_id, self.remedy
+        )
 
 
 class VisitRefused(SidecarError):

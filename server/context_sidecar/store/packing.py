@@ -101,15 +101,19 @@ def _pack_particulars(known: Particulars) -> dict[str, Any] | None:
         "causes": [cause.value for cause in known.causes],
         "code": known.code,
         "request_id": known.request_id,
+        "remedy": known.remedy,
     }
 
 
 def _unpack_particulars(packed: Mapping[str, Any] | None) -> Particulars:
-    """An older release wrote none, and a newer one may name a cause that is not known here."""
+    """An older release wrote none, or no remedy, and a newer one may name a cause that is not known
+    here."""
     if packed is None:
         return NONE
     causes = tuple(Cause(one) for one in packed["causes"] if one in _CAUSES)
-    return Particulars(packed["certain"], causes, packed["code"], packed["request_id"])
+    return Particulars(
+        packed["certain"], causes, packed["code"], packed["request_id"], packed.get("remedy", "")
+    )
 
 
 _CAUSES = frozenset(cause.value for cause in Cause)

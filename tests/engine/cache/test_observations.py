@@ -150,6 +150,15 @@ def test_what_an_older_release_kept_says_nothing_of_causes():
     assert unpack(json.dumps(older).encode()) == failed
 
 
+def test_what_the_release_before_kept_says_nothing_of_a_remedy():
+    failed = FOUND.failed(SourceError(Reason.TIMEOUT, remedy="Wait."), START, START)
+    older = json.loads(pack(failed))
+    del older["particulars"]["remedy"]
+
+    assert unpack(pack(failed)).particulars.remedy == "Wait."
+    assert unpack(json.dumps(older).encode()).particulars == NONE
+
+
 def test_a_cause_that_only_a_newer_release_knows_is_left_out():
     error = SourceError(Reason.TIMEOUT, certain=False, possible_causes=[Cause.NETWORK])
     kept = pack(FOUND.failed(error, START, START)).replace(b"network", b"witchcraft")

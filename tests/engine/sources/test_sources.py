@@ -487,6 +487,7 @@ def test_the_log_says_when_trouble_begins_and_when_it_ends_and_nothing_in_betwee
     assert (logs[0]["reason"], logs[0]["code"], logs[0]["request_id"]) == (
         "bad_response", "E7", "req-1",
     )  # fmt: skip
+    assert logs[0]["remedy"].startswith("The answer was cut short")
     assert logs[1]["seconds"] == 9
     assert "canary" not in str(logs)
 

@@ -213,4 +213,5 @@ class Caller:
                 request_id=failure.request_id,
                 certain=failure.certain,
                 causes=[cause.value for cause in failure.possible_causes],
+                remedy=failure.remedy or failure.reason.entry.owner,
             )
