@@ -22,11 +22,12 @@ demo: install
 	@$(BIN)/sidecar demo
 
 # Tests wait for browsers and servers more than they compute, so two cores have work for three. All
-# workers must find the tests in one order, which a fixed hash seed gives.
+# workers must find the tests in one order, which a fixed hash seed gives. Compiled files are kept,
+# whatever the environment says: many tests start processes of their own.
 WORKERS ?= 3
 test: install
 	@tests/setup
-	@PYTHONHASHSEED=0 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	@PYTHONHASHSEED=0 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 lint: install
 	@$(BIN)/ruff format --check
