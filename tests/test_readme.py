@@ -22,6 +22,9 @@ from werkzeug import Response
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
+ALL = "1000"
+"""How many a recipe declares that reads a list of all."""
+
 
 def block(language):
     """The first block of code in *language*."""
@@ -188,6 +191,29 @@ def test_its_table_of_sources_names_the_families_that_the_adapters_name():
     assert {name: family for family, name in rows} == {
         name: plugins.adapter(name).family.value for _, name in rows
     }
+
+
+def test_its_table_of_sources_says_how_many_accounts_each_lookup_takes_in_a_call():
+    """A number for all lookups of a system but those that stand behind it by name."""
+    table = README.partition("| family |")[2].partition("\n\n")[0]
+    rows = re.findall(
+        r"\(adapters/context_sidecar_adapters/(\w+).*\| ([^|]+) \| [^|]+ \|$", table, re.MULTILINE
+    )
+    promised = {name: taken for name, taken in rows if plugins.adapter(name).offers()}
+
+    assert len(rows) == len(plugins.names(plugins.ADAPTERS)) > len(promised) > 30
+    for name, taken in promised.items():
+        declared = {offer.lookup: offer.batch for offer in plugins.adapter(name).offers()}
+        assert {one: _taken(taken, one) for one in declared} == declared, (name, taken)
+        named = set(re.findall(r"[\w]+(?=[^;(]*: \d)", taken.partition("(")[2]))
+        assert "by" in named or named <= declared.keys(), (name, taken)
+
+
+def _taken(cell, lookup):
+    usual, _, others = cell.partition("(")
+    other = re.search(rf"\b{lookup}\b[^;]*: ([\d,]+)", others)
+    number = other[1] if other else usual.strip().replace("all", ALL)
+    return int(number.replace(",", ""))
 
 
 def test_what_the_readme_points_at_exists():
