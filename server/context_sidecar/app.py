@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import URL
 
@@ -123,6 +124,7 @@ class Running:
             self._grants, clock,
             back_to=f"{configuration.public_url}{BACK}",
             on_connect=lambda name: self.sources[name].start_anew(),
+            zone=ZoneInfo(configuration.time_zone),
         )  # fmt: skip
         self.sources = {
             name: open_source(

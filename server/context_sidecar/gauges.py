@@ -52,7 +52,9 @@ def of_credentials(credentials: Iterable[Credential]) -> Iterator[Gauge]:
     for credential in credentials:
         label = {"source": credential.source.id}
         if credential.days is not None:
-            told = "Whole days until the credential ends; negative once it has."
+            told = (
+                "Days of the calendar until that on which the credential ends; negative after it."
+            )
             yield "sidecar_source_credential_days", told, label, credential.days
         if credential.connects:
             blocked = float(credential.validity is Validity.BLOCKED)

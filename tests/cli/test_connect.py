@@ -7,8 +7,9 @@ import json
 import re
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 import jwt
 import pytest
@@ -19,6 +20,7 @@ from context_sidecar.core.reasons import Reason
 from support.rotating import RotatingVendor
 from werkzeug import Response
 
+BERLIN = ZoneInfo("Europe/Berlin")
 BACK_TO = "https://context.example.com/admin/connected"
 CONFIGURATION = """
 version: 1
@@ -241,7 +243,7 @@ def document(done):
 
 
 def declared(file, days):
-    day = (datetime.now(UTC) + timedelta(days=days)).date()
+    day = (datetime.now(BERLIN) + timedelta(days=days)).date()
     file.write_text(
         file.read_text().replace("owner: finance", f"owner: finance\n    expires: {day}")
     )
@@ -251,8 +253,8 @@ def declared(file, days):
 @pytest.mark.parametrize(
     ("days", "mark", "says"),
     [
-        (100, "well", "in 99 days"),
-        (10, "doubtful", "in 9 days"),
+        (100, "well", "in 100 days"),
+        (10, "doubtful", "in 10 days"),
         (-3, "wrong", "its credential ended on"),
     ],
 )
@@ -276,12 +278,12 @@ def test_a_declared_end_is_told_by_doctor_check_and_the_metrics(
     with open_sidecar(file) as running:
         running.application()
         told = running.metrics.text().decode()
-    assert f'sidecar_source_credential_days{{source="books"}} {days - 1}.0' in told
+    assert f'sidecar_source_credential_days{{source="books"}} {days}.0' in told
 
 
 @pytest.mark.parametrize(("days", "warned"), [(30, False), (5, True), (-5, True)])
 def test_a_key_that_says_itself_when_it_ends_is_warned_of(sidecar, file, days, warned, monkeypatch):
-    ends = datetime.now(UTC) + timedelta(days=days)
+    ends = datetime.now(BERLIN) + timedelta(days=days)
     monkeypatch.setenv("BOOKS_KEY", jwt.encode({"exp": ends}, "k" * 32, algorithm="HS256"))
     before, rest = file.read_text().split("      sign_in:")
     rest = rest[rest.index("      check:") :]

@@ -279,6 +279,21 @@ def test_what_a_system_tells_nobody_is_not_said_to_be_so(doctor, monkeypatch):
 
 
 @pytest.mark.usefixtures("known")
+def test_calls_of_several_lookups_that_are_told_together_are_those_of_each(doctor, file):
+    dates = 'dates: {get: /companies, params: {ids: "{keys}"}, batch: 50, select: rows, key: id}'
+    edit(
+        file,
+        "      accounts: {get: /companies",
+        f"        {dates}\n      accounts: {{get: /companies",
+    )
+    edit(file, "    path: renewal", "    query: dates\n    path: renewal")
+
+    said = doctor("crm")
+
+    assert "account, dates: 5 of 5 accounts found; 1,000 accounts take 20 calls each." in said
+
+
+@pytest.mark.usefixtures("known")
 def test_calls_are_counted_where_one_question_takes_several(doctor, company, file):
     pages = "paging: {type: page, param: page, size_param: n, size: 2}"
     edit(file, "batch: 50, select: rows, key: id}", f"batch: 50, select: rows, key: id, {pages}}}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import jwt
 import pytest
-from context_sidecar.core.credential import WARNED_AHEAD, Credential, Validity
+from context_sidecar.core.credential import WARNED_AHEAD, Credential, Validity, start_of
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
@@ -38,15 +39,16 @@ def ending(**span):
 @pytest.mark.parametrize(
     ("credential", "validity", "said"),
     [
-        (ending(days=14, seconds=1), Validity.GOOD, "ends on 2026-12-07, in 14 days"),
-        (ending(days=14), Validity.SOON, "ends on 2026-12-07, in 14 days"),
-        (ending(hours=25), Validity.SOON, "ends on 2026-11-24, in 1 day"),
-        (ending(seconds=1), Validity.SOON, "ends on 2026-11-23, within a day"),
+        (ending(days=14, hours=15), Validity.GOOD, "ends on 2026-12-08, in 15 days"),
+        (ending(days=14, hours=14), Validity.SOON, "ends on 2026-12-07, in 14 days"),
+        (ending(days=9, hours=-1), Validity.SOON, "ends on 2026-12-02, in 9 days"),
+        (ending(hours=16), Validity.SOON, "ends on 2026-11-24, tomorrow"),
+        (ending(seconds=1), Validity.SOON, "ends on 2026-11-23, today"),
         (ending(seconds=0), Validity.PAST, "ended on 2026-11-23"),
         (ending(days=-9), Validity.PAST, "ended on 2026-11-14"),
         (Credential(gallery.CRM, NOW), Validity.UNKNOWN, "is not known"),
     ],
-    ids=["long", "14 days", "a day", "a second", "now", "past", "unknown"],
+    ids=["long", "14 days", "9 days", "a day", "a second", "now", "past", "unknown"],
 )
 def test_a_credential_counts_down(credential, validity, said):
     assert credential.validity is validity
@@ -71,8 +73,39 @@ def test_time_alone_never_makes_it_look_better(left, later):
 
     assert order.index(after.validity) >= order.index(before.validity)
     assert after.days <= before.days
-    assert (before.validity is Validity.PAST) == (before.days < 0 or left == 0)
-    assert (before.validity is Validity.GOOD) == (timedelta(seconds=left) > WARNED_AHEAD)
+    assert (before.validity is Validity.PAST) == (left <= 0)
+    assert (before.validity is Validity.GOOD) == (before.days > WARNED_AHEAD.days)
+
+
+def test_days_are_those_of_the_deployment_s_calendar():
+    """At nine of the 23rd in London it is evening in Tokyo, and still the 22nd in Honolulu."""
+    end = NOW + timedelta(hours=10)
+    in_zones = [
+        replace(ending(hours=10), zone=ZoneInfo(zone)).said.partition("ends ")[2]
+        for zone in ("UTC", "Asia/Tokyo", "Pacific/Honolulu")
+    ]
+
+    assert f"{end:%H:%M}" == "19:00"
+    assert in_zones == [
+        "on 2026-11-23, today",
+        "on 2026-11-24, tomorrow",
+        "on 2026-11-23, tomorrow",
+    ]
+
+
+def test_a_declared_day_begins_in_the_zone():
+    zone = ZoneInfo("America/New_York")
+    declared = Credential(gallery.CRM, NOW, expires=start_of(date(2026, 12, 3), zone), zone=zone)
+
+    assert declared.said == "its credential ends on 2026-12-03, in 10 days"
+
+
+def test_the_last_day_that_there_is_can_be_told():
+    last = datetime.max.replace(tzinfo=UTC)
+
+    assert (
+        "9999-12-31" in Credential(gallery.CRM, NOW, expires=last, zone=ZoneInfo("Asia/Tokyo")).said
+    )
 
 
 KEY = ec.generate_private_key(ec.SECP256R1())

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from context_sidecar.config import install_of
 from context_sidecar.core.account import Matched
@@ -207,6 +208,7 @@ class Deployment:
         self.credentials = Credentials(
             declared.sources, self.connections, self.grants, self.clock,
             back_to=f"{declared.public_url}{BACK}", on_connect=self.connected.append,
+            zone=ZoneInfo(declared.time_zone),
         )  # fmt: skip
         self.changes = Changes(declared.fields.values(), self.cache, self.adapters)  # type: ignore[arg-type]  # takes note
         self.application = create_application(

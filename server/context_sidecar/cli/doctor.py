@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -119,7 +120,17 @@ def _merged(findings: Sequence[Finding]) -> list[Finding]:
     alike: dict[Finding, list[str]] = {}
     for finding in findings:
         alike.setdefault(replace(finding, about=""), []).append(finding.about)
-    return [replace(one, about=", ".join(about)) for one, about in alike.items()]
+    return [
+        replace(
+            one, about=", ".join(about), said=_of_each(one.said) if len(about) > 1 else one.said
+        )
+        for one, about in alike.items()
+    ]
+
+
+def _of_each(said: str) -> str:
+    """Say that calls do not count for several lookups together."""
+    return re.sub(r"accounts take [\d,]+( to [\d,]+)? calls?", r"\g<0> each", said)
 
 
 def _about(one: Examined) -> str:

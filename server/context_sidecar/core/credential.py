@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from context_sidecar.core.errors import SourceError
@@ -11,6 +11,7 @@ from context_sidecar.core.grant import Grant
 from context_sidecar.core.source import Source
 
 WARNED_AHEAD = timedelta(days=14)
+"""Days of the calendar."""
 
 
 class Validity(StrEnum):
@@ -39,6 +40,7 @@ class Credential:
         grant: what they granted.
         expires: when it ends, where that is known.
         error: what somebody has to do first.
+        zone: in whose calendar days are counted and named: the deployment's.
     """
 
     source: Source
@@ -47,11 +49,15 @@ class Credential:
     grant: Grant | None = None
     expires: datetime | None = None
     error: SourceError | None = None
+    zone: tzinfo = UTC
 
     @property
     def days(self) -> int | None:
-        """The whole days that are left, negative once it has ended; None where none are known."""
-        return None if self.expires is None else (self.expires - self.now) // timedelta(days=1)
+        """How many days of the calendar ahead the day is on which it ends, 0 for today, negative
+        once that is past; None where it is not known."""
+        if self.expires is None:
+            return None
+        return (self._day(self.expires) - self._day(self.now)).days
 
     @property
     def validity(self) -> Validity:
@@ -62,7 +68,7 @@ class Credential:
             return Validity.GOOD if self.grant else Validity.UNKNOWN
         if self.now >= self.expires:
             return Validity.PAST
-        return Validity.SOON if self.expires - self.now <= self._warned_ahead() else Validity.GOOD
+        return Validity.SOON if self._soon(self.expires) else Validity.GOOD
 
     @property
     def said(self) -> str:
@@ -71,7 +77,9 @@ class Credential:
             return self.error.detail
         until = self._until()
         if self.grant:
-            connected = f"connected by {self.grant.granted_by} on {self.grant.granted_at:%Y-%m-%d}"
+            connected = (
+                f"connected by {self.grant.granted_by} on {self._day(self.grant.granted_at)}"
+            )
             what = "unused, it" if self._rolls else "its credential"
             return f"{connected}; {what} {until}" if until else connected
         return f"its credential {until}" if until else "when its credential ends is not known"
@@ -94,21 +102,32 @@ class Credential:
         """Whether each renewal puts the end off."""
         return self.grant is not None and self.expires == self.grant.expires
 
-    def _warned_ahead(self) -> timedelta:
+    def _soon(self, end: datetime) -> bool:
         """What is renewed all the time is no cause for alarm while it is: half its life at most."""
-        if not self._rolls or self.grant is None or self.expires is None:
-            return WARNED_AHEAD
-        return min(WARNED_AHEAD, (self.expires - self.grant.renewed_at) / 2)
+        soon = self._day(end) - self._day(self.now) <= WARNED_AHEAD
+        if not self._rolls or self.grant is None:
+            return soon
+        return soon and end - self.now <= (end - self.grant.renewed_at) / 2
+
+    def _day(self, moment: datetime) -> date:
+        try:
+            return moment.astimezone(self.zone).date()
+        except OverflowError:  # it is on the last day that there is
+            return moment.date()
 
     def _until(self) -> str:
         days = self.days
         if self.expires is None or days is None:
             return ""
-        on = f"on {self.expires:%Y-%m-%d}"
+        on = f"on {self._day(self.expires)}"
         if self.now >= self.expires:
             return f"ended {on}"
-        return f"ends {on}, {_in(days)}"
+        return f"ends {on}, {_NEXT[days] if days < len(_NEXT) else f'in {days} days'}"
 
 
-def _in(days: int) -> str:
-    return "within a day" if days == 0 else f"in {days} day{'' if days == 1 else 's'}"
+_NEXT = ("today", "tomorrow")
+
+
+def start_of(day: date, zone: tzinfo) -> datetime:
+    """Return when *day* begins in *zone*: until then what ends on it is good for certain."""
+    return datetime.combine(day, time(), zone)

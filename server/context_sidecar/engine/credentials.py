@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from hmac import compare_digest
 from threading import Lock
 from urllib.parse import parse_qsl, urlsplit
@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 import structlog
 
 from context_sidecar.core.clock import Clock
-from context_sidecar.core.credential import Credential
+from context_sidecar.core.credential import Credential, start_of
 from context_sidecar.core.errors import SidecarError, SourceError
 from context_sidecar.core.grant import client_of, next_step, refused
 from context_sidecar.core.http import Connection
@@ -66,6 +66,7 @@ class Credentials:
         clock: gives the present.
         back_to: the whole address that vendors send people back to.
         on_connect: is told of each source that was connected.
+        zone: in whose calendar days are counted.
     """
 
     def __init__(
@@ -77,9 +78,11 @@ class Credentials:
         *,
         back_to: str,
         on_connect: Callable[[str], object] = lambda _: None,
+        zone: tzinfo = UTC,
     ) -> None:
         self._sources, self._connections, self._grants = sources, connections, grants
         self._clock, self.back_to, self._on_connect = clock, back_to, on_connect
+        self._zone = zone
         self._lock = Lock()
         self._given: Mapping[str, float] | None = None
 
@@ -91,15 +94,17 @@ class Credentials:
         """Return the credential of the source *id*."""
         source, how = self._sources[id], self._how(id)
         now = self._clock()
-        declared = datetime.combine(source.expires, time(), UTC) if source.expires else None
+        declared = start_of(source.expires, self._zone) if source.expires else None
         ends = [declared, end_of(how)]
         if not isinstance(how, AuthorizationCode):
-            return Credential(source, now, expires=_first(ends))
+            return Credential(source, now, expires=_first(ends), zone=self._zone)
         try:
             grant = self._grants.of(id).read()
         except GrantsOutOfReach:
             error = SourceError(Reason.BUSY, "the database that keeps its tokens does not answer")
-            return Credential(source, now, connects=True, expires=_first(ends), error=error)
+            return Credential(
+                source, now, connects=True, expires=_first(ends), error=error, zone=self._zone
+            )
         ends.append(grant.expires if grant else None)
         wrong: SourceError | None = None
         try:
@@ -109,8 +114,9 @@ class Credentials:
         except SourceError as error:
             wrong = error
         return Credential(
-            source, now, connects=True, grant=grant, expires=_first(ends), error=wrong
-        )
+            source, now, connects=True, grant=grant, expires=_first(ends), error=wrong,
+            zone=self._zone,
+        )  # fmt: skip
 
     def scope(self, id: str) -> str:
         """Return what is asked for at the vendor's page."""

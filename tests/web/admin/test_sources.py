@@ -279,10 +279,10 @@ class TestHowItStands:
     @pytest.mark.parametrize(
         ("days", "says", "mark"),
         [
-            (-7, "ends on 2026-12-01, in 14 days", "works"),
-            (-6, "ends on 2026-12-01, in 13 days", "soon"),
-            (6, "ends on 2026-12-01, in 1 day", "soon"),
-            (7, "ends on 2026-12-01, within a day", "soon"),
+            (-7, "ends on 2026-12-01, in 15 days", "works"),
+            (-6, "ends on 2026-12-01, in 14 days", "soon"),
+            (6, "ends on 2026-12-01, in 2 days", "soon"),
+            (7, "ends on 2026-12-01, tomorrow", "soon"),
             (8, "ended on 2026-12-01", "refused"),
         ],
     )
