@@ -240,11 +240,27 @@ class TestSubscriptions:
         assert (data["renewal_date"], data["yearly"]) == (None, None)
         assert data["ends_at"] == "2096-10-01T07:06:40+00:00"
 
-    @pytest.mark.parametrize("status", ["incomplete", "unpaid", "paused"])
+    @pytest.mark.parametrize("status", ["incomplete", "paused"])
     def test_what_does_not_run_is_listed_and_does_not_renew(self, stripe, adapter, status):
         data = of(stripe, adapter, subscription("sub_1", ACME, position(price(9)), status=status))
 
         assert (data["total"], data["renewal_date"]) == (1, None)
+
+    def test_what_is_unpaid_renews_and_is_worth_no_amount_that_can_be_counted_on(
+        self, stripe, adapter
+    ):
+        active = subscription("sub_1", ACME, position(price(2000), ends=FAR_OFF + 86400))
+        unpaid = subscription("sub_2", ACME, position(price(9)), status="unpaid")
+
+        data = of(stripe, adapter, active, unpaid)
+
+        assert [one["status"] for one in data["items"]] == ["active", "unpaid"]
+        assert data["renewal_date"] == "2096-10-02"
+        assert data["yearly"].startswith("not collected: a subscription is unpaid")
+
+        data = of(stripe, adapter, active)
+
+        assert data["yearly"] == {"amount": "240.00", "currency": "EUR"}
 
     @pytest.mark.parametrize("status", ["canceled", "incomplete_expired"])
     def test_what_is_over_is_not_listed(self, stripe, adapter, status):

@@ -134,8 +134,8 @@ class Stripe(Adapter):
         """What a customer is subscribed to, as `items` and `total`; `renewal_date` and `renews_at`
         of what renews next, `ends_at` of what was cancelled and ends next, each null where nothing
         does; `yearly`, what all that renews costs in a year, without taxes. That is a text where it
-        is no one amount: for prices by usage or in tiers, discounts, several currencies, and
-        periods of days or weeks."""
+        is no one amount: for prices by usage or in tiers, discounts, several currencies, periods of
+        days or weeks, and what is unpaid: that renews, and nobody is charged for it."""
         return self._of(
             keys, "subscriptions", subscriptions.of, subscriptions.item, subscriptions.summary
         )

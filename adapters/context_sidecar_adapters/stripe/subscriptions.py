@@ -10,9 +10,15 @@ from context_sidecar import Row, added_up
 from context_sidecar_adapters.stripe.ledger import Ledger
 from context_sidecar_adapters.stripe.money import day, moment, worth
 
-RUNNING = {"active", "trialing", "past_due"}
+UNPAID = "unpaid"
+"""Every attempt to be paid has failed: the subscription stays in place and renews, its last invoice
+stays open, and those of further periods stay drafts that nobody is charged for
+(https://docs.stripe.com/billing/subscriptions/overview#subscription-statuses)."""
+
+RUNNING = {"active", "trialing", "past_due", UNPAID}
 OVER = {"canceled", "incomplete_expired"}
 NOT_PLAIN = "no fixed amount: by usage, in tiers, discounted, or by days or weeks"
+NOT_PAID = "not collected: a subscription is unpaid, and nobody is charged for its renewals"
 A_YEAR = {"month": 12, "year": 1}
 """How many of a period are in a year; of days and weeks no whole number is."""
 
@@ -47,6 +53,8 @@ def summary(rows: Collection[Row]) -> dict[str, object]:
         "renews_at": moment(renews),
         "ends_at": moment(ends),
     }
+    if any(row["status"] == UNPAID for row in renewing):
+        return told | {"yearly": NOT_PAID}
     yearly = [_yearly(row) for row in renewing]
     amounts = [amount for several in yearly if several is not None for amount in several]
     return told | ({"yearly": NOT_PLAIN} if None in yearly else added_up("yearly", amounts))
