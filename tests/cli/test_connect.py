@@ -154,7 +154,10 @@ def test_the_address_that_one_is_led_to_connects_it(sidecar, person, vendor, fil
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        (lambda _: "code-1", "It is not said which one you have let us into (realmId)"),
+        (
+            lambda asked: f"{BACK_TO}?code=c&state={asked['state']}",
+            "It is not said which one you have let us into (realmId)",
+        ),
         (lambda _: f"{BACK_TO}?code=c&state=other", "another attempt"),
         (
             lambda asked: f"{BACK_TO}?code=c&state={asked['state']}&realmId=9",
@@ -169,7 +172,7 @@ def test_the_address_that_one_is_led_to_connects_it(sidecar, person, vendor, fil
             "Token invalid",
         ),
     ],
-    ids=["the code alone", "another's", "another company", "no", "a false code"],
+    ids=["not which", "another's", "another company", "no", "a false code"],
 )
 def test_what_connects_nothing_is_explained(sidecar, person, typed, says):
     person(typed)
@@ -180,9 +183,32 @@ def test_what_connects_nothing_is_explained(sidecar, person, typed, says):
     assert "Books" not in done.stdout
 
 
-def test_a_code_alone_will_do_where_nothing_else_is_to_be_seen(sidecar, person, vendor, file):
-    file.write_text(file.read_text().replace('expects: {realmId: "4711"}', ""))
-    printed = person(vendor.consent)
+@pytest.mark.parametrize(
+    "typed",
+    [
+        lambda _: "garbage",
+        lambda _: "",
+        lambda _: "code=c&state=s",
+        lambda asked: f"https://elsewhere.example.com/?code=c&state={asked['state']}",
+        lambda _: f"{BACK_TO}?code=c",
+        lambda asked: asked["redirect_uri"],
+    ],
+    ids=["garbage", "nothing", "parameters", "elsewhere", "no state", "nothing brought"],
+)
+def test_what_is_no_address_of_ours_is_not_sent_and_told_what_to_paste(
+    sidecar, person, httpserver, typed
+):
+    person(typed)
+
+    done = sidecar("connect", "books", status=1)
+
+    assert f"{BACK_TO}?" in " ".join(done.output.split())
+    assert "code= and state= in it" in " ".join(done.output.split())
+    assert httpserver.log == []
+
+
+def test_an_address_may_lack_what_a_browser_hides(sidecar, person, vendor):
+    printed = person(lambda asked: f" {agreed(vendor)(asked).removeprefix('https://')}#_=_ ")
 
     sidecar("connect", "books")
 

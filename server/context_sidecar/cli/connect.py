@@ -39,7 +39,7 @@ def command(ctx: click.Context, source: str) -> None:
             f"{credentials.back_to}\n", err=True,
         )  # fmt: skip
         text = click.prompt("The address that you were led to", err=True)
-        brought = brought_back(text, sent.state)
+        brought = brought_back(text, sent.state, credentials.back_to)
         try:
             credentials.connect(
                 source, sent.verifier, brought, f"{getpass.getuser()}, in a terminal"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from hmac import compare_digest
 from threading import Lock
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import structlog
 
@@ -199,20 +199,29 @@ class Credentials:
         return how
 
 
-def brought_back(text: str, state: str) -> Mapping[str, str]:
-    """Return the parameters of the address that a person was sent back to, as they copied it; or
-    those that there are where they copied the code alone.
+def brought_back(text: str, state: str, back_to: str) -> Mapping[str, str]:
+    """Return the parameters of the address that a person was sent back to, as they copied it whole.
 
     Raises:
-        ConnectRefused: it is of another attempt.
+        ConnectRefused: it is no address of ours, says nothing, or is of another attempt.
     """
     text = text.strip()
-    if "?" not in text and "&" not in text:
-        return {"code": text}
-    brought = dict(parse_qsl(urlsplit(text).query or text))
-    if not compare_digest(brought.get("state", "").encode(), state.encode()):
-        raise ConnectRefused("That address is of another attempt. Begin again.")
+    address, _, query = text.partition("?")
+    brought = dict(parse_qsl(query.partition("#")[0]))
+    if _without_scheme(address) != _without_scheme(back_to) or "state" not in brought:
+        raise ConnectRefused(
+            "That is no address that the vendor leads back to. Begin again, and paste the whole of "
+            f"what the browser's address bar shows then: it begins with {back_to}?, and has code= "
+            "and state= in it, not the code alone. Nothing was sent."
+        )
+    if not compare_digest(brought["state"].encode(), state.encode()):
+        raise ConnectRefused("That address is of another attempt. Begin again. Nothing was sent.")
     return brought
+
+
+def _without_scheme(address: str) -> str:
+    """Some browsers hide it."""
+    return address.rpartition("://")[2]
 
 
 def _code(brought: Mapping[str, str]) -> str:
