@@ -8,7 +8,8 @@ rows is not known by anything else; `LINKS`; how many accounts are `LISTED`; the
 by lookup, how the fields of its rows are `DESCRIBED`: type, label and choices by name;
 `REFUSALS` as documented, and the header that says how long to `WAIT` if it is another than usual;
 keys whose list is `CUT` without a word;
-and where the vendor says whether we see all, who is shown `LESS`.
+where the vendor says whether we see all, who is shown `LESS`; and the lookups whose nones nothing
+but a canary proves (`UNPROVEN`).
 """
 
 from __future__ import annotations
@@ -268,6 +269,26 @@ def test_a_user_from_whom_something_is_hidden_never_reads_as_none(adapter, api, 
         calls.append(lambda: list(adapter.accounts(())))
     for call in calls:
         assert told(call).reason is Reason.PERMISSION_DENIED
+
+
+@every_recipe
+def test_what_is_shown_of_nobody_is_none_of_nobody(adapter, api, facts):
+    """The API answers 200, with nothing, to a credential without rights."""
+    proven = {name for name, query in adapter.settings["lookups"].items() if query.proof}
+    asked = {entry for entry in facts.FOUND if entry[0] in proven}
+    asked |= {(lookup, nobody(facts)) for lookup in proven}
+    api.lies.hides = True
+    for lookup, key in sorted(asked):
+        error = told(partial(ask, adapter, key, lookup=lookup))
+        assert (error.reason, error.certain) == (Reason.PERMISSION_DENIED, False), (lookup, key)
+
+
+@every_recipe
+def test_a_none_is_told_from_what_we_may_not_see_without_a_canary(name, facts):
+    said = facts.settings("http://127.0.0.1:1")
+    with plugged(name, {key: one for key, one in said.items() if key != "canary"}) as adapter:
+        unproven = {one.name for one in adapter.lookups.values() if not one.proves_none}
+    assert unproven == getattr(facts, "UNPROVEN", set())
 
 
 @recipes_where(lambda name: "canary" in plugins.adapter(name).Settings().fields)

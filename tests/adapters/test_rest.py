@@ -143,14 +143,16 @@ class TestSearch:
 
         answers = ask(rest(SEARCH), "K-1", "K-2", "K-9")
 
-        assert answers == {"K-1": Found(ACME), "K-2": Found(BOLT), "K-9": NoMatch()}
+        assert answers == {"K-1": Found(ACME), "K-2": Found(BOLT), "K-9": NoMatch(certain=False)}
 
     def test_keys_can_be_sent_as_a_repeated_parameter(self, httpserver, rest):
         httpserver.expect_request("/companies", query_string="ids=K-1&ids=K-2").respond_with_json(
             {"companies": []}
         )
 
-        assert ask(rest({**SEARCH, "lists_as": "each"}), "K-1", "K-2")["K-1"] == NoMatch()
+        assert ask(rest({**SEARCH, "lists_as": "each"}), "K-1", "K-2")["K-1"] == NoMatch(
+            certain=False
+        )
 
     def test_keys_and_names_can_be_sent_in_a_body(self, httpserver, rest):
         body = {"filter": {"id": ["K-1", "K-2"]}, "fields": ["name", "tier"], "limit": 50}
@@ -177,7 +179,7 @@ class TestSearch:
         httpserver.expect_ordered_request("/companies").respond_with_json({"organisations": []})
         adapter = rest(SEARCH)
 
-        assert ask(adapter, "K-1") == NoMatch()
+        assert ask(adapter, "K-1") == NoMatch(certain=False)
         assert failure(adapter).reason is Reason.SCHEMA_CHANGED
 
     def test_a_filter_that_is_ignored_is_found_out(self, httpserver, rest):
@@ -301,7 +303,7 @@ class TestFailuresThatLookLikeSuccess:
         adapter = rest(SEARCH, ok="success")
 
         assert failure(adapter).reason is Reason.BAD_RESPONSE
-        assert ask(adapter, "K-1") == NoMatch()
+        assert ask(adapter, "K-1") == NoMatch(certain=False)
 
     @pytest.mark.parametrize("content_type", ["text/html; charset=utf-8", ""])
     def test_an_empty_list_that_is_not_called_json_is_no_answer(
@@ -318,7 +320,7 @@ class TestFailuresThatLookLikeSuccess:
             '{"companies": []}', content_type="text/javascript"
         )
 
-        assert ask(rest(SEARCH, media_types=["text/javascript"]), "K-1") == NoMatch()
+        assert ask(rest(SEARCH, media_types=["text/javascript"]), "K-1") == NoMatch(certain=False)
 
     def test_json_by_any_of_its_names_counts(self, httpserver, rest):
         httpserver.expect_request("/companies/K-1").respond_with_data(

@@ -8,7 +8,8 @@ import re
 from types import MappingProxyType
 
 import pytest
-from context_sidecar import Found, NoMatch, Reason, SourceError
+from context_sidecar import Cause, Found, NoMatch, Reason, SourceError
+from marshmallow import ValidationError
 from support.adapters import ask, plugged
 from werkzeug import Response
 
@@ -129,6 +130,91 @@ class TestKnown:
         with pytest.raises(SourceError) as found:
             tickets(rest({**TICKETS, "known": "account"}), "K-2")
         assert found.value.reason is Reason.SERVER_ERROR
+
+
+class TestProof:
+    """A call that shows some row, whosever it is, to everybody who may see such."""
+
+    PROVEN = MappingProxyType(
+        {**TICKETS, "known": "account", "proof": {"get": "/any", "select": "rows"}}
+    )
+
+    @pytest.fixture
+    def shown(self, httpserver):
+        """What is shown of anybody."""
+        rows, self.calls = [ROW], []
+
+        def handle(request):
+            self.calls.append(request.path)
+            return Response(json.dumps({"rows": rows}), mimetype="application/json")
+
+        httpserver.expect_request("/any").respond_with_handler(handle)
+        return rows
+
+    def test_a_list_is_empty_where_others_are_shown(self, asked, shown, rest):
+        assert tickets(rest(dict(self.PROVEN)), "K-2") == Found([])
+
+    def test_where_nothing_is_shown_of_anybody_nothing_is_claimed(self, asked, shown, rest):
+        shown.clear()
+        adapter = rest(dict(self.PROVEN))
+
+        with pytest.raises(SourceError) as found:
+            tickets(adapter, "K-2")
+
+        assert (found.value.reason, found.value.certain) == (Reason.PERMISSION_DENIED, False)
+        assert found.value.possible_causes == (Cause.MISSING_PERMISSION, Cause.NOTHING_THERE)
+        shown.append(ROW)
+        assert tickets(adapter, "K-2") == Found([])
+
+    def test_it_is_asked_once_for_many_and_not_where_there_are_rows(self, asked, shown, rest):
+        adapter = rest(dict(self.PROVEN))
+
+        tickets(adapter, "K-1", "K-2", "K-3")
+        assert self.calls == []
+        tickets(adapter, "K-2", "K-3")
+        assert self.calls == ["/any"]
+
+    def test_what_does_not_count_is_shown_all_the_same(self, asked, shown, rest):
+        shown.clear()
+        lookup = {**self.PROVEN, "counts": "state == 'new'"}
+
+        assert tickets(rest(lookup), "K-1") == Found([])
+
+    def test_one_row_that_is_not_found_is_none_with_it_and_uncertain_without(
+        self, asked, shown, rest
+    ):
+        one = {name: said for name, said in self.PROVEN.items() if name not in {"many", "known"}}
+
+        assert tickets(rest(one), "K-2") == NoMatch()
+        del one["proof"]
+        assert tickets(rest(one), "K-2") == NoMatch(certain=False)
+
+    def test_a_key_has_no_meaning_in_it(self, asked, rest):
+        lookup = {**TICKETS, "proof": {"get": "/any", "params": {"owners": "{keys}"}}}
+
+        with pytest.raises(ValidationError, match="has no meaning here"):
+            rest(lookup)
+
+    @pytest.mark.parametrize(
+        ("more", "proves"),
+        [
+            ({}, False),
+            ({"known": "account"}, False),
+            ({"canary": "K-1"}, True),
+            ({"proof": {"get": "/any"}}, True),
+            ({"any_key": True, "proof": {"get": "/any"}}, False),
+            ({"any_key": True, "canary": "K-1"}, True),
+        ],
+        ids=["nothing", "known", "canary", "proof", "any key", "any key, canary"],
+    )
+    def test_a_lookup_says_whether_its_nones_are_proven(self, asked, rest, more, proves):
+        """That the account is known says nothing of whether its tickets are shown."""
+        adapter = rest({**TICKETS, **more})
+        assert adapter.lookups["tickets"].proves_none is proves
+
+    def test_who_is_known_to_see_all_needs_no_proof(self, asked, rest):
+        adapter = rest(TICKETS, check={"get": "/me", "sees_all": "admin"})
+        assert adapter.lookups["tickets"].proves_none
 
 
 class TestKeysInThePath:

@@ -100,7 +100,7 @@ def check(recorder, place, key):
         assert len(key) < 4 or key not in str(answer)
         assert not re.fullmatch("[0-9]+" if place == "number" else "[A-Za-z0-9-]+", key)
     else:
-        assert answer == NoMatch()
+        assert isinstance(answer, NoMatch)
         (request,) = recorder.requests
         assert reached(place, request) == key
 
@@ -118,6 +118,6 @@ def test_a_key_that_could_leave_its_place_fails_alone(httpserver, place, key):
             return
         answers = ask(adapter, key, "K-3")
 
-    assert answers["K-3"] == NoMatch()
+    assert answers["K-3"] == NoMatch(certain=False)
     assert answers[key].reason is Reason.NOT_CONFIGURED
     assert reached(place, recorder.requests[0]) == "K-3"

@@ -311,16 +311,79 @@ SQL = """adapter: sql
     ],
 )
 def test_of_a_databases_address_only_its_password_is_a_secret(good, warnings_in, url, secret):
-    start, end = good.index("adapter: desk"), good.index("\naccounts:")
-    text = (
-        good[:start]
-        + SQL.format(url=url)
-        + good[end:].replace("    source: helpdesk\n    settings: {secret", "    settings: {secret")
-    )
-
-    told = [one for one in warnings_in(text) if one.path == "sources.helpdesk.settings.url"]
+    told = [
+        one
+        for one in warnings_in(with_desk(good, SQL.format(url=url)))
+        if one.path == "sources.helpdesk.settings.url"
+    ]
 
     assert [one.expected for one in told] == ["a secret stands in the file itself"] * secret
+
+
+def with_desk(good, desk):
+    """The good file with another source of tickets."""
+    start, end = good.index("adapter: desk"), good.index("\naccounts:")
+    rest = good[end:].replace(
+        "    source: helpdesk\n    settings: {secret", "    settings: {secret"
+    )
+    return good[:start] + desk + rest
+
+
+REST = """adapter: rest
+    owner: revops
+    key: erp_number
+    settings:
+      base_url: https://desk.example.com
+      check: {{get: /me}}
+      lookups:
+        open_tickets:
+          {{get: /tickets, params: {{of: "{{key}}"}}, key: of, many: list, {more}}}
+"""
+RECIPE = """adapter: django_helpdesk
+    owner: revops
+    key: erp_number
+    settings: {{url: "https://desk.example.com", user: us, password: "${{LEDGER_TOKEN}}", {more}}}
+"""
+MAY_BE_HIDDEN = (
+    "where open_tickets has nothing, it may be that we are not shown it, and nothing tells the one "
+    "from the other"
+)
+
+
+@pytest.mark.parametrize(
+    ("desk", "where", "remedy", "mended"),
+    [
+        (
+            REST, ".lookups.open_tickets",
+            "Give it a canary: a key that must always be found.", 'canary: "1"',
+        ),
+        (
+            REST, ".lookups.open_tickets",
+            "Give it a canary: a key that must always be found.", "proof: {get: /tickets}",
+        ),
+        (
+            SQL.replace("list}}", "list, {more}}}").replace("{url}", "sqlite:///desk.db"),
+            ".lookups.open_tickets",
+            "Give it a canary: a key that must always be found.", 'canary: "1"',
+        ),
+        (
+            RECIPE, "",
+            "Give canary or canary_sender: a key that must always be found.", 'canary: "1"',
+        ),
+    ],
+    ids=["rest, canary", "rest, proof", "sql", "recipe"],
+)  # fmt: skip
+def test_a_none_that_nothing_proves_is_doubted(good, warnings_in, desk, where, remedy, mended):
+    def told(more):
+        found = warnings_in(with_desk(good, desk.format(more=more)))
+        return [one for one in found if "not shown it" in one.expected]
+
+    [doubt] = told("")
+
+    assert (doubt.path, doubt.expected, doubt.hint) == (
+        f"sources.helpdesk.settings{where}", MAY_BE_HIDDEN, remedy,
+    )  # fmt: skip
+    assert told(mended) == []
 
 
 def test_a_lookup_whose_answers_carry_their_own_time_needs_no_as_of(good, warnings_in):

@@ -51,6 +51,28 @@ def test_a_team(configuration):
     assert (team.escalate_to, team.escalate_after) == ("it-leads", 2 * HOUR)
 
 
+@pytest.mark.parametrize(
+    ("said", "secrets"),
+    [
+        ("secret: '${LEDGER_TOKEN}'", [CANARY]),
+        ("secret: '${LEDGER_TOKEN}', previous_secret: '${A}'", [CANARY, "aaa"]),
+        ("secret: ['${A}', '${B}', '${LEDGER_TOKEN}'], previous_secret: '${C}'",
+         ["aaa", "bbb", CANARY, "ccc"]),
+    ],
+    ids=["one", "and the one before", "one for each webhook"],
+)  # fmt: skip
+def test_a_source_may_sign_what_it_tells_with_several_secrets(
+    good, write, environment, said, secrets
+):
+    text = good.replace("limits: {timeout", f"push: {{{said}}}\n    limits: {{timeout")
+
+    loaded = load(write(text), environment | {"A": "aaa", "B": "bbb", "C": "ccc"})
+
+    assert [one.reveal() for one in loaded.configuration.sources["crm"].push] == secrets
+    assert set(secrets) <= set(loaded.secrets)
+    assert loaded.warnings == ()
+
+
 def test_a_source(configuration):
     source = configuration.sources["crm"]
     assert (source.id, source.adapter, source.label) == ("crm", "ledger", "Ledger")

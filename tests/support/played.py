@@ -6,7 +6,7 @@
 
 It can be made to lie as vendors do, with a success: `ignores` what rows are asked for, `repeats`
 the first page in the place of the next, `loses` the pages after it, gives a row of a page twice
-(`doubles`), `forgets` a property of its rows, and `drops` one of its answers.
+(`doubles`), `forgets` a property of its rows, `drops` one of its answers, and `hides` all rows.
 """
 
 from __future__ import annotations
@@ -120,6 +120,7 @@ class Lies:
     repeats: bool = False
     loses: bool = False
     doubles: bool = False
+    hides: bool = False
     forgets: frozenset[str] = field(default_factory=frozenset)
     drops: frozenset[str] = field(default_factory=frozenset)
 
@@ -171,7 +172,7 @@ class Played(Vendor):
 
         def answer(request: Request, parts: dict[str, str]) -> Response:
             asked = _arguments(request)
-            meant = rows
+            meant = [] if self.lies.hides else rows
             for name, how in (by or {}).items():
                 if name in asked and not self.lies.ignores:
                     meant = [row for row in meant if _is_meant(row, how, asked[name])]

@@ -11,8 +11,9 @@ Quirks  an answer counts only when it says that it is JSON and when the place wh
         there is, as the lookup that `known` names finds. A row tells whose it is (`key`), so a
         search whose filter the API ignores is found out. Statuses and bodies with a meaning of
         their own are declared in `errors`; `ok` is for APIs that answer 200 to failures,
-        and a lookup's `canary`, or the check's `sees_all`, for those that answer "nothing" to a
-        credential without rights.
+        and a lookup's `proof` or `canary`, or the check's `sees_all`, for those that answer
+        "nothing" to a credential without rights: where there is none of these, a none is believed
+        only when it is said twice.
 
     settings:
       base_url: https://api.example.com
@@ -57,7 +58,7 @@ from context_sidecar import (
     proven,
 )
 
-from context_sidecar_adapters.rest.check import Ask, Check
+from context_sidecar_adapters.rest.check import Ask, Check, doubted
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.listing import AccountsQuery
 from context_sidecar_adapters.rest.lookups import LookupQuery
@@ -120,12 +121,18 @@ class Rest(Adapter):
             shown = self._check.shown_all(self._proved(query), self, self._judge, always=always)
             bulk = Bulk(query.least, AT_ONCE) if query.least else None
             dated = bool(query.as_of)
-            found[name] = Lookup(name, shown, query.batch, dated=dated, bulk=bulk)
+            proves = query.proves or bool(self._check.sees_all)
+            found[name] = Lookup(
+                name, shown, query.batch, dated=dated, bulk=bulk, proves_none=proves
+            )
         return found
 
     def _proved(self, query: LookupQuery) -> Ask:
         ask = partial(self._ask, query)
-        return proven(ask, query.canary) if query.canary else ask
+        if query.canary:
+            return proven(ask, query.canary)
+        told = query.many or query.proves or self._check.sees_all
+        return ask if told else doubted(ask)
 
     def _ask(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
         find = partial(self._find, query.known) if query.known else None

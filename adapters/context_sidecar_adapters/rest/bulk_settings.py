@@ -14,7 +14,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from context_sidecar_adapters.rest.described import about
-from context_sidecar_adapters.rest.lookups import InBulk
+from context_sidecar_adapters.rest.query import InBulk
 from context_sidecar_adapters.rest.query_settings import QuerySchema, query_of
 
 

@@ -16,6 +16,19 @@ from context_sidecar_adapters.rest.request import Blanks, Request
 Ask = Callable[[Sequence[str], Collection[str]], Answers]
 
 
+def doubted(ask: Ask) -> Ask:
+    """Return *ask* with its nones uncertain, as nothing tells them from what we may not see."""
+
+    def asked(keys: Sequence[str], names: Collection[str]) -> Answers:
+        answers = ask(keys, names)
+        return {
+            key: NoMatch(certain=False) if isinstance(one, NoMatch) else one
+            for key, one in answers.items()
+        }
+
+    return asked
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """The cheapest call there is. `says` is what in its answer names whom we are signed in as,

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import jmespath
 from context_sidecar import Adapter, FieldType, Reason, Shape, ShapeField, SourceError
 
 from context_sidecar_adapters.rest.judgement import Judgement
-from context_sidecar_adapters.rest.query import Query, check_rows, check_total, total_of
+from context_sidecar_adapters.rest.query import Query, check_rows, check_total, search, total_of
 from context_sidecar_adapters.rest.request import Blanks
 from context_sidecar_adapters.rest.shape import check_properties
 
@@ -54,21 +53,21 @@ class Description:
         return Shape(tuple({one.way: one for one in (*besides, *described)}.values()))
 
     def _field(self, row: Mapping[str, Any]) -> Iterator[ShapeField]:
-        way, native = _search(self.way, row), str(_search(self.type, row) or "")
+        way, native = search(self.way, row), str(search(self.type, row) or "")
         type_ = self.types.get(native)
         names = way if isinstance(way, list) else [way] if way else []
         if names:
             yield ShapeField(
                 tuple(map(str, names)),
                 type_,
-                label=str(_search(self.label, row) or ""),
+                label=str(search(self.label, row) or ""),
                 native=native,
                 choices=self._choices(row) if type_ is FieldType.CHOICE else {},
-                id=str(_search(self.id, row) or ""),
+                id=str(search(self.id, row) or ""),
             )
 
     def _choices(self, row: Mapping[str, Any]) -> dict[str, str]:
-        found = _search(self.choices, row) or []
+        found = search(self.choices, row) or []
         if not isinstance(found, list):
             raise SourceError(Reason.SCHEMA_CHANGED, "the choices of a field are no list")
         pairs = (one if isinstance(one, list) else [one, one] for one in found)
@@ -78,7 +77,3 @@ class Description:
 def _named(fields: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     check_rows(list(fields.values()))
     return [{**row, "name": name} for name, row in fields.items()]
-
-
-def _search(path: str, row: Mapping[str, Any]) -> Any:
-    return jmespath.search(path, row) if path else None

@@ -5,11 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from marshmallow import Schema, fields
+from context_sidecar.settings import Expression
+from marshmallow import Schema, fields, post_load
 
 from context_sidecar_adapters.rest.described import about
 from context_sidecar_adapters.rest.lookups import LookupQuery
+from context_sidecar_adapters.rest.paging import OnePage
+from context_sidecar_adapters.rest.query import NotFound, Query
+from context_sidecar_adapters.rest.query_settings import RequestSchema, request_of
 from context_sidecar_adapters.rest.request import Request
+
+
+class ProofSchema(RequestSchema):
+    """A call whose answer has a row for whoever is shown any at all."""
+
+    select = Expression(
+        load_default="@", metadata=about("Where the row, or the list of rows, is in its answer.")
+    )
+
+    @post_load
+    def _make(self, data: dict[str, Any], **kwargs: Any) -> Query:
+        return Query(request_of(data), data["select"], "", OnePage(1), NotFound())
 
 
 class EvidenceSchema(Schema):
@@ -20,6 +36,15 @@ class EvidenceSchema(Schema):
         metadata=about(
             "A key that must always be found. It is asked for before none is believed, and by "
             "the check."
+        ),
+    )
+    proof = fields.Nested(
+        ProofSchema,
+        load_default=None,
+        metadata=about(
+            "A call that shows some row of this kind, whosever it is, to everybody who may see "
+            "such. Where a lookup's own answer has no row at all, it is made before that is "
+            "believed."
         ),
     )
     known = fields.String(

@@ -28,19 +28,19 @@ from context_sidecar import (
 
 from context_sidecar_adapters.rest.description import Description
 from context_sidecar_adapters.rest.judgement import Judgement
-from context_sidecar_adapters.rest.query import Query, check_rows, check_total, said, total_of
+from context_sidecar_adapters.rest.query import (
+    InBulk,
+    Query,
+    check_rows,
+    check_total,
+    said,
+    search,
+    total_of,
+)
 from context_sidecar_adapters.rest.request import Blanks
 from context_sidecar_adapters.rest.shape import Shape, check_properties
 
 Find = Callable[[Sequence[str]], Answers]
-
-
-@dataclass(frozen=True, slots=True)
-class InBulk:
-    """How everybody's rows are read at once, from `least` keys on."""
-
-    query: Query
-    least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class LookupQuery:
     one key that its address named. From `from_list` keys on, the list of accounts is read instead,
     or everybody's rows as `in_bulk` says.
     `known` names the lookup that finds a key if there is such, and `any_key` says that none can:
-    they are what an empty list is believed by.
+    they are what an empty list is believed by. `proof` shows that such rows are shown to us at all.
     """
 
     query: Query
@@ -64,6 +64,7 @@ class LookupQuery:
     as_of: str = ""
     as_of_dialect: str = ""
     canary: str = ""
+    proof: Query | None = None
     everyone: bool = False
     from_list: int = 0
     in_bulk: InBulk | None = None
@@ -89,7 +90,8 @@ class LookupQuery:
 
         Raises:
             SourceError: what comes cannot be believed, such as a row that comes twice: it has moved
-                from page to page, and another may have been passed over.
+                from page to page, and another may have been passed over. PERMISSION_DENIED, there
+                is no row at all, and no proof that we would be shown one.
         """
         sent = [key for key in keys if self._can_ask(key)]
         unsent = SourceError(
@@ -109,6 +111,8 @@ class LookupQuery:
             reading = self._reading(sent[0], zone)
             check_rows(rows)
             rows = each_once(rows, self._identity) if self._tells_apart or pages[1:] else rows
+            if self.proof and not rows:
+                self.proof.prove(adapter, judge)
             answered = pages[0].response.headers.get("date", "")
             groups = reading.grouped(sent, self._ours(rows, sent))
             for key, own in groups.items():
@@ -120,6 +124,13 @@ class LookupQuery:
                 check_total(len(rows), total_of(pages))
             answers |= self._unknown([key for key, own in groups.items() if not own], find)
         return answers
+
+    @property
+    def proves(self) -> bool:
+        """Whether what has no rows is told from what we may not see."""
+        if self.any_key:
+            return bool(self.canary)
+        return bool(self.proof or self.canary) or self.query.denies
 
     @property
     def least(self) -> int:
@@ -214,15 +225,11 @@ class LookupQuery:
         return Rows(
             key,
             many=self.many,
-            as_of=lambda row: own_time(_search(self.as_of, row), self.as_of_dialect, zone),
+            as_of=lambda row: own_time(search(self.as_of, row), self.as_of_dialect, zone),
             link=lambda row: fill_link(self.link, lambda name: part(row, name)),
-            name=lambda row: str(_search(self.name, row) or ""),
+            name=lambda row: str(search(self.name, row) or ""),
             same=str.casefold if self.ignore_case else str,
         )
-
-
-def _search(path: str, row: Any) -> object:
-    return jmespath.search(path, row) if path else None
 
 
 def _counted(answer: Found, total: int | None) -> Found:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import jmespath
-from context_sidecar import Adapter, Reason, Response, SourceError
+from context_sidecar import Adapter, Reason, Response, SourceError, nothing_shown
 
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.paging import Page, Paging, Step
@@ -52,6 +52,15 @@ class Query:
 
         return self.paging.walk(fetch)
 
+    def prove(self, adapter: Adapter, judge: Judgement) -> None:
+        """Check that some row is shown, whosever it is.
+
+        Raises:
+            SourceError: PERMISSION_DENIED, as it seems: there is none.
+        """
+        if not next(self.pages(adapter, judge, Blanks())).rows:
+            raise nothing_shown("no row of this kind is shown to us, whosever it may be")
+
     def _send(self, adapter: Adapter, blanks: Blanks, step: Step) -> Response:
         if step.address:
             start = adapter.settings["base_url"].rstrip("/") + self.request.path
@@ -87,6 +96,14 @@ class Query:
         return int(found)
 
 
+@dataclass(frozen=True, slots=True)
+class InBulk:
+    """How everybody's rows are read at once, from `least` keys on."""
+
+    query: Query
+    least: int
+
+
 def _check_first(*, first: bool) -> None:
     """Under a key that has a first page, a later one that is not found was lost."""
     if not first:
@@ -106,6 +123,11 @@ def check_total(seen: int, total: int | None) -> None:
     """
     if total is not None and seen < total:
         raise SourceError(Reason.BAD_RESPONSE, f"the answer was cut: {seen} rows of {total}")
+
+
+def search(path: str, row: Any) -> Any:
+    """Return what *row* has at *path*, and None where there is no path."""
+    return jmespath.search(path, row) if path else None
 
 
 def said(row: Any) -> str:

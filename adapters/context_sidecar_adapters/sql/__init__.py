@@ -102,7 +102,8 @@ class Sql(Adapter):
         for name, query in self.settings["lookups"].items():
             ask = partial(self._ask, query)
             proved = proven(ask, query.canary) if query.canary else ask
-            found[name] = Lookup(name, proved, query.batch, dated=bool(query.as_of))
+            dated, proves = bool(query.as_of), bool(query.canary)
+            found[name] = Lookup(name, proved, query.batch, dated=dated, proves_none=proves)
         return found
 
     def check(self) -> str:

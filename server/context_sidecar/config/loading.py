@@ -16,6 +16,7 @@ from context_sidecar.config.doubts import (
     endings,
     languages,
     leftovers,
+    nones,
     promises,
     safety,
 )
@@ -81,7 +82,7 @@ def _loaded(document: Document, path: Path) -> Loaded:
     if findings.any:
         findings.close()
     configuration = _build(draft, path)
-    for subject in (promises, audiences, leftovers, safety, languages, endings):
+    for subject in (promises, audiences, leftovers, safety, nones, languages, endings):
         findings.doubt(subject.doubts(configuration, draft))
     return Loaded(configuration, findings.close(), _secrets(findings))
 

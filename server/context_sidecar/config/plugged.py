@@ -28,7 +28,8 @@ T = TypeVar("T")
 class PluggedAdapter:
     """What a source's adapter makes of its settings. `lookups` is None, and `base_url` empty, where
     the adapter could not be asked. `dated` are the lookups whose answers carry the source's own
-    time, `delivered` those that read a delivered copy. `ends` is when its credential does, where
+    time, `delivered` those that read a delivered copy, `unproven` those whose nones nothing proves.
+    `ends` is when its credential does, where
     that says so itself. `lacks` is what it needs that is not installed."""
 
     kind: type[Adapter]
@@ -39,6 +40,7 @@ class PluggedAdapter:
     base_url: str = ""
     ends: datetime | None = None
     lacks: str = ""
+    unproven: frozenset[str] = frozenset()
 
     @property
     def lists_accounts(self) -> bool:
@@ -76,9 +78,10 @@ def plug_adapter(findings: Findings, way: Way, name: str) -> PluggedAdapter | No
             lookups = adapter.lookups
             dated = frozenset(name for name, lookup in lookups.items() if lookup.dated)
             delivered = frozenset(name for name, lookup in lookups.items() if lookup.delivered)
+            unproven = frozenset(name for name, one in lookups.items() if not one.proves_none)
             return PluggedAdapter(
                 kind, settings, frozenset(lookups), dated, delivered, base_url, ends,
-                adapter.lacks(),
+                adapter.lacks(), unproven,
             )  # fmt: skip
         finally:
             adapter.close()

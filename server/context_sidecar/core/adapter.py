@@ -67,7 +67,8 @@ class Lookup:
     schema, so an adapter fills in a null only where the source has said that there is none.
     `dated` says that its answers carry the source's own time for them (`Found.as_of`). `delivered`
     says that it reads a copy that somebody delivers: to ask again confirms the copy, and not what
-    it is a copy of. `bulk` is another way to ask the same of many.
+    it is a copy of. `bulk` is another way to ask the same of many. `proves_none` is false where
+    nothing tells that there is none from what we may not see: `sidecar check` warns of it.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Lookup:
     dated: bool = False
     delivered: bool = False
     bulk: Bulk | None = None
+    proves_none: bool = True
 
 
 _MARK = "lookup"

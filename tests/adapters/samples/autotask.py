@@ -83,6 +83,7 @@ def contract(id, company, status=1):
 OPERATORS = {
     "in": lambda value, wanted: value in wanted,
     "eq": lambda value, wanted: value == wanted,
+    "exist": lambda value, _: value is not None,
     "notExist": lambda value, _: value is None,
 }
 

@@ -51,7 +51,9 @@ def play(server):
     people = [employee(1, "Delivery"), employee(2, "Delivery"), employee(3, "Sales")]
     people += [employee(4, None) | {"workEmail": None}]
     api.says("/api/v1/meta/fields", [{"id": 1, "name": "First Name", "type": "text"}])
-    api.says("/api/v1/meta/lists", [options(18, "division"), options(4, "department")])
+    shown = [options(18, "division"), options(4, "department")]
+    hidden = [one | {"options": []} for one in shown]
+    api.says("/api/v1/meta/lists", lambda: hidden if api.lies.hides else shown)
     api.many("/api/v1/employees/directory", people, says=listed("employees"))
     api.many("/api/v1/time_off/whos_out", [away(1, 1), HOLIDAY, away(2, 3)])
     return api

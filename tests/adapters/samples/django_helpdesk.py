@@ -62,6 +62,7 @@ RECORDS = {
 }
 READ = {"open_tickets": "status", "open_tickets_of_sender": "submitter_email"}
 MAY_NOT = {"detail": "You do not have permission to perform this action."}
+UNPROVEN = {"open_tickets", "open_tickets_of_sender"}
 REFUSALS = [
     (401, {"detail": "Invalid username/password."}, Reason.CREDENTIAL_EXPIRED, True),
     (403, {"detail": "Invalid username/password."}, Reason.CREDENTIAL_EXPIRED, True),

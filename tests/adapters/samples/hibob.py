@@ -47,7 +47,9 @@ def play(server):
     people += [employee(4, None)]
     endless = {name: part for name, part in out(3).items() if name != "endDate"}
     api.says("/v1/company/people/fields", [{"id": "root.id", "category": "root", "name": "ID"}])
-    api.says("/v1/company/named-lists/department", DEPARTMENTS)
+    hidden = DEPARTMENTS | {"values": []}
+    departments = "/v1/company/named-lists/department"
+    api.says(departments, lambda: hidden if api.lies.hides else DEPARTMENTS)
     api.many("/v1/people/search", people, says=listed("employees"), method="POST")
     api.many("/v1/timeoff/outtoday", [out(1), endless], says=listed("outs"))
     return api

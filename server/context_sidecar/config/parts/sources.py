@@ -16,8 +16,9 @@ from context_sidecar.config.contract import OWNER, about
 from context_sidecar.config.draft import Draft
 from context_sidecar.config.places import SecretPlace, Way
 from context_sidecar.config.plugged import PluggedAdapter, plug_adapter
-from context_sidecar.config.scalars import Day, Rate, Span, Switch, Whole
+from context_sidecar.config.scalars import Day, Rate, Several, Span, Switch, Whole
 from context_sidecar.config.texts import Reference, Text, WebLink
+from context_sidecar.core.secrets import Secret
 from context_sidecar.core.source import Limits, Source, Team
 from context_sidecar.settings import SecretText
 
@@ -53,8 +54,13 @@ class LimitsSchema(Schema):
 class PushSchema(Schema):
     """How a source proves what it tells us by itself."""
 
-    secret = SecretText(
-        required=True, metadata=about("What it signs with.", "${file:/run/secrets/crm-push}")
+    secret = Several(
+        SecretText(),
+        required=True,
+        metadata=about(
+            "What it signs with: several where each of its webhooks has a secret of its own.",
+            "${file:/run/secrets/crm-push}",
+        ),
     )
     previous_secret = SecretText(metadata=about("The secret before this one, accepted too."))
 
@@ -122,12 +128,17 @@ def build(
             refreshed=part.get("refreshed"),
             expires=part.get("expires"),
             allow_private=part["allow_private"],
-            push=tuple(part.get("push", {}).values()),
+            push=_push_secrets(part.get("push", {})),
             zone=_zone(adapters[name].settings),
             system=_system(part, ("sources", name, "settings"), secret_ways),
         )
         for name, part in data.items()
     }
+
+
+def _push_secrets(part: Mapping[str, Any]) -> tuple[Secret, ...]:
+    previous = [part["previous_secret"]] if "previous_secret" in part else []
+    return (*part.get("secret", ()), *previous)
 
 
 def _system(part: Mapping[str, Any], way: Way, secret_ways: Mapping[Way, SecretPlace]) -> str:
