@@ -15,7 +15,6 @@ from click.testing import CliRunner
 from context_sidecar import Change, Delivery, Found, NoMatch, Reason, SourceError, plugins
 from context_sidecar.cli import main
 from context_sidecar.config import load
-from context_sidecar.config.recipes import adapter_of
 from support.adapters import opened
 from support.deliveries import SIGNERS
 from werkzeug import Response
@@ -99,7 +98,7 @@ def test_a_source_by_recipe_works_as_it_stands_there(tmp_path, httpserver):
         asked.respond_with_json(rows)
     url = httpserver.url_for("").rstrip("/")
 
-    kind = adapter_of(tmp_path / "acme_crm.yaml")
+    kind = plugins.recipe(tmp_path / "acme_crm.yaml")
     with opened(kind, {"url": url, "token": "s3cret"}) as adapter:
         assert adapter.check() == "signed in as Sidecar"
         answers = adapter.lookups["account"].ask(["C-1", "C-9"], ())

@@ -12,7 +12,7 @@ from __future__ import annotations
 import inspect
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -52,7 +52,7 @@ def adapter(name: str) -> type[Adapter]:
     """
     place = names(ADAPTERS)[name]
     if is_recipe(place):
-        return _read(Path(place))
+        return recipe(Path(place))
     return _only(Adapter, place)  # type: ignore[type-abstract]  # asked for by its port
 
 
@@ -71,6 +71,20 @@ def is_recipe(place: str) -> bool:
     return place.endswith(_RECIPE)
 
 
+@cache
+def recipe(file: Path) -> type[Adapter]:
+    """Return the adapter that the recipe in *file* is, written in an adapter that is none.
+
+    Raises:
+        ConfigurationError: it has mistakes; all of them.
+    """
+    places = names(ADAPTERS).items()
+    languages = {name: partial(adapter, name) for name, place in places if not is_recipe(place)}
+    # By name: what reads `sidecar.yaml` reads recipes, too, and knows the plug-ins itself.
+    recipes = import_module("context_sidecar.config.recipes")
+    return cast("type[Adapter]", recipes.adapter_of(file, languages))
+
+
 def host(name: str) -> type[Host]:
     """Return the host called *name*.
 
@@ -85,13 +99,6 @@ def _recipes(folders: Iterable[str]) -> Iterator[Path]:
         for file in Path(folder).glob(f"*{_RECIPE}"):
             if not file.name.startswith("_"):
                 yield file
-
-
-@cache
-def _read(file: Path) -> type[Adapter]:
-    # By name: what reads `sidecar.yaml` reads recipes, too, and knows the plug-ins itself.
-    recipes = import_module("context_sidecar.config.recipes")
-    return cast("type[Adapter]", recipes.adapter_of(file))
 
 
 def _only(kind: type[T], module: str) -> type[T]:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from context_sidecar import Adapter, HeaderKey, Secret, config, plugins
-from context_sidecar.config.recipes import adapter_of
 from context_sidecar.core.errors import ConfigurationError
 from context_sidecar.core.source import Limits
 from marshmallow import ValidationError
@@ -175,7 +174,7 @@ class TestAuthor:
         file.write_text(text.replace(old, new, 1))
 
         with pytest.raises(ConfigurationError) as refused:
-            adapter_of(file)
+            plugins.recipe(file)
 
         told = [one for one in refused.value.mistakes if one.path.startswith(place)]
         assert told, refused.value

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import timedelta, tzinfo
+from datetime import tzinfo
 from hashlib import scrypt, sha256
 from typing import Any
 
@@ -14,12 +13,13 @@ from marshmallow import Schema, fields
 
 from context_sidecar.config.contract import OWNER, about
 from context_sidecar.config.draft import Draft
+from context_sidecar.config.parts.limits import LimitsSchema, limits_of
 from context_sidecar.config.places import SecretPlace, Way
 from context_sidecar.config.plugged import PluggedAdapter, plug_adapter
-from context_sidecar.config.scalars import Day, Rate, Several, Span, Switch, Whole
+from context_sidecar.config.scalars import Day, Several, Span, Switch
 from context_sidecar.config.texts import Reference, Text, WebLink
 from context_sidecar.core.secrets import Secret
-from context_sidecar.core.source import Limits, Source, Team
+from context_sidecar.core.source import Source, Team
 from context_sidecar.settings import SecretText
 
 _ADDRESS = re.compile(
@@ -27,28 +27,6 @@ _ADDRESS = re.compile(
 )
 _PASSWORD = re.compile(r"[^?&=]*(pass|secret|token|key|sig)[^?&=]*=[^&]*", re.IGNORECASE)
 """A parameter of an address that lets in rather than leads somewhere, by its name."""
-
-
-class LimitsSchema(Schema):
-    """How hard a source may be asked."""
-
-    timeout = Span(
-        timedelta(milliseconds=100),
-        timedelta(minutes=2),
-        metadata=about(
-            "How long one whole call may take (default: as its adapter says, mostly 3s).", "3s"
-        ),
-    )
-    concurrency = Whole(
-        1,
-        64,
-        metadata=about("Calls under way at once (default: as its adapter says, mostly 4).", 8),
-    )
-    rate = Rate(
-        metadata=about(
-            "Calls that may start in a time (default: as its adapter says).", "100/min", "10000/day"
-        )
-    )
 
 
 class PushSchema(Schema):
@@ -179,11 +157,3 @@ def _zone(settings: Mapping[str, Any]) -> tzinfo | None:
     among its settings."""
     found = settings.get("time_zone")
     return found if isinstance(found, tzinfo) else None
-
-
-def limits_of(part: Mapping[str, Any], usual: Limits) -> Limits:
-    """Return the limits that *part* declares, beside those that are *usual*."""
-    given = dict(part)
-    if "rate" in given:
-        given["rate"], given["per"] = given["rate"]
-    return replace(usual, **given)

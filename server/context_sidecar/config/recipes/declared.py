@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from context_sidecar.config.contract import about as told
-from context_sidecar.config.parts.sources import LimitsSchema
+from context_sidecar.config.parts.limits import LimitsSchema
 from context_sidecar.config.texts import Name
 from context_sidecar.core.adapter import Family
 from context_sidecar.settings import Address, SecretText

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, post_load
 
-from context_sidecar import plugins
 from context_sidecar.config.document import read
 from context_sidecar.config.explain import explain
 from context_sidecar.config.findings import Findings
-from context_sidecar.config.parts.sources import limits_of
+from context_sidecar.config.parts.limits import limits_of
 from context_sidecar.config.places import Way
 from context_sidecar.config.recipes.declared import STAND_IN, RecipeSchema, field_of
 from context_sidecar.config.recipes.filling import filled
@@ -44,19 +43,23 @@ class _Entered(Schema):
         return loaded | {name: loaded[name] | more for name, more in added.items()}
 
 
-def adapter_of(file: Path) -> type[Adapter]:
-    """Return the adapter that the recipe in *file* is.
+Languages = Mapping[str, Callable[[], type[Adapter]]]
+"""The adapters whose settings a recipe may be written in, by their names."""
+
+
+def adapter_of(file: Path, languages: Languages) -> type[Adapter]:
+    """Return the adapter that the recipe in *file*, written in one of *languages*, is.
 
     Raises:
         ConfigurationError: it has mistakes; all of them.
     """
     findings = Findings(read(file, _AsWritten()))
-    language = _language(findings)
+    language = _language(findings, languages)
     said = _shaped(findings, language)
     _check_places(findings, language, said)
     declared = _fields(findings, said)
     findings.close()
-    kind, template = plugins.adapter(language), findings.document.data[language]
+    kind, template = languages[language](), findings.document.data[language]
     tried = _try(findings, kind, (language,), filled(template, _examples(said, declared)))
     findings.close()
     name = "".join(part.capitalize() for part in file.stem.split("_"))
@@ -77,11 +80,9 @@ def adapter_of(file: Path) -> type[Adapter]:
     return type(name, (kind,), {**members, **place, **kind.known_by(tried)})
 
 
-def _language(findings: Findings) -> str:
-    """Return the key below which the language's settings stand: an adapter that is no recipe."""
+def _language(findings: Findings, languages: Collection[str]) -> str:
+    """Return the key below which the language's settings stand."""
     data = findings.document.data
-    adapters = plugins.names(plugins.ADAPTERS)
-    languages = [name for name, place in adapters.items() if not plugins.is_recipe(place)]
     known = [*RecipeSchema().fields, *languages]
     spoken = [key for key in data if key in languages] if isinstance(data, dict) else []
     for key in spoken[1:]:
