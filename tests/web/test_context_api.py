@@ -102,7 +102,9 @@ def test_a_mistyped_parameter_is_not_passed_over(deployment):
     response = deployment.get(TICKET + query(crad="margin"), deployment.token())
 
     assert response.status_code == 400
-    assert "crad: Unknown field." in response.json["detail"]
+    assert response.json["detail"] == (
+        "crad: There is no such name here. Known: card, locale, install."
+    )
 
 
 @pytest.mark.parametrize(

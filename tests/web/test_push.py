@@ -110,7 +110,7 @@ def test_a_source_that_tells_nothing_cannot_be_told_from_one_that_is_not_there(d
     response = send(deployment, source=source)
 
     assert response.status_code == 401
-    assert response.json["detail"] == "Sign it as the source is declared to."
+    assert response.json["detail"].startswith("Sign it with the source's push secret")
 
 
 @pytest.mark.parametrize("late", [timedelta(minutes=6), timedelta(minutes=-6)])
@@ -123,11 +123,13 @@ def test_what_was_signed_long_ago_or_by_a_wrong_clock_is_refused(deployment, lat
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"type": "deleted"}, "type"),
-        ({"timestamp": "yesterday"}, "timestamp"),
-        ({"timestamp": "2026-11-23T08:59:30"}, "timestamp"),
-        ({"data": {"keys": []}}, "keys"),
-        ({"data": {"keys": ["x"] * 1_001}}, "keys"),
+        ({"type": "deleted"}, "type: Must be one of: changed."),
+        ({"timestamp": "yesterday"}, "timestamp: Expected a time with its zone"),
+        ({"timestamp": "2026-11-23T08:59:30"}, "timestamp: Expected a time with its zone"),
+        ({"data": []}, "data: Expected an object, in braces."),
+        ({"dat": {}}, "dat: There is no such name here. Known: type, timestamp, data."),
+        ({"data": {"keys": []}}, "data: keys: Expected 1 to 1,000 keys"),
+        ({"data": {"keys": ["x"] * 1_001}}, "send more in further webhooks"),
         ({"data": {"keys": [""]}}, "keys"),
         ({"data": {}}, "keys"),
         ({"data": {"keys": ["001A"], "lookups": ["acount"]}}, "Did you mean `account`?"),
@@ -142,9 +144,57 @@ def test_what_cannot_be_understood_is_said_and_changes_nothing(deployment, wrong
     assert send(deployment, CHANGED).json == {"repeated": False}, "mended, it still counts"
 
 
-@pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b"[" * 10_000, b"\xff"])
-def test_what_is_no_webhook_is_refused(deployment, body):
-    assert send(deployment, body).status_code == 400
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "timestamp: Missing data for required field."),
+        (b"nonsense", "The body is no JSON."),
+        (b"[]", "Expected an object, in braces."),
+        (b"[" * 10_000, "The body is no JSON."),
+        (b"\xff", "The body is no JSON. Send it as that, in UTF-8."),
+    ],
+    ids=["nothing", "nonsense", "a list", "deep", "bytes"],
+)
+def test_what_is_no_webhook_is_refused(deployment, body, said):
+    response = send(deployment, body)
+
+    assert response.status_code == 400
+    assert said in response.json["detail"]
+    assert "_schema" not in response.text
+
+
+def test_what_is_too_long_is_told_how_much_may_be_sent_at_once(deployment):
+    response = send(deployment, CHANGED | {"data": {"keys": ["x" * 400] * 200}})
+
+    assert response.status_code == 413
+    assert response.json["detail"] == (
+        "Send at most 65,536 bytes at once, and the rest in further requests."
+    )
+
+
+@pytest.mark.parametrize("kind", ["text/plain", ""])
+def test_what_is_not_said_to_be_json_is_told_so(deployment, kind):
+    body = json.dumps(CHANGED).encode()
+    headers = signed(body, deployment.clock()) | ({"Content-Type": kind} if kind else {})
+
+    response = deployment.client.post("/v1/push/crm", data=body, headers=headers)
+
+    assert response.status_code == 400
+    assert response.json["detail"] == "Send the body with Content-Type: application/json."
+
+
+def test_another_method_and_another_address_are_told_what_there_is(deployment):
+    asked = deployment.client.get("/v1/push/crm")
+    nowhere = deployment.client.post("/v1/push")
+
+    assert asked.json["detail"] == "Ask this by POST."
+    assert nowhere.json["detail"].endswith("The API is described at /openapi.json.")
+
+
+def test_mistakes_that_are_many_are_cut_visibly(deployment):
+    detail = send(deployment, CHANGED | {"data": {"keys": [5] * 100}}).json["detail"]
+
+    assert (len(detail), detail[-1]) == (300, "…")
 
 
 def test_the_specifications_own_example_is_accepted():

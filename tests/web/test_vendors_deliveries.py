@@ -120,7 +120,7 @@ def test_s2_a_source_without_a_secret_cannot_be_told_from_one_that_is_not_there(
     response = send(deployment, source=source)
 
     assert response.status_code == 401
-    assert response.json["detail"] == "Sign it as the source is declared to."
+    assert response.json["detail"].startswith("Sign it with the source's push secret")
     assert deployment.sightings.of(f"push/{source}").refused_at is None
 
 
@@ -130,7 +130,7 @@ def test_s2_an_unproven_delivery_learns_nothing_and_the_log_says_what_would_have
     refused = send(deployment, secret=OTHER, signer="xero")
 
     assert refused.status_code == 401
-    assert refused.json["detail"] == "Sign it as the source is declared to."
+    assert refused.json["detail"].startswith("Sign it with the source's push secret")
     assert deployment.cache.told == []
     [why] = [each["why"] for each in logged if each["event"] == "push_refused"]
     assert why == (

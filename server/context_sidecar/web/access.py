@@ -68,7 +68,10 @@ class Access:
     def _by_key(self, text: str) -> Caller:
         key = self._keys.find(text)
         if key is None:
-            raise mistake("not-proven", "The API key is not valid, or has been revoked.")
+            raise mistake(
+                "not-proven",
+                "The API key is not valid, or has been revoked. `sidecar key create` makes one.",
+            )
         return Caller(f"key {key.id}", self._clock() + KEY_BELIEVED, key=key)
 
     def _by_token(self, text: str) -> Caller:

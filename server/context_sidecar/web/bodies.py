@@ -78,4 +78,14 @@ def read_json() -> Any:
     try:
         return json.loads(read_body())
     except (ValueError, RecursionError):
-        raise mistake("bad-request", "The body is no JSON.") from None
+        raise mistake("bad-request", "The body is no JSON. Send it as that, in UTF-8.") from None
+
+
+def check_said_to_be_json() -> None:
+    """Check that a body which a schema reads is said to be JSON; another would be none to it.
+
+    Raises:
+        RequestMistake: it is not.
+    """
+    if read_body() and not request.is_json:
+        raise mistake("bad-request", "Send the body with Content-Type: application/json.")

@@ -8,10 +8,16 @@ from uuid import uuid4
 import structlog
 from apiflask import APIFlask, HTTPError
 from flask import Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+)
 
 from context_sidecar.core.errors import RequestMistake
 from context_sidecar.web.access_log import PROBLEM
+from context_sidecar.web.bodies import LONGEST
 from context_sidecar.web.last_resort import ASK_THE_LOG
 from context_sidecar.web.problems import document, mistake, mistake_of_status
 
@@ -35,12 +41,28 @@ def understood(error: Exception) -> tuple[RequestMistake, str]:
     if isinstance(error, RequestMistake):
         problem = error
     elif isinstance(error, HTTPException):
-        problem = mistake_of_status(error.code or _FAILED, error.name)
+        problem = mistake_of_status(error.code or _FAILED, _mended(error))
     else:
         problem = mistake("internal-error", ASK_THE_LOG)
         log.error("unexpected", instance=instance, exc_info=error)
     request.environ[PROBLEM] = f"{problem.kind} {instance}"
     return problem, instance
+
+
+def _mended(error: HTTPException) -> str:
+    """Say how to mend what the framework refuses."""
+    match error:
+        case NotFound():
+            return "There is nothing at this address. The API is described at /openapi.json."
+        case MethodNotAllowed():
+            return f"Ask this by {' or '.join(_methods(error))}."
+        case RequestEntityTooLarge():
+            return f"Send at most {LONGEST:,} bytes at once, and the rest in further requests."
+    return error.name
+
+
+def _methods(error: MethodNotAllowed) -> list[str]:
+    return sorted({*(error.valid_methods or ())} - {"HEAD", "OPTIONS"})
 
 
 def as_document(problem: RequestMistake, instance: str) -> Response:
@@ -61,7 +83,7 @@ def _of_framework(error: HTTPException) -> Response:
 
 
 def _of_validation(error: HTTPError) -> Response:
-    return _as_document(mistake_of_status(error.status_code, _named(error.detail)[:_LONGEST]))
+    return _as_document(mistake_of_status(error.status_code, _cut(_named(error.detail))))
 
 
 def _named(detail: Any) -> str:
@@ -72,4 +94,12 @@ def _named(detail: Any) -> str:
 
 
 def _place(name: object, inner: Any) -> str:
-    return _named(inner) if name in {"json", "query"} else f"{name}: {_named(inner)}"
+    return _named(inner) if name in _NO_PLACES else f"{name}: {_named(inner)}"
+
+
+_NO_PLACES = {"json", "query", "_schema"}
+"""Where marshmallow and APIFlask put what is wrong with the whole of something."""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -56,7 +56,11 @@ def refuse_slowly() -> None:
     the = parts()
     wait = the.limits.refusals.meter(the.address()).wait(the.clock().timestamp())
     if wait:
-        raise Slower("too-many-requests", wait, "Too many requests from here have proven nothing.")
+        raise Slower(
+            "too-many-requests",
+            wait,
+            "Too many requests from here have proven nothing. Prove the next, after Retry-After.",
+        )
 
 
 def keep_pace(name: str) -> None:
@@ -76,7 +80,9 @@ def refuse_haste(pace: Pace, name: str) -> None:
     """
     wait = pace.meter(name).wait(parts().clock().timestamp())
     if wait:
-        raise Slower("too-many-requests", wait, "Ask less often.")
+        raise Slower(
+            "too-many-requests", wait, "Ask less often; Retry-After says in how many seconds again."
+        )
 
 
 def keep_within(record: Record) -> None:
@@ -97,7 +103,11 @@ def refuse_breadth(breadth: Breadth, name: str, record: Record) -> None:
     """
     wait = breadth.wait(name, f"{record.place}/{record.id}", parts().clock().timestamp())
     if wait:
-        raise Slower("too-many-records", wait, "Look up fewer different records.")
+        raise Slower(
+            "too-many-records",
+            wait,
+            "Look up fewer different records; Retry-After says in how many seconds more may be.",
+        )
 
 
 def open_to_pages(response: Response) -> Response:

@@ -22,7 +22,7 @@ from context_sidecar.proof import check_delivery, use_once
 from context_sidecar.proof.webhooks import WINDOW, check_webhook
 from context_sidecar.store.sightings import name_of_push
 from context_sidecar.web.access_log import CALLER
-from context_sidecar.web.bodies import check_body, read_body, read_json
+from context_sidecar.web.bodies import check_body, check_said_to_be_json, read_body, read_json
 from context_sidecar.web.description import WEBHOOK_ONLY, responses
 from context_sidecar.web.forwarded import inbound
 from context_sidecar.web.guard import keep_pace, refuse_slowly
@@ -66,13 +66,21 @@ def prove() -> None:
             the.sightings.refused(name_of_push(source), why)
         log.warning("push_refused", source=source, why=why, address=the.address())
         refuse_slowly()
-        raise mistake("not-proven", "Sign it as the source is declared to.") from None
+        raise mistake("not-proven", _SIGN_IT) from None
     request.environ[CALLER] = f"source {source}"
     setattr(g, _ID, name)
     setattr(g, _FORM, form)
     the.sightings.proven(name_of_push(source))
     if form is None:
         keep_pace(f"source {source}")
+
+
+_SIGN_IT = (
+    "Sign it with the source's push secret as Standard Webhooks say: webhook-id, webhook-timestamp "
+    "(of now, in seconds since 1970) and webhook-signature; or in the form of the source's vendor. "
+    "The log of this server says what is wrong."
+)
+"""The same for every name, so that nobody learns which sources there are."""
 
 
 def _prove(shown: Inbound, form: Push | None, secrets: Sequence[Secret]) -> str:
@@ -117,6 +125,9 @@ def take_delivery() -> Response | None:
     the.changes.bring(source, delivery.changes, the.clock())
     log.info("pushed", source=source, changes=len(delivery.changes))
     return Response()
+
+
+push.before_request(check_said_to_be_json)
 
 
 @contextmanager

@@ -81,10 +81,15 @@ class Questions:
             RequestMistake: it may not, or there is no such card.
         """
         if caller.key is None:
-            raise mistake("other-record", "Ask for the record that the token was given for.")
+            raise mistake(
+                "other-record",
+                "Ask for the record that the token was given for; for accounts there are API keys.",
+            )
         cards = tuple(self._configuration.cards.values())
         if not card and len(cards) > 1:
-            raise mistake("bad-request", f"Say which card: {', '.join(self._configuration.cards)}.")
+            raise mistake(
+                "bad-request", f"Say which card (?card=): {', '.join(self._configuration.cards)}."
+            )
         named = _named(cards, card, partial(_may_read, caller.key))
         found = self._permitted(named, caller.key)
         return Question(id, found, found.audience)
@@ -98,14 +103,17 @@ class Questions:
         for card in cards:
             if _may_read(key, card):
                 return card
-        raise mistake("not-allowed", "The API key was made for other cards.")
+        raise mistake(
+            "not-allowed",
+            "The API key was made for other cards. `sidecar key create` makes another.",
+        )
 
     def _install(self, host: str, install: str) -> str:
         installs = [each.id for each in self._configuration.installs.values() if each.host == host]
         if install and install not in installs:
             raise mistake("not-found", "There is no such install of this host tool.")
         if not install and len(installs) > 1:
-            raise mistake("bad-request", f"Say which install: {', '.join(installs)}.")
+            raise mistake("bad-request", f"Say which install (?install=): {', '.join(installs)}.")
         return install or next(iter(installs), "")
 
 

@@ -3,14 +3,28 @@ problems that come out."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from apiflask import Schema
 from marshmallow import fields, validate
 
+_NO_TIME = "Expected a time with its zone as RFC 3339 has it, such as 2026-11-23T08:59:30Z."
 _LONG = validate.Length(max=500)
 _SHORT = validate.Length(max=100)
 
 
-class ContextQuery(Schema):
+class _Said(Schema):
+    """What a request says: whoever wrote it is told what there is, where it says something else."""
+
+    def __init__(self, **how: Any) -> None:
+        super().__init__(**how)
+        self.error_messages |= {
+            "type": "Expected an object, in braces.",
+            "unknown": f"There is no such name here. Known: {', '.join(self.fields)}.",
+        }
+
+
+class ContextQuery(_Said):
     """What may be said beside the record or account."""
 
     card = fields.String(
@@ -30,7 +44,7 @@ class ContextQuery(Schema):
     )
 
 
-class NamedRecordSchema(Schema):
+class NamedRecordSchema(_Said):
     """The record that a host's page shows."""
 
     type = fields.String(required=True, validate=validate.Length(min=1, max=100))
@@ -67,7 +81,7 @@ class GrantedSchema(RenewedSchema):
     context_url = fields.String(required=True)
 
 
-class SeenSchema(Schema):
+class SeenSchema(_Said):
     """Which card the visitor has on screen, in which language."""
 
     card = fields.String(load_default="", validate=_SHORT)
@@ -118,13 +132,15 @@ class ProblemSchema(Schema):
     )
 
 
-class _ChangedSchema(Schema):
+class _ChangedSchema(_Said):
     """What has changed: of which accounts, and in which of the source's answers about them."""
 
     keys = fields.List(
         fields.String(validate=validate.Length(min=1, max=500)),
         required=True,
-        validate=validate.Length(min=1, max=1_000),
+        validate=validate.Length(
+            min=1, max=1_000, error="Expected 1 to 1,000 keys; send more in further webhooks."
+        ),
         metadata={"description": "The accounts' keys, as the source itself knows them."},
     )
     lookups = fields.List(
@@ -135,13 +151,14 @@ class _ChangedSchema(Schema):
     )
 
 
-class PushedSchema(Schema):
+class PushedSchema(_Said):
     """What a source tells, in the form of Standard Webhooks."""
 
     type = fields.String(required=True, validate=validate.OneOf(["changed"]))
     timestamp = fields.AwareDateTime(
         format="iso",
         required=True,
+        error_messages={"invalid": _NO_TIME, "invalid_awareness": _NO_TIME},
         metadata={"description": "When it has changed, by the source's own clock (RFC 3339)."},
     )
     data = fields.Nested(_ChangedSchema, required=True)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from apiflask import APIBlueprint
 
 from context_sidecar.core.record import Record
-from context_sidecar.web.bodies import check_body
+from context_sidecar.web.bodies import check_body, check_said_to_be_json
 from context_sidecar.web.description import (
     VISIT_ONLY,
     responses,
@@ -24,6 +24,7 @@ from context_sidecar.web.tokens import Session, Token, TokenRefused
 visits = APIBlueprint("visits", __name__, tag="Visits")
 visits.before_request(guard)
 visits.before_request(check_body)
+visits.before_request(check_said_to_be_json)
 visits.after_request(open_to_pages)
 
 
