@@ -30,7 +30,15 @@ from context_sidecar.core.push import Change, Delivery, Push, Shown, Signed
 from context_sidecar.core.quota import Quota, RateLimitFields, Unit
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record, Visit, Visitor
-from context_sidecar.core.rows import Row, Rows, fill_link, key_text, own_time
+from context_sidecar.core.rows import (
+    Row,
+    Rows,
+    fill_link,
+    key_text,
+    lacks,
+    own_time,
+    with_nulls,
+)
 from context_sidecar.core.scope import Scope
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.shape import Shape, ShapeField
@@ -110,10 +118,12 @@ __all__ = [
     "infer",
     "json_or_none",
     "key_text",
+    "lacks",
     "listing",
     "lookup",
     "nothing_shown",
     "own_time",
     "prove",
     "proven",
+    "with_nulls",
 ]

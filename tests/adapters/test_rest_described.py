@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from context_sidecar import FieldType, Reason, ShapeField, SourceError, plugins
+from context_sidecar import FieldType, Found, Reason, ShapeField, SourceError, plugins
 from marshmallow import ValidationError
-from support.adapters import plugged
+from support.adapters import ask, plugged
 
 DESCRIBED = {
     "get": "/fields",
@@ -62,6 +62,29 @@ def test_each_field_has_its_way_type_choices_and_id(httpserver, adapter):
         ),
         ShapeField(("blob",), None, "Blob", "?", id="3"),
     )  # fmt: skip
+
+
+def test_what_a_row_leaves_out_is_none_where_it_is_said_to_and_such_a_field_is_described(
+    httpserver,
+):
+    row, names = {"number": "C-1", "more": {"blob": "x"}}, ["number", "more.tier", "more.lost"]
+    httpserver.expect_request("/companies/C-1").respond_with_json(row)
+    says(httpserver, *FIELDS)
+
+    for omits, data in ((False, row), (True, row | {"more": {"blob": "x", "tier": None}})):
+        declared = settings(httpserver.url_for("/"), described=DESCRIBED | {"omits_nulls": omits})
+        with plugged("rest", declared) as adapter:
+            assert ask(adapter, "C-1", names=names) == Found(data)
+
+
+def test_without_a_description_what_a_row_leaves_out_is_not_known(httpserver):
+    httpserver.expect_request("/companies/C-1").respond_with_json({"number": "C-1"})
+    says(httpserver, status=403)
+    declared = settings(httpserver.url_for("/"), described=DESCRIBED | {"omits_nulls": True})
+
+    with plugged("rest", declared) as adapter, pytest.raises(SourceError) as found:
+        ask(adapter, "C-1", names=["more.tier"])
+    assert found.value.reason is Reason.PERMISSION_DENIED
 
 
 def test_fields_may_stand_by_their_names(httpserver):

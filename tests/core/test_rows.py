@@ -16,7 +16,9 @@ from context_sidecar import (
     SourceError,
     fill_link,
     key_text,
+    lacks,
     own_time,
+    with_nulls,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -176,3 +178,16 @@ def test_no_value_steers_a_link(value):
     assert link.startswith("https://x.example/")
     assert link.count("/") == 4
     assert not set('?#"<> ') & set(link)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_lacking"),
+    [("id", False), ("none", False), ("none.name", False), ("more.tier", False),
+     ("tier", True), ("more.lost", True), ("id.part", True)],
+)  # fmt: skip
+def test_a_row_lacks_what_it_says_nothing_of(name, is_lacking):
+    row = {"id": "C-1", "none": None, "more": {"tier": "ENT"}}
+
+    assert lacks(row, name) is is_lacking
+    assert not lacks(with_nulls(row, [name]), name) or name == "id.part"
+    assert with_nulls(row, [name]).items() >= {"id": "C-1", "none": None}.items()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Cause, Http, Reason, Row, SourceError
+from context_sidecar import Cause, Http, Reason, Row, SourceError, lacks, with_nulls
 
 from context_sidecar_adapters.intercom.refusals import denies
 
@@ -96,26 +96,13 @@ class Companies:
 
     def _complete(self, rows: Collection[Row], names: Collection[str]) -> list[Row]:
         """Put a null where an attribute exists and a company has none."""
-        lacking = {name for name in names for row in rows if _lacks(row, name)}
+        lacking = {name for name in names for row in rows if lacks(row, name)}
         if lacking - OPTIONAL:
             lacking &= OPTIONAL | self.attributes()
-        return [_filled(row, lacking) for row in rows]
+        return [with_nulls(row, lacking) for row in rows]
 
 
 def _next(pages: Mapping[str, Any]) -> dict[str, str]:
     """Where the next page is: behind a cursor, by the description, or at the next number."""
     cursor = (pages.get("next") or {}).get("starting_after")
     return {"starting_after": str(cursor)} if cursor else {"page": str(int(pages["page"]) + 1)}
-
-
-def _lacks(row: Row, name: str) -> bool:
-    first, _, rest = name.partition(".")
-    return first not in row or bool(rest and rest not in (row[first] or {}))
-
-
-def _filled(row: Row, names: Collection[str]) -> Row:
-    filled = dict(row)
-    for name in filter(lambda name: _lacks(row, name), names):
-        first, _, rest = name.partition(".")
-        filled[first] = {**(filled.get(first) or {}), rest: None} if rest else None
-    return filled

@@ -135,6 +135,12 @@ class Rest(Adapter):
         return ask if told else doubted(ask)
 
     def _ask(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
+        answers = self._answers(query, keys, names)
+        if query.described is None:
+            return answers
+        return query.described.completed(self, self._judge, answers, names)
+
+    def _answers(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
         find = partial(self._find, query.known) if query.known else None
         if len(keys) <= query.batch:
             return query.ask(self, self._judge, keys, names, find)

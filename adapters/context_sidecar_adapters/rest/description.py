@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from context_sidecar import Adapter, FieldType, Reason, Shape, ShapeField, SourceError
+from context_sidecar import (
+    Adapter,
+    Answer,
+    Answers,
+    FieldType,
+    Found,
+    Reason,
+    Shape,
+    ShapeField,
+    SourceError,
+    lacks,
+    with_nulls,
+)
 
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.query import Query, check_rows, check_total, search, total_of
@@ -20,7 +32,8 @@ class Description:
     or a list of names that lead to it; `label`; `type`, of which `types` says what it is of ours;
     `choices`, texts or pairs of a code and its words; `id`, which stays when it is renamed. What
     every row has `besides` is not described. `by_name` says that fields stand in an object by their
-    names, and then each has its own as `name`."""
+    names, and then each has its own as `name`; `omits_nulls`, that a row leaves out what has no
+    value."""
 
     query: Query
     way: str
@@ -31,6 +44,23 @@ class Description:
     id: str = ""
     besides: Mapping[str, FieldType] = field(default_factory=dict)
     by_name: bool = False
+    omits_nulls: bool = False
+
+    def completed(
+        self, adapter: Adapter, judge: Judgement, answers: Answers, names: Collection[str]
+    ) -> Answers:
+        """Return *answers* with a null under each of *names* that a row leaves out, where that says
+        that there is none: where the API describes such a field."""
+        rows = {key: row for key, one in answers.items() if (row := _row(one)) is not None}
+        lacking = {name for name in names for row in rows.values() if lacks(row, name)}
+        if not (self.omits_nulls and lacking):
+            return answers
+        known = {one.name for one in self.shape(adapter, judge).fields} & lacking
+        whole = {key: with_nulls(row, known) for key, row in rows.items()}
+        return {
+            key: replace(one, data=whole.get(key, one.data)) if isinstance(one, Found) else one
+            for key, one in answers.items()
+        }
 
     def shape(self, adapter: Adapter, judge: Judgement) -> Shape:
         """Return the shape that the API describes.
@@ -72,6 +102,11 @@ class Description:
             raise SourceError(Reason.SCHEMA_CHANGED, "the choices of a field are no list")
         pairs = (one if isinstance(one, list) else [one, one] for one in found)
         return {str(code): str(words) for code, words in pairs}
+
+
+def _row(answer: Answer | SourceError) -> Mapping[str, Any] | None:
+    row = answer.data if isinstance(answer, Found) else None
+    return row if isinstance(row, Mapping) else None
 
 
 def _named(fields: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -50,6 +50,14 @@ class DescriptionSchema(QuerySchema):
         ),
     )
 
+    omits_nulls = fields.Boolean(
+        load_default=False,
+        metadata=about(
+            "Whether a row leaves out what has no value. What it lacks is none then, where such a "
+            "field is described; otherwise it is not known."
+        ),
+    )
+
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> Description:
         return Description(query_of(data), **data)

@@ -145,6 +145,29 @@ def key_text(value: object) -> str | None:
     return str(value).strip() or None
 
 
+def lacks(row: Row, name: str) -> bool:
+    """Whether *row* says nothing of the dotted *name*, not even that there is none."""
+    at: object = row
+    for step in name.split("."):
+        if at is None:
+            return False
+        if not isinstance(at, Mapping) or step not in at:
+            return True
+        at = at[step]
+    return False
+
+
+def with_nulls(row: Row, names: Iterable[str]) -> Row:
+    """Return *row* with a null under each of the dotted *names* that it `lacks`."""
+    filled = dict(row)
+    for name in names:
+        first, _, rest = name.partition(".")
+        inner = filled.setdefault(first, {} if rest else None)
+        if rest and isinstance(inner, Mapping):
+            filled[first] = with_nulls(inner, [rest])
+    return filled
+
+
 def own_time(raw: object, dialect: str = "", zone: tzinfo | None = None) -> datetime | None:
     """Return a source's own time for its answer, aware; a time without a zone is in *zone*.
 
