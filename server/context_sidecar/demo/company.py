@@ -8,6 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+HOME = ZoneInfo("Europe/Berlin")
+"""Where it is: in this zone a day is today."""
 
 
 @dataclass(frozen=True, slots=True)

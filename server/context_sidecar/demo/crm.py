@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, abort, request
 
-from context_sidecar.demo.company import CUSTOMERS, TWIN, Customer
+from context_sidecar.demo.company import CUSTOMERS, HOME, TWIN, Customer
 from context_sidecar.demo.faults import Switches
 
 KEY = "demo-crm-key"
@@ -65,7 +65,7 @@ def _company(customer: Customer, switches: Switches) -> dict[str, Any]:
     well = switches.long_ago
     unknown_tier = "crm_choice" in switches and customer.id == "C-1001" and not well
     renamed = "crm_renamed" in switches and not well
-    renewal = (datetime.now(UTC) + timedelta(days=customer.renews_in)).date()
+    renewal = datetime.now(HOME).date() + timedelta(days=customer.renews_in)
     return {
         "id": customer.id,
         "name": customer.name,
