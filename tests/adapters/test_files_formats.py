@@ -418,23 +418,41 @@ class TestXlsx:
 
         assert answer(path).data["name"] == ""
 
-    def test_a_formula_that_was_never_calculated_is_refused_and_not_none(self, workbook):
-        found = answer(workbook(["number", "name"], ["C-1", "=10*2"]))
+    def test_a_formula_that_was_never_calculated_is_not_read_and_not_none(self, workbook):
+        found = answer(workbook(["number", "name", "tier"], ["C-1", "=10*2", "ENT"]))
 
-        assert isinstance(found, SourceError)
-        assert (found.reason, found.detail) == (
-            Reason.BAD_RESPONSE,
-            "cell B2: a formula that was never calculated",
-        )
+        assert found.data == {"number": "C-1", "tier": "ENT"}
+        assert found.unread["name"].startswith("Cell B2: a formula that was never calculated. Mend")
 
-    def test_a_cell_that_cannot_be_read_fails_only_who_asks_for_it(self, workbook):
+    def test_a_cell_that_cannot_be_read_fails_only_what_reads_it(self, workbook):
         path = workbook(["number", "name", "rate"], ["C-1", "Acme", "#N/A"], ["C-2", "Bolt", 3])
         path = _patched(path, {b't="inlineStr"><is><t>#N/A</t></is>': b't="e"><v>#N/A</v>'})
 
-        assert answer(path).data == {"number": "C-1", "name": "Acme"}
-        assert answer(path, names=("rate",)).reason is Reason.BAD_RESPONSE
-        assert answer(path, names=()).reason is Reason.BAD_RESPONSE
-        assert answer(path, "C-2", names=("rate",)).data["rate"] == 3
+        found = answer(path, names=("rate", "name"))
+        assert found.data == {"number": "C-1", "name": "Acme"}
+        assert found.unread["rate"].startswith("Cell C2: #N/A. Mend it in")
+        assert answer(path, "C-2", names=("rate",)) == Found(
+            {"number": "C-2", "name": "Bolt", "rate": 3}
+        )
+
+    @pytest.mark.parametrize("names", [(), ("",), ("", "name")], ids=["none", "all", "both"])
+    def test_it_fails_who_reads_the_whole_row(self, workbook, names):
+        path = workbook(["number", "name", "rate"], ["C-1", "Acme", "=1+1"], ["C-2", "Bolt", 3])
+
+        found = answer(path, names=names)
+
+        assert (found.reason, found.detail) == (
+            Reason.BAD_RESPONSE,
+            "cell C2: a formula that was never calculated",
+        )
+        assert "save the file there" in found.remedy
+        assert isinstance(answer(path, "C-2", names=names), Found)
+
+    def test_it_fails_a_list_of_rows(self, workbook):
+        path = workbook(["number", "name", "rate"], ["C-1", "Acme", "=1+1"], ["C-1", "Bolt", 3])
+        lookups = {"account": {"many": "list"}}
+
+        assert answer(path, names=("rate",), lookups=lookups).reason is Reason.BAD_RESPONSE
 
     def test_a_key_that_was_never_calculated_spoils_the_file(self, workbook):
         path = workbook(["number", "name"], ["C-1", "Acme"], ['="C-"&2', "Bolt"])

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from context_sidecar.core.causes import Particulars
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.field import AgeClock, OnFailure
 from context_sidecar.core.freshness import read
@@ -408,6 +409,29 @@ def test_a_renamed_field_shows_its_last_good_value_until_that_expires(tier):
     assert reading.confirmed_at == START
     assert read_at(replace(tier, on_failure=OnFailure.WITHHOLD), moment).state is State.FAILED
     assert read_at(tier, moment.later(DAY)).state is State.FAILED
+
+
+UNREAD = Answered(Found({"health": "good"}, unread={"tier": "Mend the cell."}))
+
+
+def test_what_is_there_and_cannot_be_read_fails_alone_and_is_no_changed_schema(tier):
+    moment = story(UNREAD)
+    reading = read_at(tier, moment)
+    assert (reading.state, reading.reason) == (State.FAILED, Reason.BAD_RESPONSE)
+    assert reading.particulars == Particulars(remedy="Mend the cell.")
+    assert read_at(field("health", path="health"), moment).state is State.FRESH
+
+
+def test_what_cannot_be_read_any_more_shows_its_last_good_value_until_that_expires(tier):
+    moment = story(FOUND, UNREAD)
+    assert (read_at(tier, moment).state, read_at(tier, moment).value) == (State.FRESH, "ENT")
+    later = read_at(tier, moment.later(2 * HOUR))
+    assert (later.state, later.value, later.reason) == (State.STALE, "ENT", Reason.BAD_RESPONSE)
+    assert (
+        read_at(replace(tier, on_failure=OnFailure.WITHHOLD), moment.later(2 * HOUR)).value is None
+    )
+    assert read_at(tier, moment.later(DAY + HOUR)).state is State.FAILED
+    assert read_at(tier, moment.after(FOUND)).reason is None
 
 
 def test_a_failure_does_not_bring_a_renamed_field_back(tier):

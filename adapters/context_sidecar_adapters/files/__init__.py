@@ -33,6 +33,7 @@ Quirks  a file is whole or not read: one that changed within `settle`, that chan
 from __future__ import annotations
 
 import os
+from collections import ChainMap
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
@@ -68,6 +69,7 @@ from context_sidecar_adapters.files.questions import MODIFIED, Question
 from context_sidecar_adapters.files.s3 import Signer, address_of, explain
 from context_sidecar_adapters.files.settings import FileSettings
 from context_sidecar_adapters.files.shelf import Shelf, Stock
+from context_sidecar_adapters.files.table import Table
 
 TOLD_FROM = 2_000
 """Rows from which the types of columns are told."""
@@ -154,7 +156,7 @@ class Files(Adapter):
         if self.settings["lookups"][lookup].many:
             return Shape((ShapeField((), FieldType.LIST),))
         table = self._shelf.stock().table
-        return infer(table.row(place, ("",)) for place in range(min(len(table), TOLD_FROM)))
+        return infer(table.readable(place) for place in range(min(len(table), TOLD_FROM)))
 
     def _ask(self, question: Question, keys: Sequence[str], names: Collection[str]) -> Answers:
         stock = self._shelf.stock()
@@ -166,13 +168,15 @@ class Files(Adapter):
     ) -> Answer | SourceError:
         try:
             places = stock.table.find(question.key, key, ignore_case=question.ignore_case)
-            found = [stock.table.row(place, names) for place in places]
+            answer = rows.answer(_rows(stock.table, places, question, names))
         except SourceError as error:  # a cell that cannot be read fails its own key, and no other
             return error
-        answer = rows.answer(found)
-        if question.as_of == MODIFIED and isinstance(answer, Found):
-            return replace(answer, as_of=stock.modified)
-        return answer
+        if not isinstance(answer, Found):
+            return answer
+        if not question.many:
+            unread = [stock.table.unread(place) for place in places]
+            answer = replace(answer, unread=dict(ChainMap(*unread)))
+        return replace(answer, as_of=stock.modified) if question.as_of == MODIFIED else answer
 
     def _reading(self, question: Question) -> Rows:
         zone = self.settings["time_zone"]
@@ -216,3 +220,13 @@ class Files(Adapter):
     @property
     def _most_bytes(self) -> int:
         return int(self.settings["max_megabytes"]) * 1_000_000
+
+
+def _rows(
+    table: Table, places: Sequence[int], question: Question, names: Collection[str]
+) -> list[dict[str, Any]]:
+    """Return the rows at *places*. A cell that cannot be read fails what reads it alone: the whole
+    row where that is asked for, and a list."""
+    if question.many or not names or "" in names:
+        return [table.row(place, names) for place in places]
+    return [table.readable(place) for place in places]

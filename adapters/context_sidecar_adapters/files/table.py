@@ -20,14 +20,19 @@ class Unreadable:
     why: str
 
 
+_MEND = (
+    "Mend it in the spreadsheet program that the file comes from, and save the file there, which "
+    "calculates its formulas."
+)
+
+
 def unreadable(cell: Unreadable) -> SourceError:
     """Return the failure to read *cell*."""
-    return SourceError(
-        Reason.BAD_RESPONSE,
-        cell.why,
-        remedy="Mend the cell in the spreadsheet program that the file comes from, and save the "
-        "file there, which calculates its formulas.",
-    )
+    return SourceError(Reason.BAD_RESPONSE, cell.why, remedy=_MEND)
+
+
+def _asks(names: Collection[str], column: str) -> bool:
+    return any(not name or f"{name}.".startswith(f"{column}.") for name in names)
 
 
 class _Absent:
@@ -82,18 +87,31 @@ class Table:
         are `ABSENT`.
 
         Raises:
-            SourceError: BAD_RESPONSE, a cell cannot be read that *names*, or the whole row where
-                none are named, ask for.
+            SourceError: BAD_RESPONSE, a cell cannot be read that *names* ask for, or, where none
+                are named, or the whole (""), any.
         """
-        found: dict[str, Any] = {}
+        found = self.readable(place)
         for column, value in zip(self.columns, self.rows[place], strict=True):
-            if value is ABSENT:
-                continue
-            if not isinstance(value, Unreadable):
-                found[column] = cell(column, self._known(value), self.zone)
-            elif not names or any(f"{name}.".startswith(f"{column}.") for name in names):
+            if isinstance(value, Unreadable) and (not names or _asks(names, column)):
                 raise unreadable(value)
         return found
+
+    def readable(self, place: int) -> dict[str, Any]:
+        """Return the same, without the cells that cannot be read."""
+        found: dict[str, Any] = {}
+        for column, value in zip(self.columns, self.rows[place], strict=True):
+            if value is not ABSENT and not isinstance(value, Unreadable):
+                found[column] = cell(column, self._known(value), self.zone)
+        return found
+
+    def unread(self, place: int) -> dict[str, str]:
+        """Return the columns of the row at *place* whose cells cannot be read, each with what to do
+        about it."""
+        return {
+            column: f"{value.why[:1].upper()}{value.why[1:]}. {_MEND}"
+            for column, value in zip(self.columns, self.rows[place], strict=True)
+            if isinstance(value, Unreadable)
+        }
 
     def find(self, column: str, key: str, *, ignore_case: bool = False) -> Sequence[int]:
         """Return the places of the rows whose *column* holds *key*.

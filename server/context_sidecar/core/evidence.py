@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from context_sidecar.core.errors import UnrecognisedError
@@ -32,7 +32,8 @@ Raises:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One field's part of an observation."""
+    """One field's part of an observation. `unread` says what its owner does about a value that is
+    there and cannot be read."""
 
     answer: AnswerKind
     value: Value | None = None
@@ -41,6 +42,7 @@ class Evidence:
     as_of: datetime | None = None
     confirmed_at: datetime | None = None
     schema_changed: bool = False
+    unread: str = ""
     link: str = ""
 
 
@@ -63,24 +65,23 @@ def _from_found(field: Field, found: Found, observation: Observation, extract: E
     try:
         parts = extract(field, found.data)
     except AbsentError as error:
-        return _from_remnant(field, str(error.args[0]), observation, extract)
+        name = str(error.args[0])
+        known = _from_remnant(field, name, observation, extract)
+        unread = found.unread.get(name, "")
+        return replace(known, unread=unread, schema_changed=not unread)
     return _from_parts(field, parts, found, observation.confirmed_at)
 
 
 def _from_remnant(field: Field, name: str, observation: Observation, extract: Extract) -> Evidence:
-    """The last that was known of a field whose name is no longer in the answer."""
+    """The last that was known of a field whose name is not in the answer any more."""
     left = observation.remnants.get(name)
     if left is None:
-        return Evidence(AnswerKind.NEVER, schema_changed=True)
+        return Evidence(AnswerKind.NEVER)
     try:
         parts = extract(field, {name: left.value})
     except AbsentError:
-        return Evidence(AnswerKind.NEVER, schema_changed=True)
-    known = _from_parts(field, parts, Found(None, left.as_of), left.confirmed_at)
-    return Evidence(
-        known.answer, known.value, known.raw, as_of=known.as_of,
-        confirmed_at=left.confirmed_at, schema_changed=True,
-    )  # fmt: skip
+        return Evidence(AnswerKind.NEVER)
+    return _from_parts(field, parts, Found(None, left.as_of), left.confirmed_at)
 
 
 def _from_parts(

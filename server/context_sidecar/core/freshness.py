@@ -51,7 +51,7 @@ def read(
         last_known=evidence.value if expired_but_known else None,
         candidates=evidence.candidates if state is State.AMBIGUOUS else (),
         reason=reason,
-        particulars=_particulars(observation, reason),
+        particulars=_particulars(observation, evidence, reason),
         as_of=evidence.as_of,
         confirmed_at=evidence.confirmed_at,
         attempted_at=observation.attempted_at,
@@ -65,10 +65,14 @@ def read(
     )
 
 
-def _particulars(observation: Observation, reason: Reason | None) -> Particulars:
+def _particulars(
+    observation: Observation, evidence: Evidence, reason: Reason | None
+) -> Particulars:
     """What is known of *reason*. A name that an answer lacks may be gone, or kept from us."""
     if observation.reason and reason:
         return observation.particulars
+    if evidence.unread:
+        return Particulars(remedy=evidence.unread)
     return ABSENT if reason is Reason.SCHEMA_CHANGED else NONE
 
 
@@ -135,6 +139,8 @@ _CONFIRMED_BY_ASKING = {AnswerKind.NO_MATCH, AnswerKind.SEVERAL}
 def _fetch(
     observation: Observation, evidence: Evidence, *, under_way: bool
 ) -> tuple[Fetch, Reason | None]:
+    if evidence.unread:
+        return Fetch.FAILING, observation.reason or Reason.BAD_RESPONSE
     if evidence.schema_changed:
         # Also while the source fails for another reason: that brings no renamed field back.
         return Fetch.BLOCKED, observation.reason or Reason.SCHEMA_CHANGED

@@ -33,12 +33,14 @@ class Found:
     """The source knows the account: `data` is its answer, made of what JSON is made of.
 
     `as_of` is the source's own time for the answer, where it has one. `link` opens the thing in
-    the source.
+    the source. `unread` are the names that `data` lacks because they are there and cannot be read,
+    each with what its owner does about it, in whole sentences.
     """
 
     data: object
     as_of: datetime | None = None
     link: str = ""
+    unread: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,8 +77,9 @@ def _pack_answer(answer: Answer | None) -> dict[str, Any] | None:
     match answer:
         case None:
             return None
-        case Found(data, as_of, link):
-            return {"found": data, "as_of": _pack_time(as_of), "link": link}
+        case Found(data, as_of, link, unread):
+            packed = {"found": data, "as_of": _pack_time(as_of), "link": link}
+            return packed | ({"unread": dict(unread)} if unread else {})
         case NoMatch():
             return {}
         case Several(candidates):
@@ -89,7 +90,8 @@ def _unpack_answer(packed: Mapping[str, Any] | None) -> Answer | None:
     if packed is None:
         return None
     if "found" in packed:
-        return Found(packed["found"], _unpack_time(packed["as_of"]), packed["link"])
+        unread = packed.get("unread", {})
+        return Found(packed["found"], _unpack_time(packed["as_of"]), packed["link"], unread)
     return Several(tuple(packed["several"])) if "several" in packed else NoMatch()
 
 

@@ -166,6 +166,13 @@ def test_a_cause_that_only_a_newer_release_knows_is_left_out():
     assert unpack(kept).particulars == replace(NONE, certain=False)
 
 
+def test_what_cannot_be_read_is_kept_as_such():
+    answered = Observation().answered(Found({"a": 1}, unread={"b": "Mend the cell."}), START)
+
+    assert unpack(pack(answered)) == answered
+    assert b"unread" not in pack(Observation().answered(Found({"a": 1}), START))
+
+
 def test_half_a_character_is_kept_as_it_came():
     odd = Observation().answered(Found({"\ud800": "\udfff"}), START)
 

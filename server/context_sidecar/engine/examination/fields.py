@@ -16,6 +16,7 @@ from context_sidecar.core.matching import visible
 from context_sidecar.core.observation import Found, Observation
 from context_sidecar.core.parsing import parse
 from context_sidecar.core.reading import AnswerKind
+from context_sidecar.core.reasons import Reason
 from context_sidecar.core.shape import ShapeField
 from context_sidecar.engine import paths
 from context_sidecar.engine.examination.absent import absent
@@ -44,9 +45,12 @@ def examine_field(
     """Examine *field* in the answers *founds*, of which there is one at least; *others* are the
     names that other fields read there, *known* what the system has."""
     read = [_read(field, found, now) for found in founds]
-    whole = [one for one in read if not one.evidence.schema_changed]
-    if len(whole) < len(read):
-        yield _absent(field, founds, others, known, len(read) - len(whole))
+    whole = [one for one in read if not (one.evidence.schema_changed or one.evidence.unread)]
+    if unread := [one.evidence.unread for one in read if one.evidence.unread]:
+        yield _unread(field, unread, len(read))
+    pairs = zip(read, founds, strict=True)
+    if lacking := [found for one, found in pairs if one.evidence.schema_changed]:
+        yield _absent(field, lacking, others, known, len(read))
     refused = [one for one in whole if one.refusal]
     if refused and field.type is FieldType.CHOICE:
         yield _unknown_codes(field, refused, len(whole))
@@ -82,15 +86,21 @@ def _fine(field: Field, read: Sequence[Read]) -> Finding:
     return well(field.id, f"{counted(values, 'value')} as declared{none}")
 
 
+def _unread(field: Field, remedies: Sequence[str], of: int) -> Finding:
+    said = f"{len(remedies):,} of {counted(of, 'value')} cannot be read"
+    more = f" And {len(remedies) - 1:,} more." if len(remedies) > 1 else ""
+    return wrong(field.id, said, f"{remedies[0]}{more}", Reason.BAD_RESPONSE)
+
+
 def _absent(
     field: Field,
     founds: Sequence[Found],
     others: Collection[str],
     known: Mapping[str, ShapeField],
-    number: int,
+    of: int,
 ) -> Finding:
     name, there = next(filter(None, (_missing(field, found.data) for found in founds)))
-    where = "the answer" if number == len(founds) else f"{number:,} of {len(founds):,} answers"
+    where = "the answer" if len(founds) == of else f"{len(founds):,} of {of:,} answers"
     return absent(field, name, where, there, known, others)
 
 

@@ -109,8 +109,8 @@ def _answers(lookup: Lookup, keys: Sequence[str], names: Collection[str]) -> Map
 
 def _sound(answer: object) -> Answer | SourceError:
     match answer:
-        case Found(data, as_of, link):
-            return _sound_found(data, as_of, link)
+        case Found():
+            return _sound_found(answer)
         case NoMatch() | SourceError():
             return answer
         case Several(candidates):
@@ -121,15 +121,15 @@ def _sound(answer: object) -> Answer | SourceError:
     return SourceError(Reason.BAD_RESPONSE, f"the adapter gave a {kind} as an answer")
 
 
-def _sound_found(data: object, as_of: object, link: object) -> Answer | SourceError:
+def _sound_found(found: Found) -> Answer | SourceError:
     try:
-        data = plain(data)
+        data = plain(found.data)
     except (TypeError, RecursionError):
         return SourceError(Reason.BAD_RESPONSE, "the answer is not made of what JSON is made of")
     if is_deep(data):
         return SourceError(Reason.BAD_RESPONSE, "the answer is nested too deep")
-    link = link if isinstance(link, str) and is_web_address(link) else ""
-    return Found(data, _sound_time(as_of), link)
+    link = found.link if isinstance(found.link, str) and is_web_address(found.link) else ""
+    return Found(data, _sound_time(found.as_of), link, found.unread)
 
 
 def _sound_time(as_of: object) -> datetime | None:
