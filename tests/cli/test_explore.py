@@ -158,6 +158,49 @@ def test_the_nearest_name_is_offered(arguments, said, customers, sidecar):
     assert said in sidecar("explore", "crm", *arguments, status=status).output
 
 
+def test_a_word_that_nothing_has_is_told(look, sidecar):
+    said = sidecar("explore", "crm", "--search", "zzz", status=1).output
+
+    assert "No field of crm's account has 'zzz' in its path, its label or its choices." in said
+    assert told(look, "--search", "zzz") == {}
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)], ids=["alone", "json"])
+def test_to_write_nothing_is_refused_with_what_to_say(sidecar, customers, folder, more):
+    before = (folder / "sidecar.yaml").read_bytes()
+
+    assert (
+        "--write writes what --field names"
+        in sidecar("explore", "crm", "--write", *more, status=2).output
+    )
+    assert (folder / "sidecar.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize("write", [False, True], ids=["printed", "written"])
+def test_declarations_are_printed_for_programs(look, folder, write):
+    said = json.loads(look("--field", "plan", *ANSWERS, "--json", *["--write"][: int(write)]))
+
+    assert said["file"] == (str(folder / "sidecar.yaml") if write else None)
+    assert (said["fields"]["plan"]["label"], said["fields"]["plan"]["type"]) == ("Plan", "choice")
+    assert said["fields"]["plan"]["audience"] == ["support"]
+    assert ("  plan:\n" in (folder / "sidecar.yaml").read_text()) == write
+
+
+def test_a_currency_that_is_none_is_refused_and_a_small_one_written_large(sidecar, customers):
+    refused = sidecar("explore", "crm", "--field", "plan", "--currency", "EURO", status=2).output
+
+    assert "'EURO' is no currency of ISO 4217, such as EUR or USD." in " ".join(refused.split())
+    sidecar("explore", "crm", "--field", "plan", "--currency", "eur")
+
+
+def test_a_role_that_nobody_has_is_told(sidecar, customers):
+    done = sidecar("explore", "crm", "--field", "plan", "--audience", "suport")
+
+    assert "--audience suport: no card, field or install has that role yet." in done.stderr
+    assert "Did you mean `support`?" in done.stderr
+    assert "--audience" not in sidecar("explore", "crm", "--field", "plan", *ANSWERS).stderr
+
+
 def test_in_a_terminal_fields_are_picked_by_number(customers, sidecar, folder, monkeypatch):
     monkeypatch.setattr(explore, "_asks", lambda: True)
     done = CliRunner().invoke(

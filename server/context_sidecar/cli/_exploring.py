@@ -38,7 +38,7 @@ def show(explored: Explored, lookups: Sequence[str]) -> None:
     console.print(table)
     console.print()
     for line in _remarks(explored, lookups):
-        console.print(Text(line))
+        console.print(Text(line), soft_wrap=True)
 
 
 def as_json(explored: Explored, source: str, lookups: Sequence[str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import yaml
+from babel.core import get_global
 
 from context_sidecar.config import load
 from context_sidecar.config.declaring import Answers, Asked, declared
@@ -38,6 +41,23 @@ def named(explored: Explored, path: str) -> ShapeField:
     return known[path]
 
 
+def currency(ctx: click.Context, param: click.Parameter, said: str) -> str:
+    """Check a flag, as `_currency` does."""
+    return _currency(said)
+
+
+def _currency(said: str) -> str:
+    """Return the currency that was *said*, as ISO 4217 writes it.
+
+    Raises:
+        BadParameter: it is none.
+    """
+    code = said.strip().upper()
+    if code and code not in get_global("all_currencies"):
+        raise click.BadParameter(f"{said!r} is no currency of ISO 4217, such as EUR or USD.")
+    return code
+
+
 def asked(explored: Explored) -> list[ShapeField]:
     """Ask which fields to declare."""
     fields = explored.shape.fields
@@ -52,7 +72,7 @@ def asked(explored: Explored) -> list[ShapeField]:
 
 def answered(answers: Answers, picked: Collection[ShapeField]) -> Answers:
     """Ask for what only a person can answer, and nobody has yet."""
-    audience, decision, currency = answers.audience, answers.decision, answers.currency
+    audience, decision, code = answers.audience, answers.decision, answers.currency
     if not audience:
         said = click.prompt("Who may see them? Roles; nothing for later", default="")
         audience = tuple(re.findall(r"[\w-]+", said))
@@ -61,9 +81,11 @@ def answered(answers: Answers, picked: Collection[ShapeField]) -> Answers:
             "What does someone do differently because of it? Nothing for later", default=""
         )
     amounts = any(one.type is FieldType.MONEY and not one.currency for one in picked)
-    if amounts and not currency:
-        currency = click.prompt("In which currency are amounts? Nothing for later", default="")
-    return Answers(audience, decision, currency.upper())
+    if amounts and not code:
+        code = click.prompt(
+            "In which currency are amounts? Nothing for later", default="", value_proc=_currency
+        )
+    return Answers(audience, decision, code)
 
 
 def declare(
@@ -74,9 +96,10 @@ def declare(
     taken: Collection[str],
     *,
     write: bool,
+    as_json: bool = False,
 ) -> None:
     """Print the declarations of the fields *picked*, or write them into *file* and say what is
-    still to be answered there.
+    still to be answered there; *as_json*, print them for programs, written or not.
 
     Raises:
         ClickException: one cannot be declared, or there is no place for them.
@@ -91,10 +114,16 @@ def declare(
             raise click.ClickException(str(error)) from None
         names.append(name)
         blocks.append(block)
+    if write:
+        _write(file, blocks)
+    if as_json:
+        fields = yaml.safe_load("\n".join(blocks))
+        told = {"file": str(file) if write else None, "fields": fields}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return
     if not write:
         click.echo("\n".join(blocks), nl=False)
         return
-    _write(file, blocks)
     click.echo(f"{file}: {', '.join(names[len(taken) :])} declared.")
     _say_what_is_open(file)
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 @click.option("--field", "paths", multiple=True, metavar="PATH", help="Declare this field.")
 @click.option("--audience", multiple=True, metavar="ROLE", help="Who may see what is declared.")
 @click.option("--decision", default="", help="What someone does differently because of it.")
-@click.option("--currency", default="", metavar="CODE", help="Of amounts that name none.")
+@click.option("--currency", default="", metavar="CODE", callback=_picking.currency,
+              help="Of amounts that name none.")  # fmt: skip
 @click.option("--write", is_flag=True, help="Write the declarations into sidecar.yaml.")
 @click.pass_context
 def command(
@@ -56,7 +57,10 @@ def command(
     changes. In a terminal the fields can be picked by their numbers. What only a person can answer
     is left as a comment, and `sidecar check` asks for it.
     """
+    if write and not paths and (as_json or not _asks()):
+        raise click.UsageError("--write writes what --field names, such as --field tier --write.")
     with _opened(ctx.obj) as running:
+        _tell_of_unknown(running, audience)
         explored = _explored(running, source, lookup, search, sampled=not (no_samples or paths))
         lookups = running.examination().lookups(source)
     taken = inserting.names(ctx.obj.read_text("utf-8"))
@@ -64,16 +68,34 @@ def command(
     asked = Asked(source, explored.lookup, explored.dated)
     if paths:
         picked = [_picking.named(explored, path) for path in paths]
-        _picking.declare(ctx.obj, asked, picked, answers, taken, write=write)
+        _picking.declare(ctx.obj, asked, picked, answers, taken, write=write, as_json=as_json)
     elif as_json:
         told = _exploring.as_json(explored, source, lookups)
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+    elif search and not explored.shape.fields:
+        raise click.ClickException(
+            f"No field of {source}'s {explored.lookup} has {search!r} in its path, its label or "
+            "its choices. Without --search all are shown."
+        )
     else:
         _exploring.show(explored, lookups)
         if _asks() and (picked := _picking.asked(explored)):
             answers = _picking.answered(answers, picked)
             write = write or click.confirm(f"Write into {ctx.obj}?", default=True)
             _picking.declare(ctx.obj, asked, picked, answers, taken, write=write)
+
+
+def _tell_of_unknown(running: Running, audience: Sequence[str]) -> None:
+    """Name the roles that nobody has yet: one may be new, or mistyped."""
+    configuration = running.configuration
+    having = (*configuration.cards.values(), *configuration.fields.values())
+    roles = {role for one in having for role in one.audience}
+    roles |= {role for one in configuration.installs.values() for role in one.roles}
+    for role in audience:
+        if roles and role not in roles:
+            hint = did_you_mean(role, sorted(roles))
+            said = f"--audience {role}: no card, field or install has that role yet. {hint}"
+            click.echo(said.rstrip(), err=True)
 
 
 def _opened(path: Path) -> Running:
