@@ -88,9 +88,11 @@ def command(
 def _tell_of_unknown(running: Running, audience: Sequence[str]) -> None:
     """Name the roles that nobody has yet: one may be new, or mistyped."""
     configuration = running.configuration
-    having = (*configuration.cards.values(), *configuration.fields.values())
-    roles = {role for one in having for role in one.audience}
-    roles |= {role for one in configuration.installs.values() for role in one.roles}
+    roles = frozenset().union(
+        *(one.audience for one in configuration.cards.values()),
+        *(one.audience for one in configuration.fields.values()),
+        *(one.roles for one in configuration.installs.values()),
+    )
     for role in audience:
         if roles and role not in roles:
             hint = did_you_mean(role, sorted(roles))
