@@ -272,10 +272,45 @@ def test_a_file_that_is_there_stays_there_unless_somebody_says_otherwise(init, f
     assert "adapter: files" in file.read_text()
 
 
-def test_what_is_wrong_all_the_same_is_said_with_its_line(init):
-    said = init("--source", "files", "--locale", "xx", "--time-zone", "Berlin", status=1)
+@pytest.mark.parametrize(
+    ("flag", "said", "told"),
+    [
+        ("--locale", "xx", "--locale: expected a language such as en"),
+        ("--time-zone", "Berlin", "--time-zone: expected a time zone such as Europe/Berlin, found"),
+        ("--currency", "EURO", "--currency: expected a currency code of three letters such as EUR"),
+        ("--public-url", "foo", "--public-url: expected an https address"),
+        ("--notify", "nonsense", "--notify: expected an Apprise address such as mailto://"),
+        ("--team", "Rev Ops", "--team: expected a name of lower-case letters"),
+        ("--team-name", "", "--team-name: expected a value"),
+        ("--source", "My List=files", "--source My List=files: expected a name of lower-case"),
+        ("--set", "list.encoding=klingon", "--set list.encoding: expected an encoding such as"),
+        ("--field", "tier=list.nope:x", "--field tier: expected a lookup that list offers"),
+        ("--field", "tier=list:x y", "--field tier: expected a JMESPath expression"),
+    ],
+)
+def test_what_a_flag_says_that_cannot_be_is_said_by_the_flag_and_nothing_is_written(
+    flag, said, told, init, file
+):
+    found = init("--source", "list=files", flag, said, status=1)
 
-    assert re.search(r"sidecar\.yaml:\d+:\d+: time_zone", said)
+    assert told in found
+    assert found.count(told) == 1
+    assert found.endswith("Nothing was written.\n")
+    assert list(file.parent.iterdir()) == []
+    init("--source", "list=files")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "known"),
+    [
+        (["--source", "zzz"], "There is no adapter zzz. `sidecar sources` lists them."),
+        (["--source", "files", "--host", "zzz"], "There is no host zzz. Known: chatwoot, "),
+        (["--source", "files", "--field", "zzz=list:x"], "field zzz. Known: tier, contract_status"),
+        (["--source", "files", "--without", "zzz"], "field or card zzz. Known: tier, "),
+    ],
+)
+def test_where_no_name_is_near_it_says_which_there_are(arguments, known, init):
+    assert known in init(*arguments, status=1)
 
 
 def test_in_a_terminal_it_asks(file):

@@ -41,7 +41,7 @@ def said(sources: Iterable[str], settings: Iterable[str], hosts: Iterable[str]) 
     named: dict[str, str] = {}
     for one in sources:
         name, _, adapter = one.rpartition("=")
-        _known(adapter, plugins.names(plugins.ADAPTERS), "adapter")
+        _known(adapter, plugins.names(plugins.ADAPTERS), "adapter", "`sidecar sources` lists them.")
         named[name or _name(adapter, named)] = adapter
     if not named:
         raise Unfinished("No system was picked: --source crm=salesforce, say, or --source files.")
@@ -53,7 +53,8 @@ def said(sources: Iterable[str], settings: Iterable[str], hosts: Iterable[str]) 
         _known(found[1], named, "source")
         entered[found[1]][found[2]] = _value(named[found[1]], found[2], found[3])
     for host in hosts:
-        _known(host, plugins.names(plugins.HOSTS), "host")
+        hosts_there = plugins.names(plugins.HOSTS)
+        _known(host, hosts_there, "host", f"Known: {', '.join(hosts_there)}.")
     picked = tuple(PickedSource(name, named[name], entered[name]) for name in named)
     return picked, tuple(hosts) or ("iframe",)
 
@@ -176,6 +177,7 @@ def _value(adapter: str, setting: str, text: str) -> Any:
     return re.split(r"\s*,\s*", text) if isinstance(field, fields.List) else text
 
 
-def _known(name: str, known: Iterable[str], kind: str) -> None:
+def _known(name: str, known: Iterable[str], kind: str, where: str = "") -> None:
     if name not in known:
-        raise Unfinished(f"There is no {kind} {name}. {did_you_mean(name, known)}".rstrip())
+        hint = did_you_mean(name, known) or where
+        raise Unfinished(f"There is no {kind} {name}. {hint}".rstrip())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import click
 
 from context_sidecar.cli import _picks
+from context_sidecar.cli._flags import by_flags
 from context_sidecar.config import load
 from context_sidecar.config.starting import Picks, Plan, Unfinished, choices, chosen, written
 from context_sidecar.core.errors import ConfigurationError, Mistake
@@ -95,9 +97,12 @@ def command(
         text, secrets = written(picks, plan)
     except Unfinished as error:
         raise click.ClickException(str(error)) from None
+    mistakes = _mistakes(path, text, secrets)
+    if told := by_flags(mistakes, picks):
+        raise click.ClickException("\n".join([*told, "Nothing was written."]))
     path.write_text(text, "utf-8")
     _tell(path, picks, plan, secrets)
-    if mistakes := _mistakes(path, secrets):
+    if mistakes:
         raise click.ClickException("\n".join([f"{path} needs a hand:", *map(str, mistakes)]))
 
 
@@ -127,10 +132,17 @@ def _named(parts: Mapping[str, object], kind: str) -> str:
     return f"{len(parts)} {kind}{'' if len(parts) == 1 else 's'} ({', '.join(parts)})"
 
 
-def _mistakes(path: Path, secrets: Sequence[str]) -> Sequence[Mistake]:
-    """What is wrong with the file, whatever the secrets are."""
-    try:
-        load(path, dict.fromkeys(secrets, _STAND_IN) | dict(os.environ))
-    except ConfigurationError as error:
-        return error.mistakes
+def _mistakes(path: Path, text: str, secrets: Sequence[str]) -> Sequence[Mistake]:
+    """What would be wrong with the file, whatever the secrets are: tried beside it, since paths in
+    it begin there."""
+    environment = dict.fromkeys(secrets, _STAND_IN) | dict(os.environ)
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, prefix=".sidecar-init-", suffix=".yaml", encoding="utf-8"
+    ) as tried:
+        tried.write(text)
+        tried.flush()
+        try:
+            load(Path(tried.name), environment)
+        except ConfigurationError as error:
+            return [replace(one, file=str(path)) for one in error.mistakes]
     return ()

@@ -32,8 +32,8 @@ def command(*, name: str | None, as_json: bool) -> None:
         return
     known = plugins.names(plugins.ADAPTERS)
     if name not in known:
-        hint = did_you_mean(name, known)
-        raise click.BadParameter(f"There is no adapter {name!r}. {hint}".rstrip())
+        hint = did_you_mean(name, known) or "`sidecar sources` lists them."
+        raise click.BadParameter(f"There is no adapter {name!r}. {hint}")
     found_one = catalogue.entry(name)
     if as_json:
         click.echo(_json(found_one.as_json()))

@@ -79,15 +79,16 @@ def _check_names(picks: Picks) -> None:
     known = {one.id for one in picks.sources}
     for name, found in picks.found.items():
         if name not in ready_fields():
-            hint = did_you_mean(name, ready_fields())
-            raise Unfinished(f"There is no ready-made field {name}. {hint}".rstrip())
+            hint = did_you_mean(name, ready_fields()) or f"Known: {', '.join(ready_fields())}."
+            raise Unfinished(f"There is no ready-made field {name}. {hint}")
         if found.source not in known:
             hint = did_you_mean(found.source, known)
             said = f"{name} is to come from {found.source}, which is no source. {hint}"
             raise Unfinished(said.rstrip())
     for name in picks.without - ready_fields().keys() - ready_cards().keys():
-        hint = did_you_mean(name, [*ready_fields(), *ready_cards()])
-        raise Unfinished(f"There is no ready-made field or card {name}. {hint}".rstrip())
+        ready = [*ready_fields(), *ready_cards()]
+        hint = did_you_mean(name, ready) or f"Known: {', '.join(ready)}."
+        raise Unfinished(f"There is no ready-made field or card {name}. {hint}")
 
 
 def _given(picks: Picks, ready: ReadyField) -> dict[str, Any] | None:
