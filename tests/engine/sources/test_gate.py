@@ -76,6 +76,14 @@ def test_one_lookup_is_blocked_by_three_refusals_in_a_row_and_the_others_are_not
     assert reason(gate, clock, "tickets") is None
 
 
+@pytest.mark.parametrize("why", [Reason.SCHEMA_CHANGED, Reason.BAD_RESPONSE])
+def test_what_is_to_be_done_is_told_for_as_long_as_nothing_is_asked(gate, clock, why):
+    fail(gate, clock, why, times=20, remedy="Deliver it whole.")
+
+    assert gate.refusal("account", clock()).error.remedy == "Deliver it whole."
+    assert gate.remedy == ("Deliver it whole." if why.needs_person else "")
+
+
 @pytest.mark.parametrize("why", [Reason.TIMEOUT, Reason.CREDENTIAL_EXPIRED, Reason.SCHEMA_CHANGED])
 def test_nothing_is_held_against_a_source_that_starts_anew(gate, clock, why):
     fail(gate, clock, why, times=8)

@@ -370,6 +370,17 @@ def test_a_source_that_is_well_says_so_on_its_page_alone(deployment, ana):
     assert "Nothing stands against it" not in everywhere
 
 
+def test_what_a_person_does_is_told_where_more_is_known_than_the_reason(deployment, ana):
+    blocked = {"blocked": Reason.SCHEMA_CHANGED}
+
+    _, here = fares(deployment, ana, **blocked)
+    assert "Correct the field's path" in here
+
+    _, here = fares(deployment, ana, **blocked, remedy="Set delimiter in its settings.")
+    assert "Set delimiter in its settings." in here
+    assert "Correct the field's path" not in here
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [

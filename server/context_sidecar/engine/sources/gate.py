@@ -58,7 +58,7 @@ class Gate:
         self._sign_in = Block(strikes=1)
         self._lookups: defaultdict[str, Block] = defaultdict(lambda: Block(STRIKES))
         self._failures = 0
-        self._last_failure: Reason | None = None
+        self._last_failure: SourceError | None = None
         self.well_since = now
 
     def refusal(self, lookup: str, now: datetime, *, by_person: bool = False) -> Refusal | None:
@@ -87,8 +87,9 @@ class Gate:
         until = self._breaker.refused_until(now, by_person=by_person, admitted=admitted)
         if until is None:
             return None
-        reason = self._last_failure or Reason.CIRCUIT_OPEN
-        return Refusal(SourceError(reason, "most recent calls failed", asked=False), until)
+        last = self._last_failure or SourceError(Reason.CIRCUIT_OPEN)
+        why = "most recent calls failed"
+        return Refusal(SourceError(last.reason, why, asked=False, remedy=last.remedy), until)
 
     def circuit(self, now: datetime) -> Circuit:
         """Return whether calls flow."""
@@ -97,8 +98,18 @@ class Gate:
     @property
     def blocked(self) -> Reason | None:
         """Why the source, or one of its lookups, waits for a person, or None where none does."""
+        error = self._blocking()
+        return error.reason if error else None
+
+    @property
+    def remedy(self) -> str:
+        """What that person does about it, where more is known than the reason."""
+        error = self._blocking()
+        return error.remedy if error else ""
+
+    def _blocking(self) -> SourceError | None:
         blocks = (self._sign_in, *self._lookups.values())
-        return next((block.error.reason for block in blocks if block.error), None)
+        return next((block.error for block in blocks if block.error), None)
 
     def heard(self, standings: Iterable[Standing]) -> None:
         """Take in what an answer told of what is left."""
@@ -173,7 +184,7 @@ class Gate:
         else:
             if error.reason is Reason.TIMEOUT and self.slowed and not error.possible_causes:
                 error.possible_causes = (Cause.OVERLOADED, Cause.SLOWED_DOWN)
-            self._last_failure = error.reason
+            self._last_failure = error
             self._breaker.end(began, now, failed=True, slow=False)
 
     def _limited(self, error: SourceError, now: datetime) -> None:

@@ -16,7 +16,8 @@ from context_sidecar.engine.sources.pace import Slowed
 class Health:
     """How a source is doing: whether calls flow, why it or one of its lookups waits for a person,
     how many keys wait, how many calls are under way, what the vendor says is left, and
-    how it is slower than usual, if it is."""
+    how it is slower than usual, if it is. `remedy` is what the person does for whom it waits, where
+    more is known than the reason."""
 
     source: Source
     circuit: Circuit
@@ -25,6 +26,7 @@ class Health:
     under_way: int
     left: tuple[Standing, ...] = ()
     slowed: Slowed | None = None
+    remedy: str = ""
 
     @property
     def spares(self) -> bool:

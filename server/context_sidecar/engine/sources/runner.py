@@ -119,7 +119,7 @@ class SourceRunner:
             return Health(
                 self.source, self._gate.circuit(now), self._gate.blocked,
                 len(self._waiting), len(self._under_way), self._gate.left(now),
-                self._gate.slowed,
+                self._gate.slowed, self._gate.remedy,
             )  # fmt: skip
 
     def heard(self, standings: Iterable[Standing]) -> None:

@@ -16,7 +16,8 @@ def faring(health: Health) -> Check:
     """Return how a source is doing, and what to do about it."""
     if health.blocked:
         entry = health.blocked.entry
-        return Check("refused", f"It waits for a person: {entry.log}.", entry.owner)
+        remedy = health.remedy or entry.owner
+        return Check("refused", f"It waits for a person: {entry.log}.", remedy)
     if health.circuit is not Circuit.CLOSED:
         again = "It is tried again by itself, rarely at first."
         return Check("refused", "Most recent calls failed, so it is hardly asked.", again)
