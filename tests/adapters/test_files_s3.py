@@ -103,7 +103,9 @@ class TestBreaksAndIsMended:
         with delivery.read() as adapter:
             assert isinstance(ask(adapter, "C-1"), Found)
             delivery.server.client("s3").delete_object(Bucket=delivery.bucket, Key=KEY)
-            assert kept(failure(adapter)) == (Reason.UNREACHABLE, "NoSuchKey", True)
+            found = failure(adapter)
+            assert kept(found) == (Reason.UNREACHABLE, "NoSuchKey", True)
+            assert "`url` in the source's settings" in found.remedy
             delivery.put(CSV)
             assert isinstance(ask(adapter, "C-1"), Found)
 
@@ -233,6 +235,7 @@ class TestWhatAmazonDocuments:
 
         assert found.reason is Reason.NOT_CONFIGURED
         assert found.detail.endswith("say region: eu-west-3")
+        assert found.remedy == "Set `s3: {region: eu-west-3}` in the source's settings."
 
     def test_a_public_file_is_asked_for_without_a_key(self, httpserver):
         httpserver.expect_request(f"/exports/{KEY}").respond_with_data(CSV)

@@ -47,6 +47,17 @@ _SAYS = {
 }
 """S3 tells who may not list a bucket that an object is denied that is not there (s3:ListBucket)."""
 
+_MENDED = {
+    "AccessDenied": "See whether the file is still delivered to where `url` in the source's "
+    "settings leads, and give the key s3:GetObject on it, and s3:ListBucket on the bucket, which "
+    "tells the two apart.",
+    "NoSuchBucket": "Correct the bucket's name in `url`, in the source's settings, or its place in "
+    "`s3`: region and endpoint_url.",
+    "NoSuchKey": "See whether the file is still delivered, and whether `url` in the source's "
+    "settings leads to it: s3://BUCKET/KEY.",
+    "RequestTimeTooSkewed": "Set this machine's clock.",
+}
+
 
 def address_of(url: str, bucket: Bucket) -> str:
     """Return the web address of the object at *url*. Elsewhere than at Amazon, and where a dot in
@@ -71,11 +82,15 @@ def explain(answer: Response) -> SourceError | None:
     if reason is None:
         return None
     told = _SAYS.get(code, code)
+    remedy = _MENDED.get(code, "")
     region = answer.headers.get("x-amz-bucket-region") or _tag("Region", text)
     if region and reason is Reason.NOT_CONFIGURED:
         told = f"the bucket is in another region: say region: {region}"
+        remedy = f"Set `s3: {{region: {region}}}` in the source's settings."
     either = (Cause.MISSING_PERMISSION, Cause.NOTHING_THERE) if code == "AccessDenied" else ()
-    return SourceError(reason, told, code=code, certain=not either, possible_causes=either)
+    return SourceError(
+        reason, told, code=code, certain=not either, possible_causes=either, remedy=remedy
+    )
 
 
 def _tag(name: str, text: str) -> str:
