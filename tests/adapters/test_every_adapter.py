@@ -62,6 +62,13 @@ class TestIsReadable:
             assert re.search(rf"^{heading}  +\S", doc, re.MULTILINE), heading
 
     @every_adapter
+    def test_a_right_is_for_lookups_that_there_are(self, name):
+        kind = plugins.adapter(name)
+        known = {offer.lookup for offer in kind.offers()} | {"records"}
+
+        assert {one for several in kind.rights.values() for one in several} <= known
+
+    @every_adapter
     def test_every_setting_is_described(self, name):
         settings = plugins.adapter(name).Settings
         assert issubclass(settings, Schema)

@@ -9,6 +9,7 @@ import json
 import logging
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from types import MappingProxyType
 
 import pytest
 from click.testing import CliRunner
@@ -258,6 +259,23 @@ def test_a_credential_that_may_do_more_than_read_is_told(doctor, company, file):
     said = doctor("crm")
     assert "? scope: what our credential may do could not be told: CRM does not let us see " in said
     assert "✓ scope" not in said
+
+
+class Lacking(plugins.adapter("rest")):
+    """A system that we lack rights at, which are not all needed for everything."""
+
+    rights = MappingProxyType({"contacts.read": ("records",), "deals.read": ("deals", "account")})
+
+    def scope(self):
+        return Scope(missing=("contacts.read", "deals.read", "people.read"))
+
+
+@pytest.mark.usefixtures("known")
+def test_a_right_is_missing_only_where_something_needs_it(doctor, monkeypatch):
+    monkeypatch.setattr(plugins, "adapter", lambda _: Lacking)
+
+    said = doctor("crm", status=1)
+    assert "✗ scope: our credential lacks deals.read, people.read." in said
 
 
 class Guarded(plugins.adapter("rest")):

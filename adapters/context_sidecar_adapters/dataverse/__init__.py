@@ -77,6 +77,7 @@ class Dataverse(Adapter):
     family = Family.CRM
     label = "Dynamics 365"
     record_keys = records.KEYS
+    rights = MappingProxyType(described.RIGHTS)
     Settings = SettingsSchema
     account_keys = MappingProxyType(
         {"crm_id": "accountid", "account_number": "accountnumber", "name": "name"}

@@ -37,6 +37,13 @@ COLUMNS = "LogicalName,AttributeType,DisplayName,IsValidForRead,IsSecured,Attrib
 CHOICES = ("Picklist", "State", "Status")
 KINDS = ("Account", "Contact", "Incident", "Opportunity", "Entitlement")
 EXCESS = ("Create", "Write", "Delete")
+RIGHTS = {
+    "prvReadContact": ("records",),
+    "prvReadIncident": ("open_tickets", "records"),
+    "prvReadOpportunity": ("open_opportunities", "records"),
+    "prvReadEntitlement": ("entitlements",),
+}
+"""What is read beside accounts, and for what."""
 
 
 def shape(http: Http) -> Shape:

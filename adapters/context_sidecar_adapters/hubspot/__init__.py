@@ -59,10 +59,11 @@ RECORDS = {
 }
 """How a kind of record is called in the API, what of it is read, and what belongs to it."""
 
-NEEDS = {
-    "crm.objects.companies.read", "crm.objects.contacts.read", "crm.objects.deals.read",
-    "crm.objects.owners.read", "tickets",
+RIGHTS = {
+    "crm.objects.contacts.read": ("records",), "crm.objects.deals.read": ("records",),
+    "tickets": ("open_tickets", "records"),
 }  # fmt: skip
+NEEDS = {"crm.objects.companies.read", "crm.objects.owners.read", *RIGHTS}
 PLACES = {"companies": "0-2", "tickets": "0-5"}
 """How HubSpot's pages call the kinds of records."""
 
@@ -74,6 +75,7 @@ class HubSpot(Adapter):
     label = "HubSpot"
     account_keys = MappingProxyType({"hubspot_id": "id", "name": "name", "domain": "domain"})
     asked_by = MappingProxyType({"domain": {"by": "domain"}})
+    rights = MappingProxyType(RIGHTS)
     ready = MappingProxyType(
         {
             "open_tickets": {"query": "open_tickets"},

@@ -59,6 +59,14 @@ class Odoo(Adapter):
     label = "Odoo"
     account_keys = MappingProxyType({"ref": "ref", "name": "name", "domain": "website"})
     asked_by = MappingProxyType({"email": {"by": "email"}, "name": {"by": "name"}})
+    rights = MappingProxyType(
+        {
+            "reading account.move": ("overdue_invoices",),
+            "reading sale.order": ("subscriptions",),
+            "reading project.project": ("projects",),
+            "reading helpdesk.ticket": ("open_tickets", "records"),
+        }
+    )
     ready = MappingProxyType(
         {
             "owner": {"path": "user_id.name"},

@@ -51,7 +51,7 @@ from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from context_sidecar_adapters.salesforce import describe
-from context_sidecar_adapters.salesforce.records import ID, KEYS, keys_of
+from context_sidecar_adapters.salesforce.records import ID, KEYS, RIGHTS, keys_of
 from context_sidecar_adapters.salesforce.soql import NAME, QUOTAS, Soql, explain
 
 LARGEST_PAGE = 10_000_000
@@ -72,6 +72,7 @@ class Salesforce(Adapter):
     label = "Salesforce"
     account_keys = MappingProxyType({"crm_id": "Id", "name": "Name", "domain": "Website"})
     asked_by = MappingProxyType({"name": {"by": "Name"}})
+    rights = MappingProxyType(RIGHTS)
     ready = MappingProxyType(
         {
             "owner": {"path": "Owner.Name"},

@@ -25,6 +25,13 @@ _RECORDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 }
 """How a kind of record is called in SOQL, and which column says what of its customer."""
 
+RIGHTS = {
+    "Read on Contact": ("records",),
+    "Read on Case": ("open_tickets", "records"),
+    "Read on Opportunity": ("open_opportunities", "records"),
+}
+"""What is read of an object beside accounts, and for what."""
+
 
 def keys_of(soql: Soql, type: str, id: str) -> Mapping[str, str] | None:
     """Return what the record says of its customer; None where there is no such record."""

@@ -62,6 +62,13 @@ class Stripe(Adapter):
     label = "Stripe"
     account_keys = MappingProxyType({"stripe_id": "id", "name": "name"})
     asked_by = MappingProxyType({"email": {"by": "email"}})
+    rights = MappingProxyType(
+        {
+            "rak_subscription_read": ("subscriptions",),
+            "rak_price_read": ("subscriptions",),
+            "rak_invoice_read": ("overdue_invoices",),
+        }
+    )
     ready = MappingProxyType(
         {
             "renewal_date": {"query": "subscriptions", "path": "renewal_date"},

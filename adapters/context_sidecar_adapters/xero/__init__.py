@@ -80,6 +80,8 @@ class Xero(Adapter):
         }
     )
 
+    rights = MappingProxyType({"accounting.invoices.read": ("overdue_invoices",)})
+
     class Settings(Schema):
         """How to reach the organisation, and by what it knows an account."""
 

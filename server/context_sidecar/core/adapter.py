@@ -123,6 +123,8 @@ class Adapter(ABC):
             it in a row of `accounts`: what `sidecar init` writes below `accounts.keys`.
         asked_by: the keys that it can be asked by beside an id of its own, `domain`, `email` or
             `name`, each with the settings with which it is: what `sidecar init` offers.
+        rights: what a right is for that `scope` may miss, where it is not for everything: lookups,
+            and `records`. It is needed where one of them is used.
         ready: which of the ready-made fields of `sidecar init` it has, each with what stands in its
             declaration: `path`, `query`, `dialect`, … With `guess` it has it under a name that many
             give it, and somebody has to look.
@@ -143,6 +145,7 @@ class Adapter(ABC):
     record_keys: ClassVar[tuple[str, ...]] = (r"\w+",)
     account_keys: ClassVar[Mapping[str, str]] = {}
     asked_by: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    rights: ClassVar[Mapping[str, Collection[str]]] = {}
     ready: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     ready_by_name: ClassVar[bool] = False
     example: ClassVar[Mapping[str, Any]] = {}

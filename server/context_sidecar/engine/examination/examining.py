@@ -165,9 +165,11 @@ class Examination:
             form, heard = self._adapters[name].push(), self._heard(name_of_push(name))
             yield from examine_push(source, form, heard, self._configuration.public_url)
             now = self._clock()
+            installs = self._configuration.installs.values()
             yield from examine_source(
-                self._trials[name], fields, samples, self._drifts, now, account_keys=keys
-            )
+                self._trials[name], fields, samples, self._drifts, now, account_keys=keys,
+                gives_records=any(one.source and one.source.id == name for one in installs),
+            )  # fmt: skip
 
         return Part("source", name, source.label, examine, source.owner, source.runbook)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
@@ -12,10 +12,11 @@ from context_sidecar.engine.examination.trial import Trial
 SCOPE = "scope"
 
 
-def examine_scope(trial: Trial) -> Iterator[Finding]:
-    """Say what our credential lacks and what is too much, where the system tells."""
+def examine_scope(trial: Trial, used: Collection[str]) -> Iterator[Finding]:
+    """Say what our credential lacks for what is *used*, and what is too much, where the system
+    tells."""
     try:
-        found = trial.scope()
+        found = trial.scope(used)
     except SourceError as error:
         why = f"{trial.source.label} {error.reason.entry.agent}"
         yield doubtful(SCOPE, f"what our credential may do could not be looked at: {why}")

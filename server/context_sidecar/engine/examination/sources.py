@@ -46,11 +46,12 @@ def examine_source(
     now: datetime,
     *,
     account_keys: Mapping[str, str] | None = None,
+    gives_records: bool = False,
 ) -> Iterator[Finding]:
     """Examine the source that *trial* tries, and *fields*, which are read from it.
 
     *account_keys* are there for the source that owns accounts: what they are known by, and where
-    in a listed row that stands.
+    in a listed row that stands. *gives_records* says that a tool asks it whose a record is.
     """
     try:
         said, took = trial.check()
@@ -68,7 +69,8 @@ def examine_source(
     yield well(CHECK, said)
     if took > trial.source.limits.timeout:
         yield _slow(trial.source, took)
-    yield from examine_scope(trial)
+    used = {"account", *map(_lookup, fields), *(["records"] if gives_records else [])}
+    yield from examine_scope(trial, used)
     if account_keys is not None:
         yield from _list(trial, samples, account_keys)
     for lookup, group in _by_lookup(fields):

@@ -89,8 +89,9 @@ class Trial:
         text = visible(scrub(str(said.data), self._secrets))
         return text, timedelta(seconds=float(str(seconds.data)))
 
-    def scope(self) -> Scope | None:
-        """Return what the adapter says of our credential's rights, without secrets.
+    def scope(self, used: Collection[str]) -> Scope | None:
+        """Return what the adapter says of our credential's rights, without secrets, and without
+        those that it lacks and that nothing of what is *used* needs, lookups and `records`.
 
         Raises:
             SourceError: they could not be looked at.
@@ -99,9 +100,10 @@ class Trial:
             found = asking.told("scope", self._adapter.scope)
         if found is None:
             return None
+        needed = [one for one in found.missing if {*self._adapter.rights.get(one, used)} & {*used}]
         missing, excess, untold = (
             tuple(visible(scrub(str(right), self._secrets)) for right in several or ())
-            for several in (found.missing, found.excess, found.untold)
+            for several in (needed, found.excess, found.untold)
         )
         return Scope(missing, None if found.excess is None else excess, untold)
 
