@@ -23,6 +23,7 @@ from context_sidecar.core.field import FieldType
 from context_sidecar.core.hints import did_you_mean
 from context_sidecar.core.host import Host, Inbound, Memory, PackageFile
 from context_sidecar.core.http import Connection, Http, Response, json_or_none
+from context_sidecar.core.index import ChangedRow, ChangesPage, Feeds
 from context_sidecar.core.inference import infer
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
 from context_sidecar.core.proof import each_once, filtered, nothing_shown, prove, proven
@@ -65,6 +66,8 @@ __all__ = [
     "Bulk",
     "Cause",
     "Change",
+    "ChangedRow",
+    "ChangesPage",
     "ClientCredentials",
     "ClientKey",
     "Configuration",
@@ -72,6 +75,7 @@ __all__ = [
     "Delivery",
     "Dial",
     "Family",
+    "Feeds",
     "FieldType",
     "Found",
     "HeaderKey",

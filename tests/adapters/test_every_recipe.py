@@ -391,7 +391,7 @@ def test_many_from_the_list_are_what_each_is_by_itself(adapter, facts, lookup, h
     others = [f"{number}" for number in range(900_000, 900_050)]
 
     before = len(httpserver.log)
-    many = adapter.lookups[lookup].ask([*keys, *others], ())
+    many = ask(adapter, *keys, *others, lookup=lookup)
     calls = len(httpserver.log) - before
 
     assert calls < len(others)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from context_sidecar import plugins
 from marshmallow import ValidationError
@@ -198,3 +200,44 @@ BULK = {"get": "/c", "params": {"state": "open"}}
 )
 def test_many_at_once_need_rows_that_say_whose_they_are(lookup, place):
     assert f"{ACCOUNT}{place}" in mistakes(lookup)
+
+
+CHANGES = {"since": "since", "id": "id", "at": "at", "gone": [{"state": "gone"}]}
+KEPT = BULK | {"paging": {"type": "page", "param": "page"}, "changes": CHANGES}
+TICKETS = {"get": "/t", "params": {"c": "{key}"}, "key": "c", "many": "list", "known": "account"}
+SEEN = {"get": "/me", "sees_all": "all"}
+
+
+def kept(changes=None, lookup=None, check=SEEN, **bulk):
+    """A lookup whose rows are kept, by what has changed."""
+    in_bulk = KEPT | bulk | ({"changes": CHANGES | changes} if changes else {})
+    in_bulk = {name: one for name, one in in_bulk.items() if one is not None}
+    tickets = TICKETS | {"in_bulk": in_bulk} | (lookup or {})
+    return {"check": check, "lookups": {"account": {"get": "/c/{key}"}, "tickets": tickets}}
+
+
+def test_what_is_kept_of_changes_is_declared():
+    declared = load(**kept())["lookups"]["tickets"].in_bulk.changes
+
+    assert (declared.overlap, declared.anew) == (timedelta(minutes=5), timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("declared", "place"),
+    [
+        (kept({"gone": []}), "in_bulk.changes.gone"),
+        (kept({"at": ""}), "in_bulk.changes.at"),
+        (kept(paging={"type": "none"}), "in_bulk.paging"),
+        (kept(params={"fields": "{names}"}), "in_bulk.changes"),
+        (kept(get=None, post="/t", json={}), "in_bulk.changes"),
+        (kept(lookup={"many": "one", "known": ""}), "in_bulk"),
+        (kept(lookup={"known": "", "any_key": True, "canary": "1"}), "in_bulk"),
+        (kept(lookup={"as_of": "at"}), "as_of"),
+        (kept(lookup={"late_after": "due"}), "late_after"),
+        (kept(check={"get": "/me"}), "in_bulk"),
+    ],
+    ids=["gone untold", "no time", "one page", "names", "post", "one row", "any key", "as_of",
+         "late", "not all seen"],
+)  # fmt: skip
+def test_what_cannot_be_kept_of_changes_is_told(declared, place):
+    assert f"lookups.tickets.value.{place}" in mistakes(**declared)

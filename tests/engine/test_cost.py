@@ -38,6 +38,13 @@ def test_it_is_said_that_many_are_read_at_once():
     )
 
 
+def test_it_is_said_by_how_many_calls_an_index_is_kept_up():
+    said = cost(keys=3, asks=3, batch=1, calls=3).said(20, 3)
+
+    assert said.endswith("20 or more that nobody waits for take 3 for what has changed, beside "
+                         "those that prove nones")  # fmt: skip
+
+
 @given(st.integers(1, 500), st.integers(1, 5), st.data())
 def test_a_thousand_take_at_least_one_ask_each_and_never_less_than_the_least(batch, asks, data):
     keys = data.draw(st.integers((asks - 1) * batch + 1, asks * batch))

@@ -12,6 +12,7 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.door.dialing import dialing
 from context_sidecar.engine.door.http import open_http
+from context_sidecar.engine.sources.indexes import Indexes
 
 from support.clock import FakeClock
 from support.granted import granted
@@ -54,7 +55,12 @@ def opened(
 
 
 def ask(adapter: Adapter, *keys: str, lookup: str = "account", names: tuple[str, ...] = ()) -> Any:
-    """Ask *adapter* for *keys*; return the only answer, or all of them by key."""
-    answers = adapter.lookups[lookup].ask(list(keys), names)
+    """Ask *adapter* for *keys*, many by what it tells of changes if it does; return the only
+    answer, or all of them by key."""
+    asked = adapter.lookups[lookup]
+    if len(keys) > asked.batch and asked.bulk and asked.bulk.feeds:
+        answers = Indexes("crm", FakeClock()).ask(asked, keys, names, 1_000).results
+    else:
+        answers = asked.ask(list(keys), names)
     assert answers.keys() == set(keys)
     return answers[keys[0]] if len(keys) == 1 else answers

@@ -51,6 +51,7 @@ from context_sidecar import (
     Offer,
     Push,
     Reason,
+    Row,
     Scope,
     Shape,
     SourceError,
@@ -60,6 +61,7 @@ from context_sidecar import (
 
 from context_sidecar_adapters.rest.check import Ask, Check, doubted
 from context_sidecar_adapters.rest.judgement import Judgement
+from context_sidecar_adapters.rest.kept import Kept
 from context_sidecar_adapters.rest.listing import AccountsQuery
 from context_sidecar_adapters.rest.lookups import LookupQuery
 from context_sidecar_adapters.rest.records import RecordQuery
@@ -119,7 +121,8 @@ class Rest(Adapter):
         for name, query in self.settings["lookups"].items():
             always = query.many or query.sums
             shown = self._check.shown_all(self._proved(query), self, self._judge, always=always)
-            bulk = Bulk(query.least, AT_ONCE) if query.least else None
+            feeds = Kept(query).feeds(self, self._judge, partial(self._of_rows, query))
+            bulk = Bulk(query.least, AT_ONCE, feeds) if query.least else None
             dated = bool(query.as_of)
             proves = query.proves or bool(self._check.sees_all)
             found[name] = Lookup(
@@ -147,6 +150,14 @@ class Rest(Adapter):
         if query.in_bulk:
             return query.ask_at_once(self, self._judge, keys, names, find)
         return query.among(self, self.accounts(names), keys)
+
+    def _of_rows(
+        self, query: LookupQuery, rows: Mapping[str, Sequence[Row]], names: Collection[str]
+    ) -> Answers:
+        def ask(keys: Sequence[str], names: Collection[str]) -> Answers:
+            return Kept(query).answers(rows, partial(self._find, query.known))
+
+        return self._check.shown_all(ask, self, self._judge, always=True)(list(rows), names)
 
     def _find(self, known: str, keys: Sequence[str]) -> Answers:
         """Return what the lookup *known* has under each of *keys*."""

@@ -26,10 +26,10 @@ from context_sidecar import (
     own_time,
 )
 
+from context_sidecar_adapters.rest.changes import InBulk
 from context_sidecar_adapters.rest.description import Description
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.query import (
-    InBulk,
     Query,
     check_rows,
     check_total,
@@ -145,9 +145,10 @@ class LookupQuery:
         assert self.in_bulk
         query = replace(self, query=self.in_bulk.query, batch=len(keys), everyone=True)
         answers = query.ask(adapter, judge, keys, names, find)
-        return {key: self._by_itself(answer) for key, answer in answers.items()}
+        return {key: self.by_itself(answer) for key, answer in answers.items()}
 
-    def _by_itself(self, answer: Answer | SourceError) -> Answer | SourceError:
+    def by_itself(self, answer: Answer | SourceError) -> Answer | SourceError:
+        """Return what *answer*, found among everybody's rows, is for one that is asked alone."""
         match answer:
             case NoMatch():
                 return NoMatch(certain=False)  # a list may lack what can be asked for by itself

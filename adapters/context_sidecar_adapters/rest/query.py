@@ -96,14 +96,6 @@ class Query:
         return int(found)
 
 
-@dataclass(frozen=True, slots=True)
-class InBulk:
-    """How everybody's rows are read at once, from `least` keys on."""
-
-    query: Query
-    least: int
-
-
 def _check_first(*, first: bool) -> None:
     """Under a key that has a first page, a later one that is not found was lost."""
     if not first:

@@ -156,6 +156,15 @@ class RestSettings(Schema):
                 raise ValidationError({"lookups": {name: {"value": {"from_list": [told]}}}})
 
     @validates_schema
+    def _sees_all_that_changes(self, data: dict[str, Any], **kwargs: Any) -> None:
+        """Who no longer sees a thing is not told that it has changed."""
+        for name, query in data["lookups"].items():
+            kept = query.in_bulk and query.in_bulk.changes
+            if kept and not data["check"].sees_all:
+                told = "sees_all of the check has to show that no change is hidden from us"
+                raise ValidationError({"lookups": {name: {"value": {"in_bulk": [told]}}}})
+
+    @validates_schema
     def _knows_what_finds_keys(self, data: dict[str, Any], **kwargs: Any) -> None:
         for name, told in unfit(data["lookups"]):
             raise ValidationError({"lookups": {name: {"value": {"known": [told]}}}})

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from context_sidecar.core.dial import Dial
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.http import Connection, Http
+from context_sidecar.core.index import Feeds
 from context_sidecar.core.observation import Answer
 from context_sidecar.core.push import Push
 from context_sidecar.core.scope import Scope
@@ -51,10 +52,15 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class Bulk:
     """How a system that takes few accounts in a call gives many all the same, such as by its list:
-    from `least` accounts on that nobody waits for, `ask` is given as many as `most`."""
+    from `least` accounts on that nobody waits for, `ask` is given as many as `most`.
+
+    Where its list cannot be had without what does not count, `feeds` tell what has changed: then
+    so many are answered from an index that the engine keeps up by them, and `ask` is given no more
+    than it takes."""
 
     least: int
     most: int
+    feeds: Feeds | None = None
 
 
 @dataclass(frozen=True, slots=True)

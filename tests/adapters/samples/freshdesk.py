@@ -10,6 +10,7 @@ KEY = "11"
 ANSWERS = {404, 410}
 
 ME = {"id": 432, "ticket_scope": 1, "contact": {"email": "sidecar@acme.example", "name": "Sidecar"}}
+GONE = ("deleted", "spam")
 LESS = ME | {"ticket_scope": 2}
 COMPANIES = [
     {
@@ -26,10 +27,10 @@ def settings(url):
     return {"url": url, "api_key": SECRET}
 
 
-def ticket(id, company, status=2):
+def ticket(id, company, status=2, at=""):
     return {
         "id": id, "company_id": company, "subject": f"Ticket {id}", "status": status, "priority": 3,
-        "created_at": "2026-11-20T08:00:00Z", "updated_at": "2026-11-21T08:00:00Z",
+        "created_at": "2026-11-20T08:00:00Z", "updated_at": at or "2026-11-21T08:00:00Z",
         "requester": {"id": 9, "name": "Ana", "email": "ana@acme.example"},
         "company": {"id": company, "name": "Acme"},
     }  # fmt: skip
@@ -40,11 +41,28 @@ def lately(row, since):
     return row["updated_at"] >= since[0]
 
 
-def play(server):
+def in_order(most=100):
+    """Pages of what is neither deleted nor spam, or is one of these, in the order that is asked."""
+    cut = by_page(most=most)
+
+    def pages(rows, request):
+        gone = request.args.get("filter", "")
+        meant = [row for row in rows if gone == next((one for one in GONE if row.get(one)), "")]
+        newest_first = request.args.get("order_type", "desc") == "desc"
+        return cut(sorted(meant, key=lambda row: row["updated_at"], reverse=newest_first), request)
+
+    return pages
+
+
+def play(server, most=100):
     refused = {"code": "invalid_credentials", "message": "You have to be logged in."}
     api = Played(server, entry=basic(SECRET, "X"), no_entry=(401, refused))
     tickets = [ticket(1, 11), ticket(2, 11, 3), ticket(3, 11, 5), ticket(4, 13, 4)]
-    tickets += [ticket(n, 12, 2 + n % 4) for n in range(100, 350)]
+    tickets += [
+        ticket(n, 12, 2 + n % 4, f"2026-11-20T08:{n // 60:02}:{n % 60:02}Z")
+        for n in range(100, 350)
+    ]
+    api.tickets = tickets
     by_link = {"pages": by_page(), "says": linked}
     api.me = ME
     api.says("/api/v2/agents/me", lambda: api.me)
@@ -56,7 +74,8 @@ def play(server):
         "/api/v2/tickets",
         tickets,
         by={"company_id": "company_id", "updated_since": lately},
-        **by_link,
+        pages=in_order(most),
+        says=linked,
     )
     return api
 

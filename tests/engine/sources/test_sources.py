@@ -618,7 +618,7 @@ def test_a_listener_that_fails_stops_neither_the_call_nor_the_thread(clock):
 def test_a_thread_survives_whatever_goes_wrong_where_answers_land(clock):
     adapter, landed = ScriptedAdapter(), queue.Queue()
 
-    def land(question, results, until):
+    def land(question, results, until, read_at):
         landed.put(results)
         raise RuntimeError("canary")
 

@@ -3,9 +3,12 @@
 import pytest
 from context_sidecar.core.adapter import Bulk
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.index import Feeds
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.questions import Question
+from context_sidecar.engine.sources.indexes import NoIndex
 from context_sidecar.engine.sources.waiting import (
+    AFTER_DOUBT,
     BEFORE_BULK,
     MOST_BACKGROUND,
     MOST_INTERACTIVE,
@@ -195,3 +198,84 @@ class TestBulk:
 
         assert {len(batch.keys) for batch in one_by_one} == {1}
         assert len(waiting.take(background=True).keys) == 4
+
+
+FEEDS = Feeds(lambda _: None, (), lambda *_: {})
+
+
+@pytest.fixture
+def indexed():
+    """A lookup that is answered from an index from three accounts on."""
+    return Waiting({}, {"tickets": Bulk(3, 100, FEEDS)})
+
+
+def taken(waiting):
+    batch = waiting.take(background=True)
+    waiting.begun(batch)
+    return batch
+
+
+def test_an_index_is_read_by_one_call_at_a_time_and_people_go_on(indexed):
+    indexed.add(TICKETS, "abc", interactive=False)
+    assert taken(indexed).bulk
+
+    indexed.add(TICKETS, "def", interactive=False)
+    assert indexed.take(background=True) is None
+    indexed.add(TICKETS, "x", interactive=True)
+    assert keys(indexed.take(background=True)) == "x"
+
+    indexed.bulk_ended("tickets", 3, None)
+    assert keys(taken(indexed)) == "def"
+
+
+def test_what_an_index_did_not_answer_waits_again_and_goes_ahead_where_a_person_asked(indexed):
+    indexed.add(TICKETS, "abcd", interactive=False)
+    indexed.no_index(taken(indexed), NoIndex(9), "c")
+
+    batches = [taken(indexed) for _ in range(4)]
+
+    assert [keys(batch) for batch in batches] == ["c", "a", "b", "d"]
+    assert [batch.interactive for batch in batches] == [True, False, False, False]
+
+
+def test_an_index_that_costs_more_than_asking_each_is_read_for_more(indexed):
+    indexed.add(TICKETS, "abc", interactive=False)
+    indexed.no_index(taken(indexed), NoIndex(5), "")
+    indexed.add(TICKETS, "de", interactive=False)
+    assert not taken(indexed).bulk
+
+    indexed.add(TICKETS, "fg", interactive=False)
+    assert taken(indexed).bulk
+
+
+def test_after_a_doubt_an_index_is_not_tried_again_before_so_many_were_asked_for(indexed):
+    indexed.add(TICKETS, "abc", interactive=False)
+    doubt = NoIndex(BEFORE_BULK, SourceError(Reason.BAD_RESPONSE))
+    indexed.no_index(taken(indexed), doubt, "")
+
+    most = AFTER_DOUBT * BEFORE_BULK
+    indexed.add(TICKETS, map(str, range(most + 3)), interactive=False)
+    for _ in range(3 + most):
+        assert not taken(indexed).bulk
+    assert taken(indexed).bulk
+
+
+def test_an_index_that_we_are_not_allowed_to_read_is_not_tried_again(indexed):
+    indexed.add(TICKETS, "abc", interactive=False)
+    refused = NoIndex(1, SourceError(Reason.PERMISSION_DENIED))
+    indexed.no_index(taken(indexed), refused, "")
+
+    indexed.add(TICKETS, map(str, range(5_000)), interactive=False)
+    assert not any(taken(indexed).bulk for _ in range(5_003))
+
+
+@pytest.mark.parametrize(
+    ("reason", "goes_on"), [(Reason.RATE_LIMITED, True), (Reason.SERVER_ERROR, False)], ids=str
+)
+def test_an_index_that_a_limit_keeps_from_being_read_is_gone_on_with(indexed, reason, goes_on):
+    indexed.add(TICKETS, "abc", interactive=False)
+    taken(indexed)
+    indexed.bulk_ended("tickets", 0, SourceError(reason))
+
+    indexed.add(TICKETS, "abc", interactive=False)
+    assert taken(indexed).bulk is goes_on

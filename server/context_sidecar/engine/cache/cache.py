@@ -230,13 +230,13 @@ class Cache:
             return
         found = self._shelf.read(question, unknown, strictly=strictly)
         with self._lock:
-            answers = (observation.answer for observation in found.values())
-            self._denials.note(question, answers, self._clock())
+            self._denials.note(question, (one.answer for one in found.values()), self._clock())
             for key, observation in found.items():
                 if self._entries.get((question.address, key)) is None:
                     self._entries.put((question.address, key), observation)
 
-    def _land(self, question: Question, results: Results, until: datetime | None) -> None:
+    def _land(self, question: Question, results: Results, until: datetime | None,
+              read_at: datetime | None = None) -> None:  # fmt: skip
         """Take in what came of asking; see `context_sidecar.engine.sources.runner.Land`."""
         now, changed_at = self._clock(), self._sources[question.source].changed_at
         again = partial(next_try, now=now, random=self._random)
@@ -248,7 +248,7 @@ class Cache:
                 before = self._entries.get((question.address, key))
                 before = before or (flight.observation if flight else Observation())
                 judged = self._denials.judged(question, before, result)
-                landing = Landing(now, changed_at, flight.began if flight else None, until)
+                landing = Landing(now, changed_at, flight.began if flight else None, until, read_at)
                 after = landing.after(before, judged, again)
                 self._entries.put((question.address, key), after)
                 landed.append((key, after, flight))

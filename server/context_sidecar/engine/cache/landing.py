@@ -18,12 +18,14 @@ class Landing:
     """An attempt that has ended: at *now*, begun when it *began*, if anybody knows.
 
     `changed_at` is when the source became another. `until` is the next try, where that is settled.
+    `read_at` is when the source was as it is answered, where that is before *now*.
     """
 
     now: datetime
     changed_at: datetime
     began: datetime | None = None
     until: datetime | None = None
+    read_at: datetime | None = None
 
     def after(self, before: Observation, result: Answer | SourceError, again: Again) -> Observation:
         """Return what is known after *result*, where *before* was."""
@@ -33,7 +35,7 @@ class Landing:
             next_try_at = self.until or again(result, before.failures + 1)
             after = before.failed(result, self.now, next_try_at)
         else:
-            after = before.answered(result, self.now)
+            after = before.answered(result, self.read_at or self.now)
         return self._doubted(before, after)
 
     def _doubted(self, before: Observation, after: Observation) -> Observation:

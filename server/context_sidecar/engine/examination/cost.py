@@ -36,12 +36,16 @@ class Cost:
             return least, least
         return least, max(least, ceil(THOUSAND * self.calls / self.keys))
 
-    def said(self, at_once_from: int = 0) -> str:
+    def said(self, at_once_from: int = 0, kept_up_by: int = 0) -> str:
         """Say it in a few words, without a full stop. From *at_once_from* accounts on, if that is
-        not 0, they are read at once in the background."""
+        not 0, they are read at once in the background, or answered from an index that so many calls
+        have *kept_up_by*."""
         least, most = self.of_thousand()
         number = f"{least:,}" if least == most else f"{least:,} to {most:,}"
         taken = f"1,000 accounts take {number} {'call' if most == 1 else 'calls'}"
         if not at_once_from:
             return taken
-        return f"{taken} one by one; {at_once_from} or more that nobody waits for are read at once"
+        many = f"{taken} one by one; {at_once_from} or more that nobody waits for"
+        if not kept_up_by:
+            return f"{many} are read at once"
+        return f"{many} take {kept_up_by} for what has changed, beside those that prove nones"

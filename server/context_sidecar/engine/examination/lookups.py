@@ -106,6 +106,14 @@ def _slow(source: Source, lookup: str, cost: Cost) -> Finding:
     )
 
 
+def _not_kept_up(source: Source, lookup: str, error: SourceError) -> Finding:
+    return doubtful(
+        lookup,
+        f"what has changed cannot be read: {source.label} {error.reason.entry.agent}",
+        f"Each account is asked for by itself. {error.reason.entry.owner}",
+    )
+
+
 def _judge(trial: Trial, lookup: str, results: Results, cost: Cost) -> Iterator[Finding]:
     """Say of how many accounts the source knows something."""
     source = trial.source
@@ -137,5 +145,10 @@ def _judge(trial: Trial, lookup: str, results: Results, cost: Cost) -> Iterator[
         )
     elif known := sum(isinstance(result, Found) for result in results.values()):
         lacking = f", {unknown:,} unknown there" if unknown else ""
-        takes = cost.said(trial.at_once_from(lookup))
+        kept_up_by = 0
+        try:
+            kept_up_by = trial.kept_up_by(lookup)
+        except SourceError as error:
+            yield _not_kept_up(source, lookup, error)
+        takes = cost.said(trial.at_once_from(lookup), kept_up_by)
         yield well(lookup, f"{known:,} of {counted(of, 'account')} found{lacking}; {takes}")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from threading import Lock
 
@@ -124,6 +125,23 @@ class Trial:
         """
         bulk = asking.lookup_of(self._adapter, lookup).bulk
         return bulk.least if bulk else 0
+
+    def kept_up_by(self, lookup: str) -> int:
+        """Read what has changed lately, where many are answered from an index that is kept up by
+        that; return how many calls that took, and 0 where there is no such index.
+
+        Raises:
+            SourceError: it could not be read, or there is no such lookup.
+        """
+        bulk = asking.lookup_of(self._adapter, lookup).bulk
+        if bulk is None or bulk.feeds is None:
+            return 0
+        before = self.answers
+        since = (self._clock() - bulk.feeds.overlap).replace(microsecond=0)
+        for read in (bulk.feeds.there, *bulk.feeds.gone):
+            with self._call(BACKGROUND_TIMEOUT):
+                asking.told(f"changes of {lookup}", partial(read, since))
+        return self.answers - before
 
     def is_dated(self, lookup: str) -> bool:
         """Whether the answers of *lookup* carry the source's own time.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
 import structlog
 
-from context_sidecar.core.adapter import Adapter
+from context_sidecar.core.adapter import Adapter, Lookup
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
@@ -19,10 +19,12 @@ from context_sidecar.core.scrub import scrubbed
 from context_sidecar.core.source import Source
 from context_sidecar.engine.door import deadline
 from context_sidecar.engine.door.counting import counting
+from context_sidecar.engine.questions import Question
 from context_sidecar.engine.sources import asking
 from context_sidecar.engine.sources.asking import Results
 from context_sidecar.engine.sources.endpoints import asked_by
 from context_sidecar.engine.sources.gate import Gate
+from context_sidecar.engine.sources.indexes import Indexes, NoIndex
 from context_sidecar.engine.sources.retry import RetryBudget, again_in
 from context_sidecar.engine.sources.waiting import Batch
 
@@ -49,7 +51,9 @@ class Outcome:
 @dataclass(slots=True, eq=False)
 class Call:
     """A call under way. `attempted` is when its last attempt began, `given_up` whether nobody waits
-    for it any more, because it outlasted `limit`; `answers` is how many came in by HTTP for it."""
+    for it any more, because it outlasted `limit`; `answers` is how many came in by HTTP for it, or
+    from an index, will come in for the next. `read_at` is of when an index answered, `no_index` why
+    it did not; `hurried` are those of its keys that a person has asked for meanwhile."""
 
     batch: Batch
     began: datetime
@@ -57,6 +61,19 @@ class Call:
     limit: timedelta
     given_up: bool = False
     answers: int = 0
+    read_at: datetime | None = None
+    no_index: NoIndex | None = None
+    hurried: set[str] = field(default_factory=set)
+
+    @property
+    def left_over(self) -> Batch:
+        """What waits again where it was not answered: nothing of what was given up."""
+        return replace(self.batch, keys=()) if self.given_up else self.batch
+
+    def hurry(self, question: Question, keys: Collection[str]) -> None:
+        """Note that a person asks for *keys* of *question* now."""
+        if self.batch.question.address == question.address:
+            self.hurried.update(set(keys).intersection(self.batch.keys))
 
 
 class Caller:
@@ -91,6 +108,7 @@ class Caller:
         self._clock, self._random, self._sleep = clock, random, sleep
         self._secrets, self._on_outcome = secrets, on_outcome
         self._budget = RetryBudget()
+        self._indexes = Indexes(source.id, clock)
         self._failing_since: dict[str, datetime] = {}
 
     def begin(self, batch: Batch) -> Call:
@@ -109,9 +127,7 @@ class Caller:
         with deadline.within(call.limit.total_seconds()), asked_by(people=people):
             for attempt in count(1):
                 began = time.monotonic()
-                with counting() as counted:
-                    results = self._ask(call.batch)
-                call.answers = counted.answers
+                results = self._ask(call)
                 failure = asking.shared_failure(results)
                 self._note(call, failure, time.monotonic() - began)
                 if failure is None or not self._again(call, failure, attempt):
@@ -125,16 +141,35 @@ class Caller:
         self._judge(call, failure, call.limit.total_seconds())
         return failure
 
-    def _ask(self, batch: Batch) -> Results:
+    def start_anew(self) -> None:
+        """Take the source for another from now on: nothing that it has told of its rows counts."""
+        self._indexes.forget()
+
+    def _ask(self, call: Call) -> Results:
+        batch = call.batch
         try:
             lookup = asking.lookup_of(self._adapter, batch.question.lookup)
-            results = asking.ask(lookup, batch.keys, batch.question.names)
+            results = self._answers(call, lookup)
+        except NoIndex as reason:
+            call.no_index = reason
+            return {}
         except SourceError as error:
             return dict.fromkeys(batch.keys, scrubbed(error, self._secrets()))
         return {
             key: scrubbed(result, self._secrets()) if isinstance(result, SourceError) else result
             for key, result in results.items()
         }
+
+    def _answers(self, call: Call, lookup: Lookup) -> Results:
+        batch, names = call.batch, call.batch.question.names
+        if batch.bulk and lookup.bulk and lookup.bulk.feeds:
+            known = self._indexes.ask(lookup, batch.keys, names, batch.waited)
+            call.read_at, call.answers = known.read_at, known.calls
+            return known.results
+        with counting() as counted:
+            results = asking.ask(lookup, batch.keys, names)
+        call.answers = counted.answers
+        return results
 
     def _again(self, call: Call, failure: SourceError, attempt: int) -> bool:
         """Whether to make one more attempt, after having waited for it."""
@@ -164,12 +199,14 @@ class Caller:
 
     def _judge(self, call: Call, failure: SourceError | None, seconds: float) -> None:
         now, lookup = self._clock(), call.batch.question.lookup
-        self._pace(call, failure, seconds, now)
+        paced = not (call.read_at or call.no_index)  # an index is read once, and then kept up
+        if paced:
+            self._pace(call, failure, seconds, now)
         if failure:
             own = f"{lookup} in bulk" if call.batch.bulk and failure.endpoint else lookup
             self._gate.failed(own, failure, call.attempted, now)
         else:
-            slow = seconds > SLOW_SHARE * call.limit.total_seconds()
+            slow = paced and seconds > SLOW_SHARE * call.limit.total_seconds()
             self._gate.answered(lookup, call.attempted, now, slow=slow)
         self._log(lookup, failure, now)
         reason = failure.reason if failure else None

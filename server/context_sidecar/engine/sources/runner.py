@@ -19,10 +19,11 @@ from context_sidecar.core.quota import Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
 from context_sidecar.engine.questions import Question
-from context_sidecar.engine.sources.asking import Results, shared_failure
+from context_sidecar.engine.sources.asking import shared_failure
 from context_sidecar.engine.sources.calls import Call, Caller, Outcome
 from context_sidecar.engine.sources.gate import Gate, Refusal
 from context_sidecar.engine.sources.health import Health
+from context_sidecar.engine.sources.land import Land, nobody
 from context_sidecar.engine.sources.waiting import Batch, Waiting
 from context_sidecar.engine.sources.workers import Job, Workers
 
@@ -36,9 +37,6 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 STUCK_FOR = timedelta(seconds=15)
 FULL_FOR = timedelta(seconds=1)
-
-Land = Callable[[Question, Results, datetime | None], None]
-"""Is given what came of asking: for each key its result, and for a refusal until when it holds."""
 
 
 class SourceRunner:
@@ -77,7 +75,7 @@ class SourceRunner:
             source, adapter, self._gate, self._lock, clock,
             random=random, sleep=self.closing.wait, secrets=secrets, on_outcome=on_outcome,
         )  # fmt: skip
-        self._land: Land = _nobody
+        self._land: Land = nobody
         self._revision: Hashable | None = None
         self.changed_at = _NEVER
 
@@ -99,6 +97,7 @@ class SourceRunner:
         with self._lock:
             self.changed_at = self._clock()
             self._gate.start_anew(self.changed_at)
+            self._caller.start_anew()
 
     def notice(self) -> None:
         """Start anew where the source tells that it was replaced as a whole since the last look.
@@ -149,10 +148,12 @@ class SourceRunner:
                 self._workers.wake()
         return refusal
 
-    def hurry(self, question: Question, keys: Iterable[str]) -> None:
+    def hurry(self, question: Question, keys: Collection[str]) -> None:
         """Let those of *keys* that still wait in the background go ahead."""
         with self._lock:
             self._waiting.hurry(question, keys)
+            for call in self._under_way:
+                call.hurry(question, keys)
             self._workers.wake()
 
     def give_up_overdue(self) -> None:
@@ -167,7 +168,7 @@ class SourceRunner:
             lost = [(call.batch, self._caller.give_up(call)) for call in overdue]
             refused = self._flush(now) if overdue else []
         for batch, error in lost:
-            self._land(batch.question, dict.fromkeys(batch.keys, error), None)
+            self._land(batch.question, dict.fromkeys(batch.keys, error), None, None)
         self._refuse(refused)
 
     def close(self, seconds: float = 5.0) -> bool:
@@ -199,8 +200,7 @@ class SourceRunner:
 
     def _stuck(self, now: datetime) -> Refusal | None:
         """Every thread is held by a call that was given up: nothing can be asked."""
-        given_up = sum(call.given_up for call in self._under_way)
-        if given_up < self.source.limits.concurrency:
+        if sum(call.given_up for call in self._under_way) < self.source.limits.concurrency:
             return None
         return Refusal(SourceError(Reason.TIMEOUT, "every call under way hangs"), now + STUCK_FOR)
 
@@ -216,12 +216,14 @@ class SourceRunner:
         if wait:
             return wait.total_seconds()
         batch = self._waiting.take(background=background)
-        assert batch is not None
+        if batch is None:
+            return None
         if len(self._waiting):
             self._workers.wake()
         refusal = self._gate.circuit_refusal(now, admitted=True)
         if refusal:
             return partial(self._refuse, [(batch, refusal)])
+        self._waiting.begun(batch)
         call = self._caller.begin(batch)
         self._under_way.append(call)
         return partial(self._carry_out, call)
@@ -234,11 +236,13 @@ class SourceRunner:
         with self._lock:
             self._under_way.remove(call)
             failure = shared_failure(results)
-            if call.batch.bulk:
+            if call.no_index:
+                self._waiting.no_index(call.left_over, call.no_index, call.hurried)
+            elif call.batch.bulk:
                 self._waiting.bulk_ended(call.batch.question.lookup, call.answers, failure)
             refused = self._flush(self._clock()) if failure else []
-        if not call.given_up:
-            self._land(call.batch.question, results, None)
+        if not (call.given_up or call.no_index):
+            self._land(call.batch.question, results, None, call.read_at)
         self._refuse(refused)
 
     def _flush(self, now: datetime) -> list[tuple[Batch, Refusal]]:
@@ -253,8 +257,4 @@ class SourceRunner:
     def _refuse(self, refused: Iterable[tuple[Batch, Refusal]]) -> None:
         for batch, refusal in refused:
             results = dict.fromkeys(batch.keys, refusal.error)
-            self._land(batch.question, results, refusal.until)
-
-
-def _nobody(question: Question, results: Results, until: datetime | None) -> None:
-    """Whom a source tells that is asked by nobody yet."""
+            self._land(batch.question, results, refusal.until, None)

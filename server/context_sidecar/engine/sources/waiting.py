@@ -6,14 +6,16 @@ A plain data structure; whoever shares it between threads holds a lock.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
 
 from context_sidecar.core.adapter import Bulk, Lookup
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.questions import Question
+from context_sidecar.engine.sources.indexes import NoIndex
 
 MOST_INTERACTIVE = 1_000
 MOST_BACKGROUND = 200_000
@@ -22,16 +24,21 @@ BEFORE_BULK = 1_000
 """Accounts that are asked for in the usual batches after a question for many has failed: it may
 have been too long, and that is no reason to know nothing of anybody."""
 
+AFTER_DOUBT = 10
+"""So many accounts for each page that was read of an index that is none are asked for by themselves
+before it is tried again: so it makes them dearer by a tenth at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Keys of one question that are asked in one call. `interactive` if a person waits for one;
-    `bulk` if they are more than the lookup takes but for that way."""
+    `bulk` if they are more than the lookup takes but for that way, out of so many that `waited`."""
 
     question: Question
     keys: tuple[str, ...]
     interactive: bool
     bulk: bool = False
+    waited: int = 0
 
 
 @dataclass(slots=True)
@@ -55,6 +62,8 @@ class Waiting:
         self._batches = batches
         self._bulks, self._worth = dict(bulks), {name: one.least for name, one in bulks.items()}
         self._before_bulk: Counter[str] = Counter()
+        self._indexed = {name for name, one in bulks.items() if one.feeds}
+        self._reading: set[str] = set()
         self._lines: dict[tuple[str, str, str], _Line] = {}
 
     @classmethod
@@ -79,16 +88,41 @@ class Waiting:
         """Return the most keys that one call of *question* asks for."""
         return max(1, self._batches.get(question.lookup, 1))
 
+    def begun(self, batch: Batch) -> None:
+        """Note that *batch* is asked: an index is read by one call at a time, and what else nobody
+        waits for of its lookup is kept waiting for it."""
+        if batch.bulk and batch.question.lookup in self._indexed:
+            self._reading.add(batch.question.lookup)
+
     def bulk_ended(self, lookup: str, calls: int, failure: SourceError | None) -> None:
         """Learn from a question for many that took so many *calls*: for fewer accounts than that it
         is not worth its while. Where it fails, so many are asked for in the usual batches before it
-        is tried again; where that needs a person, all are from now on."""
+        is tried again; where that needs a person, all are from now on. An index that a limit keeps
+        from being read is gone on with, as each account by itself would only take longer."""
+        self._reading.discard(lookup)
+        if lookup in self._indexed and failure and failure.reason is Reason.RATE_LIMITED:
+            return
         if failure is None:
             self._worth[lookup] = max(self._bulks[lookup].least, calls)
-        elif failure.reason.needs_person:
+        elif failure.reason.needs_person and lookup not in self._indexed:
             self._bulks.pop(lookup, None)
         else:
             self._before_bulk[lookup] = BEFORE_BULK
+
+    def no_index(self, batch: Batch, why: NoIndex, hurried: Collection[str]) -> None:
+        """Let the keys of *batch* wait again, those *hurried* ahead, as an index could not answer.
+        For no more than so many it is not worth its while; where there is a doubt, some are asked
+        for by themselves before it is tried again."""
+        lookup = batch.question.lookup
+        self._reading.discard(lookup)
+        self.add(batch.question, batch.keys, interactive=False)
+        self.hurry(batch.question, hurried)
+        if why.error is None:
+            self._worth[lookup] = max(self._worth[lookup], why.calls + 1)
+        elif why.error.reason.needs_person:
+            self._bulks.pop(lookup, None)
+        else:
+            self._before_bulk[lookup] = len(batch.keys) + max(BEFORE_BULK, AFTER_DOUBT * why.calls)
 
     def room(self, *, interactive: bool) -> int:
         """Return how many more keys may be added."""
@@ -109,7 +143,7 @@ class Waiting:
 
     def take(self, *, background: bool) -> Batch | None:
         """Take the next call's keys: those that people wait for, filled up with what waits in the
-        background for the same question. None where nothing waits.
+        background for the same question. None where nothing waits, or for an index that is read.
 
         Args:
             background: whether a call that nobody waits for may be made.
@@ -117,7 +151,7 @@ class Waiting:
         lines = self._lines.values()
         found = next((line for line in lines if line.interactive), None)
         if not found and background:
-            found = next(iter(lines), None)
+            found = next((one for one in lines if one.question.lookup not in self._reading), None)
         return self._take(found) if found else None
 
     def hurry(self, question: Question, keys: Iterable[str]) -> None:
@@ -146,6 +180,7 @@ class Waiting:
         interactive = bool(line.interactive)
         lookup, most = line.question.lookup, self.batch_of(line.question)
         bulk = self._bulks.get(lookup) if self._before_bulk[lookup] <= 0 else None
+        waited = len(line.background)
         if bulk and not interactive and len(line.background) >= self._worth[lookup]:
             most = bulk.most
         keys: list[str] = []
@@ -159,4 +194,4 @@ class Waiting:
             self._lines[line.question.address] = line  # behind the others: they take turns
         in_bulk = len(keys) > self.batch_of(line.question)
         self._before_bulk[lookup] -= len(keys)
-        return Batch(line.question, tuple(keys), interactive, in_bulk)
+        return Batch(line.question, tuple(keys), interactive, in_bulk, waited)

@@ -1,0 +1,301 @@
+"""The open tickets of many companies at Freshdesk: an index, kept up by what has changed.
+
+Freshdesk lists one company's tickets in a call, or everybody's in every status, and tells what has
+changed since a time.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+import structlog
+from context_sidecar.core.observation import Fetch, Found, NoMatch
+from context_sidecar.core.reasons import Reason
+from context_sidecar.engine.examination.trial import Trial
+from context_sidecar.engine.questions import Question
+from support.cached import Cached
+from support.samples import sample
+
+FRESHDESK = sample("freshdesk")
+TICKETS = Question("crm", "open_tickets", stale_after=timedelta(minutes=5))
+KEYS = [str(number) for number in range(11, 71)]
+PAGE = 20
+"""Rows on a page of the played Freshdesk, which has 254 tickets: 13 pages with two from the page
+before on each."""
+
+
+class Rig(Cached):
+    """The recipe, asked by a deployment, and the Freshdesk that it speaks to."""
+
+    def __init__(self, server, **settings):
+        self.api = FRESHDESK.play(server, PAGE)
+        self.settings = FRESHDESK.settings(self.api.url) | {"ticket_lists": "200"} | settings
+        super().__init__("freshdesk", self.settings)
+
+    def restart(self):
+        self.close()
+        Cached.__init__(self, "freshdesk", self.settings)
+
+    def refresh(self, minutes=10, keys=KEYS):
+        """Let time pass, and have *keys* asked for by nobody; return the calls for tickets."""
+        self.clock.forward(minutes=minutes)
+        self.api.asked.clear()
+        self.known = self.ask_all(TICKETS, keys)
+        return self.calls
+
+    @property
+    def calls(self):
+        return [one for one in self.api.asked if one.path == "/api/v2/tickets"]
+
+    def titles(self, key):
+        return {row["id"] for row in self.known[key].answer.data}
+
+    def directly(self, key):
+        """What a person who opens a card is told, asked for by itself."""
+        self.clock.forward(minutes=1)
+        return self.source._adapter.lookups["open_tickets"].ask([key], ())[key]
+
+    def row(self, id):
+        return next(row for row in self.api.tickets if row["id"] == id)
+
+    def change(self, id, **values):
+        self.clock.forward(seconds=1)
+        self.row(id).update(values, updated_at=f"{self.clock():%Y-%m-%dT%H:%M:%SZ}")
+
+
+@pytest.fixture
+def rig(httpserver, monkeypatch):
+    opened = []
+
+    def date(_, timestamp=None):
+        return format_datetime(opened[0].clock(), usegmt=True)
+
+    def rig(**settings):
+        opened.append(Rig(httpserver, **settings))
+        return opened[0]
+
+    monkeypatch.setattr(BaseHTTPRequestHandler, "date_time_string", date)
+
+    yield rig
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def freshdesk(rig):
+    rig = rig()
+    rig.refresh()
+    return rig
+
+
+def one_by_one(calls):
+    return [one.args["company_id"] for one in calls if "company_id" in one.args]
+
+
+def test_many_are_read_once_and_then_kept_up_by_what_has_changed(rig):
+    rig = rig()
+
+    built = rig.refresh()
+    assert len(built) < len(KEYS) / 2
+    assert not one_by_one(built)
+
+    kept_up = rig.refresh()
+    assert [one.args.get("filter") for one in kept_up] == [None, "deleted", "spam"]
+    assert len(rig.api.asked) == 3 + 2 + 2, "and a list of companies, and who we are"
+    assert kept_up[0].args["updated_since"] > "2026-11-21"
+
+
+def test_each_is_told_what_it_is_told_by_itself(freshdesk):
+    for key in ("11", "12", "13", "70"):
+        assert freshdesk.known[key].answer == freshdesk.directly(key)
+    assert freshdesk.known["13"].answer == Found([])
+
+
+def test_none_needs_the_company(freshdesk):
+    freshdesk.refresh(keys=[*KEYS, "900001"])
+
+    assert not isinstance(freshdesk.known["900001"].answer, Found)
+    assert freshdesk.known["900001"].denied_at
+    freshdesk.refresh(keys=[*KEYS, "900001"])
+    assert freshdesk.known["900001"].answer == NoMatch()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"status": 5}, {"company_id": 14}, {"company_id": None}, {"deleted": True}, {"spam": True}],
+    ids=["closed", "moved", "nobody's", "deleted", "spam"],
+)
+def test_what_leaves_a_company_drops_out_and_what_comes_back_is_there(freshdesk, change):
+    before = dict(freshdesk.row(1))
+    freshdesk.change(1, **change)
+    assert len(freshdesk.refresh()) == 3
+    assert freshdesk.titles("11") == {"2"}
+    assert freshdesk.titles("14") == ({"1"} if change == {"company_id": 14} else set())
+
+    freshdesk.change(1, **dict.fromkeys(change, False) | {k: before.get(k, False) for k in change})
+    freshdesk.refresh()
+    assert freshdesk.titles("11") == {"1", "2"}
+    assert freshdesk.known["11"].answer == freshdesk.directly("11")
+
+
+def test_a_new_ticket_is_there(freshdesk):
+    at = f"{freshdesk.clock():%Y-%m-%dT%H:%M:%SZ}"
+    freshdesk.api.tickets.append(FRESHDESK.ticket(999, 13, at=at))
+    freshdesk.refresh()
+
+    assert freshdesk.titles("13") == {"999"}
+
+
+def test_an_answer_is_confirmed_at_when_the_changes_were_read(freshdesk):
+    began = freshdesk.clock.forward(minutes=10)
+    answer = freshdesk.api.answer
+
+    def slowly(request):
+        freshdesk.clock.forward(seconds=5)
+        return answer(request)
+
+    freshdesk.api.answer = slowly
+    known = freshdesk.ask_all(TICKETS, KEYS)
+
+    assert {one.confirmed_at for one in known.values()} == {began}
+    assert freshdesk.clock() > began
+
+
+def test_a_person_is_answered_directly(freshdesk):
+    freshdesk.clock.forward(minutes=10)
+    freshdesk.api.asked.clear()
+    freshdesk.ask(TICKETS, "11")
+
+    assert one_by_one(freshdesk.calls) == ["11"]
+
+
+def test_a_few_are_asked_for_directly(freshdesk):
+    assert sorted(one_by_one(freshdesk.refresh(keys=["11", "14"]))) == ["11", "14"]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [(429, Reason.RATE_LIMITED), (500, Reason.SERVER_ERROR), (401, Reason.CREDENTIAL_EXPIRED)],
+    ids=["429", "500", "401"],
+)
+def test_what_fails_in_passing_is_flagged_and_mended(freshdesk, status, reason):
+    """What whole pages have told stays true. Until then each account has its last answer."""
+    freshdesk.api.refuse(status, {"message": "…"}, {"retry-after": "1"}, only="/api/v2/tickets")
+    freshdesk.refresh()
+    for one in freshdesk.known.values():
+        assert one.reason is reason
+        assert isinstance(one.answer, Found)
+
+    freshdesk.api.mend()
+    freshdesk.change(1, status=5)
+    calls = freshdesk.refresh(minutes=20)
+
+    assert bool(one_by_one(calls)) == (status != 429), "each by itself would meet the limit sooner"
+    assert {one.fetch for one in freshdesk.known.values()} == {Fetch.OK}
+    assert freshdesk.titles("11") == {"2"}
+
+
+def lost_key(freshdesk):
+    freshdesk.change(1)
+    del freshdesk.row(1)["company_id"]
+
+
+def lost_id(freshdesk):
+    freshdesk.api.tickets.append(
+        FRESHDESK.ticket(None, 13, at=f"{freshdesk.clock():%Y-%m-%dT%H:%M:%SZ}")
+    )
+
+
+def of_the_future(freshdesk):
+    freshdesk.row(1)["updated_at"] = "2027-11-21T08:00:00Z"
+
+
+def cut(freshdesk):
+    answer = freshdesk.api.answer
+
+    def cut(request):
+        response = answer(request)
+        if "order_type" in request.args:
+            response.set_data('[{"id": 1, ')
+        return response
+
+    freshdesk.api.answer = cut
+
+
+@pytest.mark.parametrize("doubt", [lost_key, lost_id, of_the_future, cut])
+def test_a_doubt_throws_it_away_and_each_is_asked_for_by_itself(freshdesk, doubt):
+    doubt(freshdesk)
+    with structlog.testing.capture_logs() as logs:
+        calls = freshdesk.refresh()
+
+    assert set(one_by_one(calls)) == set(KEYS)
+    assert [one["lookup"] for one in logs if one["event"] == "index_discarded"] == ["open_tickets"]
+    well = [one for key, one in freshdesk.known.items() if key not in {"11", "13"}]
+    assert {one.fetch for one in well} == {Fetch.OK}
+    assert set(one_by_one(freshdesk.refresh())) == set(KEYS), "and the next time, too"
+
+
+def test_who_sees_less_than_all_is_told_nothing_from_it(freshdesk):
+    freshdesk.api.me = FRESHDESK.LESS
+    freshdesk.refresh()
+
+    assert {one.reason for one in freshdesk.known.values()} == {Reason.PERMISSION_DENIED}
+
+
+def test_a_limit_is_kept_to_and_the_reading_goes_on_when_there_is_more(rig):
+    rig = rig(ticket_lists="10")
+    assert len(rig.refresh()) == 9, "and one is left to people"
+    assert {one.reason for one in rig.known.values()} == {Reason.RATE_LIMITED}
+
+    calls = rig.refresh() + rig.refresh()
+    assert not one_by_one(calls)
+    assert calls[0].args["updated_since"] > "2026-11-20"
+    assert {one.fetch for one in rig.known.values()} == {Fetch.OK}
+    assert rig.known["11"].answer == rig.directly("11")
+
+
+def test_it_is_left_where_it_costs_more_than_asking_each(rig):
+    rig = rig()
+    some = KEYS[10:30]
+    rig.api.tickets += [
+        FRESHDESK.ticket(n, 12, 5, f"2026-11-19T{n // 3600 % 24:02}:{n // 60 % 60:02}:{n % 60:02}Z")
+        for n in range(1000, 1400)
+    ]
+    calls = rig.refresh(keys=some)
+
+    assert set(one_by_one(calls)) == set(some)
+    assert len(calls) <= 2 * len(some)
+    assert len(rig.refresh(keys=some)) == len(some)
+    assert not one_by_one(rig.refresh()), "more accounts are worth it"
+
+
+def test_every_so_often_it_is_read_anew(freshdesk):
+    freshdesk.api.tickets.remove(freshdesk.row(1))  # nothing tells of it
+    freshdesk.refresh()
+    assert freshdesk.titles("11") == {"1", "2"}
+
+    freshdesk.refresh(minutes=6 * 60)
+    assert freshdesk.titles("11") == {"2"}
+
+
+def test_a_restart_reads_it_anew(freshdesk):
+    freshdesk.restart()
+
+    assert len(freshdesk.refresh()) > 10
+
+
+def test_a_source_that_is_another_now_is_read_anew(freshdesk):
+    freshdesk.source.start_anew()
+
+    assert len(freshdesk.refresh()) > 10
+
+
+def test_doctor_measures_by_how_many_calls_it_is_kept_up(rig):
+    rig = rig()
+    trial = Trial(rig.source.source, rig.source._adapter, rig.clock, ())
+
+    assert trial.kept_up_by("open_tickets") == 3
+    assert trial.kept_up_by("account") == 0
