@@ -411,6 +411,25 @@ def test_a_renamed_field_shows_its_last_good_value_until_that_expires(tier):
     assert read_at(tier, moment.later(DAY)).state is State.FAILED
 
 
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("more.tier", {"more": {"tier": "ENT"}}, {"more": {"level": "ENT"}}),
+        ("more.tier", {"more": {"tier": "ENT"}}, {"most": {"tier": "ENT"}}),
+        ("a.b.tier", {"a": {"b": {"tier": "ENT"}}}, {"a": {"c": {"tier": "ENT"}}}),
+        ('"a.tier"', {"a.tier": "ENT"}, {"level": "ENT"}),
+    ],
+    ids=["last name", "first name", "between", "a name with a dot"],
+)
+def test_so_does_one_whatever_part_of_its_path_was_renamed(tier, path, before, after):
+    renamed = Answered(Found(after))
+    moment = story(Answered(Found(before)), Passed(2 * HOUR), renamed, Passed(HOUR), renamed)
+    reading = read_at(replace(tier, path=path), moment)
+    assert (reading.state, reading.value, reading.reason) == (
+        State.STALE, "ENT", Reason.SCHEMA_CHANGED,
+    )  # fmt: skip
+
+
 UNREAD = Answered(Found({"health": "good"}, unread={"tier": "Mend the cell."}))
 
 

@@ -129,6 +129,19 @@ def test_a_part_that_an_answer_lost_is_kept_with_its_time_until_it_comes_back():
     assert lost.answered(Found({"a": 3, "b": None}), LATER).remnants == {}
 
 
+def test_what_a_part_of_an_answer_lost_is_kept_by_its_whole_name():
+    known = Observation().answered(Found({"more": {"tier": "ENT", "at": {"x": 1}}}), START)
+
+    lost = known.answered(Found({"more": {"level": "ENT", "at": {}}}), LATER)
+
+    assert lost.remnants == {
+        "more.tier": Remnant("ENT", None, START), "more.at.x": Remnant(1, None, START),
+    }  # fmt: skip
+    assert lost.answered(Found({"more": {"tier": "STD", "at": None}}), LATER).remnants.keys() == {
+        "more.at.x", "more.level",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("answer", [NoMatch(), Several(), Found(["a list"]), Found("a text")])
 def test_an_answer_without_parts_leaves_none_behind(answer):
     known = Observation().answered(Found({"a": 1}), START).answered(answer, LATER)

@@ -48,9 +48,15 @@ def test_what_was_changed_on_the_way_does_not_open(at, letter):
             vault.open("desk", changed)
 
 
-def test_a_key_is_replaced_by_putting_the_new_one_first(tmp_path):
+@pytest.mark.parametrize("between", [" ", ",", ", ", "\n"])
+@pytest.mark.parametrize("kept", [True, False], ids=["in the file", "from outside"])
+def test_a_key_is_replaced_by_putting_the_new_one_first(tmp_path, between, kept):
     before = open_vault(tmp_path, {VARIABLE: KEY}).close("desk", SETTINGS)
-    both = open_vault(tmp_path, {VARIABLE: f"{OTHER} {KEY}"})
+    keys = f"{OTHER}{between}{KEY}"
+    if kept:
+        (tmp_path / FILE).write_text(keys)
+        (tmp_path / FILE).chmod(0o600)
+    both = open_vault(tmp_path, {} if kept else {VARIABLE: keys})
 
     assert both.open("desk", before) == SETTINGS
     assert Vault([OTHER]).open("desk", both.close("desk", SETTINGS)) == SETTINGS

@@ -48,12 +48,15 @@ def deployment(deploy):
     )
 
 
-def send(deployment, said=CHANGED, source="crm", signer="zendesk", secret=SECRET, **more):
+def send(
+    deployment, said=CHANGED, source="crm", signer="zendesk", secret=SECRET,
+    kind="application/json", **more,
+):  # fmt: skip
     body = said if isinstance(said, bytes) else json.dumps(said).encode()
     url = f"{PUBLIC}/v1/push/{source}"
     headers = SIGNERS[signer](body, secret.reveal(), deployment.clock(), url) | more
     response = deployment.client.post(
-        f"/v1/push/{source}", data=body, headers=headers, content_type="application/json"
+        f"/v1/push/{source}", data=body, headers=headers, content_type=kind
     )
     deployment.changes.settle()
     return response
@@ -70,6 +73,13 @@ def test_a_change_is_taken_in_for_who_is_named_and_who_cannot_be_told(deployment
     assert (response.status_code, response.data) == (200, b"")
     assert told(deployment) == [("account", ("001A", "001B"))]
     assert deployment.cache.told[0][2] == START - timedelta(seconds=30)
+
+
+def test_a_delivery_that_does_not_call_itself_json_is_a_text_which_may_say_anything(deployment):
+    response = send(deployment, b"Ping test", kind="text/plain")
+
+    assert (response.status_code, response.data) == (200, b"")
+    assert deployment.cache.told
 
 
 def test_a_change_of_somebody_else_marks_nobody_who_is_known_to_be_another(deployment):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from functools import reduce
 
 from context_sidecar.core.errors import UnrecognisedError
 from context_sidecar.core.field import Field
@@ -74,14 +75,17 @@ def _from_found(field: Field, found: Found, observation: Observation, extract: E
 
 def _from_remnant(field: Field, name: str, observation: Observation, extract: Extract) -> Evidence:
     """The last that was known of a field whose name is not in the answer any more."""
-    left = observation.remnants.get(name)
-    if left is None:
-        return Evidence(AnswerKind.NEVER)
-    try:
-        parts = extract(field, {name: left.value})
-    except AbsentError:
-        return Evidence(AnswerKind.NEVER)
-    return _from_parts(field, parts, Found(None, left.as_of), left.confirmed_at)
+    steps = name.split(".")
+    for way in ([name], *(steps[:some] for some in range(1, len(steps) + 1))):
+        left = observation.remnants.get(".".join(way))
+        if left is None:
+            continue
+        try:
+            parts = extract(field, reduce(lambda inner, step: {step: inner}, way[::-1], left.value))
+        except AbsentError:
+            continue
+        return _from_parts(field, parts, Found(None, left.as_of), left.confirmed_at)
+    return Evidence(AnswerKind.NEVER)
 
 
 def _from_parts(

@@ -3,10 +3,11 @@ the last attempts went. Pure transitions; the engine stores the result."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from context_sidecar.core.causes import NONE, Particulars
 from context_sidecar.core.errors import SourceError
@@ -199,13 +200,30 @@ def _denied(known: Observation, now: datetime) -> Observation:
 def _remnants(before: Observation, answer: Answer) -> dict[str, Remnant]:
     if not isinstance(answer, Found) or not isinstance(answer.data, Mapping):
         return {}
-    kept = {key: left for key, left in before.remnants.items() if key not in answer.data}
+    kept = {name: left for name, left in before.remnants.items() if not _has(answer.data, name)}
     if isinstance(before.answer, Found) and isinstance(before.answer.data, Mapping):
         assert before.confirmed_at is not None
-        for key in before.answer.data.keys() - answer.data.keys():
-            value = before.answer.data[key]
-            kept[key] = Remnant(value, before.answer.as_of, before.confirmed_at)
+        for name, value in _lost(before.answer.data, answer.data):
+            kept[name] = Remnant(value, before.answer.as_of, before.confirmed_at)
     return kept
+
+
+def _lost(
+    before: Mapping[str, Any], after: Mapping[str, Any], way: tuple[str, ...] = ()
+) -> Iterator[tuple[str, Any]]:
+    """What was there and is not any more, each with its dotted name."""
+    for name, value in before.items():
+        left = after.get(name)
+        if name not in after:
+            yield ".".join((*way, name)), value
+        elif isinstance(value, Mapping) and isinstance(left, Mapping):
+            yield from _lost(value, left, (*way, name))
+
+
+def _has(data: Mapping[str, Any], name: str) -> bool:
+    first, _, rest = name.partition(".")
+    inner = data.get(first)
+    return name in data or bool(rest and isinstance(inner, Mapping) and _has(inner, rest))
 
 
 def _fetch_after(error: SourceError, failures: int) -> Fetch:

@@ -80,7 +80,11 @@ def open_vault(folder: Path, environment: Mapping[str, str]) -> Vault:
         VaultRefused: the key is none, or others may read its file.
     """
     given = environment.get(VARIABLE, "")
-    return Vault(re.split(r"[\s,]+", given.strip()) if given.strip() else _kept(folder / FILE))
+    return Vault(_split(given) or _kept(folder / FILE))
+
+
+def _split(text: str) -> list[str]:
+    return [key for key in re.split(r"[\s,]+", text) if key]
 
 
 def _kept(file: Path) -> list[str]:
@@ -91,7 +95,7 @@ def _kept(file: Path) -> list[str]:
             f"Others than its owner may read {file}. Take that away: chmod 600 {file}"
         )
     try:
-        keys = file.read_text("ascii").split()
+        keys = _split(file.read_text("ascii"))
     except UnicodeDecodeError:
         keys = []
     if not keys:

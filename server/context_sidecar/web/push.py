@@ -13,7 +13,7 @@ from apiflask import APIBlueprint
 from flask import Response, g, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from context_sidecar.core.errors import VisitRefused
+from context_sidecar.core.errors import RequestMistake, VisitRefused
 from context_sidecar.core.hints import did_you_mean
 from context_sidecar.core.host import Inbound
 from context_sidecar.core.push import Change, Delivery, Push
@@ -103,9 +103,6 @@ def _of_others(source: str, shown: Inbound) -> Iterator[str]:
                 yield f"; it is signed for the source {other.id}"
 
 
-push.before_request(check_body)
-
-
 @push.before_request
 def take_delivery() -> Response | None:
     """Take in what a source tells in its own form. The answer is empty, as Xero wants it, and
@@ -127,6 +124,7 @@ def take_delivery() -> Response | None:
     return Response()
 
 
+push.before_request(check_body)
 push.before_request(check_said_to_be_json)
 
 
@@ -153,8 +151,14 @@ def _in_pace(source: str) -> bool:
 
 
 def _read(source: str, form: Push) -> Delivery:
-    """Return what a delivery says. One that nobody understands may say anything."""
-    said = read_json()
+    """Return what a delivery says. One that nobody understands may say anything; one that does not
+    call itself JSON, and is none, says a text, as HiBob's ping does."""
+    try:
+        said = read_json()
+    except RequestMistake:
+        if request.is_json:
+            raise
+        said = read_body().decode(errors="replace")
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
         return form.read(said, headers)

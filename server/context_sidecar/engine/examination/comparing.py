@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from context_sidecar.core.drift import candidates
 from context_sidecar.core.evidence import AbsentError
@@ -23,9 +23,11 @@ FIELDS = 10
 
 def before(known: Observation) -> object:
     """Return what was known of an account before an answer lacked a part of it."""
-    left = {name: one.value for name, one in known.remnants.items()}
-    data = known.answer.data if isinstance(known.answer, Found) else None
-    return {**data, **left} if isinstance(data, Mapping) else left
+    found = known.answer.data if isinstance(known.answer, Found) else None
+    data = found if isinstance(found, Mapping) else {}
+    for name, one in known.remnants.items():
+        data = _with(data, name.split("."), one.value)
+    return data
 
 
 def agreement(
@@ -67,6 +69,15 @@ def agreement(
         one.seen.name: sum(_value(one.seen.path, now[key]) == had[key] for key in now) / len(now)
         for one in asked
         if now
+    }
+
+
+def _with(data: Mapping[str, object], way: Sequence[str], value: object) -> Mapping[str, object]:
+    first, *rest = way
+    inner = data.get(first)
+    return {
+        **data,
+        first: _with(inner if isinstance(inner, Mapping) else {}, rest, value) if rest else value,
     }
 
 
