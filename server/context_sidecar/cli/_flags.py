@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from context_sidecar import plugins
+
 if TYPE_CHECKING:
     from context_sidecar.config.starting import Picks
     from context_sidecar.core.errors import Mistake
@@ -40,11 +42,16 @@ def _flags(picks: Picks) -> Mapping[str, str]:
         flags |= {
             f"sources.{one.id}.settings.{name}": f"--set {one.id}.{name}" for name in one.settings
         }
-    for name in picks.found:
-        flags |= {
-            f"fields.{name}.{part}": f"--field {name}" for part in ("source", "path", "query")
-        }
+    declared = {one.id for one in picks.sources if _declares_lookups(one.adapter)}
+    for name, found in picks.found.items():
+        parts = ("source", "path") if found.source in declared else ("source", "path", "query")
+        flags |= {f"fields.{name}.{part}": f"--field {name}" for part in parts}
     return flags
+
+
+def _declares_lookups(adapter: str) -> bool:
+    """Whether an admin declares lookups, in the file: those of flags may still be to come."""
+    return "lookups" in plugins.adapter(adapter).Settings().load_fields
 
 
 def _flag_of(way: str, flags: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from context_sidecar import plugins
-from context_sidecar.config.starting.keys import Asked, asked, owned
+from context_sidecar.config.starting.keys import ID, Asked, asked, goes_by, owned
 from context_sidecar.config.starting.picks import Picks, Unfinished
 from context_sidecar.config.starting.ready import ReadyField, ready_cards, ready_fields
 from context_sidecar.core.hints import did_you_mean
@@ -20,7 +20,7 @@ class Plan:
     Attributes:
         owner: the source that owns accounts.
         keys: `accounts.keys`.
-        asked: by which of them each other source is asked.
+        asked: by which of them each source is asked.
         match: `accounts.match`.
         fields: their declarations by name.
         guesses: the fields whose path is only likely.
@@ -69,7 +69,7 @@ def chosen(picks: Picks) -> Plan:
             f"No card of {', '.join(picks.hosts)} shows what these systems have ({shows}). Pick "
             "another system, or another tool; --host iframe shows every card."
         )
-    match = _match(picks, keys, next(one for one in picks.sources if one.id == owner).adapter)
+    match = _match(picks, keys, owner, how)
     return Plan(
         owner, keys, how, match, used, frozenset(guesses & used.keys()), cards, left, unshown
     )
@@ -159,22 +159,43 @@ def _fits(
     )
 
 
-def _match(picks: Picks, keys: Mapping[str, str], own: str) -> Sequence[Mapping[str, str]]:
-    """Return the rules by which the picked tools' records find the accounts that the adapter *own*
-    lists: ids before what several customers may share."""
-    rules = list(_rules(picks, keys, own))
+def _match(
+    picks: Picks, keys: Mapping[str, str], owner: str, how: Mapping[str, Asked]
+) -> Sequence[Mapping[str, str]]:
+    """Return the rules by which the picked tools' records find the accounts of *owner*: ids before
+    what several customers may share."""
+    rules = list(_rules(picks, keys, _known_by(picks, keys, owner, how)))
     rules.sort(key=lambda rule: rule["account"] in {"domain", "name"})
     return [dict(one) for one in dict.fromkeys(tuple(rule.items()) for rule in rules)]
 
 
-def _rules(picks: Picks, keys: Mapping[str, str], own: str) -> Iterator[Mapping[str, str]]:
+def _known_by(
+    picks: Picks, keys: Mapping[str, str], owner: str, how: Mapping[str, Asked]
+) -> Mapping[tuple[str, str], str]:
+    """Return which key of an account is a system's own id for it, or the one that it was given
+    there, by (adapter, what that goes by), as far as anybody said it."""
+    first = next(iter(keys))
+    external = {"external_id": "external_id"} if "external_id" in keys else {}
+    found: dict[tuple[str, str], str] = {}
+    for one in picks.sources:
+        if one.id == owner:
+            found |= {(one.adapter, by): key for by, key in {ID: first, **external}.items()}
+        elif not how[one.id].guess and not how[one.id].settings:
+            found[one.adapter, goes_by(one)] = how[one.id].key
+    return found
+
+
+def _rules(
+    picks: Picks, keys: Mapping[str, str], known: Mapping[tuple[str, str], str]
+) -> Iterator[Mapping[str, str]]:
+    """A person's own id says nothing of their customer's."""
     first = next(iter(keys))
     for host in picks.hosts:
         for key in plugins.host(host).keys:
-            if key.endswith("_external_id") and "external" in " ".join(keys):
-                yield {"record": key, "account": next(one for one in keys if "external" in one)}
-            elif key.endswith("_external_id") or (host == own and key in _OWN_IDS):
-                yield {"record": key, "account": first}
+            if key == _GIVEN_ID:
+                yield {"record": key, "account": known.get((host, "external_id"), first)}
+            elif key in _OWN_IDS and (host, ID) in known:
+                yield {"record": key, "account": known[host, ID]}
             elif key in {"requester_email", *_DOMAINS} and "domain" in keys:
                 yield {"record": key, "account": "domain"}
     if "domain" in keys:
@@ -183,5 +204,6 @@ def _rules(picks: Picks, keys: Mapping[str, str], own: str) -> Iterator[Mapping[
         yield {"record": "customer_number", "account": first}
 
 
+_GIVEN_ID = "organization_external_id"
 _OWN_IDS = {"company_id", "account_id", "organization_id"}
 _DOMAINS = {"company_domain", "organization_domain", "account_domain"}

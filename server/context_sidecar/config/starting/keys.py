@@ -95,16 +95,34 @@ def asked(picks: Picks) -> tuple[Mapping[str, str], Mapping[str, Asked]]:
             continue
         key = _declared(source, picks.keys[source], found)
         how[source] = Asked(key, plugins.adapter(one.adapter).asked_by.get(key, {}))
-    return found, how
+    [own] = (one for one in picks.sources if one.id == owner)
+    return found, {owner: Asked(ID, _by_its_id(own, next(iter(keys.values())))), **how}
+
+
+def goes_by(one: PickedSource) -> str:
+    """Return what an adapter goes by where nobody says otherwise: `ID`, where it has no choice."""
+    by = plugins.adapter(one.adapter).Settings().load_fields.get("by")
+    own = one.settings.get("by") or (by.load_default if by else ID)
+    return own if isinstance(own, str) else ID
+
+
+def _by_its_id(owner: PickedSource, path: str) -> Mapping[str, Any]:
+    """Return the settings with which the owner of accounts goes by their id, which its list has at
+    *path*."""
+    by = plugins.adapter(owner.adapter).Settings().load_fields.get("by")
+    if by is None or path == goes_by(owner):
+        return {}
+    try:
+        by.deserialize(path)
+    except ValidationError:
+        return {}
+    return {"by": path}
 
 
 def _choice(one: PickedSource, owner: str, keys: Mapping[str, str]) -> Choice:
     kind = plugins.adapter(one.adapter)
-    by = kind.Settings().load_fields.get("by")
-    own = one.settings.get("by") or (by.load_default if by else ID)
-    own = own if isinstance(own, str) else ID
     label = kind.label or one.adapter
-    return Choice(one.id, label, own, tuple(kind.asked_by), owner, tuple(keys))
+    return Choice(one.id, label, goes_by(one), tuple(kind.asked_by), owner, tuple(keys))
 
 
 def _declared(source: str, said: str, keys: dict[str, str]) -> str:
