@@ -9,6 +9,9 @@ from threading import Event
 from types import SimpleNamespace
 
 import pytest
+from context_sidecar.core.adapter import Bulk
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.index import Feeds
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.examination import Examination, Mark, lookups
 from support.world import World, answering
@@ -177,3 +180,18 @@ def test_what_an_install_needs_is_to_be_mended(world):
     [needed] = found["rt-support"].findings
     assert (needed.mark, needed.remedy) == (Mark.WRONG, "Give it a key.")
     assert found["portal"].mark is Mark.WELL
+
+
+def test_changes_that_cannot_be_read_are_told(world, examination):
+    def refuse(since):
+        raise SourceError(Reason.PERMISSION_DENIED)
+
+    world.crm.bulk = Bulk(20, 1_000, Feeds(refuse, (), lambda *_: {}))
+
+    [told] = [
+        one
+        for one in by_id(examination().whole())["crm"].findings
+        if "what has changed" in one.said
+    ]
+    assert (told.about, told.mark) == ("account", Mark.DOUBTFUL)
+    assert told.remedy.startswith("Each account is asked for by itself.")

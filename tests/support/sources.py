@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from context_sidecar.core.adapter import Adapter, Answers, Lookup
+from context_sidecar.core.adapter import Adapter, Answers, Bulk, Lookup
 from context_sidecar.core.observation import Found, Observation
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.cache import Cache
@@ -38,6 +38,7 @@ class ScriptedAdapter(Adapter):
     def __init__(self, batch: int = 1, answer: Callable[..., Answers] = found) -> None:
         super().__init__({})
         self.batch, self.answer = batch, answer
+        self.bulk: Bulk | None = None
         self.calls: list[tuple[str, ...]] = []
         self.open = threading.Event()
         self.open.set()
@@ -47,7 +48,10 @@ class ScriptedAdapter(Adapter):
 
     @property
     def lookups(self) -> Mapping[str, Lookup]:
-        return {name: Lookup(name, self._ask, self.batch) for name in ("account", "tickets")}
+        return {
+            name: Lookup(name, self._ask, self.batch, bulk=self.bulk)
+            for name in ("account", "tickets")
+        }
 
     def _ask(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         self.calls.append(tuple(keys))
