@@ -63,6 +63,8 @@ def _unzipped(content: bytes, settings: Mapping[str, Any]) -> bytes:
 
 
 def _parse_csv(content: bytes, settings: Mapping[str, Any]) -> Table:
+    if b"\n" not in content:  # and so no line of it is known to be whole, not even its header
+        _check_last_line(content, settings)
     check_encoding(content, settings["encoding"])
     text = io.TextIOWrapper(io.BytesIO(content), settings["encoding"], newline="")
     lines = csv.reader(text, delimiter=settings["delimiter"], strict=True)
