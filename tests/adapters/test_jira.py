@@ -512,6 +512,7 @@ class TestIssueFields:
     def test_of_more_than_are_read_none_is_told(self, jira, adapter):
         jira.issues = [issue(n, jira.organizations[0]) for n in range(1, 1102)]
 
-        data = ask(adapter, "1", lookup="open_tickets", names=["fields.duedate"]).data
+        found = ask(adapter, "1", lookup="open_tickets", names=["fields.duedate"])
 
-        assert (data["total"], "fields" in data) == (1101, False)
+        assert (found.data["total"], "fields" in found.data) == (1101, False)
+        assert "more open issues than are read" in found.unread["fields"]

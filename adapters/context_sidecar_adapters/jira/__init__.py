@@ -148,6 +148,7 @@ class Jira(Adapter):
             key: Found(
                 {**self._listing(rows, total), **issue_fields.told(rows, total, ids)},
                 link=self._link([wanted[key]], customer.clause),
+                unread=issue_fields.unread(rows, total, ids),
             )
             for key, (rows, total) in opened.items()
         }

@@ -29,6 +29,11 @@ TOLD = (
     ShapeField(("total",), FieldType.NUMBER, "How many are open", "number", optional=False),
 )
 
+TOO_MANY = (
+    "The customer has more open issues than are read one by one. Close those that are done, or "
+    "show how many there are in place of what they have."
+)
+
 
 def listed(http: Http) -> list[Row]:
     """Return what Jira says of each field."""
@@ -52,6 +57,11 @@ def told(issues: Sequence[Row], total: int, ids: Collection[str]) -> dict[str, A
     """Return, below `fields`, what *issues* have in the fields of these *ids*: nothing where these
     are not all the *total* that there are."""
     return {"fields": _values(issues, ids)} if ids and len(issues) == total else {}
+
+
+def unread(issues: Sequence[Row], total: int, ids: Collection[str]) -> dict[str, str]:
+    """Return what is not told of fields with these *ids*, and what is to be done about it."""
+    return {"fields": TOO_MANY} if ids and len(issues) < total else {}
 
 
 def _values(issues: Iterable[Row], ids: Collection[str]) -> dict[str, list[Any]]:

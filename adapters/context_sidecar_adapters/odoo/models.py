@@ -88,13 +88,12 @@ class Models:
     ) -> tuple[list[Row], datetime]:
         """All records, and the time of the last page by Odoo's own clock."""
         rows: list[Row] = []
-        more = True
-        while more:
+        page: list[Row] | None = None
+        while page is None or page:  # a page may be shorter than what is asked for
             answer = self._read(model, domain, fields, len(rows), PAGE)
             page = answer.json()
-            rows += page
-            more = len(page) == PAGE
-        return each_once(rows, lambda row: row["id"]), parsedate_to_datetime(answer.headers["date"])
+            rows = each_once([*rows, *page], lambda row: row["id"])
+        return rows, parsedate_to_datetime(answer.headers["date"])
 
     def _read(
         self, model: str, domain: Domain, fields: Collection[str], offset: int, limit: int

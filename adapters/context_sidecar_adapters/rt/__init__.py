@@ -110,6 +110,7 @@ class RequestTracker(Adapter):
                     **custom_fields.told(rows, total, named),
                 },
                 link=f"{self._url}/Search/Results.html?{urlencode({'Query': self._query([key])})}",
+                unread=custom_fields.unread(rows, total, named),
             )
             for key, (rows, total) in found.items()
         }

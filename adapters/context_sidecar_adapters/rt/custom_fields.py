@@ -28,6 +28,12 @@ TOLD = (
 )
 
 
+TOO_MANY = (
+    "The customer has more open tickets than are read one by one. Resolve those that are done, or "
+    "show how many there are in place of what they have."
+)
+
+
 def shape(http: Http, queues: Collection[str]) -> Shape:
     """Return the shape of a list of open tickets of *queues*, by their names."""
     found: dict[str, Row] = {}
@@ -51,6 +57,11 @@ def told(tickets: Sequence[Row], total: int, names: Collection[str]) -> dict[str
     return {
         "fields": {one: [said for row in tickets for said in values(row, one)] for one in names}
     }
+
+
+def unread(tickets: Sequence[Row], total: int, names: Collection[str]) -> dict[str, str]:
+    """Return what is not told of custom fields with these *names*, and what is to be done."""
+    return {"fields": TOO_MANY} if names and len(tickets) < total else {}
 
 
 def _field(http: Http, named: Row) -> ShapeField:

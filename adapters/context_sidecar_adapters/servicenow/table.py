@@ -18,6 +18,7 @@ from context_sidecar import (
     Row,
     Rows,
     SourceError,
+    each_once,
     filtered,
     nothing_shown,
 )
@@ -100,7 +101,8 @@ class Tables:
             return {}
         query = f"{_active(kind, ids)}{NEWEST_FIRST}"
         rows, total = self._page(kind.table, query, kind.columns)
-        active = filtered(rows, lambda row: row["active"] in TRUE)
+        once = each_once(rows, lambda row: row["number"])
+        active = filtered(once, lambda row: row["active"] in TRUE)
         grouped = Rows(lambda row: row[kind.account]).grouped(ids, active)
         if len(rows) < min(PAGE, total):
             raise hidden(kind.table)
