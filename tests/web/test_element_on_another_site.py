@@ -188,7 +188,8 @@ def test_s15_a_page_of_another_origin_cannot_use_a_token_that_it_got_hold_of(sit
         listening(desk, "localhost") as other,
         watched(window, ["CORS", "ERR_FAILED", "403", "404"]) as page,
     ):
-        page.goto(other)
+        with page.expect_response("**/context-token"):
+            page.goto(other)
         expect(page.get_by_text("The card comes here.")).to_be_visible()
         page.wait_for_function(
             "document.querySelector('context-card').shadowRoot.adoptedStyleSheets[0]"
