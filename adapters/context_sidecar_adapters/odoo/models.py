@@ -11,11 +11,12 @@ from typing import Any
 from context_sidecar import (
     Cause,
     Http,
+    Reason,
     Response,
     Row,
     Rows,
     Scope,
-    each_once,
+    SourceError,
     nothing_shown,
 )
 
@@ -87,13 +88,16 @@ class Models:
         self, model: str, domain: Domain, fields: Collection[str]
     ) -> tuple[list[Row], datetime]:
         """All records, and the time of the last page by Odoo's own clock."""
-        rows: list[Row] = []
+        rows: dict[object, Row] = {}
         page: list[Row] | None = None
         while page is None or page:  # a page may be shorter than what is asked for
             answer = self._read(model, domain, fields, len(rows), PAGE)
             page = answer.json()
-            rows = each_once([*rows, *page], lambda row: row["id"])
-        return rows, parsedate_to_datetime(answer.headers["date"])
+            read = len(rows) + len(page)
+            rows |= {row["id"]: row for row in page}
+            if len(rows) != read:
+                raise SourceError(Reason.BAD_RESPONSE, "records changed while they were read")
+        return list(rows.values()), parsedate_to_datetime(answer.headers["date"])
 
     def _read(
         self, model: str, domain: Domain, fields: Collection[str], offset: int, limit: int

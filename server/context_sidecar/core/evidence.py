@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
-from functools import reduce
 
 from context_sidecar.core.errors import UnrecognisedError
 from context_sidecar.core.field import Field
@@ -13,6 +12,7 @@ from context_sidecar.core.moments import moment
 from context_sidecar.core.observation import Found, NoMatch, Observation, Several
 from context_sidecar.core.parsing import parse
 from context_sidecar.core.reading import AnswerKind
+from context_sidecar.core.rows import placed
 from context_sidecar.core.values import Value
 
 
@@ -81,7 +81,7 @@ def _from_remnant(field: Field, name: str, observation: Observation, extract: Ex
         if left is None:
             continue
         try:
-            parts = extract(field, reduce(lambda inner, step: {step: inner}, way[::-1], left.value))
+            parts = extract(field, placed({}, way, left.value))
         except AbsentError:
             continue
         return _from_parts(field, parts, Found(None, left.as_of), left.confirmed_at)

@@ -145,9 +145,9 @@ def key_text(value: object) -> str | None:
     return str(value).strip() or None
 
 
-def lacks(row: Row, name: str) -> bool:
+def lacks(row: object, name: str) -> bool:
     """Whether *row* says nothing of the dotted *name*, not even that there is none."""
-    at: object = row
+    at = row
     for step in name.split("."):
         if at is None:
             return False
@@ -166,6 +166,14 @@ def with_nulls(row: Row, names: Iterable[str]) -> Row:
         if rest and isinstance(inner, Mapping):
             filled[first] = with_nulls(inner, [rest])
     return filled
+
+
+def placed(row: Row, way: Sequence[str], value: object) -> Row:
+    """Return *row* with *value* at the end of *way*, instead of whatever is not as the way is."""
+    first, *rest = way
+    inner = row.get(first)
+    below = inner if isinstance(inner, Mapping) else {}
+    return {**row, first: placed(below, rest, value) if rest else value}
 
 
 def own_time(raw: object, dialect: str = "", zone: tzinfo | None = None) -> datetime | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import ValidationError
+from marshmallow.fields import Field
 
 from context_sidecar import plugins
 from context_sidecar.config.starting.picks import PickedSource, Picks, Unfinished
@@ -101,15 +102,21 @@ def asked(picks: Picks) -> tuple[Mapping[str, str], Mapping[str, Asked]]:
 
 def goes_by(one: PickedSource) -> str:
     """Return what an adapter goes by where nobody says otherwise: `ID`, where it has no choice."""
-    by = plugins.adapter(one.adapter).Settings().load_fields.get("by")
+    by = _by(one)
     own = one.settings.get("by") or (by.load_default if by else ID)
     return own if isinstance(own, str) else ID
+
+
+def _by(one: PickedSource) -> Field[Any] | None:
+    """The setting that says what an adapter goes by, if it has a choice."""
+    found: Field[Any] | None = plugins.adapter(one.adapter).Settings().load_fields.get("by")
+    return found
 
 
 def _by_its_id(owner: PickedSource, path: str) -> Mapping[str, Any]:
     """Return the settings with which the owner of accounts goes by their id, which its list has at
     *path*."""
-    by = plugins.adapter(owner.adapter).Settings().load_fields.get("by")
+    by = _by(owner)
     if by is None or path == goes_by(owner):
         return {}
     try:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from context_sidecar.core.drift import candidates
 from context_sidecar.core.evidence import AbsentError
 from context_sidecar.core.observation import Found, Observation
 from context_sidecar.core.remembered import Memory, Remembered
+from context_sidecar.core.rows import placed
 from context_sidecar.engine import paths
 from context_sidecar.engine.examination.trial import Trial
 
@@ -26,7 +27,7 @@ def before(known: Observation) -> object:
     found = known.answer.data if isinstance(known.answer, Found) else None
     data = found if isinstance(found, Mapping) else {}
     for name, one in known.remnants.items():
-        data = _with(data, name.split("."), one.value)
+        data = placed(data, name.split("."), one.value)
     return data
 
 
@@ -69,15 +70,6 @@ def agreement(
         one.seen.name: sum(_value(one.seen.path, now[key]) == had[key] for key in now) / len(now)
         for one in asked
         if now
-    }
-
-
-def _with(data: Mapping[str, object], way: Sequence[str], value: object) -> Mapping[str, object]:
-    first, *rest = way
-    inner = data.get(first)
-    return {
-        **data,
-        first: _with(inner if isinstance(inner, Mapping) else {}, rest, value) if rest else value,
     }
 
 

@@ -16,13 +16,12 @@ import structlog
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
-from context_sidecar.core.evidence import AbsentError
 from context_sidecar.core.inference import infer
 from context_sidecar.core.observation import Found, Observation
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.remembered import Memory
-from context_sidecar.core.shape import Shape, path_to
-from context_sidecar.engine import paths
+from context_sidecar.core.rows import lacks
+from context_sidecar.core.shape import Shape
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.comparing import agreement, before
 from context_sidecar.engine.examination.exploring import described
@@ -164,12 +163,4 @@ def _is_doubtful(question: Question, known: Observation) -> bool:
         return True
     if not isinstance(known.answer, Found) or not question.names:
         return False
-    return any(_lacks(name, known.answer.data) for name in question.names)
-
-
-def _lacks(name: str, data: object) -> bool:
-    try:
-        paths.search(path_to(tuple(name.split("."))), data)
-    except AbsentError:
-        return True
-    return False
+    return any(lacks(known.answer.data, name) for name in question.names)
