@@ -30,6 +30,7 @@ from context_sidecar.engine.disputes import LOOKED_AT_EVERY, OpenDisputes
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination import Examination
 from context_sidecar.engine.examination.watching import LOOKED_AT_EVERY as SHAPES_LOOKED_AT_EVERY
+from context_sidecar.engine.faring import Faring
 from context_sidecar.engine.installs import LOOKED_AT_EVERY as INSTALLS_LOOKED_AT_EVERY
 from context_sidecar.engine.installs import Installs
 from context_sidecar.engine.published import LOOKED_AT_EVERY as KEYS_LOOKED_AT_EVERY
@@ -148,6 +149,7 @@ class Running:
         fields = configuration.fields.values()
         self._drifts = Drifts(self._shapes, fields, clock, self._renderings.everything_changed)
         self._drifts.look()
+        self._faring = Faring(self.sources, self.cache, fields, clock)
         self.sidecar = Sidecar(
             configuration, self.directory, self.cache, clock,
             disputed=self._open_disputes.about, drifts=self._drifts.about,
@@ -198,7 +200,7 @@ class Running:
             changes=self.changes, installs=self.installs, sightings=self.sightings,
             packages=Packages(self.database, self.vault, self.clock),
             credentials=self.credentials,
-            health=lambda name: self.sources[name].health(),
+            health=self._faring.of,
             consents=Consents(self.database, self.vault, self.clock),
             clock=self.clock,
             ready={"database": partial(answers, self.database), "directory": self._knows_accounts},

@@ -10,12 +10,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from context_sidecar import plugins
+from context_sidecar.core.causes import Cause, Particulars
 from context_sidecar.core.grant import Tokens, client_of
 from context_sidecar.core.http import Connection
 from context_sidecar.core.quota import Quota, Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import AuthorizationCode, Bearer
+from context_sidecar.engine.failing import Failing
 from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.health import Health
 from context_sidecar.engine.sources.pace import Slowed
@@ -392,6 +394,40 @@ def test_what_a_person_does_is_told_where_more_is_known_than_the_reason(deployme
 def test_what_stands_against_a_source_is_seen_in_the_list_too(deployment, ana, changes, told):
     for shown in fares(deployment, ana, **changes):
         assert told in shown
+
+
+LACKING = Failing(
+    "open_tickets",
+    Reason.PERMISSION_DENIED,
+    Particulars(False, (Cause.MISSING_SCOPE, Cause.PLAN), "MISSING_SCOPES", "c-123"),
+    1200,
+    START,
+    START + timedelta(minutes=15),
+)
+
+
+def test_what_fails_is_told_with_why_how_long_and_what_to_do(deployment, ana):
+    everywhere, here = fares(deployment, ana, failing=(LACKING,))
+
+    assert "Not all of it answers: open_tickets." in everywhere
+    assert "open_tickets: Salesforce does not let us read this, as it seems (since 09:00)." in here
+    for told in (
+        "For 1,200 accounts that somebody looked at.",
+        "Possible causes: our credential lacks a scope or its plan does not include this.",
+        "Salesforce says: MISSING_SCOPES, request c-123.",
+        "Next try at 09:15.",
+        "Give the integration's user the missing permission or scope.",
+    ):
+        assert told in here
+    assert "Nothing stands against it" not in here
+
+
+def test_what_is_known_to_mend_it_is_told_in_place_of_what_usually_does(deployment, ana):
+    known = replace(LACKING, particulars=Particulars(remedy="Tick Tickets in the private app."))
+    _, here = fares(deployment, ana, failing=(known,))
+
+    assert "Tick Tickets in the private app." in here
+    assert "the missing permission" not in here
 
 
 def test_what_the_vendor_says_is_left_is_shown_the_longest_span_first(deployment, ana):

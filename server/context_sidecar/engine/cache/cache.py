@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
 
-from cachetools import TTLCache
-
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.configuration import CacheLimits
 from context_sidecar.core.observation import AHEAD, Observation
@@ -23,14 +21,11 @@ from context_sidecar.engine.cache.entries import Entries, Entry
 from context_sidecar.engine.cache.flights import Begun, Flight, is_awaited, may_be_forced
 from context_sidecar.engine.cache.landing import Landing
 from context_sidecar.engine.cache.listeners import Listener, Listeners
+from context_sidecar.engine.cache.looked_at import LookedAt
 from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.questions import Asked, Question
 from context_sidecar.engine.sources.asking import Results
 from context_sidecar.engine.sources.runner import SourceRunner
-
-LOOKED_AT_FOR = timedelta(minutes=30)
-MOST_LOOKED_AT = 25_000
-"""Answers that are kept fresh for those who look; each takes half a kilobyte to remember."""
 
 _LIMITS = CacheLimits()
 
@@ -61,9 +56,7 @@ class Cache:
         self._entries = Entries(limits.memory_entries, limits.observation_bytes)
         self._flights: dict[Entry, Flight] = {}
         self._denials = Denials()
-        self._looked_at: TTLCache[Entry, Question] = TTLCache(
-            MOST_LOOKED_AT, LOOKED_AT_FOR.total_seconds(), timer=lambda: clock().timestamp()
-        )
+        self._looked_at = LookedAt(clock)
         for source in sources.values():
             source.land_at(self._land)
 
@@ -117,13 +110,18 @@ class Cache:
                 key: self._entries.get((question.address, key)) or Observation() for key in keys
             }
 
-    def survey(self, question: Question) -> Iterator[tuple[str, Observation]]:
-        """Give all that is known, by key, without asking anybody; the first of a key counts. Raises
-        `SQLAlchemyError` where the database cannot be read."""
+    def held(self, question: Question) -> list[tuple[str, Observation]]:
+        """Return all that is in memory, and what is being asked for, by key; the first of a key
+        counts."""
         with self._lock:
             known = list(self._entries.of(question.address))
             known += [(key, Observation()) for at, key in self._flights if at == question.address]
-        yield from known
+        return known
+
+    def survey(self, question: Question) -> Iterator[tuple[str, Observation]]:
+        """Give all that is known, by key, without asking anybody; the first of a key counts. Raises
+        `SQLAlchemyError` where the database cannot be read."""
+        yield from self.held(question)
         if self._shelf:
             yield from self._shelf.every(question)
 
@@ -134,7 +132,7 @@ class Cache:
         self._recall(question, keys)
         now, marked = self._clock(), []
         with self._lock:
-            looked_at = {key for key in keys if (question.address, key) in self._looked_at}
+            looked_at = self._looked_at.among(question, keys)
             for key in dict.fromkeys(keys):
                 known = self._entries.get((question.address, key))
                 if known is None and (question.address, key) in self._flights:
@@ -150,11 +148,8 @@ class Cache:
 
     def looked_at(self) -> dict[Question, list[str]]:
         """Return what people have looked at in the last half hour."""
-        found: dict[Question, list[str]] = {}
         with self._lock:
-            for (_, key), question in self._looked_at.items():
-                found.setdefault(question, []).append(key)
-        return found
+            return self._looked_at.everything()
 
     def batch_of(self, question: Question) -> int:
         """Return the most keys that one call of *question* asks for."""
@@ -188,7 +183,7 @@ class Cache:
         """Return what is known of *key*, or the attempt under way; note in *begun* what to do."""
         entry = question.address, key
         if interactive:
-            self._looked_at[entry] = question
+            self._looked_at.note(question, key)
         known = self._entries.get(entry) or Observation()
         urgent = interactive and (force or is_awaited(question, known, now))
         flight = self._flights.get(entry)

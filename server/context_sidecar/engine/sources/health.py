@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from context_sidecar.core.quota import Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
+from context_sidecar.engine.failing import Failing
 from context_sidecar.engine.sources.allowance import reserve
 from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.pace import Slowed
@@ -17,7 +18,7 @@ class Health:
     """How a source is doing: whether calls flow, why it or one of its lookups waits for a person,
     how many keys wait, how many calls are under way, what the vendor says is left, and
     how it is slower than usual, if it is. `remedy` is what the person does for whom it waits, where
-    more is known than the reason."""
+    more is known than the reason. `failing` is what fails of it just now."""
 
     source: Source
     circuit: Circuit
@@ -27,6 +28,7 @@ class Health:
     left: tuple[Standing, ...] = ()
     slowed: Slowed | None = None
     remedy: str = ""
+    failing: tuple[Failing, ...] = ()
 
     @property
     def spares(self) -> bool:

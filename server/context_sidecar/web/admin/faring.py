@@ -1,15 +1,21 @@
-"""How a source is doing, in the words of the admin pages: whether it is asked, how fast it answers,
-and what its vendor says is left."""
+"""How a source is doing, in the words of the admin pages: whether it is asked, what fails of it,
+how fast it answers, and what its vendor says is left."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from context_sidecar.core.source import Source
+from context_sidecar.engine.examination.findings import counted
 from context_sidecar.engine.examination.quotas import told
+from context_sidecar.engine.failing import Failing
 from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.health import Health
 from context_sidecar.web.admin.checking import Check
 from context_sidecar.web.parts import parts
 from context_sidecar.wording import words
 from context_sidecar.wording.times import clock
+from context_sidecar.wording.troubles import next_try, say_causes, trouble_since
 
 
 def faring(health: Health) -> Check:
@@ -21,12 +27,37 @@ def faring(health: Health) -> Check:
     if health.circuit is not Circuit.CLOSED:
         again = "It is tried again by itself, rarely at first."
         return Check("refused", "Most recent calls failed, so it is hardly asked.", again)
+    if health.failing:
+        lookups = ", ".join(dict.fromkeys(one.lookup for one in health.failing))
+        return Check("refused", f"Not all of it answers: {lookups}.")
     if slow := health.slowed:
         since = clock(words("en", parts().configuration.time_zone), slow.since)
         took = f"{slow.seconds:.1f} s where it took {slow.usual:.1f} s"
         rests = "What is refreshed in the background, which nobody waits for, is asked for less."
         return Check("soon", f"Slower than usual since {since}: {took}.", rests)
     return Check("works", "Nothing stands against it.")
+
+
+def fails(health: Health) -> list[Check]:
+    """Return what fails of a source just now, one by one: what, since when, why, what its vendor
+    says, when it is tried again, and what to do about it."""
+    now = parts().clock()
+    return [_fails(health.source, one, now) for one in health.failing]
+
+
+def _fails(source: Source, one: Failing, now: datetime) -> Check:
+    spoken, known = words("en", parts().configuration.time_zone), one.particulars
+    what = trouble_since(spoken, source, one.reason, one.since, now, known)
+    request = known.request_id and f"request {known.request_id}"
+    vendor = ", ".join(filter(None, (known.code, request)))
+    told = (
+        f"For {counted(one.accounts, 'account')} that somebody looked at.",
+        say_causes(spoken, known),
+        vendor and f"{source.label} says: {vendor}.",
+        next_try(spoken, one.next_try_at, now),
+        known.remedy or one.reason.entry.owner,
+    )
+    return Check("refused", f"{one.lookup}: {what}.", " ".join(filter(None, told)))
 
 
 def left(health: Health) -> list[str]:

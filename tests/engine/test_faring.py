@@ -1,0 +1,118 @@
+"""What fails of a source just now, as its page in the admin pages tells."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+from context_sidecar.core.causes import Cause
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.observation import Found
+from context_sidecar.core.reasons import Reason
+from context_sidecar.engine.cache import Cache
+from context_sidecar.engine.faring import Faring
+from context_sidecar.engine.questions import questions
+from support import build
+from support.clock import FakeClock
+from support.sources import ScriptedAdapter, found, landed, running
+
+TIER, TICKETS = build.field(), build.field("tickets", lookup="tickets")
+ACCOUNT = questions([TIER])["crm", "account"]
+
+
+class Watched:
+    """The source `crm`, of which two lookups are declared."""
+
+    def __init__(self, runner, adapter, clock):
+        self.runner, self.adapter, self.clock = runner, adapter, clock
+        self.cache = Cache({"crm": runner}, clock, random=lambda: 0.5)
+        self.faring = Faring({"crm": runner}, self.cache, [TIER, TICKETS], clock)
+
+    def look(self, *keys, answer=found):
+        """Somebody looks at *keys*, and the source answers by *answer*."""
+        self.adapter.answer = answer
+        for one in self.cache.ask(ACCOUNT, keys, now=self.clock(), interactive=True).values():
+            landed(one)
+
+    @property
+    def failing(self):
+        return self.faring.of("crm").failing
+
+
+@contextmanager
+def watched():
+    clock, adapter = FakeClock(), ScriptedAdapter(batch=10)
+    with running(adapter, clock) as runner:
+        yield Watched(runner, adapter, clock)
+
+
+def refusing(*keys, reason=Reason.BAD_RESPONSE, **more):
+    """Find everything but *keys*."""
+    error = SourceError(reason, "scripted", **more)
+    return lambda asked, _: {
+        key: error if key in keys else Found({"tier": "GOLD"}) for key in asked
+    }
+
+
+def test_nothing_fails_of_what_nobody_has_looked_at():
+    with watched() as one:
+        assert one.failing == ()
+
+
+def test_what_failed_is_told_with_all_that_is_known_of_it():
+    with watched() as one:
+        one.look("a", "b", "c")
+        one.clock.forward(hours=2)
+        known = {"code": "E1", "request_id": "r-7", "possible_causes": (Cause.PLAN,)}
+        one.look("a", "b", "c", answer=refusing("a", "c", **known))
+
+        [failing] = one.failing
+
+        assert (failing.lookup, failing.reason) == ("account", Reason.BAD_RESPONSE)
+        assert failing.accounts == 2
+        assert failing.since == one.clock()
+        assert failing.next_try_at > one.clock()
+        assert failing.particulars.request_id == "r-7"
+        assert failing.particulars.causes == (Cause.PLAN,)
+
+
+def test_failures_of_several_kinds_are_told_apart_the_most_frequent_first():
+    with watched() as one:
+        one.look("a", answer=refusing("a", reason=Reason.SERVER_ERROR))
+        one.look("b", "c", answer=refusing("b", "c"))
+
+        assert [(each.reason, each.accounts) for each in one.failing] == [
+            (Reason.BAD_RESPONSE, 2),
+            (Reason.SERVER_ERROR, 1),
+        ]
+
+
+def test_what_is_answered_again_fails_no_more():
+    with watched() as one:
+        one.look("a", answer=refusing("a"))
+        assert one.failing
+
+        one.clock.forward(hours=1)
+        one.look("a")
+
+        assert one.failing == ()
+
+
+def test_what_nobody_tries_again_says_nothing_after_a_while():
+    """Nobody looks any more, so how it would go now is not known."""
+    with watched() as one:
+        one.look("a", answer=refusing("a"))
+        [failing] = one.failing
+
+        one.clock.now = failing.next_try_at + timedelta(seconds=30)
+        assert one.failing
+        one.clock.now = failing.next_try_at + timedelta(seconds=90)
+        assert one.failing == ()
+
+
+def test_what_failed_before_somebody_mended_the_source_says_nothing():
+    with watched() as one:
+        one.look("a", answer=refusing("a"))
+        one.clock.forward(seconds=1)
+
+        one.runner.start_anew()
+
+        assert one.failing == ()
