@@ -149,7 +149,7 @@ class Running:
         fields = configuration.fields.values()
         self._drifts = Drifts(self._shapes, fields, clock, self._renderings.everything_changed)
         self._drifts.look()
-        self._faring = Faring(self.sources, self.cache, fields, clock)
+        self._faring = Faring(self.sources, self.cache, fields, self._drifts, clock)
         self.sidecar = Sidecar(
             configuration, self.directory, self.cache, clock,
             disputed=self._open_disputes.about, drifts=self._drifts.about,
@@ -200,7 +200,7 @@ class Running:
             changes=self.changes, installs=self.installs, sightings=self.sightings,
             packages=Packages(self.database, self.vault, self.clock),
             credentials=self.credentials,
-            health=self._faring.of,
+            health=self._faring.of, changed=self._faring.changed,
             consents=Consents(self.database, self.vault, self.clock),
             clock=self.clock,
             ready={"database": partial(answers, self.database), "directory": self._knows_accounts},

@@ -1,17 +1,21 @@
-"""What fails of a source just now, as its page in the admin pages tells."""
+"""What fails of a source just now, and what has changed there, as the admin pages tell it."""
 
-from contextlib import contextmanager
 from datetime import timedelta
 
+import pytest
 from context_sidecar.core.causes import Cause
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
+from context_sidecar.core.shape import Shape, ShapeField
 from context_sidecar.engine.cache import Cache
+from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.faring import Faring
 from context_sidecar.engine.questions import questions
+from context_sidecar.store.shapes import Shapes
 from support import build
 from support.clock import FakeClock
+from support.database import database_in
 from support.sources import ScriptedAdapter, found, landed, running
 
 TIER, TICKETS = build.field(), build.field("tickets", lookup="tickets")
@@ -21,10 +25,11 @@ ACCOUNT = questions([TIER])["crm", "account"]
 class Watched:
     """The source `crm`, of which two lookups are declared."""
 
-    def __init__(self, runner, adapter, clock):
+    def __init__(self, runner, adapter, shapes, clock):
         self.runner, self.adapter, self.clock = runner, adapter, clock
         self.cache = Cache({"crm": runner}, clock, random=lambda: 0.5)
-        self.faring = Faring({"crm": runner}, self.cache, [TIER, TICKETS], clock)
+        self.drifts = drifts = Drifts(shapes, [TIER, TICKETS], clock)
+        self.faring = Faring({"crm": runner}, self.cache, [TIER, TICKETS], drifts, clock)
 
     def look(self, *keys, answer=found):
         """Somebody looks at *keys*, and the source answers by *answer*."""
@@ -37,11 +42,12 @@ class Watched:
         return self.faring.of("crm").failing
 
 
-@contextmanager
-def watched():
-    clock, adapter = FakeClock(), ScriptedAdapter(batch=10)
+@pytest.fixture
+def one(tmp_path):
+    clock, adapter, engine = FakeClock(), ScriptedAdapter(batch=10), database_in(tmp_path)
     with running(adapter, clock) as runner:
-        yield Watched(runner, adapter, clock)
+        yield Watched(runner, adapter, Shapes(engine), clock)
+    engine.dispose()
 
 
 def refusing(*keys, reason=Reason.BAD_RESPONSE, **more):
@@ -52,67 +58,75 @@ def refusing(*keys, reason=Reason.BAD_RESPONSE, **more):
     }
 
 
-def test_nothing_fails_of_what_nobody_has_looked_at():
-    with watched() as one:
-        assert one.failing == ()
+def test_nothing_fails_of_what_nobody_has_looked_at(one):
+    assert one.failing == ()
 
 
-def test_what_failed_is_told_with_all_that_is_known_of_it():
-    with watched() as one:
-        one.look("a", "b", "c")
-        one.clock.forward(hours=2)
-        known = {"code": "E1", "request_id": "r-7", "possible_causes": (Cause.PLAN,)}
-        one.look("a", "b", "c", answer=refusing("a", "c", **known))
+def test_what_failed_is_told_with_all_that_is_known_of_it(one):
+    one.look("a", "b", "c")
+    one.clock.forward(hours=2)
+    known = {"code": "E1", "request_id": "r-7", "possible_causes": (Cause.PLAN,)}
+    one.look("a", "b", "c", answer=refusing("a", "c", **known))
 
-        [failing] = one.failing
+    [failing] = one.failing
 
-        assert (failing.lookup, failing.reason) == ("account", Reason.BAD_RESPONSE)
-        assert failing.accounts == 2
-        assert failing.since == one.clock()
-        assert failing.next_try_at > one.clock()
-        assert failing.particulars.request_id == "r-7"
-        assert failing.particulars.causes == (Cause.PLAN,)
-
-
-def test_failures_of_several_kinds_are_told_apart_the_most_frequent_first():
-    with watched() as one:
-        one.look("a", answer=refusing("a", reason=Reason.SERVER_ERROR))
-        one.look("b", "c", answer=refusing("b", "c"))
-
-        assert [(each.reason, each.accounts) for each in one.failing] == [
-            (Reason.BAD_RESPONSE, 2),
-            (Reason.SERVER_ERROR, 1),
-        ]
+    assert (failing.lookup, failing.reason) == ("account", Reason.BAD_RESPONSE)
+    assert failing.accounts == 2
+    assert failing.since == one.clock()
+    assert failing.next_try_at > one.clock()
+    assert failing.particulars.request_id == "r-7"
+    assert failing.particulars.causes == (Cause.PLAN,)
 
 
-def test_what_is_answered_again_fails_no_more():
-    with watched() as one:
-        one.look("a", answer=refusing("a"))
-        assert one.failing
+def test_failures_of_several_kinds_are_told_apart_the_most_frequent_first(one):
+    one.look("a", answer=refusing("a", reason=Reason.SERVER_ERROR))
+    one.look("b", "c", answer=refusing("b", "c"))
 
-        one.clock.forward(hours=1)
-        one.look("a")
+    assert [(each.reason, each.accounts) for each in one.failing] == [
+        (Reason.BAD_RESPONSE, 2),
+        (Reason.SERVER_ERROR, 1),
+    ]
 
-        assert one.failing == ()
+
+def test_what_is_answered_again_fails_no_more(one):
+    one.look("a", answer=refusing("a"))
+    assert one.failing
+
+    one.clock.forward(hours=1)
+    one.look("a")
+
+    assert one.failing == ()
 
 
-def test_what_nobody_tries_again_says_nothing_after_a_while():
+def test_what_nobody_tries_again_says_nothing_after_a_while(one):
     """Nobody looks any more, so how it would go now is not known."""
-    with watched() as one:
-        one.look("a", answer=refusing("a"))
-        [failing] = one.failing
+    one.look("a", answer=refusing("a"))
+    [failing] = one.failing
 
-        one.clock.now = failing.next_try_at + timedelta(seconds=30)
-        assert one.failing
-        one.clock.now = failing.next_try_at + timedelta(seconds=90)
-        assert one.failing == ()
+    one.clock.now = failing.next_try_at + timedelta(seconds=30)
+    assert one.failing
+    one.clock.now = failing.next_try_at + timedelta(seconds=90)
+    assert one.failing == ()
 
 
-def test_what_failed_before_somebody_mended_the_source_says_nothing():
-    with watched() as one:
-        one.look("a", answer=refusing("a"))
-        one.clock.forward(seconds=1)
+def test_what_failed_before_somebody_mended_the_source_says_nothing(one):
+    one.look("a", answer=refusing("a"))
+    one.clock.forward(seconds=1)
 
-        one.runner.start_anew()
+    one.runner.start_anew()
 
-        assert one.failing == ()
+    assert one.failing == ()
+
+
+def test_what_has_changed_is_told_by_the_source_it_changed_at(one):
+    place = "crm", "account"
+    one.drifts.learn(place, Shape((ShapeField(("tier",)), ShapeField(("name",)))))
+    assert one.faring.changed("crm") == []
+
+    one.clock.forward(hours=1)
+    one.drifts.learn(place, Shape((ShapeField(("name",)),)))
+
+    [finding] = one.faring.changed("crm")
+    assert (finding.about, finding.reason) == ("tier", Reason.SCHEMA_CHANGED)
+    assert "`tier` is gone from Crm" in finding.said
+    assert one.faring.changed("billing") == []

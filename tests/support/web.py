@@ -27,6 +27,7 @@ from context_sidecar.core.secrets import Secret
 from context_sidecar.engine.changes import Changes
 from context_sidecar.engine.credentials import BACK, Credentials
 from context_sidecar.engine.disputes import OpenDisputes
+from context_sidecar.engine.examination.findings import Finding
 from context_sidecar.engine.installs import Installs
 from context_sidecar.engine.questions import Question
 from context_sidecar.engine.sources.breaker import Circuit
@@ -205,6 +206,7 @@ class Deployment:
         self.grants = Grants(self.database, vault, self.clock)
         self.connected: list[str] = []
         self.health: dict[str, Health] = {}
+        self.changed_at: dict[str, list[Finding]] = {}
         self.credentials = Credentials(
             declared.sources, self.connections, self.grants, self.clock,
             back_to=f"{declared.public_url}{BACK}", on_connect=self.connected.append,
@@ -226,6 +228,7 @@ class Deployment:
             health=lambda name: self.health.get(
                 name, Health(declared.sources[name], Circuit.CLOSED, None, 0, 0)
             ),
+            changed=lambda name: self.changed_at.get(name, []),
             consents=Consents(self.database, vault, self.clock),
             clock=self.clock,
             ready={name: lambda name=name: self.ready[name] for name in self.ready},

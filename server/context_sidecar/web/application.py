@@ -14,6 +14,7 @@ from context_sidecar.core.host import Host, Memory, Published, nothing_published
 from context_sidecar.engine.changes import Changes
 from context_sidecar.engine.credentials import Credentials
 from context_sidecar.engine.disputes import OpenDisputes
+from context_sidecar.engine.examination.findings import Finding
 from context_sidecar.engine.installs import Installs
 from context_sidecar.engine.sources.health import Health
 from context_sidecar.store.consents import Consents
@@ -62,6 +63,7 @@ def create_application(
     packages: Packages,
     credentials: Credentials,
     health: Callable[[str], Health],
+    changed: Callable[[str], list[Finding]],
     consents: Consents,
     clock: Clock,
     ready: Mapping[str, Callable[[], bool]],
@@ -86,6 +88,7 @@ def create_application(
         packages: what was handed out to be installed.
         credentials: those of all sources, some of which are connected in the admin pages.
         health: gives how each source is doing.
+        changed: gives what has changed there.
         consents: who is at a vendor's page to do so.
         clock: the present.
         ready: by name, what the deployment needs, and whether it is there.
@@ -114,6 +117,7 @@ def create_application(
         packages=packages,
         credentials=credentials,
         health=health,
+        changed=changed,
         consents=consents,
         sessions=AdminSessions(Seal(configuration.data / "admin-keys", clock), keys, clock),
         limits=Limits(allowance),

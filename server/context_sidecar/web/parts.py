@@ -16,6 +16,7 @@ from context_sidecar.core.record import Visit
 from context_sidecar.engine.changes import Changes
 from context_sidecar.engine.credentials import Credentials
 from context_sidecar.engine.disputes import OpenDisputes
+from context_sidecar.engine.examination.findings import Finding
 from context_sidecar.engine.installs import Installs
 from context_sidecar.engine.sources.health import Health
 from context_sidecar.store.consents import Consents
@@ -81,6 +82,7 @@ class Parts:
     packages: Packages
     credentials: Credentials
     health: Callable[[str], Health]
+    changed: Callable[[str], list[Finding]]
     consents: Consents
     sessions: AdminSessions
     limits: Limits

@@ -17,6 +17,7 @@ from context_sidecar.core.quota import Quota, Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import AuthorizationCode, Bearer
+from context_sidecar.engine.examination.findings import wrong
 from context_sidecar.engine.failing import Failing
 from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.health import Health
@@ -428,6 +429,18 @@ def test_what_is_known_to_mend_it_is_told_in_place_of_what_usually_does(deployme
 
     assert "Tick Tickets in the private app." in here
     assert "the missing permission" not in here
+
+
+def test_what_has_changed_there_is_told_in_the_words_of_doctor(deployment, ana):
+    said = "`tier` is gone from Salesforce, as noticed 2026-11-23 at 09:00 UTC"
+    remedy = "If it is the same, let fields.tier.path be level."
+    deployment.changed_at["crm"] = [wrong("tier", said, remedy)]
+    everywhere, here = fares(deployment, ana)
+
+    assert "It has changed: tier." in everywhere
+    assert f"tier: {said}." in here
+    assert remedy in here
+    assert "Nothing stands against it" not in here
 
 
 def test_what_the_vendor_says_is_left_is_shown_the_longest_span_first(deployment, ana):

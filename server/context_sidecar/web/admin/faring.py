@@ -3,10 +3,11 @@ how fast it answers, and what its vendor says is left."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from context_sidecar.core.source import Source
-from context_sidecar.engine.examination.findings import counted
+from context_sidecar.engine.examination.findings import Finding, Mark, counted
 from context_sidecar.engine.examination.quotas import told
 from context_sidecar.engine.failing import Failing
 from context_sidecar.engine.sources.breaker import Circuit
@@ -18,8 +19,8 @@ from context_sidecar.wording.times import clock
 from context_sidecar.wording.troubles import next_try, say_causes, trouble_since
 
 
-def faring(health: Health) -> Check:
-    """Return how a source is doing, and what to do about it."""
+def faring(health: Health, changed: Iterable[Finding]) -> Check:
+    """Return how a source is doing, where so much has *changed* there, and what to do about it."""
     if health.blocked:
         entry = health.blocked.entry
         remedy = health.remedy or entry.owner
@@ -30,6 +31,8 @@ def faring(health: Health) -> Check:
     if health.failing:
         lookups = ", ".join(dict.fromkeys(one.lookup for one in health.failing))
         return Check("refused", f"Not all of it answers: {lookups}.")
+    if others := ", ".join(one.about for one in changed):
+        return Check("soon", f"It has changed: {others}.")
     if slow := health.slowed:
         since = clock(words("en", parts().configuration.time_zone), slow.since)
         took = f"{slow.seconds:.1f} s where it took {slow.usual:.1f} s"
@@ -43,6 +46,12 @@ def fails(health: Health) -> list[Check]:
     says, when it is tried again, and what to do about it."""
     now = parts().clock()
     return [_fails(health.source, one, now) for one in health.failing]
+
+
+def changes(found: Iterable[Finding]) -> list[Check]:
+    """Return what was *found* to have changed at a source."""
+    states = {Mark.WRONG: "refused", Mark.DOUBTFUL: "soon", Mark.WELL: "works"}
+    return [Check(states[one.mark], f"{one.about}: {one.said}.", one.remedy) for one in found]
 
 
 def _fails(source: Source, one: Failing, now: datetime) -> Check:

@@ -18,7 +18,7 @@ from context_sidecar.store.grants import GrantsOutOfReach
 from context_sidecar.web.admin import door
 from context_sidecar.web.admin.checking import Check
 from context_sidecar.web.admin.door import page, who
-from context_sidecar.web.admin.faring import fails, faring, left
+from context_sidecar.web.admin.faring import changes, fails, faring, left
 from context_sidecar.web.admin.pushing import pushing
 from context_sidecar.web.parts import parts
 from context_sidecar.web.problems import mistake
@@ -39,8 +39,7 @@ _MARKS = {
 @sources.get("/sources")
 def overview() -> Response:
     """Show all sources."""
-    the = parts()
-    rows = [(one, _check(one), faring(the.health(one.source.id))) for one in the.credentials.all()]
+    rows = [(one, _check(one), _fares(one.source.id)) for one in parts().credentials.all()]
     return page("sources.html", rows=rows)
 
 
@@ -104,13 +103,13 @@ def forget(id: str) -> Response:
 
 def _page_of(id: str, wrong: str = "") -> Response:
     the, credential = parts(), _find(id)
-    health = the.health(id)
+    health, changed = the.health(id), the.changed(id)
     return page(
         "source.html",
         400 if wrong else 200,
         source=credential.source, credential=credential, check=_check(credential), wrong=wrong,
-        fares=faring(health), fails=fails(health), left=left(health),
-        pushing=pushing(credential.source),
+        fares=faring(health, changed), fails=fails(health), changed=changes(changed),
+        left=left(health), pushing=pushing(credential.source),
         back_to=the.credentials.back_to,
         scope=the.credentials.scope(id) if credential.connects else "",
     )  # fmt: skip
@@ -121,6 +120,11 @@ def _find(id: str) -> Credential:
     if id not in the.configuration.sources:
         raise mistake("not-found", "There is no such source.")
     return the.credentials.of(id)
+
+
+def _fares(id: str) -> Check:
+    the = parts()
+    return faring(the.health(id), the.changed(id))
 
 
 def _check(credential: Credential) -> Check:
