@@ -130,3 +130,30 @@ def test_what_has_changed_is_told_by_the_source_it_changed_at(one):
     assert (finding.about, finding.reason) == ("tier", Reason.SCHEMA_CHANGED)
     assert "`tier` is gone from Crm" in finding.said
     assert one.faring.changed("billing") == []
+
+
+def test_what_answers_lack_is_told_before_anybody_has_looked_why(one):
+    one.look("a", "b", answer=lambda keys, _: {key: Found({"level": "GOLD"}) for key in keys})
+
+    [finding] = one.faring.changed("crm")
+    assert finding.said == "there is no `tier` in the answer"
+
+    one.clock.forward(hours=1)
+    one.look("a", "b", answer=lambda keys, _: {key: Found({"tier": "GOLD"}) for key in keys})
+    assert one.faring.changed("crm") == []
+
+
+def test_values_that_are_not_as_declared_are_told(one):
+    one.look("a", "b", "c", answer=lambda keys, _: {key: Found({"tier": [key]}) for key in keys})
+
+    [finding] = one.faring.changed("crm")
+    assert finding.said.startswith("3 of 3 values cannot be read as text")
+
+
+def test_an_answer_from_long_ago_says_nothing_of_how_it_answers_now(one):
+    one.look("a", answer=lambda keys, _: {key: Found({"level": "GOLD"}) for key in keys})
+    one.clock.forward(hours=1)
+    assert one.faring.changed("crm")
+
+    one.clock.forward(seconds=1)
+    assert one.faring.changed("crm") == []

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.field import Field
+from context_sidecar.core.observation import Found
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.drifts import Drifts
+from context_sidecar.engine.examination.absent import living
 from context_sidecar.engine.examination.drifted import drifted
-from context_sidecar.engine.examination.findings import Finding
+from context_sidecar.engine.examination.fields import examine_field
+from context_sidecar.engine.examination.findings import Finding, Mark
 from context_sidecar.engine.failing import Failing, failing
-from context_sidecar.engine.questions import questions
+from context_sidecar.engine.questions import Question, names_of, questions
 from context_sidecar.engine.sources.health import Health
 from context_sidecar.engine.sources.runner import SourceRunner
+
+MOST = 200
+"""Answers of each lookup in which it is looked what cannot be read: those that were used last."""
 
 
 class Faring:
@@ -46,10 +53,31 @@ class Faring:
         return replace(self._sources[source].health(), failing=tuple(self._failing(source)))
 
     def changed(self, source: str) -> list[Finding]:
-        """Return what became of what is read from *source*, as far as it is not as it was."""
-        told = self._drifts.about()
-        own = (one for one in self._fields if one.source.id == source and one.id in told)
-        return [drifted(one, told[one.id]) for one in own]
+        """Return what became of what is read from *source*, and what cannot be read of what it
+        answered of late."""
+        return list(chain.from_iterable(
+            self._changed(question) for question in self._questions if question.source == source
+        ))  # fmt: skip
+
+    def _changed(self, question: Question) -> Iterator[Finding]:
+        place = question.source, question.lookup
+        fields = [one for one in self._fields if (one.source.id, one.lookup) == place]
+        founds, told = self._founds(question), self._drifts.about()
+        known = living(self._drifts.memory(place))
+        for field in fields:
+            if field.id in told:
+                yield drifted(field, told[field.id])
+            elif founds:
+                others = frozenset().union(*(names_of(one) for one in fields if one is not field))
+                found = examine_field(field, founds, others, known, self._clock())
+                yield from (one for one in found if one.mark is Mark.WRONG)
+
+    def _founds(self, question: Question) -> list[Found]:
+        """An older answer than its fields may be says nothing of how the source answers now."""
+        since = self._clock() - question.stale_after
+        known = (observation for _, observation in self._cache.held(question))
+        young = (one.answer for one in known if one.confirmed_at and one.confirmed_at >= since)
+        return [one for one in young if isinstance(one, Found)][-MOST:]
 
     def _failing(self, source: str) -> Iterator[Failing]:
         now, well_since = self._clock(), self._sources[source].well_since

@@ -437,7 +437,7 @@ def test_what_has_changed_there_is_told_in_the_words_of_doctor(deployment, ana):
     deployment.changed_at["crm"] = [wrong("tier", said, remedy)]
     everywhere, here = fares(deployment, ana)
 
-    assert "It has changed: tier." in everywhere
+    assert "Not all that it answers is as declared: tier." in everywhere
     assert f"tier: {said}." in here
     assert remedy in here
     assert "Nothing stands against it" not in here

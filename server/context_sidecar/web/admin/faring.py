@@ -20,7 +20,8 @@ from context_sidecar.wording.troubles import next_try, say_causes, trouble_since
 
 
 def faring(health: Health, changed: Iterable[Finding]) -> Check:
-    """Return how a source is doing, where so much has *changed* there, and what to do about it."""
+    """Return how a source is doing, where this was found to have *changed* there, and what to do
+    about it."""
     if health.blocked:
         entry = health.blocked.entry
         remedy = health.remedy or entry.owner
@@ -32,7 +33,7 @@ def faring(health: Health, changed: Iterable[Finding]) -> Check:
         lookups = ", ".join(dict.fromkeys(one.lookup for one in health.failing))
         return Check("refused", f"Not all of it answers: {lookups}.")
     if others := ", ".join(one.about for one in changed):
-        return Check("soon", f"It has changed: {others}.")
+        return Check("soon", f"Not all that it answers is as declared: {others}.")
     if slow := health.slowed:
         since = clock(words("en", parts().configuration.time_zone), slow.since)
         took = f"{slow.seconds:.1f} s where it took {slow.usual:.1f} s"
