@@ -147,12 +147,12 @@ class Running:
         self._open_disputes = OpenDisputes(self.disputes, self._renderings.everything_changed)
         self._shapes = Shapes(self.database)
         fields = configuration.fields.values()
-        self._drifts = Drifts(self._shapes, fields, clock, self._renderings.everything_changed)
-        self._drifts.look()
-        self._faring = Faring(self.sources, self.cache, fields, self._drifts, clock)
+        self.drifts = Drifts(self._shapes, fields, clock, self._renderings.everything_changed)
+        self.drifts.look()
+        self._faring = Faring(self.sources, self.cache, fields, self.drifts, clock)
         self.sidecar = Sidecar(
             configuration, self.directory, self.cache, clock,
-            disputed=self._open_disputes.about, drifts=self._drifts.about,
+            disputed=self._open_disputes.about, drifts=self.drifts.about,
         )  # fmt: skip
         self.receipts = Receipts(self.database)
         self.sightings = Sightings(self.database, clock)
@@ -200,7 +200,7 @@ class Running:
             changes=self.changes, installs=self.installs, sightings=self.sightings,
             packages=Packages(self.database, self.vault, self.clock),
             credentials=self.credentials,
-            health=self._faring.of, changed=self._faring.changed,
+            health=self._faring.of, changed=self._faring.changed, drifts=self.drifts,
             consents=Consents(self.database, self.vault, self.clock),
             clock=self.clock,
             ready={"database": partial(answers, self.database), "directory": self._knows_accounts},
@@ -219,7 +219,7 @@ class Running:
             self.configuration, self.adapters, self.directory, self.clock,
             secrets=self._secrets, needs=needs, unusable=self.installs.unusable,
             left=lambda name: self.sources[name].health().left,
-            credential_of=self.credentials.of, drifts=self._drifts, heard=self.sightings.of,
+            credential_of=self.credentials.of, drifts=self.drifts, heard=self.sightings.of,
         )  # fmt: skip
 
     def sync(self) -> Synced:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from context_sidecar.core.drift import Because, Drift, DriftKind, drift_of
 from context_sidecar.core.field import FieldType
-from context_sidecar.core.remembered import remembered
-from context_sidecar.core.shape import Shape, ShapeField
+from context_sidecar.core.remembered import accepted, remembered
+from context_sidecar.core.shape import Shape, ShapeField, is_odd
 from context_sidecar.core.similarity import likeness, overlap
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -30,7 +30,9 @@ def over_time(*shapes, **more):
     """What is remembered after a look each hour from noon."""
     known = None
     for number, fields in enumerate(shapes):
-        known = remembered(known, Shape(tuple(fields), **more), NOON + number * HOUR)
+        shape = Shape(tuple(fields), **more)
+        asked = {one.name for one in shape.fields}
+        known = remembered(known, shape, NOON + number * HOUR, asked=asked)
     return known
 
 
@@ -70,15 +72,68 @@ def test_another_type_that_is_declared_by_now_is_none():
     memory = over_time([TIER], [field("Tier__c", FieldType.NUMBER)])
 
     assert drift(memory, type=FieldType.NUMBER) is None
-    assert drift(memory, type=FieldType.TEXT) is None
 
 
-def test_another_type_is_what_it_is_after_a_while():
+def test_a_text_whose_type_changed_in_the_system_is_told_though_anything_is_read_as_text():
+    memory = over_time([NAME], [field("Name", FieldType.NUMBER, native="integer")])
+
+    found = drift(memory, "Name", type=FieldType.TEXT)
+
+    assert (found.kind, found.was, found.now) == (
+        DriftKind.RETYPED, FieldType.TEXT, FieldType.NUMBER,
+    )  # fmt: skip
+
+
+def test_a_type_that_was_undescribed_before_or_after_says_nothing_of_a_text():
+    """Numbers of some accounts are all digits, and those of others not."""
+    digits = field("Name", FieldType.NUMBER, native="")
+
+    for before, after in ([digits, NAME], [NAME, digits]):
+        assert drift(over_time([before], [after]), "Name", type=FieldType.TEXT) is None
+
+
+def test_time_alone_makes_another_type_no_right_one():
     number = field("Tier__c", FieldType.NUMBER)
     memory = over_time([TIER], [number])
-    later = remembered(memory, Shape((number,)), NOON + timedelta(days=40))
+    later = remembered(memory, Shape((number,)), NOON + timedelta(days=400), asked={"Tier__c"})
 
-    assert drift(later) is None
+    assert drift(later).since == NOON + HOUR
+
+
+def test_another_type_that_is_accepted_is_what_it_is_until_the_next():
+    number = field("Tier__c", FieldType.NUMBER)
+    memory = accepted(over_time([TIER], [number]), {"Tier__c"}, NOON + 2 * HOUR)
+    assert drift(memory) is None
+
+    again = remembered(
+        memory, Shape((field("Tier__c", FieldType.DATE),)), NOON + 3 * HOUR, asked={"Tier__c"}
+    )
+    assert (drift(again).was, drift(again).now) == (FieldType.NUMBER, FieldType.DATE)
+
+
+def test_what_changed_before_anybody_read_it_is_what_it_is():
+    number = field("Tier__c", FieldType.NUMBER)
+    unread = remembered(over_time([TIER]), Shape((number,)), NOON + HOUR)
+    read = remembered(unread, Shape((number,)), NOON + 2 * HOUR, asked={"Tier__c"})
+
+    assert drift(read) is None
+
+
+@pytest.mark.parametrize(
+    ("type", "value", "odd"),
+    [
+        (FieldType.TEXT, "7", False),
+        (FieldType.TEXT, 7, True),
+        (FieldType.TEXT, ["Gold", 7], True),
+        (FieldType.TEXT, None, False),
+        (FieldType.NUMBER, "7.5", False),
+        (FieldType.NUMBER, "Gold", True),
+        (FieldType.DATE, 7, False),
+    ],
+)
+def test_a_value_of_another_kind_than_is_described_is_odd(type, value, odd):
+    assert is_odd(field("at.Tier", type), {"at": {"Tier": value}}) is odd
+    assert not is_odd(field("at.Tier", type, native=""), {"at": {"Tier": value}})
 
 
 def test_a_code_that_the_vocabulary_lacks_has_the_systems_own_words():

@@ -276,12 +276,19 @@ class Deployment:
         [reading] = answer(context, words("en", "UTC"))["readings"]
         return reading
 
-    def doctor(self, status):
+    def doctor(self, status=None):
+        """What the doctor finds of the field; *status* is how it ends, where that tells of it."""
         arguments = ["--config", str(self.file), "doctor", "there", "--format", "json"]
         done = CliRunner().invoke(main, arguments, catch_exceptions=False)
-        assert done.exit_code == status, done.output
+        assert status in {done.exit_code, None}, done.output
         [there] = json.loads(done.stdout)["examined"]
         return [one for one in there["findings"] if one["about"] == "tier"]
+
+    def accept(self, field, status=0):
+        arguments = ["--config", str(self.file), "accept", field]
+        done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+        assert done.exit_code == status, done.output
+        return done.output
 
 
 SYSTEMS = [
@@ -551,3 +558,142 @@ def test_what_was_seen_is_known_after_a_restart(httpserver, tmp_path):
         reading = deployment.card()
 
     assert reading["drift"]["successor"]["path"] == "Customer_Tier__c"
+
+
+class Retyped(Case):
+    """A system where what is declared as a text becomes a number; `by_value` where its values come
+    as what they are, and not all as texts."""
+
+    by_value = True
+    more = ""
+
+    def declared(self, folder):
+        deployment = Deployment(folder, self)
+        text = deployment.file.read_text()
+        text = text.replace("    choices: {ENT: Enterprise, STD: Standard}\n", "")
+        deployment.file.write_text(text.replace("type: choice", f"type: text\n{self.more}"))
+        return deployment
+
+
+class TextInZendesk(Retyped, InZendesk):
+    native, given = "text", "ENT"
+
+    def __init__(self, server, folder):
+        super().__init__(server, folder)
+        self.set(self.native, self.given)
+
+    def set(self, native, value):
+        self.zendesk.fields[0] |= {"type": native, "custom_field_options": None}
+        for one in self.zendesk.organizations:
+            one["organization_fields"]["tier"] = value
+
+    def retype(self):
+        self.set("integer", 7)
+
+    def restore(self):
+        self.set(self.native, self.given)
+
+
+class TextInHubSpot(Retyped, InHubSpot):
+    by_value = False  # every property comes as a text
+
+    def __init__(self, server, folder):
+        super().__init__(server, folder)
+        self.restore()
+
+    def set(self, native, field, value):
+        told = {"type": native, "fieldType": field, "label": "Tier", "options": []}
+        self.hubspot.descriptions["tier"] = told
+        for one in self.hubspot.records["companies"].values():
+            one["tier"] = value
+
+    def retype(self):
+        self.set("number", "number", "7")
+
+    def restore(self):
+        self.set("string", "text", "ENT")
+
+
+class OptionInJira(Retyped):
+    path, more = "fields.customfield_10076[0]", "    query: open_tickets\n"
+
+    def __init__(self, server, folder):
+        self.jira = JiraSite(server)
+        self.restore()
+        self.source = f"""\
+    adapter: jira
+    settings: {{url: "{self.jira.url}", user: a@acme.example, api_token: s3cret, projects: [SUP],
+                by: customer_field, customer_field: {CUSTOMER}}}"""
+
+    def set(self, native, value):
+        others = [one for one in self.jira.fields if one["id"] != "customfield_10076"]
+        tier = {"id": "customfield_10076", "name": "Tier", "schema": {"type": native}}
+        self.jira.fields = [*others, tier]
+        self.jira.issues = [issue(number, customer=f"C-{number}") for number in (1, 2)]
+        for one in self.jira.issues:
+            one["fields"]["customfield_10076"] = value
+
+    def retype(self):
+        self.set("number", 7)
+
+    def restore(self):
+        self.set("option", {"value": "ENT"})
+
+
+@pytest.mark.parametrize("kind", [TextInZendesk, TextInHubSpot, OptionInJira])
+class TestAText:
+    """Anything can be read as a text: that its type changed is told by its system alone."""
+
+    @pytest.fixture
+    def deployment(self, case, tmp_path):
+        with case.declared(tmp_path).running() as running:
+            running.watch.look()
+            assert running.card()["display"] == "ENT"
+            yield running
+
+    def test_of_another_type_is_marked_until_the_type_comes_back(self, case, deployment):
+        case.retype()
+        first = deployment.card()
+        if case.by_value:
+            deployment.watch.look()  # ten seconds later
+        else:
+            deployment.clock.forward(hours=8)
+            deployment.watch.look()
+        marked = deployment.card()
+
+        assert first["raw"] is None
+        assert (marked["state"], marked["raw"], marked["value"]) == ("invalid", "7", None)
+        assert (marked["drift"]["was"], marked["drift"]["now"]) == ("text", "number")
+        assert "is of another type in The system (since " in marked["drift"]["said"]
+
+        case.restore()
+        deployment.card()
+        deployment.clock.forward(hours=8)
+        deployment.watch.look()
+        mended = deployment.card()
+        assert (mended["state"], mended["display"], mended["drift"]) == ("fresh", "ENT", None)
+
+    def test_of_another_type_is_named_by_the_doctor_until_it_is_accepted(self, case, deployment):
+        case.retype()
+        [found] = deployment.doctor(1)
+
+        assert found["mark"] == "wrong"
+        assert "was a text in The system, and is a number since " in found["said"]
+        assert "`sidecar accept tier`" in found["remedy"]
+
+        assert deployment.accept("tier") == "tier is right as declared.\n"
+        assert [one["mark"] for one in deployment.doctor()] == ["well"]
+        deployment.watch.look()
+        reading = deployment.card()
+        assert (reading["state"], reading["display"], reading["drift"]) == ("fresh", "7", None)
+
+
+def test_nothing_is_accepted_that_has_not_changed(httpserver, tmp_path):
+    case = InZendesk(httpserver, tmp_path)
+    with Deployment(tmp_path, case).running() as deployment:
+        deployment.watch.look()
+
+        assert "no field 'teir' in sidecar.yaml. Did you mean `tier`?" in deployment.accept(
+            "teir", 2
+        )
+        assert "not known to have changed" in deployment.accept("tier", 1)

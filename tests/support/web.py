@@ -27,6 +27,7 @@ from context_sidecar.core.secrets import Secret
 from context_sidecar.engine.changes import Changes
 from context_sidecar.engine.credentials import BACK, Credentials
 from context_sidecar.engine.disputes import OpenDisputes
+from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.findings import Finding
 from context_sidecar.engine.installs import Installs
 from context_sidecar.engine.questions import Question
@@ -41,6 +42,7 @@ from context_sidecar.store.keys import ApiKeys
 from context_sidecar.store.memory import StoredMemory
 from context_sidecar.store.packages import Packages
 from context_sidecar.store.receipts import Receipts
+from context_sidecar.store.shapes import Shapes
 from context_sidecar.store.sightings import Sightings
 from context_sidecar.store.vault import open_vault
 from context_sidecar.web.application import create_application
@@ -212,6 +214,7 @@ class Deployment:
             back_to=f"{declared.public_url}{BACK}", on_connect=self.connected.append,
             zone=ZoneInfo(declared.time_zone),
         )  # fmt: skip
+        self.drifts = Drifts(Shapes(self.database), declared.fields.values(), self.clock)
         self.changes = Changes(declared.fields.values(), self.cache, self.adapters)  # type: ignore[arg-type]  # takes note
         self.application = create_application(
             self.configuration,
@@ -229,6 +232,7 @@ class Deployment:
                 name, Health(declared.sources[name], Circuit.CLOSED, None, 0, 0)
             ),
             changed=lambda name: self.changed_at.get(name, []),
+            drifts=self.drifts,
             consents=Consents(self.database, vault, self.clock),
             clock=self.clock,
             ready={name: lambda name=name: self.ready[name] for name in self.ready},

@@ -108,7 +108,7 @@ def drift_of(
             found = successor(one, memory, taken)
             return Drift(DriftKind.GONE, one.seen.name, one.gone_at, found, was=one.seen.type)
     for one in known:
-        if one.before and type_ not in {one.seen.type, FieldType.TEXT}:
+        if one.before and type_ is not one.seen.type and _certain(type_, one.before, one.seen):
             was, is_now = one.before.type, one.seen.type
             return Drift(DriftKind.RETYPED, one.seen.name, one.changed_at, was=was, now=is_now)
     if choices and len(known) == 1 and known[0].seen.native:
@@ -117,6 +117,12 @@ def drift_of(
         if unlisted:
             return Drift(DriftKind.UNLISTED, one.seen.name, unlisted=unlisted)
     return None
+
+
+def _certain(type_: FieldType, was: ShapeField, now: ShapeField) -> bool:
+    """Whether it is the type that changed: texts of some accounts may look like numbers, and those
+    of others not, so that of a text the system itself must say it."""
+    return type_ is not FieldType.TEXT or bool(was.native and now.native)
 
 
 def candidates(gone: Remembered, memory: Memory, taken: Collection[str]) -> Iterator[Remembered]:

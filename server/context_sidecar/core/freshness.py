@@ -7,18 +7,25 @@ invariants that it keeps are stated, and tested over random histories, in
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from context_sidecar.core.causes import ABSENT, NONE, Particulars
 from context_sidecar.core.evidence import Evidence, Extract, evidence_of
-from context_sidecar.core.field import AgeClock, Field, OnFailure
+from context_sidecar.core.field import AgeClock, Field, FieldType, OnFailure
 from context_sidecar.core.observation import Fetch, Observation
 from context_sidecar.core.reading import Age, AnswerKind, Reading, State
 from context_sidecar.core.reasons import Reason
 
 
 def read(
-    field: Field, observation: Observation, now: datetime, extract: Extract, *, under_way: bool
+    field: Field,
+    observation: Observation,
+    now: datetime,
+    extract: Extract,
+    *,
+    under_way: bool,
+    retyped: bool = False,
 ) -> Reading:
     """Say what *field* may show at *now*.
 
@@ -28,8 +35,11 @@ def read(
         now: the present, aware.
         extract: reads the field out of the lookup's data.
         under_way: whether a fetch for this account is running.
+        retyped: whether what the field reads is of another type in its system by now.
     """
     evidence = evidence_of(field, observation.vouched(now), extract)
+    if retyped and field.type is FieldType.TEXT:
+        evidence = _doubted(evidence)
     fetch, reason = _fetch(observation, evidence, under_way=under_way)
     start = _age_starts(field, evidence)
     age = age_at(start, now, field.stale_after, field.expire_after)
@@ -63,6 +73,13 @@ def read(
         outdated=outdated is not None,
         denied_at=observation.denied_at,
     )
+
+
+def _doubted(evidence: Evidence) -> Evidence:
+    """Anything can be read as a text, so that of a text nothing else shows another type."""
+    if evidence.answer is not AnswerKind.VALUE:
+        return evidence
+    return replace(evidence, answer=AnswerKind.UNRECOGNISED, value=None)
 
 
 def _particulars(

@@ -10,7 +10,6 @@ from context_sidecar.core.field import FieldType
 from context_sidecar.core.shape import Shape, ShapeField
 
 GONE_KEPT_FOR = timedelta(days=90)
-RETYPED_TOLD_FOR = timedelta(days=30)
 
 WORDS = {FieldType.TEXT, FieldType.CHOICE}
 """Types that a look at some answers does not tell apart for sure."""
@@ -21,9 +20,10 @@ class Remembered:
     """A field, as it was last seen.
 
     `appeared_at` is when it was there for the first time, and None where it always was. `gone_at`
-    is when it was missed first. `before` is what it was before its type changed at `changed_at`.
-    `agrees` tells of a field that is gone, by the names of others, for what part of some accounts
-    these have the value that it had.
+    is when it was missed first. `before` is what it was before its type changed at `changed_at`,
+    until that is undone or accepted: nothing is right because time has passed. `agrees` tells of a
+    field that is gone, by the names of others, for what part of some accounts these have the value
+    that it had.
     """
 
     seen: ShapeField
@@ -47,8 +47,8 @@ class Memory:
 def remembered(
     known: Memory | None, shape: Shape, now: datetime, *, asked: Collection[str] = ()
 ) -> Memory:
-    """Return what is known after *shape* was seen *now*; *asked* are the names that answers were
-    asked for, from which it may be inferred.
+    """Return what is known after *shape* was seen *now*; *asked* are the names that fields read.
+    What no field reads is what it is: another type of it is news to nobody.
 
     What is inferred shows only what was asked for: what it lacks besides is not taken to be gone
     where the system once described itself. Without any answer it shows nothing.
@@ -61,7 +61,10 @@ def remembered(
     seen = {one.name: one for one in shape.fields}
     rekeyed = any(one.key for one in shape.fields)
     partly = shape.inferred and not known.inferred
-    fields = {name: _seen(known.fields.get(name), one, now, shape) for name, one in seen.items()}
+    fields = {
+        name: _seen(known.fields.get(name), one, now, shape, read=name in asked)
+        for name, one in seen.items()
+    }
     for name, one in known.fields.items():
         if name not in seen and not _forgotten(one, now):
             missed = not partly or name in asked
@@ -74,15 +77,26 @@ def _forgotten(one: Remembered, now: datetime) -> bool:
     return one.gone_at is not None and now - one.gone_at > GONE_KEPT_FOR
 
 
-def _seen(known: Remembered | None, seen: ShapeField, now: datetime, shape: Shape) -> Remembered:
+def accepted(memory: Memory, names: Collection[str], now: datetime) -> Memory:
+    """Return *memory* with the types that *names* have now as what they are."""
+    fields = {
+        name: replace(one, before=None, changed_at=None) if name in names else one
+        for name, one in memory.fields.items()
+    }
+    return replace(memory, fields=fields, looked_at=now)
+
+
+def _seen(
+    known: Remembered | None, seen: ShapeField, now: datetime, shape: Shape, *, read: bool
+) -> Remembered:
     if known is None:
         return Remembered(seen, now, appeared_at=now)
     was, is_now = known.before or known.seen, seen
     if not _differ(was.type, is_now.type, inferred=shape.inferred):
         return Remembered(_kept(known.seen, seen, shape), now, known.appeared_at)
-    changed_at = known.changed_at or now
-    if now - changed_at > RETYPED_TOLD_FOR:
+    if not read:
         return Remembered(seen, now, known.appeared_at)
+    changed_at = known.changed_at or now
     return Remembered(seen, now, known.appeared_at, before=was, changed_at=changed_at)
 
 

@@ -75,6 +75,23 @@ class Shape:
         return replace(self, fields=tuple(keyed))
 
 
+def is_odd(field: ShapeField, answer: object) -> bool:
+    """Whether *answer* has another kind of value there than its system describes: a number for a
+    text, or words for a number."""
+    if not field.native:
+        return False
+    value = answer
+    for name in field.way:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return any(_other(field.type, one) for one in (value if isinstance(value, list) else [value]))
+
+
+def _other(type_: FieldType | None, value: object) -> bool:
+    if type_ in {FieldType.TEXT, FieldType.CHOICE}:
+        return isinstance(value, bool | int | float)
+    return type_ is FieldType.NUMBER and isinstance(value, str) and value.isalpha()
+
+
 def path_to(way: tuple[str, ...]) -> str:
     """Return the JMESPath expression that steps down *way*."""
     return ".".join(map(_step, way)) or "@"

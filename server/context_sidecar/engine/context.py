@@ -60,7 +60,7 @@ class Sidecar:
         self._directory = directory
         self._clock = clock
         self._disputed, self._drifts = disputed, drifts
-        self._reader = Reader(configuration.fields.values(), cache, clock)
+        self._reader = Reader(configuration.fields.values(), cache, clock, drifts)
         self._records = Records(cache, clock)
         self._zone = ZoneInfo(configuration.time_zone)
 

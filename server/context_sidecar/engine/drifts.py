@@ -12,7 +12,7 @@ import structlog
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.drift import Drift, drift_of
 from context_sidecar.core.field import Field
-from context_sidecar.core.remembered import Memory, remembered
+from context_sidecar.core.remembered import Memory, accepted, remembered
 from context_sidecar.core.shape import Shape
 from context_sidecar.engine.questions import names_of
 from context_sidecar.store.shapes import Place, Shapes
@@ -52,6 +52,12 @@ class Drifts:
         """The lookups that fields read."""
         return self._fields.keys()
 
+    def of(self, source: str) -> list[tuple[Field, Drift]]:
+        """Return the fields of a source of which something became, and what."""
+        fields = (one for place, some in self._fields.items() if place[0] == source for one in some)
+        told = self._drifts
+        return [(one, told[one.id]) for one in fields if one.id in told]
+
     def about(self) -> Mapping[str, Drift]:
         """Return, by the id of a field, what became of it; nothing of those that are as they
         were."""
@@ -84,6 +90,29 @@ class Drifts:
             fields = {**memory.fields, name: gone}
             self._keep(place, replace(memory, fields=fields, looked_at=self._clock()))
         self._look()
+
+    def accept(self, field: str) -> bool:
+        """Take the type that what *field* reads has now for right, and say whether it was another
+        before.
+
+        Raises:
+            KeyError: no such field is declared.
+        """
+        place, names = next(
+            (place, names_of(one))
+            for place, some in self._fields.items()
+            for one in some
+            if one.id == field
+        )
+        with self._lock:
+            memory = self._read().get(place)
+            known = memory.fields if memory else {}
+            if memory is None or not any(known[name].before for name in names & known.keys()):
+                return False
+            self._keep(place, accepted(memory, names, self._clock()))
+        self._look()
+        log.info("field_accepted", field=field)
+        return True
 
     def look(self) -> None:
         """Bring what is known here up to date with what any process has learnt."""

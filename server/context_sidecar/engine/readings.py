@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from context_sidecar.core.account import Account
 from context_sidecar.core.clock import Clock
+from context_sidecar.core.drift import Drift, DriftKind
 from context_sidecar.core.field import Field
 from context_sidecar.core.freshness import read
 from context_sidecar.core.observation import NoMatch, Observation, Several
@@ -56,12 +57,19 @@ class Reader:
         fields: all declared fields, so that cards share their questions.
         cache: what the sources say.
         clock: gives the present.
+        drifts: tells, by field, what became of what it reads.
     """
 
-    def __init__(self, fields: Iterable[Field], cache: Asks, clock: Clock) -> None:
+    def __init__(
+        self,
+        fields: Iterable[Field],
+        cache: Asks,
+        clock: Clock,
+        drifts: Callable[[], Mapping[str, Drift]] = dict,
+    ) -> None:
         self._questions = questions(fields)
         self._cache = cache
-        self._clock = clock
+        self._clock, self._drifts = clock, drifts
 
     def read(self, account: Account, fields: Collection[Field], manner: Manner) -> Readings:
         """Read *fields* of *account*."""
@@ -102,11 +110,15 @@ class Reader:
     def _read(
         self, account: Account, fields: Iterable[Field], known: Mapping[Place, Asked]
     ) -> tuple[Reading, ...]:
-        now = self._clock()
+        now, drifts = self._clock(), self._drifts()
         readings = []
         for field in fields:
             one, key = known[_place(field)], field.source.key
-            reading = read(field, one.observation, now, extract, under_way=one.future is not None)
+            drift = drifts.get(field.id)
+            reading = read(
+                field, one.observation, now, extract, under_way=one.future is not None,
+                retyped=drift is not None and drift.kind is DriftKind.RETYPED,
+            )  # fmt: skip
             if account.key(key) is None:
                 reading = replace(reading, lacks=key, attempted_at=None)
             readings.append(reading)

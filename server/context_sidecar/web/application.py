@@ -14,6 +14,7 @@ from context_sidecar.core.host import Host, Memory, Published, nothing_published
 from context_sidecar.engine.changes import Changes
 from context_sidecar.engine.credentials import Credentials
 from context_sidecar.engine.disputes import OpenDisputes
+from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.findings import Finding
 from context_sidecar.engine.installs import Installs
 from context_sidecar.engine.sources.health import Health
@@ -64,6 +65,7 @@ def create_application(
     credentials: Credentials,
     health: Callable[[str], Health],
     changed: Callable[[str], list[Finding]],
+    drifts: Drifts,
     consents: Consents,
     clock: Clock,
     ready: Mapping[str, Callable[[], bool]],
@@ -89,6 +91,7 @@ def create_application(
         credentials: those of all sources, some of which are connected in the admin pages.
         health: gives how each source is doing.
         changed: gives what has changed there.
+        drifts: what became of the fields that systems had.
         consents: who is at a vendor's page to do so.
         clock: the present.
         ready: by name, what the deployment needs, and whether it is there.
@@ -118,6 +121,7 @@ def create_application(
         credentials=credentials,
         health=health,
         changed=changed,
+        drifts=drifts,
         consents=consents,
         sessions=AdminSessions(Seal(configuration.data / "admin-keys", clock), keys, clock),
         limits=Limits(allowance),

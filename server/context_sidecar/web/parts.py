@@ -16,6 +16,7 @@ from context_sidecar.core.record import Visit
 from context_sidecar.engine.changes import Changes
 from context_sidecar.engine.credentials import Credentials
 from context_sidecar.engine.disputes import OpenDisputes
+from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.findings import Finding
 from context_sidecar.engine.installs import Installs
 from context_sidecar.engine.sources.health import Health
@@ -83,6 +84,7 @@ class Parts:
     credentials: Credentials
     health: Callable[[str], Health]
     changed: Callable[[str], list[Finding]]
+    drifts: Drifts
     consents: Consents
     sessions: AdminSessions
     limits: Limits

@@ -11,11 +11,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from context_sidecar import plugins
 from context_sidecar.core.causes import Cause, Particulars
+from context_sidecar.core.field import FieldType
 from context_sidecar.core.grant import Tokens, client_of
 from context_sidecar.core.http import Connection
 from context_sidecar.core.quota import Quota, Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
+from context_sidecar.core.shape import Shape, ShapeField
 from context_sidecar.core.sign_in import AuthorizationCode, Bearer
 from context_sidecar.engine.examination.findings import wrong
 from context_sidecar.engine.failing import Failing
@@ -491,3 +493,26 @@ class TestWebhooks:
 
     def test_one_that_could_tell_says_what_it_lacks(self, ana):
         assert "Give it a secret in sidecar.yaml first" in words(ana.get("/admin/sources/billing"))
+
+
+class TestAnotherType:
+    """That a field is right, though of another type in its system, is said at its source."""
+
+    @pytest.fixture(autouse=True)
+    def retyped(self, deployment):
+        for native, type_ in (("picklist", FieldType.CHOICE), ("double", FieldType.NUMBER)):
+            seen = Shape((ShapeField(("Tier__c",), type_, native=native),))
+            deployment.drifts.learn(("crm", "account"), seen)
+
+    def test_it_is_said_until_it_is_accepted(self, ana, deployment):
+        assert "Account tier is right as declared" in words(ana.get("/admin/sources/crm"))
+
+        said = ana.send("/admin/sources/crm/accept", field="tier")
+        assert (said.status_code, said.location) == (303, "/admin/sources/crm")
+        assert "right as declared" not in words(ana.get("/admin/sources/crm"))
+        assert deployment.drifts.about() == {}
+
+    @pytest.mark.parametrize(("source", "field"), [("crm", "nonesuch"), ("books", "tier")])
+    def test_of_another_source_nothing_is_accepted(self, ana, deployment, source, field):
+        assert ana.send(f"/admin/sources/{source}/accept", field=field).status_code == 400
+        assert deployment.drifts.about().keys() == {"tier"}

@@ -34,7 +34,13 @@ def drifted(field: Field, drift: Drift) -> Finding:
         case DriftKind.RETYPED:
             was, now = _named(drift.was), _named(drift.now)
             said = f"`{name}` was {was} in {system}, and is {now} since {_when(drift.since)}"
-            return doubtful(field.id, said, f"Look whether fields.{field.id}.type is right.")
+            remedy = (
+                f"Look whether fields.{field.id}.type and path are right. If they are as they "
+                f"stand, `sidecar accept {field.id}`, or the page of the source at /admin, says so."
+            )
+            if field.type is FieldType.TEXT:  # anything can be read as that
+                return wrong(field.id, said, remedy, Reason.SCHEMA_CHANGED)
+            return doubtful(field.id, said, remedy)
     codes = [f"`{visible(code)}` ({visible(words)})" for code, words in drift.unlisted.items()]
     more = f" and {len(codes) - FEW_CODES:,} more" if len(codes) > FEW_CODES else ""
     return doubtful(

@@ -21,7 +21,7 @@ from context_sidecar.core.observation import Found, Observation
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.remembered import Memory
 from context_sidecar.core.rows import lacks
-from context_sidecar.core.shape import Shape
+from context_sidecar.core.shape import Shape, ShapeField, is_odd
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.comparing import agreement, before
 from context_sidecar.engine.examination.exploring import described
@@ -39,6 +39,10 @@ AGAIN = timedelta(minutes=5)
 
 KNOWN_AGAIN = timedelta(hours=1)
 """The same where it is known already that a field is gone."""
+
+ODD_AGAIN = timedelta(hours=6)
+"""How soon a value of another kind than its system describes leads to another look, which may find
+that the description is wrong."""
 
 DOUBTED = 50
 """Accounts of each lookup whose doubtful answers are remembered until the next look."""
@@ -68,18 +72,41 @@ class ShapeWatch:
     ) -> None:
         self._trials, self._drifts, self._clock = trials, drifts, clock
         self._samples = samples
-        self._lock = Lock()  # guards the two below
+        self._lock = Lock()  # guards what follows
         self._doubted: dict[Place, dict[str, object]] = {}
         self._tried: dict[Place, datetime] = {}
+        self._odd: dict[tuple[Place, ShapeField], datetime] = {}
 
     def notice(self, question: Question, key: str, known: Observation) -> None:
-        """Look soon where an answer lacks what was asked for; called with each that has changed."""
+        """Look soon where an answer lacks what was asked for, or has it in another kind; called
+        with each that has changed."""
         place = question.source, question.lookup
-        if place in self._drifts.places and _is_doubtful(question, known):
+        if place not in self._drifts.places:
+            return
+        if _is_doubtful(question, known) or self._is_odd(place, question, known):
             with self._lock:
                 doubted = self._doubted.setdefault(place, {})
                 if len(doubted) < DOUBTED:
                     doubted[key] = before(known)
+
+    def _is_odd(self, place: Place, question: Question, known: Observation) -> bool:
+        memory, found = self._drifts.memory(place), known.answer
+        if memory is None or not isinstance(found, Found):
+            return False
+        odd = {
+            one.seen
+            for name in question.names
+            if (one := memory.fields.get(name)) and is_odd(one.seen, found.data)
+        }
+        now = self._clock()
+        with self._lock:
+            news = [one for one in odd if not self._is_known(place, one, now)]
+            self._odd |= {(place, one): now for one in news}
+        return bool(news)
+
+    def _is_known(self, place: Place, odd: ShapeField, now: datetime) -> bool:
+        known = self._odd.get((place, odd))
+        return known is not None and timedelta(0) <= now - known < ODD_AGAIN
 
     def look(self) -> None:
         """Look at what is due."""

@@ -12,7 +12,9 @@ from apiflask import APIBlueprint
 from flask import Response, redirect, request
 
 from context_sidecar.core.credential import Credential, Validity
+from context_sidecar.core.drift import DriftKind
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.field import Field
 from context_sidecar.engine.credentials import BACK, IN_TERMINAL, ConnectRefused
 from context_sidecar.store.grants import GrantsOutOfReach
 from context_sidecar.web.admin import door
@@ -93,6 +95,17 @@ def finish() -> Response:
     return _to(consent.source)
 
 
+@sources.post("/sources/<id>/accept")
+def accept(id: str) -> Response:
+    """Take the type that what a field of this source reads has now for right."""
+    _find(id)
+    field = request.form.get("field", "")
+    if field not in {one.id for one in _retyped(id)}:
+        raise mistake("bad-request", "No such field of this source is of another type than before.")
+    parts().drifts.accept(field)
+    return _to(id)
+
+
 @sources.post("/sources/<id>/forget")
 def forget(id: str) -> Response:
     """Forget what was granted."""
@@ -109,10 +122,15 @@ def _page_of(id: str, wrong: str = "") -> Response:
         400 if wrong else 200,
         source=credential.source, credential=credential, check=_check(credential), wrong=wrong,
         fares=faring(health, changed), fails=fails(health), changed=changes(changed),
-        left=left(health), pushing=pushing(credential.source),
+        left=left(health), retyped=_retyped(id), pushing=pushing(credential.source),
         back_to=the.credentials.back_to,
         scope=the.credentials.scope(id) if credential.connects else "",
     )  # fmt: skip
+
+
+def _retyped(id: str) -> list[Field]:
+    drifts = parts().drifts.of(id)
+    return [field for field, drift in drifts if drift.kind is DriftKind.RETYPED]
 
 
 def _find(id: str) -> Credential:
