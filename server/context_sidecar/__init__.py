@@ -26,7 +26,14 @@ from context_sidecar.core.http import Connection, Http, Response, json_or_none
 from context_sidecar.core.index import ChangedRow, ChangesPage, Feeds
 from context_sidecar.core.inference import infer
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
-from context_sidecar.core.proof import each_once, filtered, nothing_shown, prove, proven
+from context_sidecar.core.proof import (
+    each_once,
+    filtered,
+    nothing_shown,
+    prove,
+    proven,
+    proven_by,
+)
 from context_sidecar.core.push import Change, Delivery, Push, Shown, Signed
 from context_sidecar.core.quota import Quota, RateLimitFields, Unit
 from context_sidecar.core.reasons import Reason
@@ -129,5 +136,6 @@ __all__ = [
     "own_time",
     "prove",
     "proven",
+    "proven_by",
     "with_nulls",
 ]

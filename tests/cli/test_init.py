@@ -79,7 +79,7 @@ BEGUN_WITH = [
 
 
 CANARY = "a key that must always be found."
-NOT_PROVEN = {"django_helpdesk", "sql"}
+NOT_PROVEN = {"django_helpdesk"}
 """Those whose nones only a key proves that an admin has to give."""
 
 

@@ -362,7 +362,9 @@ MAY_BE_HIDDEN = (
             "Give it a canary: a key that must always be found.", "proof: {get: /tickets}",
         ),
         (
-            SQL.replace("list}}", "list, {more}}}").replace("{url}", "sqlite:///desk.db"),
+            SQL.replace("list}}", "list, {more}}}")
+            .replace("{url}", "sqlite:///desk.db")
+            .replace("FROM t ", "FROM json_each('[]') "),
             ".lookups.open_tickets",
             "Give it a canary: a key that must always be found.", 'canary: "1"',
         ),

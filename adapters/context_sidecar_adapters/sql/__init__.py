@@ -11,9 +11,11 @@ Limits  one query for each `batch` of keys, `timeout` for each. PostgreSQL, Reds
         held no longer than a query takes, and cannot be read while another process writes it.
 Quirks  keys are bound by the driver, as text: cast a key column that is none (`account_id::text IN
         :keys`). A warehouse answers at once with what was loaded days ago: name the column that
-        says when in `as_of`. A table that is emptied before it is loaded looks like one without
-        accounts: name a `canary`. In SQLite a name in double quotes that is no column becomes a
-        text, so such queries are refused; write [name].
+        says when in `as_of`. A table that is emptied before it is loaded, or whose rows row
+        security hides, looks like one without accounts. So before there is none, each table that
+        the query reads must show us a row (SELECT 1 … LIMIT 1), unless `may_be_empty` names it;
+        better, and cheaper where that takes long, name a `canary`. In SQLite a name in double
+        quotes that is no column becomes a text, so such queries are refused; write [name].
         MariaDB and MySQL take c-1 for C-1: a row of another text is not taken for the key's own,
         unless `ignore_case` says that it is. Their TINYINT(1) is a boolean of `dialect: digits`;
         a date of zeros is none; a TIMESTAMP has its zone, a DATETIME has that of `time_zone`, and
@@ -34,7 +36,7 @@ Quirks  keys are bound by the driver, as text: cast a key column that is none (`
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
@@ -55,12 +57,15 @@ from context_sidecar import (
     own_time,
     prove,
     proven,
+    proven_by,
 )
 
 from context_sidecar_adapters.sql.database import Database
+from context_sidecar_adapters.sql.evidence import must_show, unshown
 from context_sidecar_adapters.sql.kin import own_answers
 from context_sidecar_adapters.sql.packed import unpacked
 from context_sidecar_adapters.sql.settings import LookupQuery, SqlSettings
+from context_sidecar_adapters.sql.tables import TableName
 
 
 class Sql(Adapter):
@@ -100,18 +105,21 @@ class Sql(Adapter):
         """The declared lookups."""
         found = {}
         for name, query in self.settings["lookups"].items():
-            ask = partial(self._ask, query)
-            proved = proven(ask, query.canary) if query.canary else ask
-            dated, proves = bool(query.as_of), bool(query.canary)
+            ask, doubt = partial(self._ask, query), partial(self._doubt, name)
+            proved = proven(ask, query.canary) if query.canary else proven_by(ask, doubt)
+            dated, proves = bool(query.as_of), bool(query.canary or self._needed[name])
             found[name] = Lookup(name, proved, query.batch, dated=dated, proves_none=proves)
         return found
 
     def check(self) -> str:
-        """Run every query for a key that nothing has, and look for every canary."""
-        for query in self.settings["lookups"].values():
+        """Run every query for a key that nothing has, and look for every canary, or for a row in
+        every table."""
+        for name, query in self.settings["lookups"].items():
             list(self._rows(query, [None]))
             if query.canary:
                 prove(partial(self._ask, query), query.canary)
+            elif why := self._doubt(name, {}, ()):
+                raise why
         if self.settings["accounts"]:
             list(islice(self.accounts(()), 1))
         return f"{self._database.name} answers {', '.join(self.settings['lookups']) or 'us'}"
@@ -144,6 +152,17 @@ class Sql(Adapter):
         """Close all connections."""
         self._database.close()
         self._listed.close()
+
+    def _doubt(self, lookup: str, answers: Answers, names: Collection[str]) -> SourceError | None:
+        return unshown(self._database, self._needed[lookup], answers)
+
+    @cached_property
+    def _needed(self) -> Mapping[str, Sequence[TableName]]:
+        """The tables by which the nones of each lookup are believed that has no canary."""
+        return {
+            name: () if query.canary else must_show(query, self._database.backend)
+            for name, query in self.settings["lookups"].items()
+        }
 
     def _ask(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
         askable = [key for key in keys if key.isprintable()]

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import timedelta, tzinfo
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
 from context_sidecar import Reason, Row, Scope, Secret, SourceError, cell
-from sqlalchemy import Connection, CursorResult, Engine, TextClause, bindparam, make_url, text
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    bindparam,
+    literal_column,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from context_sidecar_adapters.sql.dialects import Dialect, dialect_of
+from context_sidecar_adapters.sql.call import Call
+from context_sidecar_adapters.sql.dialects import dialect_of
 from context_sidecar_adapters.sql.refusals import explain
 
 MOST_ROWS = 50_000
@@ -52,7 +63,12 @@ class Database:
     @property
     def name(self) -> str:
         """What it is called: the kind of database and its name."""
-        return f"{self._url.get_backend_name()} {Path(self._url.database or '').name}".strip()
+        return f"{self.backend} {Path(self._url.database or '').name}".strip()
+
+    @property
+    def backend(self) -> str:
+        """What SQLAlchemy calls this kind of database."""
+        return self._url.get_backend_name()
 
     def lacks(self) -> str:
         """See `Adapter.lacks`."""
@@ -84,6 +100,16 @@ class Database:
         """
         return self._read(text(query).execution_options(yield_per=_PIECE), {}, ())
 
+    def shows(self, table: str) -> bool:
+        """Return whether any row of *table*, which is named in SQL, is shown to us.
+
+        Raises:
+            SourceError: the database does not say.
+        """
+        there = text(table.replace(":", "\\:"))
+        looked = self._read(select(literal_column("1")).select_from(there).limit(1), {}, ())
+        return any(True for _ in looked)
+
     def columns(self, query: str) -> Mapping[str, object]:
         """Return the columns that *query* gives, each with its driver's code for the type; none
         where it names what is no longer there.
@@ -110,7 +136,7 @@ class Database:
         Raises:
             SourceError: the database cannot be read.
         """
-        call = _Call(self._dialect, self._timeout)
+        call = Call(self._dialect, self._timeout)
         try:
             with self._ready(call) as connection, call.on(connection):
                 return look(connection)
@@ -134,9 +160,9 @@ class Database:
                 self._opened = None
 
     def _read(
-        self, statement: TextClause, values: Mapping[str, object], needed: Collection[str]
+        self, statement: Executable, values: Mapping[str, object], needed: Collection[str]
     ) -> Iterator[Row]:
-        call = _Call(self._dialect, self._timeout)
+        call = Call(self._dialect, self._timeout)
         try:
             with self._ready(call) as connection:
                 with call.on(connection):
@@ -155,7 +181,7 @@ class Database:
         return (SQLAlchemyError, ImportError, *self._dialect.beyond())
 
     @contextmanager
-    def _ready(self, call: _Call) -> Iterator[Connection]:
+    def _ready(self, call: Call) -> Iterator[Connection]:
         """Give a connection that is alive, and whose statements end in time. One that has lain
         unused may have been lost, and is then made anew."""
         with self._engine().connect() as connection:
@@ -177,7 +203,7 @@ class Database:
         connection: Connection,
         result: CursorResult[Any],
         needed: Collection[str],
-        call: _Call,
+        call: Call,
     ) -> Iterator[Row]:
         columns = list(result.keys())
         if missing := set(needed) - set(columns):
@@ -199,26 +225,3 @@ class Database:
             if self._opened is None:
                 self._opened = self._dialect.open(self._url, self._arguments, self._timeout)
             return self._opened
-
-
-class _Call:
-    """One question to a database of the kind *dialect*, each step of which may take *timeout*.
-
-    Attributes:
-        hung_up: whether a step did not end by itself, and its connection was broken off.
-    """
-
-    def __init__(self, dialect: Dialect, timeout: timedelta) -> None:
-        self.hung_up = False
-        self._dialect = dialect
-        self._timeout = timeout
-
-    def bound(self, connection: Connection) -> None:
-        with self.on(connection):
-            self._dialect.bound(connection, self._timeout)
-
-    def on(self, connection: Connection) -> AbstractContextManager[None]:
-        return self._dialect.watched(connection, self._timeout, self._hang_up)
-
-    def _hang_up(self) -> None:
-        self.hung_up = True

@@ -6,17 +6,14 @@ vocabularies are, and which columns there are besides, is read of the tables tha
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from context_sidecar import FieldType, Shape, ShapeField
 from sqlalchemy import Connection
 
 from context_sidecar_adapters.sql.columns import in_duckdb, inspected
-
-_NAME = r'(?:"[^"]+"|\[[^\]]+\]|`[^`]+`|[\w$]+)'
-_TABLE = re.compile(rf"\b(?:from|join)\s+({_NAME}(?:\s*\.\s*{_NAME})?)", re.IGNORECASE)
+from context_sidecar_adapters.sql.tables import tables
 
 _OIDS = {
     16: FieldType.BOOLEAN, 20: FieldType.NUMBER, 21: FieldType.NUMBER, 23: FieldType.NUMBER,
@@ -36,16 +33,8 @@ def shape(connection: Connection, query: str, given: Mapping[str, object]) -> Sh
     }
     read = in_duckdb if connection.dialect.name == "duckdb" else inspected
     columns: dict[str, ShapeField] = {}
-    for name, schema in _tables(query):
-        for field in read(connection, name, schema):
+    for one in tables(query, connection.dialect.name):
+        for field in read(connection, one.name, one.schema):
             columns.setdefault(field.name, field)
     known = [columns.pop(name, ShapeField((name,), type_)) for name, type_ in computed.items()]
     return Shape((*known, *(replace(field, given=False) for field in columns.values())))
-
-
-def _tables(query: str) -> Iterator[tuple[str, str | None]]:
-    """Give the tables that *query* names, each with its schema. What a query calls its own parts
-    (WITH) is none of the database."""
-    for found in dict.fromkeys(_TABLE.findall(query)):
-        *schema, name = (part.strip().strip('"[]`') for part in re.findall(_NAME, found))
-        yield name, schema[0] if schema else None

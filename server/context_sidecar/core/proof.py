@@ -43,12 +43,19 @@ def each_once(rows: Iterable[Row], id: Callable[[Row], object]) -> list[Row]:
 
 
 def nothing_shown(
-    detail: str, causes: Iterable[Cause] = (Cause.MISSING_PERMISSION, Cause.NOTHING_THERE)
+    detail: str,
+    causes: Iterable[Cause] = (Cause.MISSING_PERMISSION, Cause.NOTHING_THERE),
+    remedy: str = "",
 ) -> SourceError:
     """Return the failure where we are shown nothing at all, so that none is no answer; *detail*
-    says of what, and it may have any of *causes*."""
+    says of what, it may have any of *causes*, and *remedy* is what mends it, where that is more
+    than a permission."""
     return SourceError(
-        Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=tuple(causes)
+        Reason.PERMISSION_DENIED,
+        detail,
+        certain=False,
+        possible_causes=tuple(causes),
+        remedy=remedy,
     )
 
 
@@ -56,13 +63,24 @@ def proven(ask: Ask, canary: str) -> Ask:
     """Return *ask* with its nones proven: before it is believed that there is nothing under a key,
     the key *canary*, which must always be found, is asked for, too."""
 
+    def doubt(answers: Answers, names: Collection[str]) -> SourceError | None:
+        return _doubt(answers.get(canary) or ask([canary], names)[canary])
+
+    return proven_by(ask, doubt)
+
+
+def proven_by(ask: Ask, doubt: Callable[[Answers, Collection[str]], SourceError | None]) -> Ask:
+    """Return *ask* with its nones proven by *doubt*, which is asked once where there are any, with
+    all answers and the names that were asked for: what it returns is why they are not to be
+    believed."""
+
     def asked(keys: Sequence[str], names: Collection[str]) -> Answers:
         answers = dict(ask(keys, names))
         missing = [key for key, answer in answers.items() if _is_none(answer)]
         if not missing:
             return answers
-        doubt = _doubt(answers.get(canary) or ask([canary], names)[canary])
-        return answers | {key: doubt or _proved(answers[key]) for key in missing}
+        found = doubt(answers, names)
+        return answers | {key: found or _proved(answers[key]) for key in missing}
 
     return asked
 
