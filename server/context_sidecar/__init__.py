@@ -25,6 +25,7 @@ from context_sidecar.core.host import Host, Inbound, Memory, PackageFile
 from context_sidecar.core.http import Connection, Http, Response, json_or_none
 from context_sidecar.core.index import ChangedRow, ChangesPage, Feeds
 from context_sidecar.core.inference import infer
+from context_sidecar.core.json_text import JsonRefused, parse_json
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
 from context_sidecar.core.proof import (
     each_once,
@@ -90,6 +91,7 @@ __all__ = [
     "Http",
     "Inbound",
     "Install",
+    "JsonRefused",
     "JwtBearer",
     "Limits",
     "Lookup",
@@ -134,6 +136,7 @@ __all__ = [
     "lookup",
     "nothing_shown",
     "own_time",
+    "parse_json",
     "prove",
     "proven",
     "proven_by",

@@ -140,6 +140,11 @@ def test_a_number_is_exact(raw, dialect, number):
     assert parsed("number", raw, dialect=dialect) == Decimal(number)
 
 
+@pytest.mark.parametrize("raw", [-0.0, "-0.00", "-0"])
+def test_no_zero_is_below_zero(raw):
+    assert not parsed("number", raw).is_signed()
+
+
 @pytest.mark.parametrize(
     ("raw", "dialect"),
     [

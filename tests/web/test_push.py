@@ -148,12 +148,13 @@ def test_what_cannot_be_understood_is_said_and_changes_nothing(deployment, wrong
     ("body", "said"),
     [
         (b"", "timestamp: Missing data for required field."),
+        (b'{"a": 1, "a": 2}', "one name twice in an object"),
         (b"nonsense", "The body is no JSON."),
         (b"[]", "Expected an object, in braces."),
         (b"[" * 10_000, "The body is no JSON."),
         (b"\xff", "The body is no JSON. Send it as that, in UTF-8."),
     ],
-    ids=["nothing", "nonsense", "a list", "deep", "bytes"],
+    ids=["nothing", "twice", "nonsense", "a list", "deep", "bytes"],
 )
 def test_what_is_no_webhook_is_refused(deployment, body, said):
     response = send(deployment, body)

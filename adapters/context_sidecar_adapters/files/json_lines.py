@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from context_sidecar import Reason, SourceError
+from context_sidecar import JsonRefused, Reason, SourceError, parse_json
 
 from context_sidecar_adapters.files.table import ABSENT
 
@@ -36,11 +35,9 @@ def _objects(text: str) -> Iterator[Mapping[str, Any]]:
 def _object(line: str, number: int) -> Mapping[str, Any]:
     fault = "not a JSON object, or only its beginning"
     try:
-        found = json.loads(
-            line, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_once
-        )
+        found = parse_json(line, Decimal)
     except (ValueError, RecursionError) as error:
-        fault = str(error) if isinstance(error, _OurError) else fault
+        fault = str(error) if isinstance(error, JsonRefused) else fault
     else:
         if isinstance(found, dict):
             return found
@@ -50,18 +47,3 @@ def _object(line: str, number: int) -> Mapping[str, Any]:
         remedy="Have every line hold one whole object, with no list around them and each name once "
         "in it (https://jsonlines.org). If the file is of another kind, set `format`.",
     )
-
-
-class _OurError(ValueError):
-    """What JSON allows, or Python does, and a table cannot mean."""
-
-
-def _refuse(constant: str) -> None:
-    raise _OurError(f"{constant} is no JSON")
-
-
-def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise _OurError("one name twice in an object")
-    return found

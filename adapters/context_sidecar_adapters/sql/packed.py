@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from typing import Any
 
-from context_sidecar import Reason, Row, SourceError
+from context_sidecar import Reason, Row, SourceError, parse_json
 
 
 def unpacked(row: Row, columns: Collection[str]) -> Row:
@@ -22,7 +21,7 @@ def _json(name: str, value: object) -> Any:
     if not isinstance(value, str):  # none, or JSON that the driver has read already
         return value
     try:
-        return json.loads(value)
-    except ValueError:
+        return parse_json(value)
+    except (ValueError, RecursionError):
         pass
     raise SourceError(Reason.BAD_RESPONSE, f"column {name} does not hold JSON")

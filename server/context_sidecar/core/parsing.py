@@ -80,7 +80,8 @@ def _number(field: Field, raw: object) -> Decimal:
         text = text.replace(".", "").replace(",", ".")
     if not _POINT.fullmatch(text):
         raise UnrecognisedError("not a number")
-    return Decimal(text)
+    found = Decimal(text)
+    return found or found.copy_abs()  # nobody means a zero below zero
 
 
 def _percent(field: Field, raw: object) -> Decimal:

@@ -6,7 +6,6 @@ read at once; a client that sends slowly takes away places to read, and never th
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from io import BytesIO
 from threading import BoundedSemaphore
@@ -14,6 +13,7 @@ from typing import Any
 
 from flask import request
 
+from context_sidecar.core.json_text import JsonRefused, parse_json
 from context_sidecar.web.problems import Slower, mistake
 
 LONGEST = 64 * 1024
@@ -76,7 +76,10 @@ def read_json() -> Any:
         RequestMistake: it is no JSON, or nested beyond reason; otherwise as `read_body`.
     """
     try:
-        return json.loads(read_body())
+        return parse_json(read_body())
+    except JsonRefused as error:
+        told = f"The body says what cannot be meant: {error} (RFC 8259). Say each thing once."
+        raise mistake("bad-request", told) from None
     except (ValueError, RecursionError):
         raise mistake("bad-request", "The body is no JSON. Send it as that, in UTF-8.") from None
 

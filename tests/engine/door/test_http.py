@@ -261,6 +261,7 @@ def test_no_cookie_is_kept_between_calls(server):
         b"[" * 200_000,
         b'{"a":' * 70 + b"1" + b"}" * 70,
         b"1" * 5000,
+        b'{"tier": "gold", "tier": "silver"}',
     ],
 )
 def test_s17_a_success_that_is_no_sound_json_is_a_bad_response(server, body):

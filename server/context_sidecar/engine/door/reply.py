@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.json_text import JsonRefused, parse_json
 from context_sidecar.core.reasons import Reason
 
 DEEPEST = 64
@@ -28,26 +28,19 @@ class Reply:
         """Return the body as JSON.
 
         Raises:
-            SourceError: BAD_RESPONSE, it is none, or nested too deep.
+            SourceError: BAD_RESPONSE, it is none, says two things at once, or is nested too deep.
         """
+        fault = "not JSON"
         try:
-            found = json.loads(self.content, parse_constant=_refuse)
-        except (ValueError, RecursionError):
-            found = _NO_JSON
-        if found is _NO_JSON or is_deep(found):
-            kind = self.headers.get("content-type", "").partition(";")[0]
-            size = len(self.content)
-            raise SourceError(
-                Reason.BAD_RESPONSE, f"{self.where}: not JSON ({kind or 'no type'}, {size} bytes)"
-            )
-        return found
-
-
-_NO_JSON = object()
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
+            found = parse_json(self.content)
+        except (ValueError, RecursionError) as error:
+            fault += f" that can be meant: {error}" if isinstance(error, JsonRefused) else ""
+        else:
+            if not is_deep(found):
+                return found
+        kind = self.headers.get("content-type", "").partition(";")[0] or "no type"
+        told = f"{self.where}: {fault} ({kind}, {len(self.content)} bytes)"
+        raise SourceError(Reason.BAD_RESPONSE, told)
 
 
 def is_deep(data: object) -> bool:
