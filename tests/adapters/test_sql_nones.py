@@ -257,8 +257,9 @@ READ = {
     "cast keys, a comma, a lateral": (
         "postgresql",
         (
-            'SELECT a.id::text FROM s.a, "B c" b LEFT JOIN LATERAL (SELECT 1 FROM e WHERE e.x = a.x) z '
-            "ON true WHERE a.id::text IN :keys AND extract(year FROM a.d) > 1"
+            'SELECT a.id::text FROM s.a, "B c" b LEFT JOIN LATERAL '
+            "(SELECT 1 FROM e WHERE e.x = a.x) z ON true "
+            "WHERE a.id::text IN :keys AND extract(year FROM a.d) > 1"
         ),
         ["e", "s.a", '"B c"'],
     ),

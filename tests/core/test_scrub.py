@@ -14,7 +14,7 @@ class OfItsOwnMaking(SourceError):
     """An adapter's own kind of error, made in its own way."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(Reason.BAD_RESPONSE, why, code=why, request_id=why)
+        super().__init__(Reason.BAD_RESPONSE, why, code=why, request_id=why, remedy=why)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,8 @@ def test_an_error_keeps_its_kind_and_loses_its_secrets():
 
     assert isinstance(clean, OfItsOwnMaking)
     assert clean.reason is Reason.BAD_RESPONSE
-    assert SECRET not in str(clean) + clean.detail + clean.code + clean.request_id
+    assert SECRET not in str(clean) + clean.detail + clean.code + clean.request_id + clean.remedy
+    assert MASK in clean.remedy
 
 
 def test_what_is_said_stays_on_one_line():

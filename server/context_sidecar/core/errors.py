@@ -35,7 +35,8 @@ class SourceError(SidecarError):
             late; `reason` is then that of its last failure.
         endpoint: which of the source's endpoints is at its limit, by the name of its own quota,
             where only that is: everything else may be asked.
-        remedy: what the owner does about it, in whole sentences, where that is more than what the
+        remedy: what the owner does about it, in whole English sentences for the admin's pages and
+            commands, never with a secret or a value from a record, where that is more than what the
             reason's own entry says.
     """
 

@@ -40,7 +40,7 @@ def scrubbed(error: SourceError, secrets: Collection[str]) -> SourceError:
         request_id=scrub(error.request_id, secrets),
         certain=error.certain,
         endpoint=error.endpoint,
-        remedy=error.remedy,
+        remedy=scrub(error.remedy, secrets),
         possible_causes=error.possible_causes,
     )
     return clean

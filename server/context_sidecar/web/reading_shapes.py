@@ -146,10 +146,6 @@ class ReadingSchema(FaceSchema):
     possible_causes = kinds.several(CauseSchema, "What may lie behind it, as far as is known.")
     code = kinds.string("The vendor's own code for the failure; may be empty.")
     request_id = kinds.string("The vendor's id of the failed request; may be empty.")
-    remedy = kinds.string(
-        "What whoever looks after the source does about the failure, in English, where more is "
-        "known than the reason; may be empty."
-    )
     as_of = kinds.time("The source's own time for the value.")
     confirmed_at = kinds.time("When a complete answer of the source last said so.")
     attempted_at = kinds.time("When the source was last asked, whatever came of it.")

@@ -48,7 +48,6 @@ def row(
         "possible_causes": _causes(words, reading),
         "code": visible(reading.particulars.code),
         "request_id": visible(reading.particulars.request_id),
-        "remedy": reading.particulars.remedy,
         "as_of": rfc3339(reading.as_of),
         "confirmed_at": rfc3339(reading.confirmed_at),
         "attempted_at": rfc3339(reading.attempted_at),
