@@ -428,6 +428,77 @@ class TestManyAtOnce:
         assert all(isinstance(many[key], Found) for key in keys)
         assert many["nobody"] == NoMatch(certain=False)
 
+    @pytest.fixture
+    def many(self, stripe):
+        """Two hundred and fifty customers, every second one subscribed, and every fifth in debt."""
+        ids = [f"cus_{n}" for n in range(250)]
+        stripe.customers = [customer(one, one) for one in ids]
+        stripe.subscriptions = [
+            subscription(f"sub_{one}", one, position(price(2000))) for one in ids[::2]
+        ]
+        stripe.invoices = [invoice(f"in_{one}", one) for one in ids[::5]]
+        return ids
+
+    @pytest.mark.parametrize(
+        ("lookup", "path", "pages"),
+        [("subscriptions", "/v1/subscriptions", 2), ("overdue_invoices", "/v1/invoices", 1)],
+    )
+    def test_what_they_have_is_read_out_of_what_everybody_has(
+        self, stripe, adapter, many, lookup, path, pages
+    ):
+        answers = adapter.lookups[lookup].ask([*many[:200], "nobody"], ())
+        lists = [request for request in stripe.asked if request.path == path]
+        alone = ask(adapter, *many[:6], lookup=lookup)
+
+        assert (len(lists), {request.args.get("customer") for request in lists}) == (pages, {None})
+        assert {key: answers[key] for key in many[:6]} == alone
+        assert {one.data["total"] for one in alone.values()} == {0, 1}
+        assert answers["nobody"] == NoMatch(certain=False)
+        assert len(answers) == 201
+
+    def test_all_items_of_their_subscriptions_count(self, stripe, adapter, many):
+        stripe.subscriptions[1]["items"]["has_more"] = True
+        stripe.more_items = [position(price(500)), position(price(700), ends=FAR_OFF - 1)]
+
+        answers = adapter.lookups["subscriptions"].ask(many, ())
+
+        assert answers["cus_2"].data["yearly"] == {"amount": "144.00", "currency": "EUR"}
+        assert answers["cus_4"].data["yearly"] == {"amount": "240.00", "currency": "EUR"}
+
+    @pytest.mark.parametrize(
+        ("row", "reason"),
+        [
+            (subscription("sub_cus_0", "cus_0", position(price(9))), Reason.BAD_RESPONSE),
+            (subscription("sub_9", "cus_9", position(price(9)), livemode=False),
+             Reason.NOT_CONFIGURED),
+        ],
+        ids=["twice", "of the other mode"],
+    )  # fmt: skip
+    def test_a_list_that_cannot_be_right_is_not_believed_until_it_is(
+        self, stripe, adapter, many, row, reason
+    ):
+        stripe.subscriptions.append(row)
+
+        with pytest.raises(SourceError) as found:
+            adapter.lookups["subscriptions"].ask(many, ())
+        assert found.value.reason is reason
+
+        stripe.subscriptions.pop()
+        assert adapter.lookups["subscriptions"].ask(many, ())["cus_9"].data["total"] == 0
+
+    def test_a_page_that_is_refused_takes_the_answers_of_all_until_it_is_shown(
+        self, stripe, adapter, many
+    ):
+        stripe.refuse(403, error(LACKING), only="invoices")
+
+        with pytest.raises(SourceError) as found:
+            adapter.lookups["overdue_invoices"].ask(many, ())
+        assert found.value.reason is Reason.PERMISSION_DENIED
+
+        stripe.mend()
+        answers = adapter.lookups["overdue_invoices"].ask(many, ())
+        assert [answers[key].data["total"] for key in many[:6]] == [1, 0, 0, 0, 0, 1]
+
 
 class TestAccounts:
     def test_all_pages_are_listed(self, stripe, adapter):

@@ -8,7 +8,8 @@ Scope   Those four permissions of a restricted key. Stripe tells which are missi
         read, and never which a key has beyond them; a secret key (sk_) may do everything.
 Limits  100 calls a second in live mode, 25 in test mode, and 25 for each endpoint; 20 searches a
         second. Nothing is read for several customers at once but a search for their metadata: ten
-        in one call. 100 rows a page.
+        in one call. Of many, everybody's customers, subscriptions and open invoices are read
+        instead, 100 in one call.
 Quirks  From Stripe's API reference (version 2025-03-31.basil, which is pinned), its changelog, and
         its pages on search, currencies, keys and errors:
         a key of test mode answers 200, with made-up customers: each row says its mode;
@@ -53,6 +54,9 @@ from context_sidecar_adapters.stripe.refusals import explain
 
 READ = ("customer", "subscription", "invoice", "price")
 VERSION = "2025-03-31.basil"
+MANY = Bulk(100, 1_000)
+"""From so many customers on everybody's are read: Stripe lists those of all where no `customer` is
+asked for (docs.stripe.com/api/subscriptions/list, /invoices/list)."""
 
 
 class Stripe(Adapter):
@@ -131,12 +135,12 @@ class Stripe(Adapter):
         excess = ("a secret key, where a restricted one (rk_) is enough",) if whole else None
         return Scope(tuple(missing), excess)
 
-    @lookup(batch=BATCH, bulk=Bulk(100, 1_000))
+    @lookup(batch=BATCH, bulk=MANY)
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A customer as Stripe has it, with its `balance` as money."""
         return self._customers.answers(keys, self._link)
 
-    @lookup(batch=BATCH)
+    @lookup(batch=BATCH, bulk=MANY)
     def subscriptions(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """What a customer is subscribed to, as `items` and `total`; `renewal_date` and `renews_at`
         of what renews next, `ends_at` of what was cancelled and ends next, each null where nothing
@@ -147,7 +151,7 @@ class Stripe(Adapter):
             keys, "subscriptions", subscriptions.of, subscriptions.item, subscriptions.summary
         )
 
-    @lookup(batch=BATCH)
+    @lookup(batch=BATCH, bulk=MANY)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A customer's open invoices that are past due by Stripe's own clock, or whose charge
         failed: `items`, the oldest first, and `total`; `amount`, what remains to be paid of them,
@@ -175,15 +179,15 @@ class Stripe(Adapter):
         self,
         keys: Sequence[str],
         kind: str,
-        read: Callable[[Ledger, str], list[Row]],
+        read: Callable[[Ledger, Collection[str]], dict[str, list[Row]]],
         item: Callable[[Row, str], Mapping[str, object]],
         summary: Callable[[Collection[Row]], Mapping[str, object]],
     ) -> Answers:
-        """What of *kind* belongs to the customers of *keys*, of each as *read*."""
+        """What of *kind* belongs to the customers of *keys*, as *read*."""
         return belonging(
             self._customers.answers(keys, self._link),
             lambda customer: str(customer["id"]),
-            lambda ids: {one: read(self._ledger, one) for one in sorted(ids)},
+            lambda ids: read(self._ledger, sorted(ids)),
             lambda rows: {
                 **listing(rows, lambda row: item(row, self._link(kind, row))),
                 **summary(rows),

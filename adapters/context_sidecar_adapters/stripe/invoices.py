@@ -10,11 +10,12 @@ from context_sidecar_adapters.stripe.ledger import Ledger
 from context_sidecar_adapters.stripe.money import day, moment, money, worth
 
 
-def overdue(ledger: Ledger, customer: str) -> list[Row]:
-    """Return the open invoices of *customer* that are past due, the oldest first."""
-    rows, now = ledger.of("/invoices", customer, status="open")
-    late = [row for row in rows if row["status"] == "open" and _is_late(row, now.timestamp())]
-    return sorted(late, key=_since)
+def overdue(ledger: Ledger, customers: Collection[str]) -> dict[str, list[Row]]:
+    """Return the open invoices of each of *customers* that are past due, the oldest first."""
+    return {
+        one: sorted((row for row in rows if _is_late(row, now.timestamp())), key=_since)
+        for one, rows, now in ledger.of("/invoices", customers, status="open")
+    }
 
 
 def item(row: Row, link: str) -> dict[str, object]:
@@ -39,7 +40,7 @@ def summary(rows: Collection[Row]) -> dict[str, object]:
 
 
 def _is_late(row: Row, now: float) -> bool:
-    if row["amount_remaining"] <= 0:
+    if row["status"] != "open" or row["amount_remaining"] <= 0:
         return False
     due = row["due_date"]
     return bool(row["attempted"]) if due is None else due < now

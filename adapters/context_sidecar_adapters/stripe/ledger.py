@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -21,6 +21,8 @@ from context_sidecar import (
 from context_sidecar_adapters.stripe.refusals import denies
 
 PAGE = 100
+ONE_BY_ONE = 10
+"""What more customers than this have is read out of the list of what everybody has."""
 
 
 class Ledger:
@@ -58,10 +60,38 @@ class Ledger:
         read = list(self.pages(path, params))
         return each_once((row for rows, _ in read for row in rows), _id), read[-1][1]
 
-    def of(self, path: str, customer: str, **params: str) -> tuple[list[Row], datetime]:
-        """Return all that the list at *path* has of a customer; see `every`."""
+    def of(
+        self, path: str, customers: Collection[str], **params: str
+    ) -> Iterator[tuple[str, list[Row], datetime]]:
+        """Yield each of *customers*, all that the list at *path* has of it, and when that was read.
+
+        Of many it is looked for in what everybody has, which is read to its end as well.
+        """
+        if len(customers) > ONE_BY_ONE:
+            rows, now = self._among(path, frozenset(customers), params)
+            yield from ((one, rows.get(one, []), now) for one in customers)
+            return
+        for one in customers:
+            yield one, *self._of_one(path, one, params)
+
+    def _of_one(
+        self, path: str, customer: str, params: Mapping[str, str]
+    ) -> tuple[list[Row], datetime]:
         rows, now = self.every(path, {"customer": customer, **params})
         return filtered(rows, lambda row: bool(row["customer"] == customer)), now
+
+    def _among(
+        self, path: str, customers: Collection[str], params: Mapping[str, str]
+    ) -> tuple[dict[str, list[Row]], datetime]:
+        """What of the list at *path* is of each of *customers*; that of others is not kept."""
+        read = [
+            ([row for row in rows if row["customer"] in customers], now)
+            for rows, now in self.pages(path, params)
+        ]
+        theirs: dict[str, list[Row]] = {}
+        for row in each_once((row for rows, _ in read for row in rows), _id):
+            theirs.setdefault(row["customer"], []).append(row)
+        return theirs, read[-1][1]
 
     def search(self, path: str, query: str) -> list[Row]:
         """Return all objects that *query* finds."""

@@ -23,10 +23,12 @@ A_YEAR = {"month": 12, "year": 1}
 """How many of a period are in a year; of days and weeks no whole number is."""
 
 
-def of(ledger: Ledger, customer: str) -> list[Row]:
-    """Return the subscriptions of *customer* that are not over, each with all its items."""
-    rows, _ = ledger.of("/subscriptions", customer)
-    return [_whole(ledger, row) for row in rows if row["status"] not in OVER]
+def of(ledger: Ledger, customers: Collection[str]) -> dict[str, list[Row]]:
+    """Return the subscriptions of each of *customers* that are not over, with all their items."""
+    return {
+        one: [_whole(ledger, row) for row in rows if row["status"] not in OVER]
+        for one, rows, _ in ledger.of("/subscriptions", customers)
+    }
 
 
 def item(row: Row, link: str) -> dict[str, object]:
