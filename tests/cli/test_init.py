@@ -155,7 +155,6 @@ KEYED = [
     ("erp_number:AccountNumber", "erp_number", "AccountNumber", "id"),
     ("email:billing.email", "email", "billing.email", "email"),
     ("id", "id", "id", "id"),
-    ("domain", "domain", "domain", "id"),
 ]
 
 
@@ -244,6 +243,11 @@ def test_secrets_are_named_and_never_written(init, file):
         (["--source", "files", "--key", "list=id"], "list owns the accounts"),
         (["--source", "files", "--key", "bililng=id", "--source", "stripe"],
          "There is no source bililng. Did you mean `billing`?"),
+        (["--source", "files", "--source", "support=zendesk", "--set", f"support.url={AT}",
+          "--key", "support=domain"],
+         "Zendesk cannot be asked by domain. Name the column of list that holds its external id, "),
+        (["--source", "files", "--source", "stripe", "--key", "billing=domain"],
+         "such as --key billing=Number, or --key billing=email."),
         (["--source", "files", "--source", "stripe", "--key", "billing"],
          "expected SOURCE=COLUMN, such as billing=AccountNumber"),
         (["--source", "files", "--source", "stripe", "--key", "billing=ERP Number:x"],

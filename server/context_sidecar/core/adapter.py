@@ -25,6 +25,10 @@ Answers = Mapping[str, Answer | SourceError]
 Ask = Callable[[Sequence[str], Collection[str]], Answers]
 
 
+WAYS = ("domain", "email", "name")
+"""What an account may be known by wherever it is known, without anybody's id."""
+
+
 class Family(StrEnum):
     """The kinds of systems, as those who use them call them."""
 
@@ -127,8 +131,8 @@ class Adapter(ABC):
             key's whole name.
         account_keys: the keys that accounts are known by, where it owns them, each with the path to
             it in a row of `accounts`: what `sidecar init` writes below `accounts.keys`.
-        asked_by: the keys that it can be asked by beside an id of its own, `domain`, `email` or
-            `name`, each with the settings with which it is: what `sidecar init` offers.
+        asked_by: the keys that it can be asked by beside an id of its own, of `WAYS`, each with the
+            settings with which it is: what `sidecar init` offers.
         rights: what a right is for that `scope` may miss, where it is not for everything: lookups,
             and `records`. It is needed where one of them is used.
         ready: which of the ready-made fields of `sidecar init` it has, each with what stands in its

@@ -11,7 +11,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from context_sidecar.config.contract import about as told
 from context_sidecar.config.parts.limits import LimitsSchema
 from context_sidecar.config.texts import Name
-from context_sidecar.core.adapter import Family
+from context_sidecar.core.adapter import WAYS, Family
 from context_sidecar.settings import Address, SecretText
 
 STAND_IN = "a-secret-of-an-example"
@@ -119,6 +119,16 @@ class RecipeSchema(Schema):
         values=fields.String(),
         load_default=dict,
         metadata=told("The keys of accounts, each with its path in a listed row.", {"id": "id"}),
+    )
+    asked_by = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(WAYS)),
+        values=fields.Dict(keys=Name()),
+        load_default=dict,
+        metadata=told(
+            "The keys that it can be asked by beside an id of its own (domain, email, name), each "
+            "with the settings with which it is.",
+            {"email": {}},
+        ),
     )
     ready = fields.Dict(
         keys=Name(),

@@ -58,6 +58,7 @@ def adapter_of(file: Path, languages: Languages) -> type[Adapter]:
     said = _shaped(findings, language)
     _check_places(findings, language, said)
     declared = _fields(findings, said)
+    _check_ways(findings, said, declared)
     findings.close()
     kind, template = languages[language](), findings.document.data[language]
     tried = _try(findings, kind, (language,), filled(template, _examples(said, declared)))
@@ -71,6 +72,7 @@ def adapter_of(file: Path, languages: Languages) -> type[Adapter]:
         "label": said["label"],
         "family": said["family"],
         "account_keys": said["account_keys"],
+        "asked_by": said["asked_by"],
         "ready": said["ready"],
         "ready_by_name": False,
         "example": {},
@@ -131,6 +133,20 @@ def _fields(findings: Findings, said: Mapping[str, Any]) -> dict[str, fields.Fie
             if key in said["settings"][name]:
                 _try_field(findings, field, ("settings", name, key))
     return declared
+
+
+def _check_ways(
+    findings: Findings, said: Mapping[str, Any], declared: Mapping[str, fields.Field[Any]]
+) -> None:
+    """What it can be asked by is said in settings that there are, and that fit."""
+    for key, settings in said["asked_by"].items():
+        for name in settings:
+            way = ("asked_by", key, name)
+            if name in declared:
+                _try_field(findings, declared[name], way)
+            else:
+                hint = did_you_mean(name, declared)
+                findings.mistake(way, "expected a setting that is declared", hint, at_key=True)
 
 
 def _try_field(findings: Findings, field: fields.Field[Any], way: Way) -> None:

@@ -12,6 +12,7 @@ from marshmallow.fields import Field
 from context_sidecar import plugins
 from context_sidecar.config.starting.picks import PickedSource, Picks, Unfinished
 from context_sidecar.config.texts import Name
+from context_sidecar.core.adapter import WAYS
 from context_sidecar.core.hints import did_you_mean
 from context_sidecar.core.shape import path_to
 from context_sidecar.settings import Expression
@@ -95,9 +96,23 @@ def asked(picks: Picks) -> tuple[Mapping[str, str], Mapping[str, Asked]]:
             how[source] = Asked(ID, guess=True)
             continue
         key = _declared(source, picks.keys[source], found)
+        _check_way(one, key, owner, picks.keys[source])
         how[source] = Asked(key, plugins.adapter(one.adapter).asked_by.get(key, {}))
     [own] = (one for one in picks.sources if one.id == owner)
     return found, {owner: Asked(ID, _by_its_id(own, next(iter(keys.values())))), **how}
+
+
+def _check_way(one: PickedSource, key: str, owner: str, said: str) -> None:
+    """See that a source which is to be asked by a domain, an address or a name can be."""
+    kind = plugins.adapter(one.adapter)
+    if key not in WAYS or key in {*kind.asked_by, goes_by(one)}:
+        return
+    if kind.ready_by_name or one.settings.get("by"):  # an admin says what it goes by
+        return
+    label, own = kind.label or one.adapter, goes_by(one).replace("_", " ")
+    column = f"Name the column of {owner} that holds its {own}, such as --key {one.id}=Number"
+    ways = "".join(f", or --key {one.id}={way}" for way in kind.asked_by)
+    raise Unfinished(f"--key {one.id}={said}: {label} cannot be asked by {key}. {column}{ways}.")
 
 
 def goes_by(one: PickedSource) -> str:
