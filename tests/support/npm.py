@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,16 @@ def need(*packages: str) -> None:
 
 def run(*command: str | Path, said: Any = None) -> str:
     """Run a program of Node's with *said* as JSON on its standard input; return what it prints."""
-    done = subprocess.run(
-        list(map(str, command)),
-        input=json.dumps(said),
-        capture_output=True,
-        text=True,
-        env=os.environ | {"NODE_PATH": str(TOOLS)},
-        timeout=100,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory(prefix="sidecar-npm-") as left:  # Forge leaves its bundles
+        done = subprocess.run(
+            list(map(str, command)),
+            input=json.dumps(said),
+            capture_output=True,
+            text=True,
+            env=os.environ | {"NODE_PATH": str(TOOLS), "TMPDIR": left},
+            timeout=100,
+            check=False,
+        )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

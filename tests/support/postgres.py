@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -22,7 +24,9 @@ _numbers = itertools.count(1)
 @cache
 def server() -> PostgresServer:
     """Start the server that all tests of this run share; it stops when the run ends."""
-    return get_server(Path(tempfile.mkdtemp(prefix="sidecar-pg-")) / "data", cleanup_mode="delete")
+    folder = Path(tempfile.mkdtemp(prefix="sidecar-pg-"))
+    atexit.register(shutil.rmtree, folder)  # before the server's own end, so it comes after that
+    return get_server(folder / "data", cleanup_mode="delete")
 
 
 @contextmanager

@@ -81,7 +81,7 @@ class RequestTracker:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._program = Program(folder / "log" / "server.log")
-        for part in ("plugins", "html", "mason", "sessions", "var", "log", "site"):
+        for part in ("plugins", "html", "mason", "sessions", "var", "log", "site", "mail"):
             (folder / part).mkdir(parents=True, exist_ok=True)
         self._configure()
 
@@ -178,6 +178,7 @@ class RequestTracker:
         return os.environ | {
             "RT_SITE_CONFIG": str(self.folder / "RT_SiteConfig.pm"),
             "RT_SITE_CONFIG_DIR": str(self.folder / "site"),
+            "TMPDIR": str(self.folder / "mail"),  # where `testfile` puts what it sends
         }
 
     def _configure(self) -> None:
