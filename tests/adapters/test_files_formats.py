@@ -331,13 +331,16 @@ class TestGzip:
 
 @pytest.fixture
 def workbook(tmp_path):
-    def write(*rows, sheets=("Data",), calculated=None):
+    def write(*rows, sheets=("Data",), hidden=(), merged=(), calculated=None):
         book = openpyxl.Workbook()
         book.remove(book.active)
         for title in sheets:
             sheet = book.create_sheet(title)
             for row in rows:
                 sheet.append(row)
+            sheet.sheet_state = "hidden" if title in hidden else "visible"
+            for cells in merged:
+                sheet.merge_cells(cells)
         path = tmp_path / "a.xlsx"
         book.save(path)
         return _patched(path, calculated) if calculated else path
@@ -400,6 +403,33 @@ class TestXlsx:
         assert found.reason is Reason.SCHEMA_CHANGED
         assert found.detail == "there is no sheet New; there are: Data, Old"
         assert "Correct `sheet`" in found.remedy
+
+    def test_a_hidden_sheet_is_read_only_where_it_is_declared(self, workbook):
+        path = workbook(
+            ["number", "name"], ["C-1", "Acme"], sheets=("Old", "Data", "More"), hidden=("Old",)
+        )
+        book = openpyxl.load_workbook(path)
+        book["Old"]["B2"], book["More"]["B2"] = "Acme before", "More"
+        book.save(path)
+
+        assert answer(path).data["name"] == "Acme"
+        assert answer(path, sheet="Old").data["name"] == "Acme before"
+
+    def test_a_cell_that_is_merged_into_another_is_not_read_and_not_none(self, workbook):
+        """What is shown in it is the other's, and only a person knows whether it is meant."""
+        rows = (["C-1", "Acme", "GOLD"], ["C-2", "Bolt", "GOLD"], ["C-3", "Cog", None])
+        path = workbook(["number", "name", "tier"], *rows, merged=("C2:C3", "C4:C9"))
+
+        assert answer(path).data["tier"] == "GOLD"
+        found = answer(path, "C-2")
+        assert found.data == {"number": "C-2", "name": "Bolt"}
+        assert found.unread["tier"].startswith("Cells C2:C3: merged into one. Mend")
+        assert answer(path, "C-3").data["tier"] is None
+
+    def test_a_header_may_be_merged(self, workbook):
+        path = workbook(["number", "name", None], ["C-1", "Acme", None], merged=("B1:C1",))
+
+        assert answer(path).data == {"number": "C-1", "name": "Acme"}
 
     def test_a_formula_that_was_calculated_is_its_value(self, workbook):
         path = workbook(

@@ -111,7 +111,8 @@ class FileSettings(Reading):
         ),
     )
     sheet = fields.String(
-        load_default=None, metadata=_about("The sheet of an XLSX file. Default: the first.")
+        load_default=None,
+        metadata=_about("The sheet of an XLSX file. Default: the first that is not hidden."),
     )
     columns = fields.List(
         fields.String(),

@@ -7,17 +7,18 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 LONGEST = 24 * 3600.0
+"""No wish is granted for longer than until quotas of a day are filled up again."""
 
 
 def seconds(header: str | None, now: datetime) -> float | None:
     """Return the seconds that a `Retry-After` header (RFC 9110, 10.2.3) stands for, be it seconds
-    or a date; None where it is none, or asks for no time at all or more than a day."""
+    or a date, and no more than a day; None where it is none, or asks for no time at all."""
     if not header:
         return None
     wait = _number(header.strip())
     if wait is None:
         wait = _until(header, now)
-    return wait if wait is not None and 0 < wait <= LONGEST else None
+    return min(wait, LONGEST) if wait is not None and wait > 0 else None
 
 
 def _number(text: str) -> float | None:
