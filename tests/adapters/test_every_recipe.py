@@ -21,13 +21,9 @@ import pytest
 from context_sidecar import Adapter, Found, NoMatch, Reason, SourceError, config, plugins
 from context_sidecar_adapters.rest.shape import properties
 from support.adapters import ask, plugged
-from support.samples import has_sample, sample
+from support.samples import recipes, sample
 
-RECIPES = [
-    name
-    for name, place in plugins.names(plugins.ADAPTERS).items()
-    if plugins.is_recipe(place) and has_sample(name)
-]
+RECIPES = recipes()
 
 
 def cases(of):

@@ -29,7 +29,7 @@ FIELDS = [
 
 
 def settings(url, **more):
-    lookup = {"get": "/companies/{key}", "key": "number", "described": DESCRIBED}
+    lookup = {"get": "/companies/{key}", "key": "number", "described": [DESCRIBED]}
     return {
         "base_url": url, "check": {"get": "/me"},
         "lookups": {
@@ -72,7 +72,7 @@ def test_what_a_row_leaves_out_is_none_where_it_is_said_to_and_such_a_field_is_d
     says(httpserver, *FIELDS)
 
     for omits, data in ((False, row), (True, row | {"more": {"blob": "x", "tier": None}})):
-        declared = settings(httpserver.url_for("/"), described=DESCRIBED | {"omits_nulls": omits})
+        declared = settings(httpserver.url_for("/"), described=[DESCRIBED | {"omits_nulls": omits}])
         with plugged("rest", declared) as adapter:
             assert ask(adapter, "C-1", names=names) == Found(data)
 
@@ -80,7 +80,7 @@ def test_what_a_row_leaves_out_is_none_where_it_is_said_to_and_such_a_field_is_d
 def test_without_a_description_what_a_row_leaves_out_is_not_known(httpserver):
     httpserver.expect_request("/companies/C-1").respond_with_json({"number": "C-1"})
     says(httpserver, status=403)
-    declared = settings(httpserver.url_for("/"), described=DESCRIBED | {"omits_nulls": True})
+    declared = settings(httpserver.url_for("/"), described=[DESCRIBED | {"omits_nulls": True}])
 
     with plugged("rest", declared) as adapter, pytest.raises(SourceError) as found:
         ask(adapter, "C-1", names=["more.tier"])
@@ -95,7 +95,7 @@ def test_fields_may_stand_by_their_names(httpserver):
         "types": DESCRIBED["types"],
     }  # fmt: skip
 
-    with plugged("rest", settings(httpserver.url_for("/"), described=described)) as adapter:
+    with plugged("rest", settings(httpserver.url_for("/"), described=[described])) as adapter:
         shape = adapter.shape("account")
         httpserver.clear()
         httpserver.expect_request("/fields").respond_with_json({"tier": "select"})
@@ -106,6 +106,44 @@ def test_fields_may_stand_by_their_names(httpserver):
         ShapeField(("tier",), FieldType.CHOICE, native="select", choices={"E": "E"}),
         ShapeField(("since",), FieldType.DATE, native="day"),
     )
+    assert found.value.reason is Reason.SCHEMA_CHANGED
+
+
+def test_the_words_of_choices_may_stand_beside_the_rows(httpserver):
+    rows = [{"key": "tier", "kind": "select", "options": ["7", "8"], "ended": "2026-01-02"}]
+    said = {"fields": rows, "included": [{"id": "7", "name": "Enterprise"}]}
+    httpserver.expect_request("/fields").respond_with_json(said)
+    described = {
+        "get": "/fields", "select": "fields", "way": "key", "type": "kind", "choices": "options",
+        "types": DESCRIBED["types"], "words": "included[].[id, name]", "out_of_use": "ended",
+    }  # fmt: skip
+
+    with plugged("rest", settings(httpserver.url_for("/"), described=[described])) as adapter:
+        assert adapter.shape("account").fields == (
+            ShapeField(
+                ("tier",), FieldType.CHOICE, native="select", deprecated=True,
+                choices={"7": "Enterprise", "8": "8"},
+            ),
+        )  # fmt: skip
+
+
+def test_several_calls_may_describe_a_part_of_the_fields_each(httpserver):
+    httpserver.expect_request("/fields").respond_with_json([{"name": "tier"}, {"name": "since"}])
+    httpserver.expect_request("/own").respond_with_json([])
+    parts = [
+        {"get": "/fields", "way": "name", "given": "name == 'tier'"},
+        {"get": "/own", "way": "['own', name]"},
+    ]
+
+    with plugged("rest", settings(httpserver.url_for("/"), described=parts)) as adapter:
+        assert [(one.name, one.given) for one in adapter.shape("account").fields] == [
+            ("tier", True), ("since", False),
+        ]  # fmt: skip
+        httpserver.clear()
+        httpserver.expect_request("/fields").respond_with_json([])
+        httpserver.expect_request("/own").respond_with_json([])
+        with pytest.raises(SourceError, match="no field is described") as found:
+            adapter.shape("account")
     assert found.value.reason is Reason.SCHEMA_CHANGED
 
 
@@ -138,8 +176,11 @@ def test_what_cannot_be_read_whole_is_no_description(httpserver, adapter, answer
     assert found.value.reason is reason
 
 
-def test_choices_that_are_no_list_are_a_changed_schema(httpserver, adapter):
-    says(httpserver, FIELDS[0] | {"options": {"E": "Enterprise"}})
+@pytest.mark.parametrize(
+    "options", [{"E": "Enterprise"}, [[None, "Enterprise"]]], ids=["no list", "no code"]
+)
+def test_choices_that_cannot_be_read_are_a_changed_schema(options, httpserver, adapter):
+    says(httpserver, FIELDS[0] | {"options": options})
 
     with pytest.raises(SourceError) as found:
         adapter.shape("account")
@@ -149,9 +190,9 @@ def test_choices_that_are_no_list_are_a_changed_schema(httpserver, adapter):
 @pytest.mark.parametrize(
     ("more", "place", "said"),
     [
-        ({"described": {"get": "/fields"}}, "way", "Missing data for required field."),
-        ({"described": DESCRIBED | {"types": {"a": "colour"}}}, "types", "Must be one of"),
-        ({"described": DESCRIBED | {"get": "/fields/{key}"}}, "get", "{key} has no meaning here"),
+        ({"described": [{"get": "/fields"}]}, "way", "Missing data for required field."),
+        ({"described": [DESCRIBED | {"types": {"a": "colour"}}]}, "types", "Must be one of"),
+        ({"described": [DESCRIBED | {"get": "/fields/{key}"}]}, "get", "{key} has no meaning here"),
         ({"gives": {"id": "number"}}, "described", "a row as it is"),
         ({"many": "list"}, "described", "a row as it is"),
     ],

@@ -183,10 +183,11 @@ def test_no_value_steers_a_link(value):
 @pytest.mark.parametrize(
     ("name", "is_lacking"),
     [("id", False), ("none", False), ("none.name", False), ("more.tier", False),
-     ("tier", True), ("more.lost", True), ("id.part", True)],
+     ("tier", True), ("more.lost", True), ("id.part", True), ("more.our.tier", False),
+     ("more.our.lost", True)],
 )  # fmt: skip
 def test_a_row_lacks_what_it_says_nothing_of(name, is_lacking):
-    row = {"id": "C-1", "none": None, "more": {"tier": "ENT"}}
+    row = {"id": "C-1", "none": None, "more": {"tier": "ENT", "our.tier": None}}
 
     assert lacks(row, name) is is_lacking
     assert not lacks(with_nulls(row, [name]), name) or name == "id.part"

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing, contextmanager
 
 import pytest
-from context_sidecar import NoMatch, Reason, SourceError
+from context_sidecar import FieldType, NoMatch, Reason, SourceError
 from support.adapters import ask, plugged
 from support.tryton import CLERK, DATABASE, READER, Tryton, require
 
@@ -87,6 +87,16 @@ def test_what_is_there_is_read(adapter, tryton):
         "id": "1", "title": "Roll-out", "status": "Open", "progress": 0.25,
         "effort_seconds": "28800.0", "spent_seconds": "0.0", "url": f"{page}/project.work/1",
     }  # fmt: skip
+
+
+def test_a_party_is_described(adapter):
+    found = {one.name: one for one in adapter.shape("account").fields}
+
+    assert (found["code"].type, found["code"].label, found["code"].given) == (
+        FieldType.TEXT, "Code", True,
+    )  # fmt: skip
+    assert (found["active"].type, found["lang"].type) == (FieldType.BOOLEAN, None)
+    assert not found["lang"].given
 
 
 def test_accounts_are_listed(adapter):

@@ -7,6 +7,7 @@
 It can be made to lie as vendors do, with a success: `ignores` what rows are asked for, `repeats`
 the first page in the place of the next, `loses` the pages after it, gives a row of a page twice
 (`doubles`), `forgets` a property of its rows, `drops` one of its answers, and `hides` all rows.
+And it changes, as its admins change it: what it `calls` by another name from then on.
 """
 
 from __future__ import annotations
@@ -123,6 +124,7 @@ class Lies:
     hides: bool = False
     forgets: frozenset[str] = field(default_factory=frozenset)
     drops: frozenset[str] = field(default_factory=frozenset)
+    calls: Mapping[str, str] = field(default_factory=dict)
 
 
 class Played(Vendor):
@@ -197,6 +199,12 @@ class Played(Vendor):
                 return route.answer(request, found.groupdict())
         return reply(self.missing, 404)
 
+    def _answer(self, request: Request) -> Response:
+        answer = super()._answer(request)
+        if not (self.lies.calls and answer.is_json):
+            return answer
+        return reply(_renamed(answer.get_json(), self.lies.calls), answer.status_code)
+
     def _add(self, method: str, path: str, answer: Any) -> None:
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path))
         self._routes.append(_Route(method, re.compile(pattern), answer))
@@ -209,6 +217,18 @@ class Played(Vendor):
 
     def _shown(self, row: Row) -> Row:
         return {name: value for name, value in row.items() if name not in self.lies.forgets}
+
+
+def _renamed(said: Any, names: Mapping[str, str]) -> Any:
+    """Return *said* with each of *names*, be it a key, a text or a number, as it is called now."""
+    match said:
+        case Mapping():
+            return {names.get(name, name): _renamed(one, names) for name, one in said.items()}
+        case list():
+            return [_renamed(one, names) for one in said]
+        case str() | int() | float():
+            return names.get(str(said), said)
+    return said
 
 
 class _Unpaged:

@@ -27,6 +27,12 @@ def has_sample(name: str) -> bool:
     return (FOLDER / f"{name}.py").exists()
 
 
+def recipes() -> list[str]:
+    """The recipes that have a sample."""
+    places = plugins.names(plugins.ADAPTERS)
+    return [name for name in places if plugins.is_recipe(places[name]) and has_sample(name)]
+
+
 def over_http() -> list[str]:
     """The adapters that have a sample and speak HTTP."""
     return [name for name in plugins.names(plugins.ADAPTERS) if _speaks_http(name)]

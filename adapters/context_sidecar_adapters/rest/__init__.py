@@ -60,6 +60,7 @@ from context_sidecar import (
 )
 
 from context_sidecar_adapters.rest.check import Ask, Check, doubted
+from context_sidecar_adapters.rest.description import completed, shape_of
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.kept import Kept
 from context_sidecar_adapters.rest.listing import AccountsQuery
@@ -139,9 +140,7 @@ class Rest(Adapter):
 
     def _ask(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
         answers = self._answers(query, keys, names)
-        if query.described is None:
-            return answers
-        return query.described.completed(self, self._judge, answers, names)
+        return completed(query.described, self, self._judge, answers, names)
 
     def _answers(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
         find = partial(self._find, query.known) if query.known else None
@@ -192,9 +191,9 @@ class Rest(Adapter):
     def shape(self, lookup: str) -> Shape | None:
         """The fields of a row, where it is declared how they are described."""
         query: LookupQuery = self.settings["lookups"][lookup]
-        if query.described is None:
+        if not query.described:
             return None
-        return query.described.shape(self, self._judge).keyed(query.key)
+        return shape_of(query.described, self, self._judge).keyed(query.key)
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """Return the keys of the record *id*, or None."""

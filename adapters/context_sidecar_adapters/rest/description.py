@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,12 +28,21 @@ from context_sidecar_adapters.rest.shape import check_properties
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A query whose rows each describe a field, by JMESPath expressions into the row: `way`, a name
-    or a list of names that lead to it; `label`; `type`, of which `types` says what it is of ours;
-    `choices`, texts or pairs of a code and its words; `id`, which stays when it is renamed. What
-    every row has `besides` is not described. `by_name` says that fields stand in an object by their
-    names, and then each has its own as `name`; `omits_nulls`, that a row leaves out what has no
-    value."""
+    """A query whose rows each describe a field, by JMESPath expressions into the row.
+
+    Attributes:
+        way: its name, or a list of names that lead to it.
+        label: what people call it.
+        type: its type, of which `types` says what it is of ours.
+        choices: texts, or pairs of a code and its words.
+        words: pairs of a code and its words that an answer has beside its rows.
+        id: what stays when it is renamed.
+        out_of_use: whether it was put out of use.
+        given: whether the lookup has it; by default it has.
+        besides: what every row has and that is not described.
+        by_name: whether fields stand in an object by their names; each has its own as `name` then.
+        omits_nulls: whether a row leaves out what has no value.
+    """
 
     query: Query
     way: str
@@ -41,29 +50,16 @@ class Description:
     type: str = ""
     types: Mapping[str, FieldType] = field(default_factory=dict)
     choices: str = ""
+    words: str = ""
     id: str = ""
+    out_of_use: str = ""
+    given: str = ""
     besides: Mapping[str, FieldType] = field(default_factory=dict)
     by_name: bool = False
     omits_nulls: bool = False
 
-    def completed(
-        self, adapter: Adapter, judge: Judgement, answers: Answers, names: Collection[str]
-    ) -> Answers:
-        """Return *answers* with a null under each of *names* that a row leaves out, where that says
-        that there is none: where the API describes such a field."""
-        rows = {key: row for key, one in answers.items() if (row := _row(one)) is not None}
-        lacking = {name for name in names for row in rows.values() if lacks(row, name)}
-        if not (self.omits_nulls and lacking):
-            return answers
-        known = {one.name for one in self.shape(adapter, judge).fields} & lacking
-        whole = {key: with_nulls(row, known) for key, row in rows.items()}
-        return {
-            key: replace(one, data=whole.get(key, one.data)) if isinstance(one, Found) else one
-            for key, one in answers.items()
-        }
-
-    def shape(self, adapter: Adapter, judge: Judgement) -> Shape:
-        """Return the shape that the API describes.
+    def fields(self, adapter: Adapter, judge: Judgement) -> Iterator[ShapeField]:
+        """Give the fields that the API describes, after those that it does not.
 
         Raises:
             SourceError: it does not let us read it, or describes it in another way.
@@ -74,34 +70,72 @@ class Description:
         check_total(len(rows), total_of(pages))
         if self.by_name:
             rows = [row for named in rows for row in _named(named)]
+        words: dict[str, str] = {}
+        for page in pages:
+            words |= _pairs(search(self.words, page.body))
+        for name, type_ in self.besides.items():
+            yield ShapeField(tuple(name.split(".")), type_)
         for row in rows:
-            check_properties(row, [self.way, self.label, self.type, self.id])
-        besides = [
-            ShapeField(tuple(name.split(".")), type_) for name, type_ in self.besides.items()
-        ]
-        described = [one for row in rows for one in self._field(row)]
-        return Shape(tuple({one.way: one for one in (*besides, *described)}.values()))
+            check_properties(
+                row, [self.way, self.label, self.type, self.id, self.out_of_use, self.given]
+            )
+            yield from self._field(row, words)
 
-    def _field(self, row: Mapping[str, Any]) -> Iterator[ShapeField]:
+    def _field(self, row: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[ShapeField]:
         way, native = search(self.way, row), str(search(self.type, row) or "")
         type_ = self.types.get(native)
         names = way if isinstance(way, list) else [way] if way else []
         if names:
+            choices = _pairs(search(self.choices, row)) if type_ is FieldType.CHOICE else {}
             yield ShapeField(
                 tuple(map(str, names)),
                 type_,
                 label=str(search(self.label, row) or ""),
                 native=native,
-                choices=self._choices(row) if type_ is FieldType.CHOICE else {},
+                choices={code: words.get(code, told) for code, told in choices.items()},
+                deprecated=bool(search(self.out_of_use, row)),
+                given=not self.given or bool(search(self.given, row)),
                 id=str(search(self.id, row) or ""),
             )
 
-    def _choices(self, row: Mapping[str, Any]) -> dict[str, str]:
-        found = search(self.choices, row) or []
-        if not isinstance(found, list):
-            raise SourceError(Reason.SCHEMA_CHANGED, "the choices of a field are no list")
-        pairs = (one if isinstance(one, list) else [one, one] for one in found)
-        return {str(code): str(words) for code, words in pairs}
+
+def shape_of(described: Sequence[Description], adapter: Adapter, judge: Judgement) -> Shape:
+    """Return the shape that these descriptions make up.
+
+    Raises:
+        SourceError: the API does not let us read one, describes it in another way, or describes
+            nothing at all.
+    """
+    found = {one.way: one for part in described for one in part.fields(adapter, judge)}
+    if not found:
+        raise SourceError(Reason.SCHEMA_CHANGED, "no field is described")
+    return Shape(tuple(found.values()))
+
+
+def completed(
+    described: Sequence[Description],
+    adapter: Adapter,
+    judge: Judgement,
+    answers: Answers,
+    names: Collection[str],
+) -> Answers:
+    """Return *answers* with a null under each of *names* that a row leaves out, where that says
+    that there is none: where the API describes such a field.
+
+    Raises:
+        SourceError: as `shape_of`.
+    """
+    telling = [one for one in described if one.omits_nulls]
+    rows = {key: row for key, one in answers.items() if (row := _row(one)) is not None}
+    lacking = {name for name in names for row in rows.values() if lacks(row, name)}
+    if not (telling and lacking):
+        return answers
+    known = {one.name for one in shape_of(telling, adapter, judge).fields} & lacking
+    whole = {key: with_nulls(row, known) for key, row in rows.items()}
+    return {
+        key: replace(one, data=whole.get(key, one.data)) if isinstance(one, Found) else one
+        for key, one in answers.items()
+    }
 
 
 def _row(answer: Answer | SourceError) -> Mapping[str, Any] | None:
@@ -112,3 +146,13 @@ def _row(answer: Answer | SourceError) -> Mapping[str, Any] | None:
 def _named(fields: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     check_rows(list(fields.values()))
     return [{**row, "name": name} for name, row in fields.items()]
+
+
+def _pairs(found: Any) -> dict[str, str]:
+    """Return *found*, a list of texts or of pairs of a code and its words, as codes with words."""
+    if found and not isinstance(found, list):
+        raise SourceError(Reason.SCHEMA_CHANGED, "the choices of a field are no list")
+    pairs = [one if isinstance(one, list) else [one, one] for one in found or ()]
+    if any(code is None for code, _ in pairs):
+        raise SourceError(Reason.SCHEMA_CHANGED, "a choice of a field has no code")
+    return {str(code): str(words) for code, words in pairs}

@@ -14,7 +14,7 @@ from context_sidecar_adapters.rest.query_settings import QuerySchema, query_of
 
 
 class DescriptionSchema(QuerySchema):
-    """How the fields of a lookup's rows are described."""
+    """How fields of a lookup's rows are described."""
 
     way = Expression(
         required=True,
@@ -35,7 +35,16 @@ class DescriptionSchema(QuerySchema):
         "Where a choice says what may be chosen: a list of texts, or of pairs of a code and its "
         "words, such as options[].[to_string(id), label]."
     )
+    words = expression(
+        "Where the answer has, beside its rows, the words of choices that a row names by their "
+        "codes alone: a list of pairs, such as included[].[id, attributes.name]."
+    )
     id = expression("Where it says its id, if that stays when its name changes.")
+    out_of_use = expression("What in it shows that it was put out of use, such as archived_at.")
+    given = expression(
+        "Which fields the lookup gives, such as contains(['code', 'name'], name), where it asks "
+        "for some by name. Default: all."
+    )
     besides = fields.Dict(
         keys=fields.String(),
         values=fields.Enum(FieldType, by_value=True),

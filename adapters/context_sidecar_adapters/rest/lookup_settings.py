@@ -170,12 +170,13 @@ class LookupSchema(_Keyed, EvidenceSchema):
         ),
     )
 
-    described = fields.Nested(
-        DescriptionSchema,
-        load_default=None,
+    described = fields.List(
+        fields.Nested(DescriptionSchema),
+        load_default=list,
         metadata=about(
-            "How the API describes the fields of a row, where it does: `sidecar explore` shows "
-            "them all then, and it is noticed what becomes of one. Looked at a few times a day."
+            "How the API describes the fields of a row, where it does, a call for each part of "
+            "them: `sidecar explore` shows them all then, and it is noticed what becomes of one. "
+            "Looked at a few times a day."
         ),
     )
 

@@ -73,7 +73,7 @@ class LookupQuery:
     any_key: bool = False
     form: str = ""
     shape: Shape = field(default_factory=Shape)
-    described: Description | None = None
+    described: Sequence[Description] = ()
 
     def ask(
         self,

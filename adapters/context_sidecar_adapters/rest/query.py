@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
@@ -14,6 +14,7 @@ from context_sidecar import Adapter, Reason, Response, SourceError, nothing_show
 
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.paging import Page, Paging, Step
+from context_sidecar_adapters.rest.pairs import keyed
 from context_sidecar_adapters.rest.request import Blanks, Request
 
 
@@ -29,13 +30,15 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A request, and where in its answer the rows are."""
+    """A request, and where in its answer the rows are. `pairs` are the lists in a row that are
+    objects by right: where each thing that is listed has its name, and its value."""
 
     request: Request
     select: str
     total: str
     paging: Paging
     not_found: NotFound
+    pairs: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def denies(self) -> bool:
@@ -82,10 +85,10 @@ class Query:
     def _rows(self, body: Any) -> list[Any]:
         found = jmespath.search(self.select, body)
         if isinstance(found, Mapping):
-            return [found]
+            found = [found]
         if not isinstance(found, list):
             raise SourceError(Reason.SCHEMA_CHANGED, f"neither a row nor a list at {self.select}")
-        return found
+        return [keyed(row, self.pairs) for row in found] if self.pairs else found
 
     def _total(self, body: Any) -> int | None:
         if not self.total:

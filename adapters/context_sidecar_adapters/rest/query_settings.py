@@ -117,6 +117,15 @@ class QuerySchema(RequestSchema):
         metadata=about("Where the row or the list of rows is. Nothing there is a changed schema."),
     )
     total = expression("Where the answer says how many rows there are in all.")
+    pairs = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(Expression(), validate=validate.Length(equal=2)),
+        load_default=dict,
+        metadata=about(
+            "Lists of pairs in a row that are read as objects, each with where a pair has its name "
+            "and its value: {customFields: [caption, value]} is read as customFields.Tier then."
+        ),
+    )
     paging = paging()
     not_found = fields.Nested(
         _NotFound,
@@ -144,4 +153,5 @@ def query_of(data: dict[str, Any]) -> Query:
         data.pop("total"),
         data.pop("paging"),
         data.pop("not_found", by_default),
+        data.pop("pairs"),
     )

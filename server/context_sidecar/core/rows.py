@@ -146,15 +146,16 @@ def key_text(value: object) -> str | None:
 
 
 def lacks(row: object, name: str) -> bool:
-    """Whether *row* says nothing of the dotted *name*, not even that there is none."""
-    at = row
-    for step in name.split("."):
-        if at is None:
-            return False
-        if not isinstance(at, Mapping) or step not in at:
-            return True
-        at = at[step]
-    return False
+    """Whether *row* says nothing of the dotted *name*, not even that there is none. A system's own
+    name may have dots, too."""
+    if row is None:
+        return False
+    if not isinstance(row, Mapping):
+        return True
+    if name in row:
+        return False
+    dots = (at for at, letter in enumerate(name) if letter == ".")
+    return all(name[:at] not in row or lacks(row[name[:at]], name[at + 1 :]) for at in dots)
 
 
 def with_nulls(row: Row, names: Iterable[str]) -> Row:

@@ -34,13 +34,17 @@ FIELDS = [
     described("id", "integer"), described("companyName", "string"),
     described("companyType", "integer", TYPES), described("createDate", "datetime"),
 ]  # fmt: skip
+OWN_FIELDS = [
+    described("Tier", "string", [{"value": "ENT", "label": "Enterprise"}])
+    | {"label": "Account tier"},
+]
 DESCRIBED = {
     "account": {
-        "userDefinedFields": ("list", "", {}),
         "id": ("number", "", {}),
         "companyName": ("text", "", {}),
         "companyType": ("choice", "", {"1": "Customer", "3": "Prospect"}),
         "createDate": ("datetime", "", {}),
+        "userDefinedFields.Tier": ("choice", "Account tier", {"ENT": "Enterprise"}),
     },
 }
 
@@ -122,7 +126,9 @@ def play(server):
     api.me = ME
     root = "/ATServicesRest/V1.0"
     api.says(f"{root}/Companies/0", lambda: api.me)
-    api.says(f"{root}/Companies/entityInformation/fields", {"fields": FIELDS})
+    information = f"{root}/Companies/entityInformation"
+    api.says(f"{information}/fields", {"fields": FIELDS})
+    api.says(f"{information}/userDefinedFields", {"fields": OWN_FIELDS})
     tickets = [ticket(1, 11), ticket(2, 11), ticket(3, 11, done="2026-11-22T08:00:00Z")]
     tickets += [ticket(n, 12) for n in range(100, 350)]
     late = "2026-01-18T00:00:00Z"
@@ -156,9 +162,10 @@ def told(id, ends):
 
 
 OPENS = "/Autotask/AutotaskExtend/ExecuteCommand.aspx?Code="
+OWN = {"userDefinedFields": {"Tier": "ENT"}}
 FOUND = {
-    ("account", "11"): COMPANIES[0],
-    ("account", "13"): COMPANIES[2],
+    ("account", "11"): COMPANIES[0] | OWN,
+    ("account", "13"): COMPANIES[2] | OWN,
     ("open_tickets", "11"): [
         {
             "id": str(n), "number": f"T20261120.000{n}", "title": f"Ticket {n}", "status": status,

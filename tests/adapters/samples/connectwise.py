@@ -21,10 +21,29 @@ COMPANIES = [
         "status": {"id": 1, "name": "Active"}, "types": [{"id": 1, "name": "Client"}],
         "website": "acme.example" if n == 11 else None,
         "territoryManager": {"id": 7, "identifier": "mkent", "name": "Mary Kent"},
-        "customFields": [{"id": 7, "caption": "Tier", "type": "Text", "value": "ENT"}],
+        "customFields": [
+            {"id": 7, "caption": "Tier", "type": "Text", "entryMethod": "List", "value": "ENT"},
+            {"id": 8, "caption": "Since", "type": "Date", "entryMethod": "Date"},
+        ],
     }
     for n in range(11, 140)
 ]  # fmt: skip
+
+TEXTS = (
+    "identifier name status.name website phoneNumber territory.name territoryManager.name "
+    "market.name defaultContact.name accountNumber"
+)
+DESCRIBED = {
+    "account": {
+        **{name: ("text", "", {}) for name in TEXTS.split()},
+        **{name: ("number", "", {}) for name in ("id", "annualRevenue", "numberOfEmployees")},
+        **{name: ("boolean", "", {}) for name in ("leadFlag", "deletedFlag")},
+        "types": ("list", "", {}),
+        "dateAcquired": ("datetime", "", {}),
+        "customFields.Tier": ("text", "Tier", {}),
+        "customFields.Since": ("date", "Since", {}),
+    },
+}
 
 
 def settings(url):
@@ -152,9 +171,10 @@ def at(id):
     return f"{opens}&companyName=acme&recid={id}"
 
 
+OWN = {"customFields": {"Tier": "ENT", "Since": None}}
 FOUND = {
-    ("account", "11"): COMPANIES[0],
-    ("account", "13"): {name: one for name, one in COMPANIES[2].items() if one is not None},
+    ("account", "11"): COMPANIES[0] | OWN,
+    ("account", "13"): {name: one for name, one in COMPANIES[2].items() if one is not None} | OWN,
     ("open_tickets", "11"): [
         {
             "id": str(n), "title": f"Ticket {n}", "status": "In Progress",

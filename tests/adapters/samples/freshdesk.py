@@ -18,8 +18,40 @@ COMPANIES = [
         "account_tier": "Premium", "renewal_date": "2027-01-03T00:00:00Z",
         "custom_fields": {"tier": "ENT"},
     },
-    *({"id": n, "name": f"Company {n}", "domains": []} for n in range(12, 130)),
+    *(
+        {"id": n, "name": f"Company {n}", "domains": [], "custom_fields": {"tier": "STD"}}
+        for n in range(12, 130)
+    ),
 ]  # fmt: skip
+
+
+def described(id, name, label, kind, choices=None):
+    told = {"id": id, "name": name, "label": label, "type": kind, "default": "custom" not in kind}
+    values = [
+        {"id": n, "value": one, "label": one, "position": n} for n, one in enumerate(choices or ())
+    ]
+    return told | ({"choices": values} if choices else {})
+
+
+FIELDS = [
+    described(1, "name", "Company Name", "default_name"),
+    described(5, "account_tier", "Account tier", "default_account_tier", ["Basic", "Premium"]),
+    described(6, "renewal_date", "Renewal date", "default_renewal_date"),
+    described(9, "tier", "Tier", "custom_dropdown", ["ENT", "STD"]),
+    described(10, "since", "Customer since", "custom_date"),
+]
+DESCRIBED = {
+    "account": {
+        "id": ("number", "", {}),
+        "created_at": ("datetime", "", {}),
+        "updated_at": ("datetime", "", {}),
+        "name": ("text", "Company Name", {}),
+        "account_tier": ("choice", "Account tier", {"Basic": "Basic", "Premium": "Premium"}),
+        "renewal_date": ("date", "Renewal date", {}),
+        "custom_fields.tier": ("choice", "Tier", {"ENT": "ENT", "STD": "STD"}),
+        "custom_fields.since": ("date", "Customer since", {}),
+    },
+}
 CONTACT = {"id": 9, "name": "Ana", "email": "ana@acme.example", "company_id": 11}
 
 
@@ -70,6 +102,7 @@ def play(server, most=100):
     api.one("/api/v2/tickets/{id}", tickets, missing=(404, ""))
     api.one("/api/v2/contacts/{id}", [CONTACT | {"unique_external_id": None}], missing=(404, ""))
     api.many("/api/v2/companies", COMPANIES, **by_link)
+    api.many("/api/v2/company_fields", FIELDS)
     api.many(
         "/api/v2/tickets",
         tickets,

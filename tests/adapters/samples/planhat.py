@@ -19,6 +19,28 @@ COMPANIES = [
 ]  # fmt: skip
 
 
+def described(number, name, kind, values=(), parent="company"):
+    return {
+        "_id": f"field-{number}", "name": name, "type": kind, "parent": parent, "isHidden": False,
+        "listValues": list(values),
+    }  # fmt: skip
+
+
+FIELDS = [
+    described(1, "Tier", "list", ["ENT", "STD"]), described(2, "Since", "day"),
+    described(3, "Seniority", "text", parent="enduser"),
+]  # fmt: skip
+FIELDS_OF_A_COMPANY = {
+    **dict.fromkeys(["_id", "externalId", "sourceId", "name", "owner"], ("text", "", {})),
+    **dict.fromkeys(["phase", "status"], ("text", "", {})),
+    **{name: ("number", "", {}) for name in ("h", "csmScore", "mrr", "arr")},
+    "renewalDate": ("datetime", "", {}),
+    "custom.Tier": ("choice", "Tier", {"ENT": "ENT", "STD": "STD"}),
+    "custom.Since": ("date", "Since", {}),
+}
+DESCRIBED = dict.fromkeys(["account", "account_by_source_id", "account_by_id"], FIELDS_OF_A_COMPANY)
+
+
 def settings(url):
     return {"url": url, "token": SECRET}
 
@@ -31,6 +53,7 @@ def play(server):
     for prefix, by in (("extid-", "externalId"), ("sourceid-", "sourceId"), ("", "_id")):
         api.one(f"/companies/{prefix}{{id}}", COMPANIES, by=by, missing=missing)
     api.many("/companies", COMPANIES, pages=by_offset(most=2000))
+    api.many("/customfields", FIELDS, pages=by_offset(most=2000))
     return api
 
 

@@ -19,7 +19,7 @@ def settings(url):
 def company(number):
     attributes = {
         "name": f"Client {number}", "company_code": f"C-{number}", "archived_at": None,
-        "default_currency": "EUR",
+        "default_currency": "EUR", "custom_fields": {"307": "6001", "308": "2026-01-02"},
     }  # fmt: skip
     return {"id": str(number), "type": "companies", "attributes": attributes, "relationships": {}}
 
@@ -56,6 +56,38 @@ BUDGETS = [budget(1, "11"), budget(2, "11", "1"), budget(3, "11", "2", "2"), bud
 BUDGETS += [budget(number, "12") for number in range(100, 400)]
 
 
+def described(number, name, kind, options=(), archived_at=None):
+    """A custom field of companies, as it is shown with its options included."""
+    linked = [{"type": "custom_field_options", "id": one} for one in options]
+    return {
+        "id": number, "type": "custom_fields", "relationships": {"options": {"data": linked}},
+        "attributes": {
+            "name": name, "data_type_id": kind, "archived_at": archived_at,
+            "customizable_type": "companies",
+        },
+    }  # fmt: skip
+
+
+OPTIONS = {"6001": "Enterprise", "6002": "Standard"}
+FIELDS = [
+    described("307", "Tier", 3, OPTIONS), described("308", "Customer since", 4),
+    described("309", "Old", 1, archived_at="2026-01-02T00:00:00.000+00:00"),
+]  # fmt: skip
+TEXTS = ["id", "name", "billing_name", "company_code", "default_currency", "domain"]
+DESCRIBED = {
+    "account": {
+        **{name: ("text", "", {}) for name in TEXTS},
+        **{
+            name: ("datetime", "", {}) for name in ("created_at", "last_activity_at", "archived_at")
+        },
+        "tag_list": ("list", "", {}),
+        "custom_fields.307": ("choice", "Tier", OPTIONS),
+        "custom_fields.308": ("date", "Customer since", {}),
+        "custom_fields.309": ("text", "Old", {}),
+    },
+}
+
+
 def enter(request):
     sent = request.headers
     return sent.get("X-Auth-Token") == SECRET and sent.get("X-Organization-Id") == "12345"
@@ -69,6 +101,15 @@ def listed(page):
     hidden = {"status", "kind", "open"}
     rows = [{name: row[name] for name in row.keys() - hidden} for row in page.rows]
     return reply({"data": rows, "meta": {"total_count": page.total, "page_size": 200}})
+
+
+def fields(page):
+    included = [
+        {"id": one, "type": "custom_field_options", "attributes": {"name": name, "position": 1}}
+        for one, name in OPTIONS.items()
+    ]
+    total = {"total_count": page.total, "page_size": 200}
+    return reply({"data": page.rows, "included": included, "meta": total})
 
 
 def of_company(row, companies):
@@ -95,6 +136,8 @@ def play(server):
         ),
     ):
         api.many(f"/api/v2/{name}", rows, by=by, pages=pages, says=listed)
+    ours = {"filter[customizable_type]": lambda _, kind: kind == ["companies"]}
+    api.many("/api/v2/custom_fields", FIELDS, by=ours, pages=pages, says=fields)
     return api
 
 

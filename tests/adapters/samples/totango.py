@@ -19,6 +19,20 @@ ACCOUNTS = [
     for n in range(11, 14)
 ]  # fmt: skip
 
+ATTRIBUTES = [
+    {"key_name": "Tier", "display_name": "Account tier", "type": "text"},
+    {"key_name": "Contract Value", "display_name": "Contract Value", "type": "numeric"},
+    {"key_name": "vip", "display_name": "vip", "type": "Tag"},
+]
+TEXTS = ["id", "display_name", "status", "status_group", "health.curr", "health.prev"]
+DESCRIBED = {
+    "account": {
+        **{name: ("text", "", {}) for name in TEXTS},
+        "attributes.Tier.val": ("text", "Account tier", {}),
+        "attributes.Contract Value.val": ("number", "Contract Value", {}),
+    },
+}
+
 
 def settings(url):
     return {"url": url, "app": url, "token": SECRET}
@@ -27,7 +41,7 @@ def settings(url):
 def play(server):
     refused = {"error": {"type": "authentication_failed", "message": "…"}}
     api = Played(server, entry=header("app-token", SECRET), no_entry=(401, refused))
-    api.says("/api/v1/attributes.json", {"list": [{"key_name": "Tier", "type": "text"}]})
+    api.says("/api/v1/attributes.json", {"list": ATTRIBUTES})
     missing = (404, {"error": {"type": "not_found", "message": "…"}})
     api.one("/api/v2/accounts/{id}/", ACCOUNTS, missing=missing, says=lambda row: {"account": row})
     return api

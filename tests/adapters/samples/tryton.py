@@ -80,6 +80,34 @@ MODELS = {
 }  # fmt: skip
 
 
+def described(string, kind, **more):
+    return {"type": kind, "string": string, "readonly": False, "required": False, **more}
+
+
+FIELDS = {
+    "id": described("ID", "integer"),
+    "code": described("Code", "char"),
+    "name": described("Name", "char"),
+    "active": described("Active", "boolean"),
+    "website": described("Website", "char"),
+    "tax_identifier": described("Tax Identifier", "many2one", relation="party.identifier"),
+    "supplier": described("Kind", "selection", selection=[["", ""], ["key", "Key account"]]),
+    "lang_code": described("Language", "selection", selection="get_languages"),
+}
+DESCRIBED = {
+    "account": {
+        "id": ("number", "ID", {}),
+        "code": ("text", "Code", {}),
+        "name": ("text", "Name", {}),
+        "active": ("boolean", "Active", {}),
+        "website": ("text", "Website", {}),
+        "tax_identifier": (None, "Tax Identifier", {}),
+        "supplier": ("choice", "Kind", {"": "", "key": "Key account"}),
+        "lang_code": ("choice", "Language", {}),
+    },
+}
+
+
 class Call:
     """A call by JSON-RPC, as a request whose arguments have names."""
 
@@ -118,6 +146,8 @@ class Tryton(Played):
             return reply("", 400)
         if said["method"] == "model.res.user.get_preferences":
             return reply({"id": 0, "result": self.me})
+        if said["method"] == "model.party.party.fields_get":
+            return reply({"id": 0, "result": FIELDS})
         model = said["method"].removeprefix("model.").removesuffix(".search_read")
         domain, offset, limit, _, fields, _ = said["params"]
         names = ["id", *(name.partition(".")[0] + "." * ("." in name) for name in fields)]

@@ -26,6 +26,42 @@ COMPANIES = [
     for n in range(11, 160)
 ]  # fmt: skip
 
+MONEY = {
+    "type": "object",
+    "properties": {"amountMicros": {"type": "number"}, "currencyCode": {"type": "string"}},
+}
+LINKS_ = {
+    "type": "object",
+    "properties": {"primaryLinkLabel": {"type": "string"}, "primaryLinkUrl": {"type": "string"}},
+}
+SCHEMA = {
+    "id": {"type": "string", "format": "uuid"},
+    "createdAt": {"type": "string", "format": "date-time"},
+    "name": {"type": "string"},
+    "domainName": LINKS_,
+    "annualRecurringRevenue": MONEY,
+    "tier": {"type": "string", "enum": ["ENT", "STD"]},
+    "address": {"type": "object", "properties": {"addressCity": {"type": "string"}}},
+    "people": {"type": "array", "items": {"$ref": "#/components/schemas/PersonForResponse"}},
+    "accountOwnerId": {"type": "string", "format": "uuid"},
+}
+OPENAPI = {
+    "openapi": "3.1.1",
+    "components": {"schemas": {"CompanyForResponse": {"type": "object", "properties": SCHEMA}}},
+}
+DESCRIBED = {
+    "account": {
+        "id": ("text", "", {}),
+        "createdAt": ("datetime", "", {}),
+        "name": ("text", "", {}),
+        "domainName.primaryLinkUrl": ("text", "", {}),
+        "annualRecurringRevenue.amountMicros": ("number", "", {}),
+        "tier": ("choice", "", {"ENT": "ENT", "STD": "STD"}),
+        "address": (None, "", {}),
+        "accountOwnerId": ("text", "", {}),
+    },
+}
+
 
 def settings(url):
     return {"url": url, "app": url, "api_key": SECRET}
@@ -62,6 +98,7 @@ def play(server):
     pages = by_offset("starting_after", most=60)
     for name, rows in (("companies", COMPANIES), ("opportunities", deals)):
         api.many(f"/rest/{name}", rows, by={"filter": wanted}, pages=pages, says=says(name))
+    api.says("/rest/open-api/core", OPENAPI)
     return api
 
 

@@ -14,10 +14,38 @@ ACCOUNTS = [
     {
         "id": f"v-{n}", "externalId": f"C-{n}", "name": f"Account {n}", "healthScore": 7.5,
         "mrr": 1200, "nextRenewalDate": "2027-01-03T00:00:00.000Z", "churnedAt": None,
-        "traits": {"tier": "ENT"}, "status": "active" if n % 2 else "churned",
+        "traits": {"tier": "ENT", "vitally.custom.since": "2026-01-02"},
+        "status": "active" if n % 2 else "churned",
     }
     for n in range(11, 240)
 ]  # fmt: skip
+
+TRAITS = [
+    {
+        "id": "t-1", "label": "Tier", "path": "tier", "type": "string",
+        "options": [{"label": "Enterprise", "value": "ENT"}, {"label": "Standard", "value": "STD"}],
+        "createdAt": "2020-12-11T20:16:27.370Z",
+    },
+    {
+        "id": "t-2", "label": "Customer since", "path": "vitally.custom.since", "type": "datetime",
+        "createdAt": "2020-12-11T20:16:27.370Z",
+    },
+]  # fmt: skip
+BESIDES = {
+    "text": "id externalId name organizationId accountOwnerId csmId accountExecutiveId",
+    "number": "healthScore mrr usersCount npsScore npsPromoterCount npsPassiveCount "
+    "npsDetractorCount",
+    "datetime": "createdAt updatedAt nextRenewalDate churnedAt trialEndDate firstSeenTimestamp "
+    "lastSeenTimestamp lastInboundMessageTimestamp lastOutboundMessageTimestamp",
+    "list": "keyRoles segments",
+}
+DESCRIBED = {
+    "account": {
+        **{name: (kind, "", {}) for kind, names in BESIDES.items() for name in names.split()},
+        "traits.tier": ("choice", "Tier", {"ENT": "Enterprise", "STD": "Standard"}),
+        "traits.vitally.custom.since": ("datetime", "Customer since", {}),
+    },
+}
 
 
 def settings(url):
@@ -39,6 +67,8 @@ def play(server):
     api.one("/resources/accounts/{id}", ACCOUNTS, by="externalId", missing=missing)
     pages = by_offset("from", most=100)
     api.many("/resources/accounts", ACCOUNTS, by={"status": wanted}, pages=pages, says=page)
+    ours = {"model": lambda _, model: model == ["accounts"]}
+    api.many("/resources/customFields", TRAITS, by=ours)
     return api
 
 
