@@ -12,10 +12,12 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 import structlog
+from context_sidecar.core.errors import SourceError
 from context_sidecar.core.observation import Fetch, Found, NoMatch
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.examination.trial import Trial
 from context_sidecar.engine.questions import Question
+from context_sidecar.engine.sources import bulks
 from support.cached import Cached
 from support.samples import sample
 
@@ -236,6 +238,50 @@ def test_a_doubt_throws_it_away_and_each_is_asked_for_by_itself(freshdesk, doubt
     well = [one for key, one in freshdesk.known.items() if key not in {"11", "13"}]
     assert {one.fetch for one in well} == {Fetch.OK}
     assert set(one_by_one(freshdesk.refresh())) == set(KEYS), "and the next time, too"
+
+
+def imported(freshdesk):
+    """More tickets than a page holds get the same second."""
+    freshdesk.clock.forward(seconds=1)
+    at = f"{freshdesk.clock():%Y-%m-%dT%H:%M:%SZ}"
+    freshdesk.api.tickets += [
+        FRESHDESK.ticket(number, 12, at=at) for number in range(2_000, 2_000 + PAGE + 1)
+    ]
+
+
+def test_what_cannot_be_kept_up_is_told_until_it_can_be_again(freshdesk, monkeypatch):
+    monkeypatch.setattr(bulks, "BEFORE_BULK", 0)
+    monkeypatch.setattr(bulks, "AFTER_DOUBT", 0)
+    assert freshdesk.source.health().unindexed == ()
+    imported(freshdesk)
+
+    assert set(one_by_one(freshdesk.refresh())) == set(KEYS)
+    began = freshdesk.clock()
+    for _ in range(2):
+        [told] = freshdesk.source.health().unindexed
+        assert (told.lookup, told.since) == ("open_tickets", began)
+        assert told.why.detail == "no index: more has changed in one second than a page holds"
+        freshdesk.refresh()
+
+    for number in range(2_000, 2_000 + PAGE + 1):
+        freshdesk.change(number)
+    assert not one_by_one(freshdesk.refresh())
+    assert freshdesk.source.health().unindexed == ()
+
+
+def test_a_source_that_is_another_now_says_nothing_of_the_index_before(freshdesk):
+    imported(freshdesk)
+    freshdesk.refresh()
+    freshdesk.source.start_anew()
+
+    assert freshdesk.source.health().unindexed == ()
+
+
+def test_doctor_tells_that_what_has_changed_cannot_be_kept_up_with(freshdesk):
+    trial = Trial(freshdesk.source.source, freshdesk.source._adapter, freshdesk.clock, ())
+    imported(freshdesk)
+    with pytest.raises(SourceError, match="more has changed in one second than a page holds"):
+        trial.kept_up_by("open_tickets")
 
 
 def test_who_sees_less_than_all_is_told_nothing_from_it(freshdesk):

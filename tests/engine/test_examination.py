@@ -194,4 +194,6 @@ def test_changes_that_cannot_be_read_are_told(world, examination):
         if "what has changed" in one.said
     ]
     assert (told.about, told.mark) == ("account", Mark.DOUBTFUL)
-    assert told.remedy.startswith("Each account is asked for by itself.")
+    assert told.remedy.startswith(
+        "Each account is asked for by itself, which takes a call for each."
+    )

@@ -6,14 +6,9 @@ from context_sidecar.core.errors import SourceError
 from context_sidecar.core.index import Feeds
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.questions import Question
+from context_sidecar.engine.sources.bulks import AFTER_DOUBT, BEFORE_BULK
 from context_sidecar.engine.sources.indexes import NoIndex
-from context_sidecar.engine.sources.waiting import (
-    AFTER_DOUBT,
-    BEFORE_BULK,
-    MOST_BACKGROUND,
-    MOST_INTERACTIVE,
-    Waiting,
-)
+from context_sidecar.engine.sources.waiting import MOST_BACKGROUND, MOST_INTERACTIVE, Waiting
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -260,13 +255,24 @@ def test_after_a_doubt_an_index_is_not_tried_again_before_so_many_were_asked_for
     assert taken(indexed).bulk
 
 
-def test_an_index_that_we_are_not_allowed_to_read_is_not_tried_again(indexed):
+def test_an_index_that_we_were_not_allowed_to_read_is_not_lost_for_good(indexed):
     indexed.add(TICKETS, "abc", interactive=False)
     refused = NoIndex(1, SourceError(Reason.PERMISSION_DENIED))
     indexed.no_index(taken(indexed), refused, "")
 
-    indexed.add(TICKETS, map(str, range(5_000)), interactive=False)
-    assert not any(taken(indexed).bulk for _ in range(5_003))
+    indexed.add(TICKETS, map(str, range(BEFORE_BULK + 3)), interactive=False)
+    assert not any(taken(indexed).bulk for _ in range(BEFORE_BULK + 3))
+    assert taken(indexed).bulk
+
+
+@pytest.mark.parametrize("why", ["a doubt", "too dear"])
+def test_a_source_that_is_another_now_has_its_index_tried_at_once(indexed, why):
+    indexed.add(TICKETS, "abc", interactive=False)
+    doubt = NoIndex(9, SourceError(Reason.BAD_RESPONSE) if why == "a doubt" else None)
+    indexed.no_index(taken(indexed), doubt, "")
+    indexed.start_anew()
+
+    assert taken(indexed).bulk
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from context_sidecar import plugins
 from context_sidecar.core.causes import Cause, Particulars
+from context_sidecar.core.errors import SourceError
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.grant import Tokens, client_of
 from context_sidecar.core.http import Connection
@@ -23,6 +24,7 @@ from context_sidecar.engine.examination.findings import wrong
 from context_sidecar.engine.failing import Failing
 from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.health import Health
+from context_sidecar.engine.sources.indexes import Unindexed
 from context_sidecar.engine.sources.pace import Slowed
 from context_sidecar.store.schema import consents, grants
 from sqlalchemy import select
@@ -431,6 +433,18 @@ def test_what_is_known_to_mend_it_is_told_in_place_of_what_usually_does(deployme
 
     assert "Tick Tickets in the private app." in here
     assert "the missing permission" not in here
+
+
+def test_what_is_not_kept_up_by_what_changes_is_told_with_what_that_costs(deployment, ana):
+    why = SourceError(Reason.BAD_RESPONSE, "no index: more has changed in one second than a page")
+    everywhere, here = fares(deployment, ana, unindexed=(Unindexed("tickets", why, START),))
+
+    assert "Not all of it is kept up by what changes: tickets." in everywhere
+    for told in (
+        "tickets: it is not kept up by what changes (since 09:00): no index: more has changed in",
+        "Each account is asked for by itself, which takes a call for each. It is tried again by",
+    ):
+        assert told in here
 
 
 def test_what_has_changed_there_is_told_in_the_words_of_doctor(deployment, ana):

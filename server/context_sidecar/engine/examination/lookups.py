@@ -109,8 +109,10 @@ def _slow(source: Source, lookup: str, cost: Cost) -> Finding:
 def _not_kept_up(source: Source, lookup: str, error: SourceError) -> Finding:
     return doubtful(
         lookup,
-        f"what has changed cannot be read: {source.label} {error.reason.entry.agent}",
-        f"Each account is asked for by itself. {error.reason.entry.owner}",
+        f"what has changed cannot be kept up with: {source.label} {error.reason.entry.agent}"
+        f"{f' ({error.detail})' if error.detail else ''}",
+        "Each account is asked for by itself, which takes a call for each. "
+        f"{error.remedy or error.reason.entry.owner}",
     )
 
 

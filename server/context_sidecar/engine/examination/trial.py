@@ -14,6 +14,7 @@ from threading import Lock
 from context_sidecar.core.adapter import AccountRow, Adapter, Answers, Lookup
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.index import Index
 from context_sidecar.core.matching import visible
 from context_sidecar.core.observation import Found
 from context_sidecar.core.quota import Standing
@@ -37,6 +38,9 @@ LONGEST_WAIT_FOR_RATE = timedelta(seconds=5)
 
 LIST_TIMEOUT = timedelta(seconds=30)
 """How long the first accounts of a list may take, which may come on several pages."""
+
+MOST_PAGES = 20
+"""Pages of changes that are read to see whether they make an index."""
 
 
 class Trial:
@@ -127,20 +131,24 @@ class Trial:
         return bulk.least if bulk else 0
 
     def kept_up_by(self, lookup: str) -> int:
-        """Read what has changed lately, where many are answered from an index that is kept up by
-        that; return how many calls that took, and 0 where there is no such index.
+        """Read what has changed lately, as an index does by which many are answered, and which is
+        kept up by that; return how many calls that took, and 0 where there is no such index.
 
         Raises:
-            SourceError: it could not be read, or there is no such lookup.
+            SourceError: it could not be read, it makes no index, or there is no such lookup.
         """
         bulk = asking.lookup_of(self._adapter, lookup).bulk
         if bulk is None or bulk.feeds is None:
             return 0
         before = self.answers
         since = (self._clock() - bulk.feeds.overlap).replace(microsecond=0)
-        for read in (bulk.feeds.there, *bulk.feeds.gone):
-            with self._call(BACKGROUND_TIMEOUT):
-                asking.told(f"changes of {lookup}", partial(read, since))
+        index = Index(len(bulk.feeds.gone), bulk.feeds.overlap)
+        for feed, read in enumerate((bulk.feeds.there, *bulk.feeds.gone)):
+            more = True
+            while more and index.pages < MOST_PAGES:
+                page = partial(read, index.since(feed) or since)
+                with self._call(BACKGROUND_TIMEOUT):
+                    more = index.take(feed, asking.told(f"changes of {lookup}", page))
         return self.answers - before
 
     def is_dated(self, lookup: str) -> bool:

@@ -24,7 +24,7 @@ from context_sidecar.engine.sources import asking
 from context_sidecar.engine.sources.asking import Results
 from context_sidecar.engine.sources.endpoints import asked_by
 from context_sidecar.engine.sources.gate import Gate
-from context_sidecar.engine.sources.indexes import Indexes, NoIndex
+from context_sidecar.engine.sources.indexes import Indexes, NoIndex, Unindexed
 from context_sidecar.engine.sources.retry import RetryBudget, again_in
 from context_sidecar.engine.sources.waiting import Batch
 
@@ -108,7 +108,7 @@ class Caller:
         self._clock, self._random, self._sleep = clock, random, sleep
         self._secrets, self._on_outcome = secrets, on_outcome
         self._budget = RetryBudget()
-        self._indexes = Indexes(source.id, clock)
+        self._indexes = Indexes(source.id, clock, secrets)
         self._failing_since: dict[str, datetime] = {}
 
     def begin(self, batch: Batch) -> Call:
@@ -144,6 +144,11 @@ class Caller:
     def start_anew(self) -> None:
         """Take the source for another from now on: nothing that it has told of its rows counts."""
         self._indexes.forget()
+
+    @property
+    def unindexed(self) -> tuple[Unindexed, ...]:
+        """The lookups whose indexes are none just now."""
+        return self._indexes.unindexed
 
     def _ask(self, call: Call) -> Results:
         batch = call.batch

@@ -12,7 +12,7 @@ asked for by itself, as if there were none.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -24,6 +24,7 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.index import ChangesPage, Feeds, Index, Read
 from context_sidecar.core.reasons import Reason
+from context_sidecar.core.scrub import scrubbed
 from context_sidecar.engine.door.counting import counting
 from context_sidecar.engine.sources import asking
 from context_sidecar.engine.sources.asking import Results
@@ -54,6 +55,15 @@ class FromIndex:
     calls: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unindexed:
+    """A lookup whose index is none, *since* then: `why`. Each account takes a call of its own."""
+
+    lookup: str
+    why: SourceError
+    since: datetime
+
+
 class NoIndex(Exception):
     """An index cannot answer; it would take more than `calls` to let it, as far as that is known,
     or is not to be had: `error` says why."""
@@ -69,15 +79,24 @@ class Indexes:
     Args:
         source: its id, for the log.
         clock: gives the present.
+        secrets: gives what must not be seen in what is said of them.
     """
 
-    def __init__(self, source: str, clock: Clock) -> None:
-        self._source, self._clock = source, clock
+    def __init__(
+        self, source: str, clock: Clock, secrets: Callable[[], Collection[str]] = frozenset
+    ) -> None:
+        self._source, self._clock, self._secrets = source, clock, secrets
         self._kept: dict[str, tuple[Index, datetime]] = {}
+        self._doubted: dict[str, Unindexed] = {}
+
+    @property
+    def unindexed(self) -> tuple[Unindexed, ...]:
+        """Those in which there was a doubt when they were last read."""
+        return tuple(self._doubted.values())
 
     def forget(self) -> None:
         """Throw all away, as the source is another."""
-        self._kept = {}
+        self._kept, self._doubted = {}, {}
 
     def ask(
         self, lookup: Lookup, keys: Sequence[str], names: Collection[str], most: int
@@ -101,10 +120,13 @@ class Indexes:
         except SourceError as error:
             if error.reason in PASSING:
                 raise
-            doubt = error
+            doubt = scrubbed(error, self._secrets())
         else:
+            self._doubted.pop(lookup.name, None)
             return FromIndex(results, read_at, 1 + len(feeds.gone) + counted.answers)
         self._kept.pop(lookup.name, None)
+        since = self._doubted[lookup.name].since if lookup.name in self._doubted else read_at
+        self._doubted[lookup.name] = Unindexed(lookup.name, doubt, since)
         log.warning(
             "index_discarded", source=self._source, lookup=lookup.name, detail=doubt.detail,
             reason=doubt.reason.value,

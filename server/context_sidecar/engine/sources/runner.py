@@ -34,7 +34,6 @@ GRACE = timedelta(seconds=1)
 """Past its time by this, a call is given up, whatever its thread still does."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-
 STUCK_FOR = timedelta(seconds=15)
 FULL_FOR = timedelta(seconds=1)
 
@@ -98,6 +97,7 @@ class SourceRunner:
             self.changed_at = self._clock()
             self._gate.start_anew(self.changed_at)
             self._caller.start_anew()
+            self._waiting.start_anew()
 
     def notice(self) -> None:
         """Start anew where the source tells that it was replaced as a whole since the last look.
@@ -116,9 +116,9 @@ class SourceRunner:
         with self._lock:
             now = self._clock()
             return Health(
-                self.source, self._gate.circuit(now), self._gate.blocked,
-                len(self._waiting), len(self._under_way), self._gate.left(now),
-                self._gate.slowed, self._gate.remedy,
+                self.source, self._gate.circuit(now), self._gate.blocked, len(self._waiting),
+                len(self._under_way), self._gate.left(now), self._gate.slowed, self._gate.remedy,
+                unindexed=self._caller.unindexed,
             )  # fmt: skip
 
     def heard(self, standings: Iterable[Standing]) -> None:

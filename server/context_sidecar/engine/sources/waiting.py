@@ -5,7 +5,6 @@ A plain data structure; whoever shares it between threads holds a lock.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -13,20 +12,12 @@ from types import MappingProxyType
 
 from context_sidecar.core.adapter import Bulk, Lookup
 from context_sidecar.core.errors import SourceError
-from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.questions import Question
+from context_sidecar.engine.sources.bulks import Bulks
 from context_sidecar.engine.sources.indexes import NoIndex
 
 MOST_INTERACTIVE = 1_000
 MOST_BACKGROUND = 200_000
-
-BEFORE_BULK = 1_000
-"""Accounts that are asked for in the usual batches after a question for many has failed: it may
-have been too long, and that is no reason to know nothing of anybody."""
-
-AFTER_DOUBT = 10
-"""So many accounts for each page that was read of an index that is none are asked for by themselves
-before it is tried again: so it makes them dearer by a tenth at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +51,7 @@ class Waiting:
         self, batches: Mapping[str, int], bulks: Mapping[str, Bulk] = MappingProxyType({})
     ) -> None:
         self._batches = batches
-        self._bulks, self._worth = dict(bulks), {name: one.least for name, one in bulks.items()}
-        self._before_bulk: Counter[str] = Counter()
-        self._indexed = {name for name, one in bulks.items() if one.feeds}
-        self._reading: set[str] = set()
+        self._bulks = Bulks(bulks)
         self._lines: dict[tuple[str, str, str], _Line] = {}
 
     @classmethod
@@ -88,41 +76,26 @@ class Waiting:
         """Return the most keys that one call of *question* asks for."""
         return max(1, self._batches.get(question.lookup, 1))
 
+    def start_anew(self) -> None:
+        """Forget what was learned of asking for many, as the source is another, or was mended."""
+        self._bulks.start_anew()
+
     def begun(self, batch: Batch) -> None:
-        """Note that *batch* is asked: an index is read by one call at a time, and what else nobody
-        waits for of its lookup is kept waiting for it."""
-        if batch.bulk and batch.question.lookup in self._indexed:
-            self._reading.add(batch.question.lookup)
+        """Note that *batch* is asked: while an index is read, what else nobody waits for of its
+        lookup is kept waiting for it."""
+        if batch.bulk:
+            self._bulks.begun(batch.question.lookup)
 
     def bulk_ended(self, lookup: str, calls: int, failure: SourceError | None) -> None:
-        """Learn from a question for many that took so many *calls*: for fewer accounts than that it
-        is not worth its while. Where it fails, so many are asked for in the usual batches before it
-        is tried again; where that needs a person, all are from now on. An index that a limit keeps
-        from being read is gone on with, as each account by itself would only take longer."""
-        self._reading.discard(lookup)
-        if lookup in self._indexed and failure and failure.reason is Reason.RATE_LIMITED:
-            return
-        if failure is None:
-            self._worth[lookup] = max(self._bulks[lookup].least, calls)
-        elif failure.reason.needs_person and lookup not in self._indexed:
-            self._bulks.pop(lookup, None)
-        else:
-            self._before_bulk[lookup] = BEFORE_BULK
+        """See `Bulks.ended`."""
+        self._bulks.ended(lookup, calls, failure)
 
     def no_index(self, batch: Batch, why: NoIndex, hurried: Collection[str]) -> None:
-        """Let the keys of *batch* wait again, those *hurried* ahead, as an index could not answer.
-        For no more than so many it is not worth its while; where there is a doubt, some are asked
-        for by themselves before it is tried again."""
-        lookup = batch.question.lookup
-        self._reading.discard(lookup)
+        """Let the keys of *batch* wait again, those *hurried* ahead, as an index could not answer;
+        see `Bulks.no_index`."""
+        self._bulks.no_index(batch.question.lookup, len(batch.keys), why)
         self.add(batch.question, batch.keys, interactive=False)
         self.hurry(batch.question, hurried)
-        if why.error is None:
-            self._worth[lookup] = max(self._worth[lookup], why.calls + 1)
-        elif why.error.reason.needs_person:
-            self._bulks.pop(lookup, None)
-        else:
-            self._before_bulk[lookup] = len(batch.keys) + max(BEFORE_BULK, AFTER_DOUBT * why.calls)
 
     def room(self, *, interactive: bool) -> int:
         """Return how many more keys may be added."""
@@ -151,7 +124,7 @@ class Waiting:
         lines = self._lines.values()
         found = next((line for line in lines if line.interactive), None)
         if not found and background:
-            found = next((one for one in lines if one.question.lookup not in self._reading), None)
+            found = next((one for one in lines if not self._bulks.reads(one.question.lookup)), None)
         return self._take(found) if found else None
 
     def hurry(self, question: Question, keys: Iterable[str]) -> None:
@@ -179,10 +152,9 @@ class Waiting:
     def _take(self, line: _Line) -> Batch:
         interactive = bool(line.interactive)
         lookup, most = line.question.lookup, self.batch_of(line.question)
-        bulk = self._bulks.get(lookup) if self._before_bulk[lookup] <= 0 else None
         waited = len(line.background)
-        if bulk and not interactive and len(line.background) >= self._worth[lookup]:
-            most = bulk.most
+        if not interactive:
+            most = self._bulks.most(lookup, waited) or most
         keys: list[str] = []
         for lane in (line.interactive, line.background):
             taken = tuple(islice(lane, most - len(keys)))
@@ -193,5 +165,5 @@ class Waiting:
         if line.interactive or line.background:
             self._lines[line.question.address] = line  # behind the others: they take turns
         in_bulk = len(keys) > self.batch_of(line.question)
-        self._before_bulk[lookup] -= len(keys)
+        self._bulks.asked(lookup, len(keys))
         return Batch(line.question, tuple(keys), interactive, in_bulk, waited)

@@ -12,10 +12,11 @@ from context_sidecar.engine.examination.quotas import told
 from context_sidecar.engine.failing import Failing
 from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.health import Health
+from context_sidecar.engine.sources.indexes import Unindexed
 from context_sidecar.web.admin.checking import Check
 from context_sidecar.web.parts import parts
 from context_sidecar.wording import words
-from context_sidecar.wording.times import clock
+from context_sidecar.wording.times import SINCE, clock, placed
 from context_sidecar.wording.troubles import next_try, say_causes, trouble_since
 
 
@@ -32,14 +33,22 @@ def faring(health: Health, changed: Iterable[Finding]) -> Check:
     if health.failing:
         lookups = ", ".join(dict.fromkeys(one.lookup for one in health.failing))
         return Check("refused", f"Not all of it answers: {lookups}.")
+    return _lacking(health, changed) or Check("works", "Nothing stands against it.")
+
+
+def _lacking(health: Health, changed: Iterable[Finding]) -> Check | None:
+    """Return what is not as it should be of a source that answers."""
     if others := ", ".join(one.about for one in changed):
         return Check("soon", f"Not all that it answers is as declared: {others}.")
+    if health.unindexed:
+        lookups = ", ".join(one.lookup for one in health.unindexed)
+        return Check("soon", f"Not all of it is kept up by what changes: {lookups}.")
     if slow := health.slowed:
         since = clock(words("en", parts().configuration.time_zone), slow.since)
         took = f"{slow.seconds:.1f} s where it took {slow.usual:.1f} s"
         rests = "What is refreshed in the background, which nobody waits for, is asked for less."
         return Check("soon", f"Slower than usual since {since}: {took}.", rests)
-    return Check("works", "Nothing stands against it.")
+    return None
 
 
 def fails(health: Health) -> list[Check]:
@@ -53,6 +62,25 @@ def changes(found: Iterable[Finding]) -> list[Check]:
     """Return what was *found* to have changed at a source."""
     states = {Mark.WRONG: "refused", Mark.DOUBTFUL: "soon", Mark.WELL: "works"}
     return [Check(states[one.mark], f"{one.about}: {one.said}.", one.remedy) for one in found]
+
+
+def unindexed(health: Health) -> list[Check]:
+    """Return what cannot be kept up by what a source says has changed: since when, why, and what
+    that costs."""
+    return [_unindexed(one, parts().clock()) for one in health.unindexed]
+
+
+def _unindexed(one: Unindexed, now: datetime) -> Check:
+    since = placed(words("en", parts().configuration.time_zone), SINCE, one.since, now)
+    return Check(
+        "soon",
+        f"{one.lookup}: it is not kept up by what changes ({since}): {one.why.detail}.",
+        "No value is wrong by that. Each account is asked for by itself, which takes a call for "
+        f"each. {_AGAIN}",
+    )
+
+
+_AGAIN = "It is tried again by itself, each time that a thousand accounts were asked for, or more."
 
 
 def _fails(source: Source, one: Failing, now: datetime) -> Check:

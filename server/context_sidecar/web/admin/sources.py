@@ -20,7 +20,7 @@ from context_sidecar.store.grants import GrantsOutOfReach
 from context_sidecar.web.admin import door
 from context_sidecar.web.admin.checking import Check
 from context_sidecar.web.admin.door import page, who
-from context_sidecar.web.admin.faring import changes, fails, faring, left
+from context_sidecar.web.admin.faring import changes, fails, faring, left, unindexed
 from context_sidecar.web.admin.pushing import pushing
 from context_sidecar.web.parts import parts
 from context_sidecar.web.problems import mistake
@@ -121,8 +121,9 @@ def _page_of(id: str, wrong: str = "") -> Response:
         "source.html",
         400 if wrong else 200,
         source=credential.source, credential=credential, check=_check(credential), wrong=wrong,
-        fares=faring(health, changed), fails=fails(health), changed=changes(changed),
-        left=left(health), retyped=_retyped(id), pushing=pushing(credential.source),
+        fares=faring(health, changed), fails=fails(health) + unindexed(health),
+        changed=changes(changed), left=left(health), retyped=_retyped(id),
+        pushing=pushing(credential.source),
         back_to=the.credentials.back_to,
         scope=the.credentials.scope(id) if credential.connects else "",
     )  # fmt: skip
