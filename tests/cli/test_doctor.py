@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import pytest
 from click.testing import CliRunner
-from context_sidecar import Scope, plugins
+from context_sidecar import Scope, nothing_shown, plugins
 from context_sidecar.app import open_sidecar
 from context_sidecar.cli import main
 from context_sidecar.core.reasons import Reason
@@ -276,6 +276,63 @@ def test_a_right_is_missing_only_where_something_needs_it(doctor, monkeypatch):
 
     said = doctor("crm", status=1)
     assert "✗ scope: our credential lacks deals.read, people.read." in said
+
+
+class Hiding(plugins.adapter("rest")):
+    """A system that shows our user not all, and does not say by which right.
+
+    Auth    A key.
+    Scope   The ticket scope "global access". A role that only
+            views tickets is enough.
+    Limits  None.
+    Quirks  None.
+    """
+
+    ready_by_name = False
+
+    def check(self):
+        raise nothing_shown("our user is not known to be one from whom nothing is hidden")
+
+
+@pytest.mark.usefixtures("known")
+def test_where_something_is_hidden_it_is_said_what_the_adapter_says_to_be_enough(
+    doctor, monkeypatch
+):
+    monkeypatch.setattr(plugins, "adapter", lambda _: Hiding)
+
+    said = doctor("crm", status=1)
+
+    assert (
+        'What is enough: The ticket scope "global access". A role that only views tickets is '
+        in (said)
+    )
+
+
+class Generous(plugins.adapter("rest")):
+    """A system that lets us do more than anything here needs; *excess* is what it says besides."""
+
+    rights = MappingProxyType(
+        {
+            "contacts.read": ("records",),
+            "owners.read": ("account.owner",),
+            "tiers.read": ("account.tier",),
+        }
+    )
+    excess: tuple[str, ...] | None = ()
+
+    def scope(self):
+        return Scope(held=(*self.rights, "people.read"), excess=self.excess)
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("excess", [(), None], ids=["all is told", "not all is told"])
+def test_a_right_that_nothing_declared_needs_is_too_much(doctor, monkeypatch, excess):
+    monkeypatch.setattr(Generous, "excess", excess)
+    monkeypatch.setattr(plugins, "adapter", lambda _: Generous)
+
+    said = doctor("crm")
+
+    assert "credential may do more than is needed: contacts.read, owners.read." in said
 
 
 class Guarded(plugins.adapter("rest")):

@@ -69,7 +69,8 @@ def rights(http: Http) -> Scope:
     needs = [f"prvRead{kind}" for kind in KINDS]
     excess = [f"prv{right}{kind}" for kind in KINDS for right in EXCESS]
     missing = tuple(one for one in needs if one not in has)
-    return Scope(missing, tuple(one for one in excess if one in has))
+    held = tuple(one for one in needs if one in has)
+    return Scope(missing, tuple(one for one in excess if one in has), held=held)
 
 
 def _options(row: Mapping[str, Any]) -> dict[str, str]:

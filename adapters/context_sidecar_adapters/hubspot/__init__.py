@@ -1,8 +1,9 @@
 """HubSpot: companies with any of their properties, their open tickets, and who is behind a record.
 
-Auth    A service key or a private app's token (Bearer), with the scopes
-        crm.objects.companies.read, crm.objects.contacts.read, crm.objects.deals.read,
-        crm.objects.owners.read and tickets.
+Auth    A service key or a private app's token (Bearer), with the scope crm.objects.companies.read;
+        with crm.objects.owners.read where a field reads `owner`, tickets for open_tickets; with
+        these, crm.objects.contacts.read and crm.objects.deals.read for the records of cards in
+        HubSpot.
 Scope   Those scopes alone. HubSpot tells which a private app's token has; of a service key it may
         not.
 Limits  100 to 250 calls in ten seconds for each app, and a daily budget for the account; 5 searches
@@ -61,9 +62,9 @@ RECORDS = {
 
 RIGHTS = {
     "crm.objects.contacts.read": ("records",), "crm.objects.deals.read": ("records",),
-    "tickets": ("open_tickets", "records"),
+    "crm.objects.owners.read": ("account.owner",), "tickets": ("open_tickets", "records"),
 }  # fmt: skip
-NEEDS = {"crm.objects.companies.read", "crm.objects.owners.read", *RIGHTS}
+NEEDS = {"crm.objects.companies.read", *RIGHTS}
 PLACES = {"companies": "0-2", "tickets": "0-5"}
 """How HubSpot's pages call the kinds of records."""
 

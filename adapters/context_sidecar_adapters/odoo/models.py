@@ -76,13 +76,18 @@ class Models:
         """Return what our user may do to records of *models*, of those that there are."""
         missing: list[str] = []
         excess: list[str] = []
+        held: list[str] = []
         for model in models:
             for right, said in RIGHTS.items():
                 absent, body = HTTPStatus.NOT_FOUND, {"ids": [], "operation": right}
                 answer = self._call(model, "has_access", body, accept=[absent])
-                if answer.status != absent and answer.json() is not (right == "read"):
-                    (missing if right == "read" else excess).append(f"{said} {model}")
-        return Scope(tuple(missing), tuple(excess))
+                if answer.status == absent:
+                    continue
+                has, reads = answer.json() is True, right == "read"
+                if has or reads:
+                    which = missing if not has else held if reads else excess
+                    which.append(f"{said} {model}")
+        return Scope(tuple(missing), tuple(excess), held=tuple(held))
 
     def _dated(
         self, model: str, domain: Domain, fields: Collection[str]

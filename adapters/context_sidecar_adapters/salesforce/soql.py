@@ -118,14 +118,16 @@ class Soql:
 
     def rights(self, types: Collection[str]) -> Scope:
         """Return what our user may do to records of *types*, as each is described to it."""
-        missing, excess = [], []
+        missing: list[str] = []
+        excess: list[str] = []
+        held: list[str] = []
         for kind in types:
             path, hidden = f"{self._data}/sobjects/{kind}/describe", HTTPStatus.NOT_FOUND
             answer = self._http.get(path, accept=[hidden])
             told = {} if answer.status == hidden else _json(answer)
-            missing += [] if told.get("queryable") else [f"Read on {kind}"]
+            (held if told.get("queryable") else missing).append(f"Read on {kind}")
             excess += [f"{right} on {kind}" for right, at in RIGHTS.items() if told.get(at)]
-        return Scope(tuple(missing), tuple(excess))
+        return Scope(tuple(missing), tuple(excess), held=tuple(held))
 
     def _ask(self, *queries: str) -> list[Any]:
         """Run queries in one composite request; return its parts, each with a status of its own."""

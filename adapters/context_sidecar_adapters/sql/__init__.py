@@ -125,8 +125,9 @@ class Sql(Adapter):
         return f"{self._database.name} answers {', '.join(self.settings['lookups']) or 'us'}"
 
     def scope(self) -> Scope | None:
-        """What our user may do beyond reading."""
-        return self._database.rights()
+        """What our user may do beyond reading what the queries read."""
+        declared = [*self.settings["lookups"].values(), self.settings["accounts"]]
+        return self._database.rights([one.query for one in declared if one])
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """List the rows of the declared query."""

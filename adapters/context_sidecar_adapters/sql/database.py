@@ -144,13 +144,13 @@ class Database:
             failure = explain(error, self._dialect)
         raise failure  # out here, as below
 
-    def rights(self) -> Scope | None:
-        """Return what our user may do beyond reading, where the database tells.
+    def rights(self, queries: Collection[str]) -> Scope | None:
+        """Return what our user may do beyond reading what *queries* name, where the database tells.
 
         Raises:
             SourceError: it could not be asked.
         """
-        return self.looked_at(self._dialect.rights)
+        return self.looked_at(lambda connection: self._dialect.rights(connection, queries))
 
     def close(self) -> None:
         """Close all connections."""

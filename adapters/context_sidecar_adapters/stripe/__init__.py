@@ -130,10 +130,12 @@ class Stripe(Adapter):
 
     def scope(self) -> Scope:
         """Which readings are refused to the key, and whether it is one that may do everything."""
-        missing = [f"rak_{kind}_read" for kind in READ if not self._ledger.may_read(f"/{kind}s")]
+        may = {f"rak_{kind}_read": self._ledger.may_read(f"/{kind}s") for kind in READ}
         whole = str(self.settings["key"].reveal()).startswith("sk_")
         excess = ("a secret key, where a restricted one (rk_) is enough",) if whole else None
-        return Scope(tuple(missing), excess)
+        missing = tuple(right for right, given in may.items() if not given)
+        held = () if whole else tuple(right for right, given in may.items() if given)
+        return Scope(missing, excess, held=held)
 
     @lookup(batch=BATCH, bulk=MANY)
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:

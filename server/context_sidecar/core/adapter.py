@@ -133,8 +133,9 @@ class Adapter(ABC):
             it in a row of `accounts`: what `sidecar init` writes below `accounts.keys`.
         asked_by: the keys that it can be asked by beside an id of its own, of `WAYS`, each with the
             settings with which it is: what `sidecar init` offers.
-        rights: what a right is for that `scope` may miss, where it is not for everything: lookups,
-            and `records`. It is needed where one of them is used.
+        rights: what a right is for that `scope` may miss or hold, where it is not for everything:
+            lookups, names that are read of them (`account.owner`), and `records`. It is needed
+            where one of them is used, and too much where none is.
         ready: which of the ready-made fields of `sidecar init` it has, each with what stands in its
             declaration: `path`, `query`, `dialect`, … With `guess` it has it under a name that many
             give it, and somebody has to look.

@@ -15,14 +15,18 @@ class Scope:
         missing: what it lacks.
         excess: what it may do beyond that; None where the system tells nobody.
         untold: what the system tells others, and not us, such as `the scopes of our token`.
+        held: what it has of what may be needed, as far as the system tells: too much where nothing
+            that is declared needs it.
     """
 
     missing: tuple[str, ...] = ()
     excess: tuple[str, ...] | None = ()
     untold: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
     @classmethod
     def between(cls, has: Collection[str], needs: Collection[str]) -> Scope:
         """Return what a credential lacks and has in excess that *has* some rights and *needs*
         others, where each right has one name."""
-        return cls(tuple(sorted({*needs} - {*has})), tuple(sorted({*has} - {*needs})))
+        missing, excess, held = {*needs} - {*has}, {*has} - {*needs}, {*has} & {*needs}
+        return cls(tuple(sorted(missing)), tuple(sorted(excess)), held=tuple(sorted(held)))

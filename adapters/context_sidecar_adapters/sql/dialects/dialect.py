@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -68,8 +68,9 @@ class Dialect:
         where that costs the connection."""
         return nullcontext()
 
-    def rights(self, connection: Connection) -> Scope | None:
-        """Return what our user may do beyond reading; None where nobody tells."""
+    def rights(self, connection: Connection, queries: Collection[str]) -> Scope | None:
+        """Return what our user may do beyond reading, and read beyond what *queries* name; None
+        where nobody tells."""
         return None
 
     def beyond(self) -> tuple[type[Exception], ...]:

@@ -6,7 +6,7 @@ import math
 import os
 import re
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from threading import Timer
@@ -59,7 +59,16 @@ _WRITABLE = text(
     "AND n.nspname <> 'information_schema' "
     "AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') ORDER BY 1 LIMIT 6"
 )
-"""Both ask what is granted, and try nothing out (PostgreSQL, access privilege inquiry)."""
+_READABLE = text(
+    "SELECT c.oid::regclass::text, c.relname FROM pg_class c JOIN pg_namespace n "
+    "ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') "
+    "AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' "
+    "AND has_table_privilege(c.oid, 'SELECT') AND NOT EXISTS ("
+    "SELECT 1 FROM pg_inherits i WHERE i.inhrelid = c.oid) AND NOT EXISTS ("
+    "SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1"
+)
+"""These ask what is granted, and try nothing out (PostgreSQL, access privilege inquiry). Parts of
+a table, and what belongs to an extension, are granted by others."""
 
 
 class PostgreSQL(Dialect):
@@ -124,13 +133,18 @@ class PostgreSQL(Dialect):
             finally:
                 timer.cancel()
 
-    def rights(self, connection: Connection) -> Scope:
+    def rights(self, connection: Connection, queries: Collection[str]) -> Scope:
         """See `Dialect.rights`."""
         if connection.execute(_IS_SUPERUSER).scalar():
             return Scope(excess=("superuser, who may do everything",))
-        tables = [str(name) for name in connection.execute(_WRITABLE).scalars()]
-        more = ["…"] if len(tables) > FEW else []
-        return Scope(excess=tuple(f"writing to {name}" for name in tables[:FEW]) + tuple(more))
+        named = "\n".join(queries).casefold()
+        written = [f"writing to {name}" for name in connection.execute(_WRITABLE).scalars()]
+        read = [
+            f"reading {name}, which no query names"
+            for name, word in connection.execute(_READABLE)
+            if not re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", named)
+        ]
+        return Scope(excess=(*_few(written), *_few(read)))
 
     def explain(self, error: BaseException, *, lost: bool) -> SourceError:
         """See `Dialect.explain`."""
@@ -145,6 +159,10 @@ class PostgreSQL(Dialect):
             otherwise = (Reason.UNREACHABLE, _NO_CONNECTION)
         reason, causes = next(found, otherwise)
         return SourceError(reason, type(error).__name__, certain=False, possible_causes=causes)
+
+
+def _few(rights: Sequence[str]) -> list[str]:
+    return [*rights[:FEW], *(["…"] if len(rights) > FEW else [])]
 
 
 def _is_libpq(error: BaseException) -> bool:

@@ -21,7 +21,6 @@ from context_sidecar.engine.examination.findings import (
     Finding,
     counted,
     doubtful,
-    failure,
     well,
     wrong,
 )
@@ -66,7 +65,7 @@ def examine_lookup(
         batch = trial.batch_of(lookup)
         results, cost = _asked(trial, lookup, keys[: batch * CALLS], batch, fields)
     except SourceError as error:
-        yield failure(lookup, source, error, trial.next_try_at(error))
+        yield trial.failed(lookup, error)
         if error.reason is Reason.SCHEMA_CHANGED:
             yield from examine_shape(trial, lookup, fields, (), drifts)
         return
@@ -125,7 +124,7 @@ def _judge(trial: Trial, lookup: str, results: Results, cost: Cost) -> Iterator[
         if isinstance(result, SourceError):
             errors.setdefault(result.reason, []).append(result)
     for alike in errors.values():
-        found = failure(lookup, source, alike[0], trial.next_try_at(alike[0]))
+        found = trial.failed(lookup, alike[0])
         if len(alike) < of:
             found = replace(found, said=f"{found.said}: {len(alike):,} of {counted(of, 'account')}")
         yield found

@@ -21,7 +21,6 @@ from context_sidecar.engine.examination.findings import (
     Finding,
     counted,
     doubtful,
-    failure,
     well,
     wrong,
 )
@@ -31,6 +30,7 @@ from context_sidecar.engine.examination.samples import Samples
 from context_sidecar.engine.examination.scope import examine_scope
 from context_sidecar.engine.examination.shapes import examine_shape
 from context_sidecar.engine.examination.trial import Trial
+from context_sidecar.engine.questions import names_of
 
 CLOCKS_APART = timedelta(minutes=1)
 
@@ -58,7 +58,7 @@ def examine_source(
     except SourceError as error:
         if account_keys is not None:
             samples.give_up(error)
-        yield failure(CHECK, trial.source, error, trial.next_try_at(error))
+        yield trial.failed(CHECK, error)
         yield from examine_quotas(trial.left())
         if fields:
             yield doubtful(CHECK, f"{counted(len(fields), 'field')} could not be tried")
@@ -69,8 +69,8 @@ def examine_source(
     yield well(CHECK, said)
     if took > trial.source.limits.timeout:
         yield _slow(trial.source, took)
-    used = {"account", *map(_lookup, fields), *(["records"] if gives_records else [])}
-    yield from examine_scope(trial, used)
+    records = {"records"} if gives_records else set()
+    yield from examine_scope(trial, {"account", *_read(fields, account_keys or {}), *records})
     if account_keys is not None:
         yield from _list(trial, samples, account_keys)
     for lookup, group in _by_lookup(fields):
@@ -78,6 +78,14 @@ def examine_source(
     yield from examine_quotas(trial.left())
     if trial.ahead and abs(trial.ahead) > CLOCKS_APART:
         yield _clocks_apart(trial.ahead)
+
+
+def _read(fields: Sequence[Field], account_keys: Mapping[str, str]) -> Iterator[str]:
+    """What is used of a source: its lookups, and what is read of each, such as `account.owner`."""
+    yield from map(_lookup, fields)
+    read = [("account", paths.names(path)) for path in account_keys.values()]
+    for lookup, names in [*((one.lookup, names_of(one)) for one in fields), *read]:
+        yield from (f"{lookup}.{name.partition('.')[0]}" for name in names)
 
 
 def _by_lookup(fields: Sequence[Field]) -> Iterator[tuple[str, Sequence[Field]]]:
@@ -115,7 +123,7 @@ def _list(trial: Trial, samples: Samples, keys: Mapping[str, str]) -> Iterator[F
     try:
         rows = samples.list_first()
     except SourceError as error:
-        yield failure(ACCOUNTS, trial.source, error, trial.next_try_at(error))
+        yield trial.failed(ACCOUNTS, error)
         return
     if not rows:
         yield wrong(ACCOUNTS, "its list of accounts is empty", Reason.PERMISSION_DENIED.entry.owner)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -26,6 +27,8 @@ from context_sidecar.core.source import Source
 from context_sidecar.engine.directory.listing import listed
 from context_sidecar.engine.door import clocks, deadline
 from context_sidecar.engine.door.counting import counting
+from context_sidecar.engine.examination.enough import scope_of
+from context_sidecar.engine.examination.findings import Finding, failure
 from context_sidecar.engine.sources import asking
 from context_sidecar.engine.sources.allowance import used_up
 from context_sidecar.engine.sources.asking import Results
@@ -95,8 +98,9 @@ class Trial:
         return text, timedelta(seconds=float(str(seconds.data)))
 
     def scope(self, used: Collection[str]) -> Scope | None:
-        """Return what the adapter says of our credential's rights, without secrets, and without
-        those that it lacks and that nothing of what is *used* needs, lookups and `records`.
+        """Return what the adapter says of our credential's rights, without secrets. What it lacks
+        of what is *used*, lookups, names read of them and `records`, is missing; what it holds for
+        others is too much.
 
         Raises:
             SourceError: they could not be looked at.
@@ -105,12 +109,28 @@ class Trial:
             found = asking.told("scope", self._adapter.scope)
         if found is None:
             return None
-        needed = [one for one in found.missing if {*self._adapter.rights.get(one, used)} & {*used}]
+
+        def needed(right: str) -> bool:
+            return bool({*self._adapter.rights.get(right, used)} & {*used})
+
+        idle = [one for one in found.held if not needed(one)]
         missing, excess, untold = (
-            tuple(visible(scrub(str(right), self._secrets)) for right in several or ())
-            for several in (needed, found.excess, found.untold)
+            tuple(visible(scrub(str(right), self._secrets)) for right in several)
+            for several in (
+                filter(needed, found.missing), (*(found.excess or ()), *idle), found.untold
+            )
+        )  # fmt: skip
+        unknown = found.excess is None and not idle
+        return Scope(missing, None if unknown else excess, untold)
+
+    def failed(self, about: str, error: SourceError) -> Finding:
+        """Return the finding that it could not be asked. Where we may not see something, what the
+        adapter says to be enough is said, too: a vendor seldom names the right that lacks."""
+        found = failure(about, self.source, error, self.next_try_at(error))
+        enough = scope_of(self._adapter) if error.reason is Reason.PERMISSION_DENIED else ""
+        return (
+            replace(found, remedy=f"{found.remedy} What is enough: {enough}") if enough else found
         )
-        return Scope(missing, None if found.excess is None else excess, untold)
 
     def batch_of(self, lookup: str) -> int:
         """Return the most keys that one call of *lookup* asks for.
