@@ -26,6 +26,7 @@ from context_sidecar.core.http import Connection, Http, Response, json_or_none
 from context_sidecar.core.index import ChangedRow, ChangesPage, Feeds
 from context_sidecar.core.inference import infer
 from context_sidecar.core.json_text import JsonRefused, parse_json
+from context_sidecar.core.listed_fields import ListedFields
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
 from context_sidecar.core.proof import (
     each_once,
@@ -94,6 +95,7 @@ __all__ = [
     "JsonRefused",
     "JwtBearer",
     "Limits",
+    "ListedFields",
     "Lookup",
     "Memory",
     "NoMatch",

@@ -28,6 +28,7 @@ Quirks  From Atlassian's REST API references (platform v3: search, projects, per
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from types import MappingProxyType
 from urllib.parse import urlencode
@@ -145,10 +146,12 @@ class Jira(Adapter):
         ids = issue_fields.wanted(names)
         opened = self._issues.open_of(wanted, customer, ids)
         return dict(answers) | {
-            key: Found(
-                {**self._listing(rows, total), **issue_fields.told(rows, total, ids)},
-                link=self._link([wanted[key]], customer.clause),
-                unread=issue_fields.unread(rows, total, ids),
+            key: issue_fields.FIELDS.found(
+                self._listing(rows, total),
+                rows,
+                ids,
+                partial(issue_fields.values, rows, ids),
+                self._link([wanted[key]], customer.clause),
             )
             for key, (rows, total) in opened.items()
         }
@@ -166,7 +169,7 @@ class Jira(Adapter):
             return None
         rows = issue_fields.listed(self.http)
         key = field_among(rows) if self._by_organization else self.settings["customer_field"]
-        return issue_fields.shape(rows).keyed(issue_fields.BELOW + key)
+        return issue_fields.shape(rows, key)
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """An issue's keys: `requester_email` and `requester_name` of its reporter,

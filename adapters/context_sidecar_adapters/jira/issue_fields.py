@@ -7,13 +7,12 @@ those only who administer Jira.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from context_sidecar import FieldType, Http, Row, Shape, ShapeField
+from context_sidecar import FieldType, Http, ListedFields, Row, Shape, ShapeField
 
-BELOW = "fields."
-"""Where a list of issues has what was asked for besides."""
+FIELDS = ListedFields("issues", "Close")
 
 TYPES = {
     "date": FieldType.DATE,
@@ -24,15 +23,6 @@ TYPES = {
 names."""
 
 NAMED_BY = ("value", "displayName", "name", "key")
-TOLD = (
-    ShapeField((), FieldType.LIST, "Open issues", "issues", optional=False),
-    ShapeField(("total",), FieldType.NUMBER, "How many are open", "number", optional=False),
-)
-
-TOO_MANY = (
-    "The customer has more open issues than are read one by one. Close those that are done, or "
-    "show how many there are in place of what they have."
-)
 
 
 def listed(http: Http) -> list[Row]:
@@ -41,32 +31,20 @@ def listed(http: Http) -> list[Row]:
     return found
 
 
-def shape(rows: Iterable[Row]) -> Shape:
-    """Return the shape of a list of open issues, whose fields are described by *rows*."""
-    described = (_field(row, row["schema"]) for row in rows if "schema" in row)
-    return Shape((*TOLD, *sorted(described, key=lambda one: one.label.casefold())))
+def shape(rows: Iterable[Row], key: str) -> Shape:
+    """Return the shape of a list of open issues, whose fields are described by *rows*; *key* is the
+    id of that which names the customer."""
+    return FIELDS.shape((_field(row, row["schema"]) for row in rows if "schema" in row), key)
 
 
 def wanted(names: Collection[str]) -> set[str]:
     """Return the ids of the fields that *names* are read from."""
-    below = {name.removeprefix(BELOW) for name in names if name.startswith(BELOW)}
-    return {name.partition(".")[0] for name in below}
+    return {name.partition(".")[0] for name in FIELDS.wanted(names)}
 
 
-def told(issues: Sequence[Row], total: int, ids: Collection[str]) -> dict[str, Any]:
-    """Return, below `fields`, what *issues* have in the fields of these *ids*: nothing where these
-    are not all the *total* that there are."""
-    return {"fields": _values(issues, ids)} if ids and len(issues) == total else {}
-
-
-def unread(issues: Sequence[Row], total: int, ids: Collection[str]) -> dict[str, str]:
-    """Return what is not told of fields with these *ids*, and what is to be done about it."""
-    return {"fields": TOO_MANY} if ids and len(issues) < total else {}
-
-
-def _values(issues: Iterable[Row], ids: Collection[str]) -> dict[str, list[Any]]:
-    """What *issues* have, by *ids*; a field that an issue is shown without is none, or is hidden,
-    and is left out."""
+def values(issues: Iterable[Row], ids: Collection[str]) -> dict[str, list[Any]]:
+    """Return what *issues* have in the fields of these *ids*. A field that an issue is shown
+    without is none, or is hidden, and is left out."""
     shown = [issue["fields"] for issue in issues]
     return {
         one: [value for fields in shown for value in _plain(fields[one])]

@@ -24,6 +24,7 @@ Quirks  RT's documents on REST2 and TicketSQL, and a real 5.0.3, say:
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from types import MappingProxyType
 from urllib.parse import urlencode
@@ -35,7 +36,6 @@ from context_sidecar import (
     Bearer,
     Connection,
     Family,
-    Found,
     Reason,
     Row,
     Scope,
@@ -97,20 +97,18 @@ class RequestTracker(Adapter):
         """The tickets that are not resolved: `items`, the last changed first, and `total`; by their
         names below `fields`, what these tickets have in custom fields, such as `fields.Severity`: a
         list, without those that have nothing there (left out for more than 1,000 tickets)."""
-        wanted = custom_fields.wanted(names)
+        wanted = custom_fields.FIELDS.wanted(names)
         found = self._open(keys, first_only=not wanted)
         seen = {identity(row["Queue"]) for rows, _ in found.values() for row in rows}
         known = self._tickets.prove(seen, self._custom_field)
         named = [name for name in wanted if name.casefold() in known]
         return {
-            key: Found(
-                {
-                    "items": [self._item(row) for row in rows[:LISTED]],
-                    "total": total,
-                    **custom_fields.told(rows, total, named),
-                },
-                link=f"{self._url}/Search/Results.html?{urlencode({'Query': self._query([key])})}",
-                unread=custom_fields.unread(rows, total, named),
+            key: custom_fields.FIELDS.found(
+                {"items": [self._item(row) for row in rows[:LISTED]], "total": total},
+                rows,
+                named,
+                partial(custom_fields.told, rows, named),
+                f"{self._url}/Search/Results.html?{urlencode({'Query': self._query([key])})}",
             )
             for key, (rows, total) in found.items()
         }
@@ -120,8 +118,8 @@ class RequestTracker(Adapter):
         key."""
         if lookup != "open_tickets":
             return None
-        shape = custom_fields.shape(self.http, self.settings["queues"])
-        return shape.keyed(f"{custom_fields.BELOW}{self._custom_field or ''}")
+        queues = self.settings["queues"]
+        return custom_fields.shape(self.http, queues, self._custom_field or "")
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """A ticket's keys: `queue`, `requester_email` and `requester_name` where there is one
