@@ -29,6 +29,8 @@ def of_sources(sources: Mapping[str, SourceRunner]) -> Iterator[Gauge]:
             yield from _of_quota(standing, {**label, "quota": standing.quota.name})
         slowed = "Whether it takes several times as long as it usually does."
         yield "sidecar_source_slowed", slowed, label, float(health.slowed is not None)
+        unindexed = "Lookups that are not kept up by what changes, though they could be."
+        yield "sidecar_source_unindexed", unindexed, label, len(health.unindexed)
         blocked = float(health.blocked is not None)
         yield "sidecar_source_blocked", "Whether it waits for a person.", label, blocked
 

@@ -18,6 +18,7 @@ from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.examination.trial import Trial
 from context_sidecar.engine.questions import Question
 from context_sidecar.engine.sources import bulks
+from context_sidecar.gauges import of_sources
 from support.cached import Cached
 from support.samples import sample
 
@@ -211,6 +212,10 @@ def lost_id(freshdesk):
     )
 
 
+def gauges(freshdesk):
+    return [(name, value) for name, _, _, value in of_sources({"crm": freshdesk.source})]
+
+
 def of_the_future(freshdesk):
     freshdesk.row(1)["updated_at"] = "2027-11-21T08:00:00Z"
 
@@ -261,6 +266,7 @@ def test_what_cannot_be_kept_up_is_told_until_it_can_be_again(freshdesk, monkeyp
         [told] = freshdesk.source.health().unindexed
         assert (told.lookup, told.since) == ("open_tickets", began)
         assert told.why.detail == "no index: more has changed in one second than a page holds"
+        assert ("sidecar_source_unindexed", 1) in gauges(freshdesk)
         freshdesk.refresh()
 
     for number in range(2_000, 2_000 + PAGE + 1):

@@ -132,6 +132,18 @@ def test_an_emptied_table_that_is_joined_takes_the_nones_and_leaves_what_is_foun
         run("INSERT INTO customers VALUES ('K-1', 'ENT', 'o1')", "DELETE FROM owners")
 
 
+def test_a_table_is_looked_at_under_the_name_that_the_query_gives_it(database):
+    url, run = database
+    left, right = {"mysql+pymysql": "``", "sqlite": "[]"}.get(url.partition(":")[0], '""')
+    name = f"{left}Customers: new 50%{right}"
+    written = name.replace(":", "\\:")  # it would else name a parameter
+    with sql(url, f"SELECT c.id FROM {written} c WHERE c.id IN :keys") as one:
+        run(f"CREATE TABLE {name} (id varchar(9))")
+        assert ask(one, "K-1").detail.endswith("shows us no row at all")
+        run(f"INSERT INTO {name} VALUES ('K-1')")
+        assert ask(one, "K-9") == NoMatch()
+
+
 def test_a_table_that_postgresql_s_row_security_hides_is_no_empty_one():
     url, run = postgresql()
     reader = f"reader_{make_url(url).database}"
