@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from context_sidecar import Found, NoMatch, Reason, Several, SourceError, plugins
@@ -261,6 +262,35 @@ class TestSubscriptions:
         data = of(stripe, adapter, active)
 
         assert data["yearly"] == {"amount": "240.00", "currency": "EUR"}
+
+    def test_what_is_paused_renews_and_nobody_pays_for_it(self, stripe, adapter):
+        """https://docs.stripe.com/billing/subscriptions/pause-payment"""
+        pause = {"behavior": "void", "resumes_at": None}
+        paused = subscription("sub_1", ACME, position(price(9)), pause_collection=pause)
+
+        data = of(stripe, adapter, paused)
+
+        assert data["items"][0]["status"] == "active"
+        assert data["yearly"].startswith("not collected: a subscription is unpaid or paused")
+
+    def test_a_discount_of_the_customers_own_holds_for_each_subscription(self, stripe, adapter):
+        plain = of(stripe, adapter, subscription("sub_1", ACME, position(price(9))))
+        stripe.customers[0]["discount"] = {"id": "di_1", "coupon": {"percent_off": 50}}
+        reduced = of(stripe, adapter, subscription("sub_1", ACME, position(price(9))))
+
+        assert plain["yearly"] == {"amount": "1.08", "currency": "EUR"}
+        assert reduced["yearly"] == NOT_PLAIN
+
+    def test_a_day_is_one_in_the_time_zone_of_the_account(self, stripe, adapter):
+        data = of(stripe, adapter, subscription("sub_1", ACME, position(price(9))))
+        assert data["renewal_date"] == "2096-10-02"
+
+        adapter.settings["time_zone"] = ZoneInfo("America/Los_Angeles")
+        data = of(
+            stripe, adapter, subscription("sub_1", ACME, position(price(9), ends=FAR_OFF - 3600))
+        )
+        assert data["renewal_date"] == "2096-10-01"
+        assert data["renews_at"] == "2096-10-02T06:06:40+00:00"
 
     @pytest.mark.parametrize("status", ["canceled", "incomplete_expired"])
     def test_what_is_over_is_not_listed(self, stripe, adapter, status):

@@ -99,6 +99,13 @@ def test_whatever_system_is_picked_what_is_written_is_in_order(name, init, loade
     assert wanted <= done.configuration.fields.keys()
 
 
+def test_the_days_of_a_source_are_in_the_time_zone_that_was_picked(init, loaded):
+    init("--source", "files", "--source", "stripe", "--time-zone", "Europe/Berlin")
+
+    sources = loaded().configuration.sources
+    assert {one.settings["time_zone"].key for one in sources.values()} == {"Europe/Berlin"}
+
+
 @pytest.mark.parametrize("name", HOSTS)
 def test_whatever_tool_is_picked_a_card_is_shown_there_and_finds_its_account(name, init, loaded):
     init("--source", "files", "--host", name)

@@ -19,6 +19,7 @@ def customer(id, account, **more):
         "email": f"{account}@acme.example".lower(),
         "balance": -1050,
         "currency": "eur",
+        "discount": None,
         "delinquent": False,
         "livemode": True,
         "created": LONG_AGO,
@@ -55,6 +56,7 @@ def subscription(id, owner, *positions, **more):
         "cancel_at": None,
         "cancel_at_period_end": False,
         "discounts": [],
+        "pause_collection": None,
         "livemode": True,
         "items": {"object": "list", "data": list(positions), "has_more": False},
     } | more

@@ -27,7 +27,9 @@ Quirks  From Stripe's API reference (version 2025-03-31.basil, which is pinned),
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 from context_sidecar import (
     AccountRow,
@@ -44,11 +46,11 @@ from context_sidecar import (
     listing,
     lookup,
 )
-from context_sidecar.settings import Address, SecretText
+from context_sidecar.settings import Address, SecretText, TimeZone
 from marshmallow import Schema, fields, validate
 
 from context_sidecar_adapters.stripe import invoices, subscriptions, webhooks
-from context_sidecar_adapters.stripe.customers import BATCH, Customers
+from context_sidecar_adapters.stripe.customers import BATCH, Customers, discounted
 from context_sidecar_adapters.stripe.ledger import Ledger
 from context_sidecar_adapters.stripe.refusals import explain
 
@@ -104,6 +106,10 @@ class Stripe(Adapter):
                 "its metadata, such as metadata.account_id."
             },
         )
+        time_zone = TimeZone(
+            load_default=ZoneInfo("UTC"),
+            metadata={"description": "Time zone of the account: days are days there."},
+        )
         url = Address(
             load_default="https://api.stripe.com",
             metadata={"description": "Address of Stripe's API."},
@@ -148,17 +154,20 @@ class Stripe(Adapter):
         of what renews next, `ends_at` of what was cancelled and ends next, each null where nothing
         does; `yearly`, what all that renews costs in a year, without taxes. That is a text where it
         is no one amount: for prices by usage or in tiers, discounts, several currencies, periods of
-        days or weeks, and what is unpaid: that renews, and nobody is charged for it."""
-        return self._of(
-            keys, "subscriptions", subscriptions.of, subscriptions.item, subscriptions.summary
-        )
+        days or weeks, and what is unpaid or paused: that renews, and nobody is charged for it."""
+        customers = self._customers.answers(keys, self._link)
+        zone, reduced = self.settings["time_zone"], discounted(customers)
+        told = partial(subscriptions.summary, zone=zone, discounted=reduced)
+        return self._of(customers, "subscriptions", subscriptions.of, subscriptions.item, told)
 
     @lookup(batch=BATCH, bulk=MANY)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A customer's open invoices that are past due by Stripe's own clock, or whose charge
         failed: `items`, the oldest first, and `total`; `amount`, what remains to be paid of them,
         null where nothing does (a text for several currencies); `oldest_due`."""
-        return self._of(keys, "invoices", invoices.overdue, invoices.item, invoices.summary)
+        customers = self._customers.answers(keys, self._link)
+        told = partial(invoices.summary, zone=self.settings["time_zone"])
+        return self._of(customers, "invoices", invoices.overdue, invoices.item, told)
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """All customers, as `account` gives them."""
@@ -179,15 +188,15 @@ class Stripe(Adapter):
 
     def _of(
         self,
-        keys: Sequence[str],
+        customers: Answers,
         kind: str,
         read: Callable[[Ledger, Collection[str]], dict[str, list[Row]]],
         item: Callable[[Row, str], Mapping[str, object]],
         summary: Callable[[Collection[Row]], Mapping[str, object]],
     ) -> Answers:
-        """What of *kind* belongs to the customers of *keys*, as *read*."""
+        """What of *kind* belongs to *customers*, as *read*."""
         return belonging(
-            self._customers.answers(keys, self._link),
+            customers,
             lambda customer: str(customer["id"]),
             lambda ids: read(self._ledger, sorted(ids)),
             lambda rows: {

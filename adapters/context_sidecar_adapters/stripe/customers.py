@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from context_sidecar import Answer, NoMatch, Row, Rows
+from context_sidecar import Answer, Answers, Found, NoMatch, Row, Rows
 
 from context_sidecar_adapters.stripe.ledger import Ledger
 from context_sidecar_adapters.stripe.money import money
@@ -68,6 +68,12 @@ class Customers:
 
     def _key(self, row: Row) -> object:
         return row["metadata"].get(self._noted) if self._noted else row[self._by]
+
+
+def discounted(customers: Answers) -> set[str]:
+    """Return the ids of those of *customers* that have a discount of their own."""
+    rows = [one.data for one in customers.values() if isinstance(one, Found)]
+    return {row["id"] for row in rows if isinstance(row, dict) and row["discount"]}
 
 
 def _escaped(value: str) -> str:

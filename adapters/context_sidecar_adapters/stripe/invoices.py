@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import tzinfo
 
 from context_sidecar import Row, added_up
 
@@ -30,11 +31,11 @@ def item(row: Row, link: str) -> dict[str, object]:
     }
 
 
-def summary(rows: Collection[Row]) -> dict[str, object]:
-    """Return what remains to be paid of *rows*, and since when the oldest is due."""
+def summary(rows: Collection[Row], *, zone: tzinfo) -> dict[str, object]:
+    """Return what remains to be paid of *rows*, and since which day in *zone* the oldest is due."""
     amounts = [worth(row["amount_remaining"], row["currency"]) for row in rows]
     return {
-        "oldest_due": day(min(map(_since, rows), default=None)),
+        "oldest_due": day(min(map(_since, rows), default=None), zone),
         **added_up("amount", amounts),
     }
 

@@ -6,7 +6,7 @@ Iceland and the shillings of Uganda have lost theirs, and are still counted in h
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from decimal import Context, Decimal
 
 _EXACT = Context(prec=60)
@@ -33,6 +33,6 @@ def moment(seconds: int | None) -> str | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
-def day(seconds: int | None) -> str | None:
-    """Return the day, in UTC, of a time of Stripe's."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).date().isoformat()
+def day(seconds: int | None, zone: tzinfo) -> str | None:
+    """Return the day in *zone* of a time of Stripe's."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, zone).date().isoformat()

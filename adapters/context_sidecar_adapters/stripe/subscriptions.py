@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import tzinfo
 from decimal import Decimal
 
 from context_sidecar import Row, added_up
@@ -18,7 +19,7 @@ stays open, and those of further periods stay drafts that nobody is charged for
 RUNNING = {"active", "trialing", "past_due", UNPAID}
 OVER = {"canceled", "incomplete_expired"}
 NOT_PLAIN = "no fixed amount: by usage, in tiers, discounted, or by days or weeks"
-NOT_PAID = "not collected: a subscription is unpaid, and nobody is charged for its renewals"
+NOT_PAID = "not collected: a subscription is unpaid or paused, and nobody pays for its renewals"
 A_YEAR = {"month": 12, "year": 1}
 """How many of a period are in a year; of days and weeks no whole number is."""
 
@@ -43,21 +44,28 @@ def item(row: Row, link: str) -> dict[str, object]:
     }
 
 
-def summary(rows: Collection[Row]) -> dict[str, object]:
-    """Return when the next of *rows* renews or ends, and what those that renew cost in a year."""
+def summary(
+    rows: Collection[Row], *, zone: tzinfo, discounted: Collection[str]
+) -> dict[str, object]:
+    """Return when the next of *rows* renews or ends, a day being one in *zone*, and what those that
+    renew cost in a year.
+
+    A discount of the customer's own, which those in *discounted* have, holds for each of their
+    subscriptions that has none (https://docs.stripe.com/billing/subscriptions/coupons).
+    """
     running = [row for row in rows if row["status"] in RUNNING]
     renewing = [row for row in running if not row["cancel_at_period_end"] and not row["cancel_at"]]
     ending = [row for row in running if row not in renewing]
     renews = min(map(_period_end, renewing), default=None)
     ends = min((row["cancel_at"] or _period_end(row) for row in ending), default=None)
     told: dict[str, object] = {
-        "renewal_date": day(renews),
+        "renewal_date": day(renews, zone),
         "renews_at": moment(renews),
         "ends_at": moment(ends),
     }
-    if any(row["status"] == UNPAID for row in renewing):
+    if any(row["status"] == UNPAID or row["pause_collection"] for row in renewing):
         return told | {"yearly": NOT_PAID}
-    yearly = [_yearly(row) for row in renewing]
+    yearly = [None if row["customer"] in discounted else _yearly(row) for row in renewing]
     amounts = [amount for several in yearly if several is not None for amount in several]
     return told | ({"yearly": NOT_PLAIN} if None in yearly else added_up("yearly", amounts))
 

@@ -12,7 +12,7 @@ from context_sidecar import plugins
 from context_sidecar.config.starting.choosing import Plan
 from context_sidecar.config.starting.picks import PickedSource, Picks, Unfinished
 from context_sidecar.config.yaml_text import in_one_line
-from context_sidecar.settings import SecretText
+from context_sidecar.settings import SecretText, TimeZone
 
 _WIDTH = 100
 _LONGEST = 60
@@ -24,7 +24,7 @@ def written(picks: Picks, plan: Plan) -> tuple[str, tuple[str, ...]]:
     Raises:
         Unfinished: a setting that must be there was not said.
     """
-    settings = {one.id: _settings(_as_asked(one, plan)) for one in picks.sources}
+    settings = {one.id: _settings(_as_asked(one, plan), picks.time_zone) for one in picks.sources}
     secrets = tuple(
         value[2:-1]
         for said in settings.values()
@@ -82,8 +82,9 @@ def _as_asked(one: PickedSource, plan: Plan) -> PickedSource:
     return replace(one, settings={**how.settings, **one.settings}) if how else one
 
 
-def _settings(one: PickedSource) -> dict[str, Any]:
-    """Return the settings of a source: what was said, and a variable for each secret."""
+def _settings(one: PickedSource, zone: str) -> dict[str, Any]:
+    """Return the settings of a source: what was said, a variable for each secret, and *zone* as the
+    one in which its days are."""
     kind = plugins.adapter(one.adapter)
     found: dict[str, Any] = {}
     for name, field in kind.Settings().load_fields.items():
@@ -94,6 +95,8 @@ def _settings(one: PickedSource) -> dict[str, Any]:
             found[name] = _variable(one.id, name)
         elif name in kind.example:
             found[name] = kind.example[name]
+        elif isinstance(field, TimeZone) and zone != "UTC":
+            found[name] = zone
         elif field.required:
             about = str(field.metadata.get("description", "")).rstrip(".")
             raise Unfinished(f"{one.id} needs {name} ({about}): --set {one.id}.{name}=…")
