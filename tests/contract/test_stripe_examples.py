@@ -7,7 +7,7 @@ run. Their price divides quantities, so what a year costs cannot be told.
 from __future__ import annotations
 
 import pytest
-from context_sidecar_adapters.stripe.subscriptions import NOT_PLAIN
+from context_sidecar_adapters.stripe.subscriptions import NOT_PAID
 from support.adapters import ask, plugged
 from support.described import description
 from support.stripe import Stripe, customer, invoice, position, price, subscription
@@ -38,7 +38,7 @@ def test_stripes_own_examples_are_understood(examples, stripe):
 
     assert account.data["balance"] == {"amount": "0.00", "currency": "USD"}
     assert subscribed.data["renewal_date"] == "2000-12-08"
-    assert subscribed.data["yearly"] == NOT_PLAIN
+    assert subscribed.data["yearly"] == NOT_PAID
     assert overdue.data["amount"] == {"amount": "10.00", "currency": "USD"}
     assert overdue.data["oldest_due"] == "2009-02-13"
 
