@@ -15,7 +15,6 @@ from threading import Lock
 from context_sidecar.core.adapter import AccountRow, Adapter, Answers, Lookup
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
-from context_sidecar.core.index import Index
 from context_sidecar.core.matching import visible
 from context_sidecar.core.observation import Found
 from context_sidecar.core.quota import Standing
@@ -27,6 +26,7 @@ from context_sidecar.core.source import Source
 from context_sidecar.engine.directory.listing import listed
 from context_sidecar.engine.door import clocks, deadline
 from context_sidecar.engine.door.counting import counting
+from context_sidecar.engine.examination.changing import read_changes
 from context_sidecar.engine.examination.enough import scope_of
 from context_sidecar.engine.examination.findings import Finding, failure
 from context_sidecar.engine.sources import asking
@@ -41,9 +41,6 @@ LONGEST_WAIT_FOR_RATE = timedelta(seconds=5)
 
 LIST_TIMEOUT = timedelta(seconds=30)
 """How long the first accounts of a list may take, which may come on several pages."""
-
-MOST_PAGES = 20
-"""Pages of changes that are read to see whether they make an index."""
 
 
 class Trial:
@@ -161,14 +158,7 @@ class Trial:
         if bulk is None or bulk.feeds is None:
             return 0
         before = self.answers
-        since = (self._clock() - bulk.feeds.overlap).replace(microsecond=0)
-        index = Index(len(bulk.feeds.gone), bulk.feeds.overlap)
-        for feed, read in enumerate((bulk.feeds.there, *bulk.feeds.gone)):
-            more = True
-            while more and index.pages < MOST_PAGES:
-                page = partial(read, index.since(feed) or since)
-                with self._call(BACKGROUND_TIMEOUT):
-                    more = index.take(feed, asking.told(f"changes of {lookup}", page))
+        read_changes(lookup, bulk.feeds, self._clock(), partial(self._call, BACKGROUND_TIMEOUT))
         return self.answers - before
 
     def is_dated(self, lookup: str) -> bool:
