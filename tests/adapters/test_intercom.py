@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 import pytest
 from context_sidecar import Found, NoMatch, Reason, Several, SourceError, plugins
+from context_sidecar.engine.questions import Question
 from marshmallow import ValidationError
 from support.adapters import ask, plugged
+from support.cached import Cached
 from support.intercom import (
     ACME,
     BOLT,
@@ -36,6 +39,11 @@ def settings(intercom):
 def adapter(settings):
     with plugged("intercom", settings) as opened:
         yield opened
+
+
+def calls(intercom):
+    """How many calls there were so far, by path."""
+    return Counter(request.path for request in intercom.asked)
 
 
 class TestAccount:
@@ -191,6 +199,102 @@ class TestOpenTickets:
         intercom.false = {"total_count": 1} | false if "conversations" in false else false
 
         assert failure(adapter, "C-1", lookup="open_tickets").reason is reason
+
+
+class TestManyAtOnce:
+    """Companies from their list, and conversations out of all that are open."""
+
+    @pytest.fixture
+    def keys(self, intercom):
+        """A hundred and twenty companies, with two people each; one of them has all open
+        conversations but three, and of another nobody knows."""
+        intercom.companies = [company(f"id-{n}", f"C-{n}") for n in range(120)]
+        intercom.people = {f"id-{n}": [contact(f"p{n}a"), contact(f"p{n}b")] for n in range(120)}
+        intercom.conversations = [
+            *(conversation(n, "p7a") for n in range(40)),
+            conversation(50, "p8a", "p9b"),
+            conversation(51, "p119b"),
+            conversation(52, "p10a", open=False, state="closed"),
+            conversation(53, "x1"),
+        ]
+        return [*(f"C-{n}" for n in range(120)), "C-none"]
+
+    def test_each_company_is_what_it_is_by_itself(self, intercom, adapter, keys):
+        intercom.unlisted = {"id-3"}
+
+        names = ("custom_attributes.tier", "website")
+        many = adapter.lookups["account"].ask(keys, names)
+
+        assert calls(intercom) == {"/companies/list": 3, "/companies": 2}
+        assert many["C-none"] == NoMatch()
+        assert many["C-3"] == ask(adapter, "C-3", names=names)
+        assert many["C-77"] == ask(adapter, "C-77", names=names)
+        assert all(isinstance(many[key], Found) for key in keys[:-1])
+
+    def test_no_more_of_the_list_is_read_than_it_takes(self, intercom, adapter, keys):
+        adapter.lookups["account"].ask(keys[:40], ())
+
+        assert calls(intercom) == {"/companies/list": 1}
+
+    def test_open_conversations_are_those_that_each_has_by_itself(self, intercom, adapter, keys):
+        many = adapter.lookups["open_tickets"].ask(keys, ())
+
+        assert calls(intercom) == {
+            "/companies/list": 3, "/companies": 1, "/conversations/search": 1,
+            "/contacts/search": 1, "/contacts/x1": 1,
+        }  # fmt: skip
+        totals = {key: one.data["total"] for key, one in many.items() if key != "C-none"}
+        assert {key: n for key, n in totals.items() if n} == {
+            "C-7": 40, "C-8": 1, "C-9": 1, "C-119": 1,
+        }  # fmt: skip
+        assert many["C-none"] == NoMatch()
+        for key in ("C-7", "C-8", "C-10"):
+            assert many[key] == ask(adapter, key, lookup="open_tickets")
+
+    def test_who_was_added_just_now_is_asked_for_alone(self, intercom, adapter, keys):
+        intercom.unindexed = {"p119b"}
+
+        assert adapter.lookups["open_tickets"].ask(keys, ())["C-119"].data["total"] == 1
+
+    def test_all_companies_of_somebody_count(self, intercom, adapter, keys):
+        for n in range(20, 80):
+            intercom.people[f"id-{n}"].append(contact("p8a"))
+
+        many = adapter.lookups["open_tickets"].ask(keys, ())
+
+        assert {many[f"C-{n}"].data["total"] for n in (8, *range(20, 80))} == {1}
+        assert calls(intercom)["/contacts/p8a/companies"] == 2
+
+    def test_people_who_are_not_shown_never_read_as_none_until_they_are(
+        self, intercom, adapter, keys
+    ):
+        people, intercom.people = intercom.people, {}
+
+        with pytest.raises(SourceError) as found:
+            adapter.lookups["open_tickets"].ask(keys, ())
+        assert found.value.reason is Reason.PERMISSION_DENIED
+
+        intercom.people = people
+        assert adapter.lookups["open_tickets"].ask(keys, ())["C-7"].data["total"] == 40
+
+    def test_a_search_for_people_that_was_not_filtered_is_not_believed(
+        self, intercom, adapter, keys
+    ):
+        intercom.refuse(200, {"data": [contact("q1")], "total_count": 1}, only="contacts/search")
+
+        with pytest.raises(SourceError) as found:
+            adapter.lookups["open_tickets"].ask(keys, ())
+        assert found.value.reason is Reason.SCHEMA_CHANGED
+
+    def test_the_background_asks_so(self, intercom, settings, keys):
+        rig = Cached("intercom", settings)
+        try:
+            known = rig.ask_all(Question("crm", "open_tickets"), keys)
+        finally:
+            rig.close()
+
+        assert known["C-7"].answer.data["total"] == 40
+        assert sum(calls(intercom).values()) == 7
 
 
 class TestContacts:

@@ -87,6 +87,9 @@ class Intercom(Vendor):
     Attributes:
         people: the contacts of each company, by the company's id.
         lagging: whether the search still finds what is closed.
+        unlisted: the companies that the list lacks, as those that nobody belongs to.
+        unindexed: the contacts that the search lacks, as those who were added just now.
+        part: of how many companies a contact shows at most.
         cursors: whether pages of people are found behind cursors, and not by number.
         listed: whether a company under an external id comes in a list, as the description says.
         false: what a search says wrongly.
@@ -106,30 +109,42 @@ class Intercom(Vendor):
         self.attributes = [attribute("name"), attribute("custom_attributes.tier")]
         self.lagging, self.listed, self.cursors = False, True, True
         self.false, self.size = {}, 100
+        self.unlisted, self.unindexed, self.part = set(), set(), 10
 
     def answer(self, request):
-        found = None
-        match request.path.split("/")[1:]:
-            case ["me"]:
-                found = ME
-            case ["data_attributes"]:
-                found = {"type": "list", "data": self.attributes}
-            case ["companies"]:
-                found = self.company(request.args["company_id"])
-            case ["companies", "scroll"]:
-                found = self.scrolled(request.args.get("scroll_param"))
-            case ["companies", id]:
-                found = next((row for row in self.companies if row["id"] == id), None)
-            case ["companies", id, "contacts"]:
-                found = self.attached(id, request.args)
-            case ["conversations", "search"]:
-                found = self.found(request.get_json())
-            case ["conversations", id]:
-                found = next((row for row in self.conversations if row["id"] == id), None)
-            case ["contacts", id]:
-                found = self.contact(id)
-        kind = "company_not_found" if "companies" in request.path else "not_found"
+        path = request.path.split("/")[1:]
+        kind = "company_not_found" if "companies" in path else "not_found"
+        found = self.listed_at(path, request) or self.shown_at(path, request.args.get("company_id"))
         return reply(found) if found else reply(error(kind), 404)
+
+    def listed_at(self, path, request):
+        match path:
+            case ["companies", "list"]:
+                return self.listing(request.args)
+            case ["companies", id, "contacts"]:
+                return self.attached(id, request.args)
+            case ["contacts", id, "companies"]:
+                return self.employers(id, request.args)
+            case [kind, "search"]:
+                search = self.found if kind == "conversations" else self.known
+                return search(request.get_json())
+            case ["companies", "scroll"]:
+                return self.scrolled(request.args.get("scroll_param"))
+
+    def shown_at(self, path, company_id):
+        match path:
+            case ["me"]:
+                return ME
+            case ["data_attributes"]:
+                return {"type": "list", "data": self.attributes}
+            case ["companies"]:
+                return self.company(company_id)
+            case ["companies", id]:
+                return next((row for row in self.companies if row["id"] == id), None)
+            case ["conversations", id]:
+                return next((row for row in self.conversations if row["id"] == id), None)
+            case ["contacts", id]:
+                return self.contact(id)
 
     def company(self, company_id):
         rows = [row for row in self.companies if row["company_id"] == company_id]
@@ -143,6 +158,31 @@ class Intercom(Vendor):
         start = int(start or 0)
         rows = self.companies[start : start + self.size]
         return {"type": "list", "data": rows, "scroll_param": str(start + self.size)}
+
+    def listing(self, arguments):
+        rows = [row for row in self.companies if row["id"] not in self.unlisted]
+        number, size = int(arguments["page"]), int(arguments["per_page"])
+        start, pages = (number - 1) * size, -(-len(rows) // size)
+        about = {"type": "pages", "page": number, "per_page": size, "total_pages": pages}
+        page = {"type": "list", "data": rows[start : start + size], "total_count": len(rows)}
+        return page | {"pages": about}
+
+    def known(self, asked):
+        wanted = asked["query"]
+        assert (wanted["field"], wanted["operator"]) == ("id", "IN")
+        assert 0 < len(wanted["value"]) <= 15
+        ids = [one for one in wanted["value"] if one not in self.unindexed]
+        rows = [one for one in map(self.contact, ids) if one]
+        pages = {"type": "pages", "page": 1, "per_page": 15, "total_pages": 1}
+        page = {"type": "list", "data": rows, "total_count": len(rows), "pages": pages}
+        return page | self.false
+
+    def employers(self, id, arguments):
+        rows = [one for one in self.companies if any(p["id"] == id for p in self.people[one["id"]])]
+        start, size = (int(arguments["page"]) - 1) * int(arguments["per_page"]), 50
+        about = {"type": "pages", "page": int(arguments["page"]), "per_page": size}
+        page = {"type": "list", "data": rows[start : start + size], "total_count": len(rows)}
+        return page | {"pages": about | {"total_pages": -(-len(rows) // size)}}
 
     def attached(self, id, arguments):
         if id not in self.people:
@@ -191,10 +231,10 @@ class Intercom(Vendor):
         ]
         listed = {
             "type": "list",
-            "data": theirs,
+            "data": theirs[: self.part],
             "url": "",
             "total_count": len(theirs),
-            "has_more": False,
+            "has_more": len(theirs) > self.part,
         }
         return found and found | {"companies": listed}
 

@@ -7,11 +7,13 @@ Scope   Those permissions alone. Intercom has no call that tells which a token h
         its Developer Hub, under Authentication.
 Limits  10,000 calls a minute for an app and 25,000 for the workspace, in windows of ten seconds;
         past them 429, and X-RateLimit-Reset as the second of the epoch. A company is one call, and
-        so are 50 of its people, and 150 conversations of 15 people. Where many people are asked
-        for, all open conversations are read instead, 150 in one call.
+        so are 50 of its people, and 150 conversations of 15 people. Many companies are read from
+        the list, 50 in one call. Where many people or companies are asked for, all open
+        conversations are read instead, 150 in one call, and whose their people are, 15 in one.
 Quirks  From Intercom's API reference 2.15, which is pinned (companies, contacts, conversations,
         pagination, errors, rate limiting):
-        a company that nobody belongs to is shown in no list;
+        a company that nobody belongs to is shown in no list, and the list shows 10,000: what is not
+        in it is asked for by itself;
         conversations cannot be searched by company, so its people are found first; a person who was
         added minutes ago may be missing in searches, a merged one is gone;
         a group of a search takes 15 filters, and IN is short for such a group;
@@ -32,6 +34,7 @@ from context_sidecar import (
     Answer,
     Answers,
     Bearer,
+    Bulk,
     Connection,
     Family,
     Found,
@@ -48,10 +51,15 @@ from marshmallow import Schema, fields, validate
 
 from context_sidecar_adapters.intercom import attributes, records, webhooks
 from context_sidecar_adapters.intercom.companies import Companies
-from context_sidecar_adapters.intercom.conversations import Conversations, moment, plain
+from context_sidecar_adapters.intercom.conversations import Conversations, item, moment
 from context_sidecar_adapters.intercom.refusals import QUOTAS, explain
 
 VERSION = "2.15"
+ONE_BY_ONE = 10
+MANY = Bulk(50, 500)
+"""From so many companies on the list of them is read; one that is not in it is a call for itself,
+so that they are not too many for one question's time."""
+
 LISTED = 100
 """Of more conversations than this only the last changed are listed."""
 
@@ -115,9 +123,11 @@ class Intercom(Adapter):
         self._companies.attributes()
         return f"Intercom workspace {me['app']['name']} as {me['name'] or me['email']}"
 
-    @lookup()
+    @lookup(bulk=MANY)
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A company as Intercom has it; your own attributes are below `custom_attributes`."""
+        if len(keys) > ONE_BY_ONE:
+            return self._reader.answers(keys, self._companies.many(keys, names))
         return {key: self._company(key, names) for key in keys}
 
     @lookup()
@@ -125,17 +135,16 @@ class Intercom(Adapter):
         """A company's people: `items`, the first fifty, and `total`."""
         return {key: self._people(self._company(key, ())) for key in keys}
 
-    @lookup(batch=10)
+    @lookup(batch=ONE_BY_ONE, bulk=MANY)
     def open_tickets(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A company's open conversations: `items`, the last changed hundred, and `total`."""
-        found = {key: self._company(key, ()) for key in keys}
+        found = self.account(keys, ())
         known = {key: _row(one) for key, one in found.items() if isinstance(one, Found)}
-        people = {key: self._companies.people(row) for key, row in known.items()}
-        opened = Conversations(self.http).open_of(people)
-        return found | {
+        opened = self._opened(known, many=len(keys) > ONE_BY_ONE)
+        return dict(found) | {
             key: Found(
                 {
-                    "items": [self._item(one, known[key]) for one in rows[:LISTED]],
+                    "items": [item(one, self._inbox(known[key])) for one in rows[:LISTED]],
                     "total": len(rows),
                 },
                 link=self._link(known[key]),
@@ -165,13 +174,27 @@ class Intercom(Adapter):
     def _companies(self) -> Companies:
         return Companies(self.http, self.settings["by"])
 
-    def _company(self, key: str, names: Collection[str]) -> Answer:
-        reader = Rows(
+    @property
+    def _reader(self) -> Rows:
+        return Rows(
             lambda row: row[self.settings["by"]],
             link=self._link,
             name=lambda row: f"{row['name']} ({row['id']})",
         )
-        return reader.answers([key], self._companies.find(key, names))[key]
+
+    def _company(self, key: str, names: Collection[str]) -> Answer:
+        return self._reader.answers([key], self._companies.find(key, names))[key]
+
+    def _opened(self, companies: Mapping[str, Row], *, many: bool) -> dict[str, list[Row]]:
+        """The open conversations of each of *companies*."""
+        conversations = Conversations(self.http)
+        if many and companies:
+            return conversations.open_of_companies(
+                {key: str(row["id"]) for key, row in companies.items()}
+            )
+        return conversations.open_of(
+            {key: self._companies.people(row) for key, row in companies.items()}
+        )
 
     def _people(self, company: Answer) -> Answer:
         if not isinstance(company, Found):
@@ -196,22 +219,11 @@ class Intercom(Adapter):
     def _app(self) -> str:
         return f"{str(self.settings['app_url']).rstrip('/')}/a"
 
+    def _inbox(self, company: Row) -> str:
+        return f"{self._app}/inbox/{company['app_id']}/inbox/conversation"
+
     def _link(self, company: Row) -> str:
         return f"{self._app}/apps/{company['app_id']}/companies/{company['id']}/users"
-
-    def _item(self, conversation: Row, company: Row) -> dict[str, object]:
-        source = conversation.get("source") or {}
-        title = plain(conversation["title"] or source.get("subject") or "")
-        inbox = f"{self._app}/inbox/{company['app_id']}/inbox/conversation"
-        return {
-            "id": conversation["id"],
-            "title": title or f"Conversation {conversation['id']}",
-            "status": conversation["state"],
-            "priority": "priority" if conversation["priority"] == "priority" else None,
-            "created_at": moment(conversation["created_at"]),
-            "updated_at": moment(conversation["updated_at"]),
-            "url": f"{inbox}/{conversation['id']}",
-        }
 
 
 def _row(company: Found) -> Row:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from context_sidecar import Cause, Http, Reason, Row, SourceError, lacks, with_nulls
 
+from context_sidecar_adapters.intercom.lists import PAGE, ids_of, page_of
 from context_sidecar_adapters.intercom.refusals import denies
 
-PAGE = 50
+PEOPLE = "/companies/{id}/contacts"
+MOST_LISTED = 10_000
+"""The list shows no more companies, by the reference."""
+
 MISSING = [HTTPStatus.NOT_FOUND]
 
 OPTIONAL = {
@@ -43,6 +48,20 @@ class Companies:
             raise SourceError(Reason.BAD_RESPONSE, "a company was neither shown nor denied")
         return self._complete(rows, names)
 
+    def many(self, keys: Collection[str], names: Collection[str]) -> list[Row]:
+        """Return the companies under *keys*, whole as far as *names* go: those of the list, and
+        each other one by itself, as the list lacks some and is not read to its end."""
+        found: dict[str, Row] = {}
+        lacking = set(keys)
+        for page in islice(self._list(), min(len(keys), MOST_LISTED // PAGE)):
+            own = {row["id"]: row for row in page if row[self._by] in lacking}
+            lacking -= {row[self._by] for row in own.values()}
+            found |= own
+            if not lacking:
+                break
+        alone = [row for key in sorted(lacking) for row in self.find(key, ())]
+        return self._complete([*found.values(), *alone], names)
+
     def every(self, names: Collection[str]) -> Iterator[Row]:
         """Return all companies, by a scroll."""
         params: dict[str, str] = {}
@@ -60,16 +79,7 @@ class Companies:
 
     def people(self, company: Row) -> list[str]:
         """Return the ids of all who belong to *company*."""
-        page = self._first(company)
-        ids = {row["id"] for row in page["data"]}
-        while len(ids) < page["total_count"]:
-            page = self._page(company, _next(page["pages"]))
-            more = {row["id"] for row in page["data"]}
-            if not more - ids:
-                detail = "not as many people of a company as Intercom announced"
-                raise SourceError(Reason.BAD_RESPONSE, detail)
-            ids |= more
-        return sorted(ids)
+        return sorted(ids_of(self._http, PEOPLE, company["id"], self._first(company)))
 
     def some_people(self, company: Row) -> tuple[list[Row], int]:
         """Return the first people of *company*, and how many there are.
@@ -81,7 +91,7 @@ class Companies:
         return page["data"], page["total_count"]
 
     def _first(self, company: Row) -> Any:
-        page = self._page(company, {"page": "1"})
+        page = page_of(self._http, PEOPLE, company["id"])
         if not page["data"] and (page["total_count"] or company.get("user_count")):
             detail = "the company has people, and we are shown none"
             causes = Cause.MISSING_SCOPE, Cause.HIDDEN
@@ -90,9 +100,17 @@ class Companies:
             )
         return page
 
-    def _page(self, company: Row, place: Mapping[str, str]) -> Any:
-        path, params = "/companies/{id}/contacts", {**place, "per_page": str(PAGE)}
-        return self._http.get(path, {"id": company["id"]}, params=params).json()
+    def _list(self) -> Iterator[list[Row]]:
+        """Yield the pages of the list, the last active first: a page that moved shows some twice,
+        and others not at all."""
+        number, seen = 1, 0
+        while True:
+            asked = {"page": str(number), "per_page": str(PAGE)}
+            page = self._http.post("/companies/list", params=asked).json()
+            yield page["data"]
+            number, seen = number + 1, seen + len(page["data"])
+            if not page["data"] or seen >= page["total_count"]:
+                return
 
     def _complete(self, rows: Collection[Row], names: Collection[str]) -> list[Row]:
         """Put a null where an attribute exists and a company has none."""
@@ -100,9 +118,3 @@ class Companies:
         if lacking - OPTIONAL:
             lacking &= OPTIONAL | self.attributes()
         return [with_nulls(row, lacking) for row in rows]
-
-
-def _next(pages: Mapping[str, Any]) -> dict[str, str]:
-    """Where the next page is: behind a cursor, by the description, or at the next number."""
-    cursor = (pages.get("next") or {}).get("starting_after")
-    return {"starting_after": str(cursor)} if cursor else {"page": str(int(pages["page"]) + 1)}

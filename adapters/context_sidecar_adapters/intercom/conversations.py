@@ -1,4 +1,8 @@
-"""Conversations that are open, by the people who take part in them."""
+"""Conversations that are open, by the people who take part in them.
+
+A conversation names its people, and no company
+(https://developers.intercom.com/docs/references/rest-api/api.intercom.io/conversations).
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,10 @@ from typing import Any
 
 from context_sidecar import Http, Reason, Row, SourceError
 
-PAGE = 150
-FILTERS = 15
-"""How many filters a group of a search takes, and so how many people are asked for at once."""
+from context_sidecar_adapters.intercom.lists import FILTERS
+from context_sidecar_adapters.intercom.people import companies_of
 
+PAGE = 150
 SEARCHES = 10
 """Past so many searches all that is open is read instead."""
 
@@ -39,11 +43,22 @@ class Conversations:
         else:
             for start in range(0, len(ids), FILTERS):
                 rows |= self._of(ids[start : start + FILTERS])
-        # The index lags behind, and still has some that are closed by now.
-        opened = [row for row in rows.values() if row["open"]]
-        opened.sort(key=lambda row: int(row["updated_at"]), reverse=True)
+        opened = _opened(rows)
         wanted = {key: set(several) for key, several in people.items()}
         return {key: [row for row in opened if wanted[key] & _people(row)] for key in wanted}
+
+    def open_of_companies(self, companies: Mapping[str, str]) -> dict[str, list[Row]]:
+        """Return the open conversations of each key's company, of which Intercom's own id is given,
+        the last changed first: of all that are open, those whose people belong to it."""
+        opened = _opened(self._search(OPEN))
+        belongs = companies_of(self._http, {one for row in opened for one in _people(row)})
+        owned = [
+            (row, {owner for one in _people(row) for owner in belongs.get(one, ())})
+            for row in opened
+        ]
+        return {
+            key: [row for row, owners in owned if one in owners] for key, one in companies.items()
+        }
 
     def _of(self, ids: Collection[str]) -> dict[str, Row]:
         theirs = {"field": "contact_ids", "operator": "IN", "value": list(ids)}
@@ -72,6 +87,21 @@ class Conversations:
         return rows
 
 
+def item(conversation: Row, inbox: str) -> dict[str, object]:
+    """Return what a list says of a *conversation*, which opens below the address *inbox*."""
+    source = conversation.get("source") or {}
+    title = plain(conversation["title"] or source.get("subject") or "")
+    return {
+        "id": conversation["id"],
+        "title": title or f"Conversation {conversation['id']}",
+        "status": conversation["state"],
+        "priority": "priority" if conversation["priority"] == "priority" else None,
+        "created_at": moment(conversation["created_at"]),
+        "updated_at": moment(conversation["updated_at"]),
+        "url": f"{inbox}/{conversation['id']}",
+    }
+
+
 def moment(seconds: int | None) -> str | None:
     """Return a time of Intercom's as text."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()
@@ -80,6 +110,13 @@ def moment(seconds: int | None) -> str | None:
 def plain(text: str) -> str:
     """Return the words of a title, which may be HTML."""
     return " ".join(html.unescape(re.sub(r"<[^<>]*>", " ", text)).split())
+
+
+def _opened(rows: Mapping[str, Row]) -> list[Row]:
+    """Those of *rows* that are open, the last changed first: the index lags behind, and still has
+    some that are closed by now."""
+    opened = [row for row in rows.values() if row["open"]]
+    return sorted(opened, key=lambda row: int(row["updated_at"]), reverse=True)
 
 
 def _people(conversation: Row) -> set[str]:

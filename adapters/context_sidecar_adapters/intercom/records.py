@@ -17,16 +17,18 @@ def read(http: Http, type: str, id: str) -> Mapping[str, str] | None:
     """Return the keys, of `KEYS`, of a conversation or contact; None where there is none."""
     if type not in {"conversation", "contact"}:
         raise SourceError(Reason.NOT_CONFIGURED, "Intercom shows conversations and contacts only")
-    shown = _one(http, f"{type}s", id)
+    shown = one(http, f"{type}s", id)
     if shown is None or type == "contact":
         return None if shown is None else _keys(shown)
     people = shown["contacts"]["contacts"]
     # Of several people none is the customer.
-    person = _one(http, "contacts", people[0]["id"]) if len(people) == 1 else None
+    person = one(http, "contacts", people[0]["id"]) if len(people) == 1 else None
     return _keys(person) if person else {}
 
 
-def _one(http: Http, kind: str, id: str) -> Any:
+def one(http: Http, kind: str, id: str) -> Any:
+    """Return the conversation or contact *id*, of the *kind* "conversations" or "contacts"; None
+    where there is none."""
     path, missing = f"/{kind}/{{id}}", [HTTPStatus.NOT_FOUND]
     answer = http.get(path, {"id": id}, accept=missing)
     return None if denies(answer, f"{kind.removesuffix('s')}_not_found") else answer.json()
