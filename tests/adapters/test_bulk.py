@@ -80,6 +80,45 @@ def test_open_deals_at_pipedrive_take_a_page_of_them(httpserver, opened):
     assert calls(api, "/organizations") == 1, "of 28 without any, whether there are such"
 
 
+def test_open_conversations_at_chatwoot_take_pages_of_all_that_are_not_resolved(httpserver, opened):
+    facts = sample("chatwoot")
+    api = facts.play(httpserver)
+    api.conversations += [facts.conversation(n, 20) for n in range(200, 240)]
+    rig = opened("chatwoot", facts.settings(api.url))
+    keys = [str(n) for n in range(11, 60)]
+
+    known = rig.ask_all(Question("crm", "open_conversations"), keys)
+
+    assert [len(known[key].answer.data) for key in ("11", "12", "13", "20")] == [2, 20, 0, 40]
+    assert calls(api, "/conversations/filter") == 3
+    assert calls(api, "/conversations") == 0
+
+
+def test_conversations_that_move_while_they_are_read_are_not_believed(httpserver, opened):
+    """One of the second page gets a message, and goes before all others."""
+    facts = sample("chatwoot")
+    api = facts.play(httpserver)
+    api.conversations += [facts.conversation(n, 20) for n in range(200, 240)]
+    answer, rows = api.answer, api.conversations
+
+    def moving(request):
+        answered = answer(request)
+        if request.path.endswith("/filter") and request.get_json()["page"] == 1:
+            rows.insert(0, rows.pop(50))
+        return answered
+
+    api.answer = moving
+    rig = opened("chatwoot", facts.settings(api.url))
+    keys = [str(n) for n in range(11, 60)]
+
+    failed = rig.ask_all(Question("crm", "open_conversations"), keys)
+    assert {one.reason for one in failed.values()} == {Reason.BAD_RESPONSE}
+
+    rig.clock.forward(minutes=5)
+    mended = rig.ask_all(Question("crm", "open_conversations"), ["11", "13"])
+    assert [len(mended[key].answer.data) for key in ("11", "13")] == [2, 0]
+
+
 def test_an_export_that_fails_keeps_nobody_from_being_known(zendesk, opened):
     rig = opened("zendesk", {"url": zendesk.url, "token": "s3cret"})
     keys = [f"C-{n}" for n in range(1, 61)]

@@ -59,17 +59,37 @@ def page(found):
     return reply({"meta": {"count": found.total, "current_page": 1}, "payload": found.rows})
 
 
+def unresolved(page):
+    return reply({"meta": {"all_count": page.total}, "payload": page.rows})
+
+
+NOT_RESOLVED = {
+    "attribute_key": "status", "filter_operator": "not_equal_to", "values": ["resolved"],
+    "query_operator": None,
+}  # fmt: skip
+
+
+def is_not_resolved(row, said):
+    assert said == [str(NOT_RESOLVED)]
+    return row["status"] != "resolved"
+
+
 def play(server):
     refused = {"error": "Invalid Access Token"}
     api = Played(server, entry=header("api-access-token", SECRET), no_entry=(401, refused))
     mine = [conversation(1, 11), conversation(2, 11, "resolved"), conversation(3, 11, "pending")]
     many = [conversation(n, 12) for n in range(100, 120)]
+    api.conversations = [*mine, *many]
     gone = (404, {"error": "Resource could not be found"})
     start = "/api/v1/accounts/7"
     api.me = ME
     api.says("/api/v1/profile", lambda: api.me)
     for contact, rows in ((11, mine), (12, many), (13, []), (14, mine)):
         api.many(f"{start}/contacts/{contact}/conversations", rows, says=listed("payload"))
+    api.many(
+        f"{start}/conversations/filter", api.conversations, by={"payload": is_not_resolved},
+        pages=by_page(most=25), says=unresolved, method="POST",
+    )  # fmt: skip
     api.one(f"{start}/contacts/{{id}}", CONTACTS, missing=gone, says=lambda row: {"payload": row})
     api.one(f"{start}/contacts/{{id}}/conversations", [], missing=gone)
     api.one(f"{start}/conversations/{{id}}", mine, missing=gone)
