@@ -127,6 +127,20 @@ def test_the_words_of_choices_may_stand_beside_the_rows(httpserver):
         )  # fmt: skip
 
 
+def test_what_is_given_of_a_row_has_the_name_that_it_is_given_under(httpserver):
+    says(httpserver, *FIELDS)
+    gives = {"id": "number", "kind": "more.tier || `null`", "both": "join('', [number, blob])"}
+    declared = settings(httpserver.url_for("/"), gives=gives)
+
+    with plugged("rest", declared) as adapter:
+        found = adapter.shape("account").fields
+
+    assert [(one.name, one.label, one.given, one.key) for one in found] == [
+        ("id", "Number", True, True), ("kind", "Tier", True, False),
+        ("more.since", "", False, False), ("blob", "Blob", False, False),
+    ]  # fmt: skip
+
+
 def test_several_calls_may_describe_a_part_of_the_fields_each(httpserver):
     httpserver.expect_request("/fields").respond_with_json([{"name": "tier"}, {"name": "since"}])
     httpserver.expect_request("/own").respond_with_json([])
@@ -193,10 +207,9 @@ def test_choices_that_cannot_be_read_are_a_changed_schema(options, httpserver, a
         ({"described": [{"get": "/fields"}]}, "way", "Missing data for required field."),
         ({"described": [DESCRIBED | {"types": {"a": "colour"}}]}, "types", "Must be one of"),
         ({"described": [DESCRIBED | {"get": "/fields/{key}"}]}, "get", "{key} has no meaning here"),
-        ({"gives": {"id": "number"}}, "described", "a row as it is"),
-        ({"many": "list"}, "described", "a row as it is"),
+        ({"many": "list"}, "described", "a lookup that gives one"),
     ],
-    ids=["no way", "no type", "a key", "not as it is", "a list"],
+    ids=["no way", "no type", "a key", "a list"],
 )
 def test_a_description_that_cannot_be_read_is_refused(more, place, said):
     with pytest.raises(ValidationError) as refused:

@@ -60,7 +60,7 @@ from context_sidecar import (
 )
 
 from context_sidecar_adapters.rest.check import Ask, Check, doubted
-from context_sidecar_adapters.rest.description import completed, shape_of
+from context_sidecar_adapters.rest.description import as_given, completed, shape_of
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.kept import Kept
 from context_sidecar_adapters.rest.listing import AccountsQuery
@@ -193,7 +193,8 @@ class Rest(Adapter):
         query: LookupQuery = self.settings["lookups"][lookup]
         if not query.described:
             return None
-        return shape_of(query.described, self, self._judge).keyed(query.key)
+        shape = shape_of(query.described, self, self._judge).keyed(query.key)
+        return as_given(shape, query.shape.gives)
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """Return the keys of the record *id*, or None."""

@@ -112,6 +112,16 @@ def shape_of(described: Sequence[Description], adapter: Adapter, judge: Judgemen
     return Shape(tuple(found.values()))
 
 
+def as_given(shape: Shape, gives: Mapping[str, str]) -> Shape:
+    """Return the *shape* of a row as it is after what *gives* makes of it: a field that is read as
+    it stands has the name that it is given under, and the others are there to be asked for."""
+    known = {one.name: one for one in shape.fields}
+    places = {name: text.removesuffix(" || `null`") for name, text in gives.items()}
+    read = [replace(known[at], way=(name,)) for name, at in places.items() if at in known]
+    rest = [replace(one, given=False) for name, one in known.items() if name not in places.values()]
+    return Shape((*read, *rest)) if gives else shape
+
+
 def completed(
     described: Sequence[Description],
     adapter: Adapter,

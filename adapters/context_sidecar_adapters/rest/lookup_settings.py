@@ -183,8 +183,8 @@ class LookupSchema(_Keyed, EvidenceSchema):
     def lacking(self, request: Request, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """See `RequestSchema`."""
         yield from super().lacking(request, data)
-        if data.get("described") and (data.get("gives") or data.get("many") == "list"):
-            yield "described", "what is described is a row as it is, of a lookup that gives one"
+        if data.get("described") and data.get("many") == "list":
+            yield "described", "what is described is the row of a lookup that gives one"
         batch = data.get("batch", 1)
         expected = "keys" if batch > 1 else "key"
         for name in sorted(data.get("words", {}).keys() - data.get("gives", {}).keys()):

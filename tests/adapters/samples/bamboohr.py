@@ -4,7 +4,8 @@ options of lists."""
 from __future__ import annotations
 
 from context_sidecar import NoMatch, Reason
-from support.played import Played, basic, listed
+from support.played import Played, basic
+from support.vendor import reply
 
 SECRET = "T0P-s3cret-key"
 KEY = "1"
@@ -43,6 +44,28 @@ def options(id, alias):
     }  # fmt: skip
 
 
+SHOWN = {
+    "displayName": ("Display Name", "text"), "firstName": ("First Name", "text"),
+    "jobTitle": ("Job Title", "list"), "workEmail": ("Work Email", "email"),
+    "department": ("Department", "list"), "location": ("Location", "list"),
+}  # fmt: skip
+OF_A_PERSON = {
+    "name": ("text", "Display Name", {}),
+    "email": ("text", "Work Email", {}),
+    "role": ("text", "Job Title", {}),
+    "department": ("text", "Department", {}),
+    "location": ("text", "Location", {}),
+    "id": ("text", "", {}),
+    "firstName": ("text", "First Name", {}),
+}
+DESCRIBED = {"person": OF_A_PERSON, "employee": OF_A_PERSON}
+
+
+def directory(page):
+    fields = [{"id": at, "type": kind, "name": name} for at, (name, kind) in SHOWN.items()]
+    return reply({"fields": fields, "employees": page.rows})
+
+
 HOLIDAY = {"id": 9, "type": "holiday", "name": "X", "start": "2026-12-01", "end": "2026-12-01"}
 
 
@@ -54,7 +77,7 @@ def play(server):
     shown = [options(18, "division"), options(4, "department")]
     hidden = [one | {"options": []} for one in shown]
     api.says("/api/v1/meta/lists", lambda: hidden if api.lies.hides else shown)
-    api.many("/api/v1/employees/directory", people, says=listed("employees"))
+    api.many("/api/v1/employees/directory", people, says=directory)
     api.many("/api/v1/time_off/whos_out", [away(1, 1), HOLIDAY, away(2, 3)])
     return api
 

@@ -41,12 +41,35 @@ DEPARTMENTS = {
 }  # fmt: skip
 
 
+def described(id, name, kind):
+    category = id.partition(".")[0]
+    return {"id": id, "category": category, "name": name, "type": kind, "historical": False}
+
+
+FIELDS = [
+    described("root.email", "Email", "text"), described("work.title", "Job title", "list"),
+    described("work.department", "Department", "list"), described("work.site", "Site", "list"),
+    described("work.startDate", "Start date", "date"),
+    described("home.mobilePhone", "Mobile", "text"),
+]  # fmt: skip
+DESCRIBED = {
+    "person": {
+        "name": ("text", "", {}),
+        "email": ("text", "", {}),
+        "role": ("text", "Job title", {}),
+        "department": ("text", "Department", {}),
+        "location": ("text", "Site", {}),
+        "work.startDate": ("date", "Start date", {}),
+    },
+}
+
+
 def play(server):
     api = Played(server, entry=basic("SERVICE-1", SECRET), no_entry=(401, ""))
     people = [employee(1, "Delivery"), employee(2, "Delivery"), employee(3, "Sales")]
     people += [employee(4, None)]
     endless = {name: part for name, part in out(3).items() if name != "endDate"}
-    api.says("/v1/company/people/fields", [{"id": "root.id", "category": "root", "name": "ID"}])
+    api.says("/v1/company/people/fields", FIELDS)
     hidden = DEPARTMENTS | {"values": []}
     departments = "/v1/company/named-lists/department"
     api.says(departments, lambda: hidden if api.lies.hides else DEPARTMENTS)
