@@ -228,8 +228,8 @@ VALUES = [
         "expected a pattern with year, month and day", "`%d.%m.`",
     ),
     Wrong(
-        "dialect: ▲point", "dialect: comma", "fields.contract_value.dialect",
-        "expected comma or minor", "`point`", "Known: comma, minor.",
+        "dialect: ▲dot", "dialect: comma", "fields.contract_value.dialect",
+        "expected comma or minor or point", "`dot`", "Known: comma, minor, point.",
     ),
     Wrong(
         "health, ▲within: 5d}", "health, below: 50}",

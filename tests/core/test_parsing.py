@@ -204,6 +204,31 @@ def test_money_without_an_amount_or_a_currency_is_none_of_the_two(raw, currency)
     assert refused("money", raw, currency)
 
 
+@pytest.mark.parametrize("raw", ["1.200", "-12.500", " 999.999 "])
+def test_who_writes_a_point_before_three_digits_says_what_it_means(raw):
+    """In Germany it is more than a thousand, and a cent has no tenths."""
+    assert refused("money", raw, currency="EUR")
+    assert parsed("money", raw, currency="EUR", dialect="point").amount == Decimal(raw.strip())
+    meant = Decimal(raw.replace(".", "").strip())
+    assert parsed("money", raw, currency="EUR", dialect="comma").amount == meant
+
+
+@pytest.mark.parametrize(
+    ("raw", "currency"),
+    [("1.200", "KWD"), ("1200.500", "EUR"), ("1.2000", "EUR"), ("1.20", "EUR"), (1.2, "EUR"),
+     ({"amount": "1.200", "currency": "EUR"}, "EUR")],
+)  # fmt: skip
+def test_a_point_that_can_only_mean_one_thing_means_that(raw, currency):
+    assert parsed("money", raw, currency=currency).currency == currency
+
+
+@pytest.mark.parametrize("type", ["date", "datetime"])
+@pytest.mark.parametrize("raw", ["0001-01-01", "0001-01-01T00:00:00Z"])
+def test_the_first_day_of_the_calendar_is_no_day_but_what_programs_write_for_none(type, raw):
+    """https://learn.microsoft.com/dotnet/api/system.datetime.minvalue"""
+    assert refused(type, raw)
+
+
 @pytest.mark.parametrize(
     ("currency", "amount"), [("EUR", "12.34"), ("JPY", "1234"), ("KWD", "1.234")]
 )

@@ -90,6 +90,7 @@ def _percent(field: Field, raw: object) -> Decimal:
 
 
 def _money(field: Field, raw: object, currency: object) -> Money | None:
+    by_program = isinstance(raw, Mapping)
     if isinstance(raw, Mapping):
         if "amount" not in raw:
             raise UnrecognisedError("no amount")
@@ -100,10 +101,22 @@ def _money(field: Field, raw: object, currency: object) -> Money | None:
     code = str(currency or field.currency).upper()
     if not re.fullmatch("[A-Z]{3}", code):
         raise UnrecognisedError("an amount without a currency")
+    if not by_program and not field.dialect and _may_be_grouped(raw, code):
+        raise UnrecognisedError(
+            "a point before three digits: say whether dialect is point or comma"
+        )
     amount = _number(field, raw)
     if field.dialect == "minor":
         amount = _EXACT.scaleb(amount, -MINOR_DIGITS.get(code, 2))
     return Money(amount, code)
+
+
+def _may_be_grouped(raw: object, code: str) -> bool:
+    """Whether people may have written *raw* who set thousands apart by a point. Who gives an amount
+    with its currency is a program, and means a fraction by it."""
+    return isinstance(raw, str) and bool(
+        MINOR_DIGITS.get(code, 2) < len("000") and re.fullmatch(r"\s*[+-]?\d{1,3}\.\d{3}\s*", raw)
+    )
 
 
 def _date(field: Field, raw: object) -> date:
@@ -116,6 +129,8 @@ def _date(field: Field, raw: object) -> date:
         raise UnrecognisedError(f"not a date ({written})") from error
     days = (_day_from(found, zone) for zone in (field.source.zone, found.tzinfo))
     day = next(filter(None, days), None)
+    if day == date.min:
+        raise UnrecognisedError("the first day of the calendar, by which programs mean none")
     if day is None:
         raise UnrecognisedError("a time of day that is no midnight in time_zone")
     return day
@@ -138,6 +153,8 @@ def _datetime(field: Field, raw: object) -> datetime:
     found = moment(raw, field.dialect, field.source.zone)
     if found.tzinfo is None:
         raise UnrecognisedError("a time without a time zone")
+    if found.date() == date.min:
+        raise UnrecognisedError("the first day of the calendar, by which programs mean none")
     return found
 
 

@@ -28,7 +28,7 @@ _DIALECTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "number": ("comma",),
         "percent": ("comma", "fraction"),
-        "money": ("comma", "minor"),
+        "money": ("comma", "minor", "point"),
         "boolean": ("digits",),
         "date": _EPOCHS,
         "datetime": _EPOCHS,
