@@ -16,7 +16,6 @@ from support.vendor import failure
 from support.xero import (
     ACME,
     API,
-    BALANCES,
     BOLT,
     NOTHING,
     TENANT,
@@ -60,7 +59,6 @@ class TestAccount:
         answer = ask(adapter, ACME.upper())
 
         assert answer.data["Name"] == "Contact C-1"
-        assert answer.data["Balances"] == BALANCES
         assert answer.data["UpdatedDateUTC"] == "2017-08-21T20:49:04.227000+00:00"
         assert answer.link == f"https://go.xero.com/Contacts/View/{ACME}"
 
@@ -113,12 +111,19 @@ class TestAccount:
         assert answers[ACME].reason is Reason.NOT_CONFIGURED
         assert isinstance(answers[BOLT], Found)
 
-    def test_what_is_left_out_is_empty_where_the_api_has_it(self, xero, adapter):
-        del xero.contacts[0]["Balances"]
+    def test_balances_in_no_known_currency_are_said_to_be_unreadable(self, xero, adapter):
+        assert xero.contacts[0]["Balances"]["AccountsReceivable"]["Outstanding"] == 760.0
 
-        data = ask(adapter, ACME, names=("Balances.AccountsReceivable.Overdue", "Nonesuch")).data
+        answer = ask(adapter, ACME, names=("Balances.AccountsReceivable.Outstanding",))
 
-        assert data["Balances"] is None
+        assert "Balances" not in answer.data
+        assert "`amount` of the lookup `open_invoices`" in answer.unread["Balances"]
+        assert all("Balances" not in row.data for row in adapter.accounts(("Balances",)))
+
+    def test_what_is_left_out_is_empty_where_the_api_has_it(self, adapter):
+        data = ask(adapter, ACME, names=("Website", "Nonesuch")).data
+
+        assert data["Website"] is None
         assert "Nonesuch" not in data
 
     def test_other_contacts_than_were_asked_for_are_not_believed(self, xero, adapter):
@@ -236,6 +241,28 @@ class TestOverdueInvoices:
         xero.false = {"Invoices": [row]}
 
         assert failure(adapter, ACME, lookup="overdue_invoices").reason is reason
+
+
+class TestOpenInvoices:
+    def test_what_is_not_due_yet_is_owed_as_well(self, xero, adapter):
+        data = ask(adapter, ACME, lookup="open_invoices").data
+
+        assert [item["id"] for item in data["items"]] == [guid(1), guid(2)]
+        assert (data["total"], data["oldest_due"]) == (2, "2026-11-08")
+        assert data["amount"] == {"amount": "241.0", "currency": "EUR"}
+        assert calls(xero) == ["/Contacts", "/Invoices"]
+
+    def test_each_is_owed_in_its_own_currency(self, xero, adapter):
+        xero.invoices = [invoice(1, ACME, days=5, CurrencyCode="USD")]
+
+        data = ask(adapter, ACME, lookup="open_invoices").data
+        assert data["amount"] == {"amount": "120.5", "currency": "USD"}
+
+    def test_one_that_is_paid_or_made_out_to_another_is_not(self, xero, adapter):
+        xero.invoices = [invoice(1, BOLT), invoice(3, ACME, Status="PAID", AmountDue=0.0)]
+
+        data = ask(adapter, ACME, lookup="open_invoices").data
+        assert data == {"items": [], "total": 0, "oldest_due": None, "amount": None}
 
 
 class TestAccounts:

@@ -30,6 +30,7 @@ from support.samples import sample
 JIRA = {"user": "a@acme.example", "api_token": "t", "projects": ["SUP"]}
 XERO = {"client_id": "a", "client_secret": "s"}
 OVERDUE = Money(Decimal("120.5"), "EUR")
+OPEN = Money(Decimal("241.0"), "EUR")
 OWED, IN_DOLLARS = Money(Decimal("362.07"), "EUR"), Money(Decimal("120.5"), "USD")
 LATE = date(2026, 11, 8)
 APP = {"tenant_id": "t", "client_id": "a", "client_secret": "s"}
@@ -107,7 +108,7 @@ READ = [
         Money(Decimal("120.00"), "EUR"),
     ),
     ("stripe", stripe.ACME, "overdue_invoices", "oldest_due", FieldType.DATE, date(2020, 9, 13)),
-    ("xero", xero.ACME, "account", "Balances.AccountsReceivable.Overdue", FieldType.MONEY, OVERDUE),
+    ("xero", xero.ACME, "open_invoices", "amount", FieldType.MONEY, OPEN),
     ("xero", xero.ACME, "account", "Website", FieldType.TEXT, None),
     ("quickbooks", quickbooks.ACME, "account", "Balance", FieldType.MONEY, OWED),
     ("quickbooks", quickbooks.ACME, "account", "WebAddr.URI", FieldType.TEXT, None),

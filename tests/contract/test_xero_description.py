@@ -43,6 +43,7 @@ def test_each_call_and_each_answer_is_as_described(described, xero):
     with plugged("xero", settings) as adapter:
         adapter.check()
         ask(adapter, ACME, BOLT, NOTHING)
+        ask(adapter, ACME, BOLT, lookup="open_invoices")
         ask(adapter, ACME, BOLT, lookup="overdue_invoices")
         list(adapter.accounts({"Name"}))
     with plugged("xero", settings | {"by": "ContactNumber"}) as adapter:
@@ -72,6 +73,6 @@ def test_the_vendors_own_examples_are_understood(described, xero, tmp_path):
             listed, _ = Pages(adapter.http).every("Invoices", "InvoiceID", {"ContactIDs": ACME})
 
     assert all(isinstance(answer, Found) for answer in answers.values())
-    assert answers[ACME].data["Balances"]["AccountsReceivable"]["Overdue"] == 920.0
+    assert all("Balances" not in answer.data for answer in answers.values())
     due = [str(day(row["DueDate"])) for row in listed]
     assert due == ["2018-12-30", "2018-12-30", "2018-11-07"]

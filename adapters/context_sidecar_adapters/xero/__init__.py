@@ -1,4 +1,4 @@
-"""Xero: contacts that are customers, with what they owe, and their overdue invoices.
+"""Xero: contacts that are customers, and their open and overdue invoices.
 
 Auth    OAuth 2 client credentials of a custom connection, which belongs to one organisation; or
         authorization code of a web app, which somebody connects on its page among the sources at
@@ -14,7 +14,8 @@ Limits  For each organisation 60 calls a minute, 5,000 a day and 5 at once; past
 Quirks  From Xero's API documentation (contacts, invoices, requests and responses, limits, custom
         connections, scopes) and its own description of the Accounting API:
         what is empty is left out;
-        balances of a contact are shown in pages only, so a page is always asked for;
+        `Balances` of a contact are not converted to the organisation's currency, and name none, so
+        that they are not read; open invoices do;
         a contact that was merged into another is archived, and what was its own is the other's;
         a time is text, /Date(…)/, in milliseconds; a day is its midnight in UTC;
         If-Modified-Since filters rows, and is never sent;
@@ -26,7 +27,7 @@ Quirks  From Xero's API documentation (contacts, invoices, requests and response
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -80,7 +81,7 @@ class Xero(Adapter):
         }
     )
 
-    rights = MappingProxyType({"accounting.invoices.read": ("overdue_invoices",)})
+    rights = MappingProxyType({"accounting.invoices.read": ("open_invoices", "overdue_invoices")})
 
     class Settings(Schema):
         """How to reach the organisation, and by what it knows an account."""
@@ -163,21 +164,22 @@ class Xero(Adapter):
 
     @lookup(batch=BATCH)
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:
-        """A contact as Xero has it, its times as ISO 8601; what it owes is in
-        `Balances.AccountsReceivable`, as numbers in the organisation's currency."""
+        """A contact as Xero has it, its times as ISO 8601, without `Balances`."""
         return self._contacts.answers(keys, names, self._link)
 
     @lookup(batch=BATCH)
+    def open_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
+        """A contact's sales invoices that are approved and not paid in full: `items`, the first
+        that is due first, and `total`; `amount`, what is due of them, null where nothing is (a text
+        for several currencies); `oldest_due`, a day. Credit notes and prepayments count once they
+        are allocated to an invoice."""
+        return self._of(keys, lambda ids: invoices.unpaid(Pages(self.http), ids))
+
+    @lookup(batch=BATCH)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
-        """A contact's sales invoices that are past due: `items`, the oldest first, and `total`;
-        `amount`, what is due of them, null where nothing is (a text for several currencies);
-        `oldest_due`, a day."""
-        return belonging(
-            self.account(keys, ()),
-            lambda contact: str(contact["ContactID"]),
-            lambda ids: invoices.overdue(Pages(self.http), ids, self.settings["time_zone"]),
-            lambda rows: {**listing(rows, self._item), **invoices.summary(rows)},
-        )
+        """Those of `open_invoices` that are past due, in the same form."""
+        zone = self.settings["time_zone"]
+        return self._of(keys, lambda ids: invoices.overdue(Pages(self.http), ids, zone))
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """All contacts that are customers and not archived, as `account` gives them."""
@@ -187,6 +189,17 @@ class Xero(Adapter):
     def push(self) -> Push:
         """Webhooks of contacts and invoices."""
         return webhooks.push(self.settings["by"], self.settings.get("tenant_id", ""))
+
+    def _of(
+        self, keys: Sequence[str], read: Callable[[set[str]], Mapping[str, list[Row]]]
+    ) -> Answers:
+        """The invoices of the contacts of *keys*, as *read*."""
+        return belonging(
+            self.account(keys, ()),
+            lambda contact: str(contact["ContactID"]),
+            read,
+            lambda rows: {**listing(rows, self._item), **invoices.summary(rows)},
+        )
 
     def _sign_in(self) -> SignIn:
         given = self.settings

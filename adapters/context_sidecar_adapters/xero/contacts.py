@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 
 from context_sidecar import (
     Answer,
@@ -25,10 +26,16 @@ BATCH = 40
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 OPTIONAL = {
-    "AccountNumber", "Balances", "CompanyNumber", "ContactNumber", "DefaultCurrency", "Discount",
+    "AccountNumber", "CompanyNumber", "ContactNumber", "DefaultCurrency", "Discount",
     "EmailAddress", "FirstName", "LastName", "PaymentTerms", "TaxNumber", "Website",
 }  # fmt: skip
 """What every contact may have, by the description; where it is left out there is none."""
+
+UNREAD = {
+    "Balances": "Xero does not convert balances, and does not say in which currencies they are. "
+    "Read `amount` of the lookup `open_invoices` or `overdue_invoices` instead."
+}
+"""What every contact may have, and nobody can read (the description's schema Balances)."""
 
 
 class Contacts:
@@ -51,7 +58,7 @@ class Contacts:
             keys, lambda asked: self._having(asked, names), self.prove,
             can_ask=self._can_be_asked, otherwise=f"the account's key can be no {self._by}",
         )  # fmt: skip
-        return {key: _unmerged(one) for key, one in found.items()}
+        return {key: _told(one) for key, one in found.items()}
 
     def customers(self, names: Collection[str]) -> Iterator[Row]:
         """Return all contacts that are customers."""
@@ -87,12 +94,13 @@ class Contacts:
 def _shown(contact: Row, names: Collection[str]) -> Row:
     roots = {name.partition(".")[0] for name in names}
     whole = {**dict.fromkeys(roots & OPTIONAL), **contact}
-    return {name: readable(value) for name, value in whole.items()}
+    return {name: readable(value) for name, value in whole.items() if name not in UNREAD}
 
 
-def _unmerged(answer: Answer | SourceError) -> Answer | SourceError:
+def _told(answer: Answer | SourceError) -> Answer | SourceError:
     """A contact that was merged into another has nothing of its own any more."""
-    row = answer.data if isinstance(answer, Found) else None
-    if isinstance(row, dict) and row.get("MergedToContactID"):
+    if not isinstance(answer, Found):
+        return answer
+    if isinstance(answer.data, dict) and answer.data.get("MergedToContactID"):
         return SourceError(Reason.NOT_CONFIGURED, "the contact was merged into another one")
-    return answer
+    return replace(answer, unread=UNREAD)
