@@ -217,3 +217,15 @@ def test_a_description_that_cannot_be_read_is_refused(more, place, said):
 
     assert f"'{place}'" in str(refused.value.messages)
     assert said in str(refused.value.messages)
+
+
+def test_a_description_may_be_larger_than_other_answers_where_that_is_declared(httpserver):
+    rows = [field | {"name": "x" * 1_000} for field in FIELDS for _ in range(300)]
+    says(httpserver, *rows)
+
+    with plugged("rest", settings(httpserver.url_for("/"))) as adapter:
+        with pytest.raises(SourceError) as found:
+            adapter.shape("account")
+        assert found.value.reason is Reason.BAD_RESPONSE
+    with plugged("rest", settings(httpserver.url_for("/")) | {"max_bytes": 2_000_000}) as adapter:
+        assert adapter.shape("account").fields

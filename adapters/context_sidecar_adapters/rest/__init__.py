@@ -112,6 +112,7 @@ class Rest(Adapter):
             self.settings["sign_in"],
             self.settings["headers"],
             self._judge.explain,
+            max_bytes=self.settings["max_bytes"],
             quotas=tuple(self.settings["quotas"]),
         )
 

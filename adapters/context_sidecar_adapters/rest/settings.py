@@ -102,6 +102,12 @@ class RestSettings(Schema):
         load_default=Tagged(),
         metadata=about("Which objects stand for dates, amounts and the like, and how they read."),
     )
+    max_bytes = fields.Integer(
+        load_default=1_000_000,
+        strict=True,
+        validate=validate.Range(1_000, 50_000_000),
+        metadata=about("An answer of more bytes than this is refused, as it may have no end."),
+    )
     ok = expression("What in the body of a success shows that it is one, such as `success`.")
     errors = fields.List(
         fields.Nested(RuleSchema),
