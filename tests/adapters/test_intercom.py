@@ -231,6 +231,18 @@ class TestManyAtOnce:
         assert many["C-77"] == ask(adapter, "C-77", names=names)
         assert all(isinstance(many[key], Found) for key in keys[:-1])
 
+    def test_a_search_for_one_that_was_not_filtered_is_not_believed(self, intercom, adapter, keys):
+        """Another one of those that were asked for would pass for a none of this one."""
+        answer = intercom.company
+        intercom.company = lambda _: answer("C-5")
+
+        with pytest.raises(SourceError) as found:
+            adapter.lookups["account"].ask(keys, ())
+        assert found.value.reason is Reason.SCHEMA_CHANGED
+
+        intercom.company = answer
+        assert adapter.lookups["account"].ask(keys, ())["C-none"] == NoMatch()
+
     def test_no_more_of_the_list_is_read_than_it_takes(self, intercom, adapter, keys):
         adapter.lookups["account"].ask(keys[:40], ())
 

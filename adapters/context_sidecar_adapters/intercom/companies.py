@@ -7,7 +7,7 @@ from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
-from context_sidecar import Cause, Http, Reason, Row, SourceError, lacks, with_nulls
+from context_sidecar import Cause, Http, Reason, Row, SourceError, filtered, lacks, with_nulls
 
 from context_sidecar_adapters.intercom.lists import PAGE, ids_of, page_of
 from context_sidecar_adapters.intercom.refusals import denies
@@ -59,7 +59,7 @@ class Companies:
             found |= own
             if not lacking:
                 break
-        alone = [row for key in sorted(lacking) for row in self.find(key, ())]
+        alone = [row for key in sorted(lacking) for row in self._alone(key)]
         return self._complete([*found.values(), *alone], names)
 
     def every(self, names: Collection[str]) -> Iterator[Row]:
@@ -99,6 +99,10 @@ class Companies:
                 Reason.PERMISSION_DENIED, detail, certain=False, possible_causes=causes
             )
         return page
+
+    def _alone(self, key: str) -> list[Row]:
+        # Another one may have been asked for, too, and would pass for its own.
+        return filtered(self.find(key, ()), lambda row: bool(row[self._by] == key))
 
     def _list(self) -> Iterator[list[Row]]:
         """Yield the pages of the list, the last active first: a page that moved shows some twice,
