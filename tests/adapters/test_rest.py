@@ -78,6 +78,12 @@ class TestOneKeyInThePath:
 
         assert ask(rest({**DIRECT, "many": many}), "K-9") == NoMatch(certain=False)
 
+    def test_nothing_where_not_found_was_due_is_not_sure(self, httpserver, rest):
+        """It may be another kind of answer by now."""
+        httpserver.expect_request("/companies/K-7").respond_with_json([])
+
+        assert ask(rest(DIRECT), "K-7") == NoMatch(certain=False)
+
     def test_not_found_is_certain_beside_a_canary_that_is_found(self, api, rest):
         assert ask(rest({**DIRECT, "canary": "K-1"}), "K-9") == NoMatch()
 

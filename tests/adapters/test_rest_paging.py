@@ -24,7 +24,7 @@ def listing(server, paging, **query):
         yield adapter
 
 
-def serve(server, answer):
+def serve(server, answer, status=200):
     """Answer each request for /rows by what *answer* makes of its parameters; return them all."""
     asked = []
 
@@ -32,7 +32,7 @@ def serve(server, answer):
         given = request.get_json(silent=True) or dict(request.args)
         asked.append(given)
         body, headers = answer(given)
-        return Response(json.dumps(body), 200, headers, content_type="application/json")
+        return Response(json.dumps(body), status, headers, content_type="application/json")
 
     server.expect_request("/rows").respond_with_handler(handle)
     return asked
@@ -74,6 +74,19 @@ def test_pages_by_number_are_asked_for_until_one_is_empty(httpserver):
         assert ids(adapter) == ALL
 
     assert asked == [{"page": str(n), "per_page": "3"} for n in (1, 2, 3, 4)]
+
+
+def test_a_page_may_be_said_to_be_a_part_and_an_answer_without_pages_may_not(httpserver):
+    """As PostgREST says it (https://docs.postgrest.org/en/stable/references/api/pagination_count.html)."""
+    serve(httpserver, pages(3), status=206)
+
+    with listing(httpserver, {"type": "page", "param": "page"}) as adapter:
+        assert ids(adapter) == ALL
+
+    httpserver.clear()
+    serve(httpserver, always(ROWS), status=206)
+    with listing(httpserver, {"type": "none"}) as adapter:
+        assert "206" in failure(adapter).detail
 
 
 def test_pages_may_count_from_zero(httpserver):

@@ -118,6 +118,8 @@ class LookupQuery:
             for key, own in groups.items():
                 counted = self.shape.counted(own, answered, zone or UTC)
                 answers[key] = self._shaped(reading.answer(counted))
+                if self.query.denies and answers[key] == NoMatch():
+                    answers[key] = NoMatch(certain=False)  # it may be another kind of answer now
             if self._is_one_list:
                 answers[sent[0]] = _counted(answers[sent[0]], total_of(pages))
             else:

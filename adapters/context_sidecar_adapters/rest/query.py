@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin
 
@@ -13,7 +14,7 @@ import jmespath
 from context_sidecar import Adapter, Reason, Response, SourceError, nothing_shown
 
 from context_sidecar_adapters.rest.judgement import Judgement
-from context_sidecar_adapters.rest.paging import Page, Paging, Step
+from context_sidecar_adapters.rest.paging import OnePage, Page, Paging, Step
 from context_sidecar_adapters.rest.pairs import keyed
 from context_sidecar_adapters.rest.request import Blanks, Request
 
@@ -67,8 +68,14 @@ class Query:
     def _send(self, adapter: Adapter, blanks: Blanks, step: Step) -> Response:
         if step.address:
             start = adapter.settings["base_url"].rstrip("/") + self.request.path
-            return adapter.http.get(urljoin(start, step.address))
-        return self.request.send(adapter, blanks, dict(step.arguments), self.not_found.status)
+            return adapter.http.get(urljoin(start, step.address), accept=self._accepted)
+        return self.request.send(adapter, blanks, dict(step.arguments), self._accepted)
+
+    @property
+    def _accepted(self) -> frozenset[int]:
+        """The statuses that are answers besides a success: a page is a part by right."""
+        parts = () if isinstance(self.paging, OnePage) else (HTTPStatus.PARTIAL_CONTENT,)
+        return self.not_found.status | {*parts}
 
     def _page(self, judge: Judgement, response: Response, *, first: bool) -> Page:
         if response.status in self.not_found.status:

@@ -205,6 +205,17 @@ def test_an_error_that_the_adapter_cannot_read_is_judged_by_status(server, body)
     assert caught.value.reason is Reason.SERVER_ERROR
 
 
+def test_a_part_of_an_answer_is_none_unless_it_was_asked_for(server):
+    server.expect_request("/").respond_with_data("[1]", status=206)
+
+    with door(server.url_for("/")) as http:
+        with pytest.raises(SourceError, match="206 Partial Content") as caught:
+            http.get("/")
+        assert http.get("/", accept=[206]).json() == [1]
+
+    assert caught.value.reason is Reason.BAD_RESPONSE
+
+
 @pytest.mark.parametrize("header", ["7", "Mon, 23 Nov 2026 09:00:07 GMT"])
 def test_how_long_to_wait_is_kept_in_seconds(server, header):
     server.expect_request("/").respond_with_data(status=429, headers={"Retry-After": header})

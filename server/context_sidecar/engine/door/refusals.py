@@ -56,13 +56,14 @@ _REQUEST_IDS = (
 
 
 def judged(reply: Reply, accept: Collection[int], explain: Explain | None, now: datetime) -> Reply:
-    """Return *reply* if it is an answer: a success, or of a status in *accept*.
+    """Return *reply* if it is an answer: a success, or of a status in *accept*. Part of an answer
+    (RFC 9110, 15.3.7) is none: nobody asks for parts.
 
     Raises:
         SourceError: it is a refusal, as *explain* reads it, or else by its status.
     """
-    good = HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES
-    if good or reply.status in accept:
+    success = HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES
+    if (success and reply.status != HTTPStatus.PARTIAL_CONTENT) or reply.status in accept:
         return reply
     error = _explained(reply, explain) or refusal(reply)
     asked = retry_after.seconds(reply.headers.get("retry-after"), now)
@@ -80,7 +81,7 @@ def _explained(reply: Reply, explain: Explain | None) -> SourceError | None:
 
 
 def refusal(reply: Reply) -> SourceError:
-    """Return the failure that *reply*, whose status is none of 2xx, stands for by its status."""
+    """Return the failure that *reply*, which is no answer, stands for by its status."""
     status = reply.status
     fault = f"{status} {_PHRASES.get(status, '')}".strip()
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
