@@ -19,7 +19,18 @@ from context_sidecar import (
 from context_sidecar_adapters.odoo import models
 from marshmallow import ValidationError
 from support.adapters import ask, plugged
-from support.odoo import ACME, ANA, BOLT, Odoo, day, invoice, partner, project, subscription
+from support.odoo import (
+    ACME,
+    ANA,
+    BOLT,
+    Odoo,
+    day,
+    instalment,
+    paid,
+    partner,
+    project,
+    subscription,
+)
 from support.vendor import failure
 
 
@@ -141,10 +152,13 @@ class TestOverdueInvoices:
             "amount": {"amount": "120.5", "currency": "EUR"},
         }
         assert answers["C-2"].data["total"] == 1
-        assert calls(odoo) == [*["res.partner/search_read"] * 2, *["account.move/search_read"] * 2]
+        assert calls(odoo) == [
+            *["res.partner/search_read"] * 2,
+            *["account.move.line/search_read"] * 2,
+        ]
 
     def test_none_is_believed_once_there_are_some_of_others(self, odoo, adapter):
-        odoo.models["account.move"] = [invoice(4, BOLT)]
+        odoo.models["account.move.line"] = [instalment(4, BOLT)]
 
         data = ask(adapter, "C-1", lookup="overdue_invoices").data
         assert data == {"items": [], "total": 0, "oldest_due": None, "amount": None}
@@ -152,8 +166,34 @@ class TestOverdueInvoices:
         odoo.kept = {4}
         assert failure(adapter, "C-1", lookup="overdue_invoices").reason is Reason.PERMISSION_DENIED
 
+    def test_an_instalment_that_is_late_is_owed_though_the_last_is_not_due(self, odoo, adapter):
+        odoo.models["account.move.line"] = [
+            instalment(n, ACME, move=7, days=days) for n, days in enumerate((-40, -10, 20), 1)
+        ]
+
+        data = ask(adapter, "C-1", lookup="overdue_invoices").data
+
+        [item] = data["items"]
+        assert (item["id"], item["title"]) == ("7", "INV/2026/00007: 241.0 EUR")
+        assert item["status"] == f"due {day(-40)}"
+        assert (data["total"], data["oldest_due"]) == (1, day(-40))
+        assert data["amount"] == {"amount": "241.0", "currency": "EUR"}
+
+    def test_what_is_paid_before_the_bank_says_so_is_not_owed(self, odoo, adapter):
+        odoo.models["account.move.line"][0]["move_id.payment_state"] = "in_payment"
+
+        assert ask(adapter, "C-1", lookup="overdue_invoices").data["total"] == 0
+
+    def test_an_invoice_without_a_due_date_is_never_overdue(self, odoo, adapter):
+        odoo.models["account.move.line"][0]["date_maturity"] = False
+
+        assert ask(adapter, "C-1", lookup="overdue_invoices").data["total"] == 0
+
     def test_what_is_due_today_is_not_overdue(self, odoo, adapter):
-        odoo.models["account.move"] = [invoice(1, ACME, days=0), invoice(2, ACME, days=-2)]
+        odoo.models["account.move.line"] = [
+            instalment(1, ACME, days=0),
+            instalment(2, ACME, days=-2),
+        ]
 
         assert ask(adapter, "C-1", lookup="overdue_invoices").data["oldest_due"] == day(-2)
 
@@ -161,30 +201,30 @@ class TestOverdueInvoices:
     def test_all_pages_are_read_the_oldest_first(self, odoo, adapter, monkeypatch, shown):
         monkeypatch.setattr(models, "PAGE", 5)
         odoo.most = shown
-        odoo.models["account.move"] = [
-            invoice(n, ACME, days=-n, amount_residual=0.1) for n in range(1, 13)
+        odoo.models["account.move.line"] = [
+            instalment(n, ACME, days=-n, amount_residual_currency=0.1) for n in range(1, 13)
         ]
 
         data = ask(adapter, "C-1", lookup="overdue_invoices").data
 
         assert (data["total"], data["oldest_due"]) == (12, day(-12))
         assert data["amount"] == {"amount": "1.2", "currency": "EUR"}
-        assert calls(odoo).count("account.move/search_read") == {5: 4, 3: 5}[shown]
+        assert calls(odoo).count("account.move.line/search_read") == {5: 4, 3: 5}[shown]
 
     def test_amounts_of_several_currencies_are_not_added(self, odoo, adapter):
-        odoo.models["account.move"].append(invoice(9, ACME, currency_id=[2, "USD"]))
+        odoo.models["account.move.line"].append(instalment(9, ACME, currency_id=[2, "USD"]))
 
         amount = ask(adapter, "C-1", lookup="overdue_invoices").data["amount"]
         assert re.fullmatch(r"[\d.]+ EUR \+ [\d.]+ USD", amount)
 
     @pytest.mark.parametrize(
         "row",
-        [invoice(1, BOLT), invoice(1, ACME, state="draft"), invoice(1, ACME, payment_state="paid")],
+        [instalment(1, BOLT), instalment(1, ACME, parent_state="draft"), paid(1, ACME)],
         ids=["another's", "a draft", "a paid one"],
     )
     def test_an_invoice_that_cannot_be_right_is_not_believed(self, odoo, adapter, row):
         odoo.models["res.partner"] = [partner(ACME, "C-1")]
-        odoo.models["account.move"], odoo.deaf = [row], True
+        odoo.models["account.move.line"], odoo.deaf = [row], True
 
         assert failure(adapter, "C-1", lookup="overdue_invoices").reason is Reason.SCHEMA_CHANGED
 
@@ -360,12 +400,13 @@ class TestScope:
     def test_a_user_who_only_reads_has_what_is_needed(self, odoo, adapter):
         del odoo.models["helpdesk.ticket"]
 
-        assert adapter.scope() == Scope()
+        there = ("res.partner", "account.move.line", "sale.order", "project.project")
+        assert adapter.scope() == Scope(held=tuple(f"reading {model}" for model in there))
 
     def test_what_it_may_change_is_too_much(self, odoo, adapter):
         odoo.may = {"read", "write"}
 
-        assert "changing account.move" in adapter.scope().excess
+        assert "changing account.move.line" in adapter.scope().excess
 
     def test_what_it_may_not_read_is_missing(self, odoo, adapter):
         odoo.may = set()

@@ -10,7 +10,6 @@ from support.vendor import Vendor, reply
 ACME, BOLT, ANA = 7, 8, 9
 TYPES = {
     "active": "boolean",
-    "amount_residual": "monetary",
     "customer_rank": "integer",
     "is_company": "boolean",
     "parent_id": "many2one",
@@ -49,20 +48,31 @@ def partner(id, ref, **more):
     } | more
 
 
-def invoice(id, owner, *, days=-10, **more):
-    """An invoice that is due in *days* from today."""
+def instalment(id, owner, *, move=None, days=-10, **more):
+    """A line of an invoice, the *move*, by which some of it is due in *days* from today."""
+    number = move or id
     return {
         "id": id,
-        "name": f"INV/2026/{id:05}",
+        "move_id": [number, f"INV/2026/{number:05}"],
+        "move_name": f"INV/2026/{number:05}",
         "move_type": "out_invoice",
-        "state": "posted",
-        "payment_state": "not_paid",
-        "amount_residual": 120.5,
+        "move_id.payment_state": "not_paid",
+        "parent_state": "posted",
+        "display_type": "payment_term",
+        "reconciled": False,
+        "amount_residual": 150.0,
+        "amount_residual_currency": 120.5,
         "currency_id": EURO,
-        "invoice_date_due": day(days),
-        "commercial_partner_id": [owner, "Someone"],
+        "date_maturity": day(days),
+        "partner_id": [owner, "Someone"],
         **NEW,
     } | more
+
+
+def paid(id, owner):
+    """A line of an invoice of which all is paid."""
+    nothing = {"reconciled": True, "amount_residual": 0.0, "amount_residual_currency": 0.0}
+    return instalment(id, owner, **nothing, **{"move_id.payment_state": "paid"})
 
 
 def subscription(id, owner, **more):
@@ -133,12 +143,13 @@ class Odoo(Vendor):
                 partner(ANA, False, commercial_partner_id=[ACME, "C"], **person),
             ],
             "res.company": [{"id": 1, "name": "Sidecar GmbH"}, {"id": 2, "name": "Sidecar Inc."}],
-            "account.move": [
-                invoice(1, ACME),
-                invoice(2, ACME, days=5),
-                invoice(3, ACME, payment_state="paid", amount_residual=0.0),
-                invoice(4, BOLT, days=-1),
-                invoice(5, BOLT, move_type="in_invoice"),
+            "account.move.line": [
+                instalment(1, ACME),
+                instalment(2, ACME, days=5),
+                paid(3, ACME),
+                instalment(4, BOLT, days=-1),
+                instalment(5, BOLT, move_type="in_invoice"),
+                instalment(6, BOLT, display_type="product"),
             ],
             "sale.order": [
                 subscription(1, ACME, end_date="2027-06-30"),

@@ -2,8 +2,9 @@
 
 Auth    An API key of a user (Bearer), best of one that is there for this alone; it ends after three
         months at most. Odoo 19 or later; where Odoo hosts it, on the Custom plan.
-Scope   Reading of contacts, and of what is shown: invoices, orders, projects, tickets. Odoo tells
-        what our user may change: nothing is needed.
+Scope   Reading of contacts, and of what is shown: journal items (account.move.line, by which
+        invoices are due), orders, projects, tickets. Odoo tells what our user may change: nothing
+        is needed.
 Limits  None are documented. 200 partners are read in one call, and rows by the thousand.
 Quirks  From Odoo's documentation (External JSON-2 API; ORM) and its source (addons/rpc, odoo/http,
         account, project, sale_subscription, helpdesk):
@@ -13,6 +14,7 @@ Quirks  From Odoo's documentation (External JSON-2 API; ORM) and its source (add
         AccessError), so that only those are asked for which Odoo says that there are;
         what a record rule keeps from our user is left out without a word, and so is what belongs to
         a company that it may not see: `companies` says which it must;
+        `invoice_date_due` is when the last instalment of an invoice is due: each stands in a line;
         an archived record is not found unless it is asked for (`active_test`);
         an error has the name of a Python exception, and a model of an app that is not installed is
         404; a person at a company is a partner, too, and the company its commercial partner.
@@ -49,7 +51,7 @@ from context_sidecar_adapters.odoo.partners import BATCH, Partners
 from context_sidecar_adapters.odoo.refusals import explain
 from context_sidecar_adapters.odoo.settings import Settings as SettingsSchema
 
-READ = ("res.partner", "account.move", "sale.order", "project.project", "helpdesk.ticket")
+READ = ("res.partner", "account.move.line", "sale.order", "project.project", "helpdesk.ticket")
 
 
 class Odoo(Adapter):
@@ -61,7 +63,7 @@ class Odoo(Adapter):
     asked_by = MappingProxyType({"email": {"by": "email"}, "name": {"by": "name"}})
     rights = MappingProxyType(
         {
-            "reading account.move": ("overdue_invoices",),
+            "reading account.move.line": ("overdue_invoices",),
             "reading sale.order": ("subscriptions",),
             "reading project.project": ("projects",),
             "reading helpdesk.ticket": ("open_tickets", "records"),
@@ -114,9 +116,9 @@ class Odoo(Adapter):
 
     @lookup(batch=BATCH)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
-        """A partner's invoices that are past due: `items`, the oldest first, and `total`; `amount`,
-        what is due of them, null where nothing is (a text for several currencies); `oldest_due`,
-        a day."""
+        """A partner's invoices of which some is past due, as of one that is paid in instalments:
+        `items`, the oldest first, and `total`; `amount`, what should have been paid of them, null
+        where nothing should (a text for several currencies); `oldest_due`, a day."""
         zone = self.settings["time_zone"]
         return self._of(
             keys,

@@ -50,13 +50,19 @@ class Models:
             raise nothing_shown(f"we are shown no {model} at all", causes)
 
     def belonging(
-        self, model: str, ids: Collection[int], domain: Domain, fields: Collection[str]
+        self,
+        model: str,
+        ids: Collection[int],
+        domain: Domain,
+        fields: Collection[str],
+        owner: str = OWNER,
     ) -> tuple[dict[int, list[Row]], datetime]:
         """Return the records of *model* within *domain* of each of *ids*, which are commercial
-        partners, and Odoo's own time. Where one has none, it is made sure that there are some."""
-        wanted = [[OWNER, "in", sorted(ids)], *domain]
-        rows, now = self._dated(model, wanted, {OWNER, *fields})
-        return self.grouped(model, ids, rows, lambda row: row[OWNER][0]), now
+        partners and stand in the field *owner*, and Odoo's own time. Where one has none, it is made
+        sure that there are some."""
+        wanted = [[owner, "in", sorted(ids)], *domain]
+        rows, now = self._dated(model, wanted, {owner, *fields})
+        return self.grouped(model, ids, rows, lambda row: row[owner][0]), now
 
     def grouped(
         self, model: str, ids: Collection[int], rows: list[Row], owner: Callable[[Row], object]
