@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 
-def cost(keys, asks, batch, calls):
-    return Cost(keys, asks, batch, calls, seconds=1.0)
+def cost(keys, asks, batch, calls, **more):
+    return Cost(keys, asks, batch, calls, seconds=1.0, **more)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,8 @@ def cost(keys, asks, batch, calls):
         (cost(keys=3, asks=3, batch=1, calls=6), "2,000 calls"),
         # One that was not may take as many for each ask, or for each account.
         (cost(keys=5, asks=1, batch=50, calls=6), "120 to 1,200 calls"),
+        # What half of them take, too, is what an ask takes.
+        (cost(keys=3, asks=1, batch=1000, calls=3, alike=True), "3 calls"),
         # A database is spoken to in another way: an ask is a call.
         (cost(keys=5, asks=1, batch=500, calls=0), "2 calls"),
     ],

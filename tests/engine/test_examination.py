@@ -13,7 +13,7 @@ from context_sidecar.core.adapter import Bulk
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.index import Feeds
 from context_sidecar.core.reasons import Reason
-from context_sidecar.engine.examination import Examination, Mark, lookups
+from context_sidecar.engine.examination import Examination, Mark, measuring
 from support.world import World, answering
 
 
@@ -147,7 +147,7 @@ def test_a_lookup_that_takes_nearly_all_its_time_is_slow(
 ):
     """Of the three seconds that a card's call may take."""
     passed = count(step=3 * seconds)  # three accounts, one in a call
-    monkeypatch.setattr(lookups, "time", SimpleNamespace(monotonic=lambda: next(passed)))
+    monkeypatch.setattr(measuring, "time", SimpleNamespace(monotonic=lambda: next(passed)))
 
     [found] = examination().of(["erp"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 
@@ -30,3 +30,18 @@ class Scope:
         others, where each right has one name."""
         missing, excess, held = {*needs} - {*has}, {*has} - {*needs}, {*has} & {*needs}
         return cls(tuple(sorted(missing)), tuple(sorted(excess)), held=tuple(sorted(held)))
+
+    def where(self, used: Collection[str], rights: Mapping[str, Collection[str]]) -> Scope:
+        """Return it where so much is *used*: what it lacks for others is not missing, and what it
+        holds for others is too much. *rights* say what a right is for; others are for everything.
+        """
+
+        def needed(right: str) -> bool:
+            return bool({*rights.get(right, used)} & {*used})
+
+        missing = tuple(filter(needed, self.missing))
+        held = tuple(filter(needed, self.held))
+        idle = tuple(right for right in self.held if right not in held)
+        unknown = self.excess is None and not idle
+        excess = None if unknown else (*(self.excess or ()), *idle)
+        return Scope(missing, excess, self.untold, held)

@@ -11,13 +11,15 @@ THOUSAND = 1000
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What asking took: so many `keys` in so many `asks`, of at most `batch` each, took so many
-    `calls` by HTTP (none where it is spoken to in another way), `seconds` all in all."""
+    `calls` by HTTP (none where it is spoken to in another way), `seconds` all in all. `alike` says
+    that an ask is known to take as many, whatever it is about."""
 
     keys: int
     asks: int
     batch: int
     calls: int
     seconds: float
+    alike: bool = False
 
     @property
     def per_ask(self) -> float:
@@ -32,7 +34,8 @@ class Cost:
         """
         each = max(1.0, self.calls / self.asks)
         least = ceil(ceil(THOUSAND / self.batch) * each)
-        if self.calls <= self.asks or self.keys == self.asks * self.batch:
+        full = self.keys == self.asks * self.batch
+        if self.alike or full or self.calls <= self.asks:
             return least, least
         return least, max(least, ceil(THOUSAND * self.calls / self.keys))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +9,7 @@ from datetime import datetime
 from context_sidecar.core.durations import spelled
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.field import Field
-from context_sidecar.core.observation import Answer, Found, NoMatch, Several
+from context_sidecar.core.observation import Found, NoMatch, Several
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
 from context_sidecar.engine.drifts import Drifts
@@ -24,6 +23,7 @@ from context_sidecar.engine.examination.findings import (
     well,
     wrong,
 )
+from context_sidecar.engine.examination.measuring import measured
 from context_sidecar.engine.examination.samples import Samples
 from context_sidecar.engine.examination.shapes import examine_shape
 from context_sidecar.engine.examination.trial import Trial
@@ -63,7 +63,8 @@ def examine_lookup(
         return
     try:
         batch = trial.batch_of(lookup)
-        results, cost = _asked(trial, lookup, keys[: batch * CALLS], batch, fields)
+        names = frozenset().union(*map(names_of, fields))
+        results, cost = measured(trial, lookup, keys[: batch * CALLS], names)
     except SourceError as error:
         yield trial.failed(lookup, error)
         if error.reason is Reason.SCHEMA_CHANGED:
@@ -80,19 +81,6 @@ def examine_lookup(
     for field in (one for one in fields if founds and one.id not in gone):
         others = {name for other in fields if other is not field for name in names_of(other)}
         yield from examine_field(field, founds, others, known, now)
-
-
-def _asked(
-    trial: Trial, lookup: str, keys: Sequence[str], batch: int, fields: Sequence[Field]
-) -> tuple[Results, Cost]:
-    names = frozenset().union(*map(names_of, fields))
-    results: dict[str, Answer | SourceError] = {}
-    began, answers = time.monotonic(), trial.answers
-    starts = range(0, len(keys), batch)
-    for start in starts:
-        results |= trial.ask(lookup, keys[start : start + batch], names)
-    calls, seconds = trial.answers - answers, time.monotonic() - began
-    return results, Cost(len(keys), len(starts), batch, calls, seconds)
 
 
 def _slow(source: Source, lookup: str, cost: Cost) -> Finding:

@@ -106,28 +106,20 @@ class Trial:
             found = asking.told("scope", self._adapter.scope)
         if found is None:
             return None
-
-        def needed(right: str) -> bool:
-            return bool({*self._adapter.rights.get(right, used)} & {*used})
-
-        idle = [one for one in found.held if not needed(one)]
+        meant = found.where(used, self._adapter.rights)
         missing, excess, untold = (
-            tuple(visible(scrub(str(right), self._secrets)) for right in several)
-            for several in (
-                filter(needed, found.missing), (*(found.excess or ()), *idle), found.untold
-            )
-        )  # fmt: skip
-        unknown = found.excess is None and not idle
-        return Scope(missing, None if unknown else excess, untold)
+            tuple(visible(scrub(str(right), self._secrets)) for right in several or ())
+            for several in (meant.missing, meant.excess, meant.untold)
+        )
+        return Scope(missing, None if meant.excess is None else excess, untold)
 
     def failed(self, about: str, error: SourceError) -> Finding:
         """Return the finding that it could not be asked. Where we may not see something, what the
         adapter says to be enough is said, too: a vendor seldom names the right that lacks."""
         found = failure(about, self.source, error, self.next_try_at(error))
         enough = scope_of(self._adapter) if error.reason is Reason.PERMISSION_DENIED else ""
-        return (
-            replace(found, remedy=f"{found.remedy} What is enough: {enough}") if enough else found
-        )
+        more = f" What is enough: {enough}" if enough else ""
+        return replace(found, remedy=f"{found.remedy}{more}")
 
     def batch_of(self, lookup: str) -> int:
         """Return the most keys that one call of *lookup* asks for.
