@@ -280,14 +280,21 @@ class TestShape:
 
 
 class TestScope:
+    READS = tuple(
+        f"prvRead{kind}"
+        for kind in ("Account", "Contact", "Incident", "Opportunity", "Entitlement")
+    )
+
     def test_a_user_who_only_reads_has_what_is_needed(self, adapter):
-        assert adapter.scope() == Scope()
+        assert adapter.scope() == Scope(held=self.READS)
 
     def test_what_it_lacks_and_what_is_too_much(self, dynamics, adapter):
         dynamics.privileges.remove("prvReadEntitlement")
         dynamics.privileges.append("prvWriteIncident")
 
-        assert adapter.scope() == Scope(("prvReadEntitlement",), ("prvWriteIncident",))
+        assert adapter.scope() == Scope(
+            ("prvReadEntitlement",), ("prvWriteIncident",), held=self.READS[:-1]
+        )
 
 
 def error(code, message="…"):
