@@ -3,7 +3,7 @@
 Auth    a user of its own in `url`, with no right but to read the tables, best a view made for this.
         What a driver takes besides, such as a key's file, stands in `connect`.
 Scope   SELECT on what the queries read, and no more. PostgreSQL tells whether our user may write to
-        a table, or is a superuser; elsewhere look at its grants.
+        a table, read one that no query names, or is a superuser; elsewhere look at its grants.
 Limits  one query for each `batch` of keys, `timeout` for each. PostgreSQL, Redshift, MariaDB,
         MySQL, SQLite and DuckDB are asked read-only, and end a late query. Snowflake and BigQuery
         end it, too; there, as elsewhere, the user's rights are what keeps a query from writing.
