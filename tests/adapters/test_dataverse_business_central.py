@@ -39,14 +39,20 @@ def test_it_has_other_lookups(adapter):
 
 class TestAccount:
     def test_a_customer_has_what_it_owes_and_no_empty_texts(self, adapter):
-        names = ("customerFinancialDetail.overdueAmount", "website", "taxAreaId", "balanceDue")
+        names = ("customerFinancialDetail.overdueAmount", "website", "taxAreaId")
 
         data = ask(adapter, "10000", names=names).data
 
         assert data["customerFinancialDetail"]["overdueAmount"] == 120.5
-        assert data["balanceDue"] == 362.07
         assert data["website"] is None
         assert data["taxAreaId"] is None
+
+    def test_a_balance_over_all_currencies_is_said_to_be_unreadable(self, adapter):
+        answer = ask(adapter, "10000", names=("balanceDue",))
+
+        assert "balanceDue" not in answer.data
+        assert "`customerFinancialDetail.balance`" in answer.unread["balanceDue"]
+        assert all("balanceDue" not in row.data for row in adapter.accounts(("balanceDue",)))
 
     def test_a_batch_is_one_call(self, central, adapter):
         answers = ask(adapter, "10000", "20000")
@@ -113,6 +119,13 @@ class TestOverdueInvoices:
         }
         assert answers["20000"].data["total"] == 1
         assert calls(central) == ["customers", "salesInvoices"]
+
+    def test_who_is_billed_owes_what_another_was_sold(self, central, adapter):
+        central.sets["salesInvoices"] = [invoice(1, BOLT, customerId=ACME)]
+
+        answers = ask(adapter, "10000", "20000", lookup="overdue_invoices")
+
+        assert [answers[key].data["total"] for key in ("10000", "20000")] == [0, 1]
 
     def test_none_is_believed_once_there_are_some_of_others(self, central, adapter):
         central.sets["salesInvoices"] = [invoice(4, BOLT)]

@@ -109,6 +109,7 @@ def invoice(number, owner, *, days=-10, **more):
         "id": guid(400 + number),
         "number": f"PS-INV{number:04}",
         "customerId": owner,
+        "billToCustomerId": owner,
         "invoiceDate": "2026-09-01",
         "dueDate": day(days),
         "remainingAmount": 120.5,

@@ -139,8 +139,8 @@ class Dataverse(Adapter):
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """An account, or a customer of Business Central, with its properties by their names; what
         it refers to below the reference (`primarycontactid.emailaddress1`,
-        `customerFinancialDetail.overdueAmount`), and what people see of a choice or a reference
-        below `display` (`display._ownerid_value`)."""
+        `customerFinancialDetail.overdueAmount`, in the company's own currency), and what people see
+        of a choice or a reference below `display` (`display._ownerid_value`)."""
         if self._is_business_central:
             return self._customers.answers(keys, names)
         return self._accounts.answers(keys, names, self._opens("account"))
@@ -166,8 +166,8 @@ class Dataverse(Adapter):
 
     @lookup(batch=BATCH)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
-        """Of Business Central: a customer's invoices that are past due: `items`, the oldest first,
-        and `total`; `amount`, what is due of them, null where nothing is (a text for several
+        """Of Business Central: the invoices billed to a customer that are past due: `items`, the
+        oldest first, and `total`; `amount`, what is due of them, null where nothing is (a text for several
         currencies); `oldest_due`, a day."""
         return self._customers.overdue(self.account(keys, ()), self.settings["time_zone"])
 

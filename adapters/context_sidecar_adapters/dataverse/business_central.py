@@ -1,14 +1,31 @@
-"""Business Central by its API v2.0: customers with what they owe, and their overdue invoices."""
+"""Business Central by its API v2.0: customers with what they owe, and their overdue invoices.
+
+From Microsoft's source of the API (pages APIV2 - Customers, Cust Financial Details, Sales Invoices)
+and of the table Customer: an invoice is owed by the customer that it is billed to, which need not
+be that which it was sold to; `balanceDue` of a customer adds up amounts of all currencies as they
+stand, and the figures below `customerFinancialDetail` are in the company's own currency.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from context_sidecar import Answers, Row, Rows, added_up, belonging, each_once, filtered, listing
+from context_sidecar import (
+    Answers,
+    Found,
+    Row,
+    Rows,
+    added_up,
+    belonging,
+    each_once,
+    filtered,
+    listing,
+)
 
 from context_sidecar_adapters.dataverse.odata import OData, asked, one_of, quoted
 from context_sidecar_adapters.dataverse.settings import GUID
@@ -16,9 +33,16 @@ from context_sidecar_adapters.dataverse.settings import GUID
 OPEN = "Open"
 EMPTY = {"", "00000000-0000-0000-0000-000000000000", "0001-01-01", "0001-01-01T00:00:00Z"}
 INVOICE = {
-    "id", "number", "customerId", "dueDate", "remainingAmount", "currencyCode", "status",
+    "id", "number", "billToCustomerId", "dueDate", "remainingAmount", "currencyCode", "status",
     "lastModifiedDateTime", "invoiceDate",
 }  # fmt: skip
+
+UNREAD = {
+    "balanceDue": "Business Central adds up amounts of all currencies in it. Read "
+    "`customerFinancialDetail.balance`, which is in the company's own currency, or `amount` of the "
+    "lookup `overdue_invoices` instead."
+}
+"""What every customer has, and nobody can read."""
 
 
 class Customers:
@@ -34,11 +58,15 @@ class Customers:
             name=lambda row: f"{row['displayName']} ({row['number']})",
             same=str.casefold,
         )
-        return reader.proved(
+        found = reader.proved(
             keys, lambda asked: self._having(asked, names), self.prove,
             can_ask=lambda key: self._by != "id" or re.fullmatch(GUID, key) is not None,
             otherwise=f"the account's key can be no {self._by}",
         )  # fmt: skip
+        return {
+            key: replace(one, unread=UNREAD) if isinstance(one, Found) else one
+            for key, one in found.items()
+        }
 
     def every(self, names: Collection[str]) -> list[Row]:
         """Return all customers."""
@@ -63,11 +91,11 @@ class Customers:
     def _late(self, customers: Collection[str], zone: tzinfo) -> dict[str, list[Row]]:
         """The overdue invoices of each of *customers*, the oldest first."""
         ids = sorted(customers)
-        where = f"{one_of('customerId', ids)} and status eq {quoted(OPEN)}"
+        where = f"{one_of('billToCustomerId', ids)} and status eq {quoted(OPEN)}"
         rows, now = self._odata.find("salesInvoices", where, INVOICE)
         once = each_once(rows, lambda row: row["id"])
         unpaid = filtered(once, lambda row: bool(row["status"] == OPEN))
-        found = Rows(lambda row: row["customerId"], same=str.casefold).grouped(ids, unpaid)
+        found = Rows(lambda row: row["billToCustomerId"], same=str.casefold).grouped(ids, unpaid)
         if not all(found.values()):
             self._odata.prove("salesInvoices", "number", "''")
         today = now.astimezone(zone).date()
@@ -78,7 +106,7 @@ class Customers:
 
     def _read(self, where: str, names: Collection[str]) -> list[Row]:
         needed = {"id", "number", "displayName", self._by}
-        rows, _ = self._odata.find("customers", where, needed, asked(names))
+        rows, _ = self._odata.find("customers", where, needed, asked(names) - UNREAD.keys())
         return [{name: _readable(value) for name, value in row.items()} for row in rows]
 
 
