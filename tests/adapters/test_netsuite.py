@@ -153,6 +153,45 @@ class TestOverdueInvoices:
         netsuite.tables["transaction"] = []
         assert failure(adapter, "C-1", lookup=OVERDUE).reason is Reason.PERMISSION_DENIED
 
+    def test_what_a_project_is_billed_its_customer_owes(self, netsuite, adapter):
+        netsuite.tables["transaction"] = [invoice(15, 31), invoice(16, 2)]
+
+        answers = ask(adapter, "C-1", "C-2", lookup=OVERDUE)
+
+        assert [answers[key].data["total"] for key in ("C-1", "C-2")] == [1, 1]
+        assert answers["C-1"].data["items"][0]["id"] == "INV15"
+
+    def test_an_account_without_projects_has_none(self, netsuite, adapter):
+        del netsuite.tables["job"]
+
+        data = ask(adapter, "C-1", lookup=OVERDUE).data
+        assert (data["total"], data["oldest_due"]) == (1, day(-10))
+
+    def test_projects_that_our_role_is_not_shown_are_no_none(self, netsuite, adapter):
+        projects = netsuite.tables.pop("job")
+        netsuite.tables["transaction"].append(invoice(15, 31))
+
+        found = failure(adapter, "C-1", lookup=OVERDUE)
+        assert (found.reason, found.certain) == (Reason.PERMISSION_DENIED, False)
+        assert "projects" in found.detail
+
+        netsuite.tables["job"] = projects
+        assert ask(adapter, "C-1", lookup=OVERDUE).data["total"] == 2
+
+    def test_currencies_that_our_role_is_not_shown_are_named(self, netsuite, adapter):
+        del netsuite.tables["currency"]
+
+        found = failure(adapter, "C-1", lookup=OVERDUE)
+        assert (found.reason, found.detail) == (
+            Reason.PERMISSION_DENIED, "Record 'currency' was not found",
+        )  # fmt: skip
+
+    @pytest.mark.parametrize("state", [{"posting": "F"}, {"voided": "T"}, {"unpaid": "0"}])
+    def test_what_is_not_owed_does_not_count(self, netsuite, adapter, state):
+        netsuite.tables["transaction"][0] |= state
+
+        assert ask(adapter, "C-1", lookup=OVERDUE).data["total"] == 0
+
     def test_one_that_comes_twice_is_not_owed_twice(self, netsuite, adapter):
         netsuite.tables["transaction"] = [invoice(13, 1)] * 2
 

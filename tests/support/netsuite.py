@@ -45,6 +45,8 @@ def invoice(id, owner, *, days=-10, **more):
         "tranid": f"INV{id}",
         "entity": str(owner),
         "type": "CustInvc",
+        "voided": "F",
+        "posting": "T",
         "unpaid": "120.5",
         "currency": "EUR",
         "made": "2026-09-01",
@@ -75,6 +77,8 @@ class NetSuite(Vendor):
                 invoice(13, 2, days=-1),
                 invoice(14, 1, due=None),
             ],
+            "currency": [{"id": "1", "symbol": "EUR"}],
+            "job": [{"id": "31", "customer": "1"}],
         }
         self.hidden, self.deaf, self.false, self.size = set(), False, {}, 1000
         self.queries, self.tokens = [], []
@@ -94,8 +98,9 @@ class NetSuite(Vendor):
     def queried(self, query, asked):
         parts = QUERY.fullmatch(query)
         table = parts["table"]
-        if table not in self.tables:
-            return refused(f"{TITLE}Record '{table}' was not found.")
+        for needed in (table, *re.findall(r"JOIN (\w+) ", query)):
+            if needed not in self.tables:
+                return refused(f"{TITLE}Record '{needed}' was not found.")
         names = [COLUMN.fullmatch(one.strip()) for one in re.split(r",(?! 'Y)", parts["columns"])]
         known = customer(0, "").keys() - self.hidden
         for found in names:
@@ -104,6 +109,8 @@ class NetSuite(Vendor):
                 return refused(TITLE + said)
         wanted = [(found[2] or found[1]).lower() for found in names]
         rows = self.tables[table]
+        if table == "transaction":
+            rows = [row | self.joined(row["entity"]) for row in rows]
         if parts["where"] and not self.deaf:
             rows = [row for row in rows if fits(row, parts["where"])]
         first, size = int(asked["offset"]), min(int(asked["limit"]), self.size)
@@ -114,6 +121,15 @@ class NetSuite(Vendor):
         more = first + size < len(rows)
         counts = {"count": len(page), "hasMore": more, "offset": first, "totalResults": len(rows)}
         return reply({"links": [], "items": page} | counts | self.false)
+
+    def joined(self, entity):
+        """What the tables that an invoice is joined with have of its *entity*."""
+        projects = {one["id"]: one["customer"] for one in self.tables.get("job", ())}
+        customers = {one["id"] for one in self.tables["customer"]}
+        return {
+            "customer": projects.get(entity),
+            "k.id": entity if entity in customers else None,
+        }
 
 
 PROPERTIES = {
@@ -127,14 +143,24 @@ PROPERTIES = {
 
 
 def fits(row, where):
-    """Whether *row* fits the conditions that rows here can be told by."""
-    if found := re.search(r"(?:t\.)?(\w+) IN \(([^)]*)\)", where):
-        values = [one.strip().strip("'").replace("''", "'") for one in found[2].split(", ")]
-        return str(row[found[1]]).casefold() in [one.casefold() for one in values]
-    if found := re.fullmatch(r"(\w+) IS NOT NULL", where):
-        return row[found[1]] is not None
-    found = re.fullmatch(r"(\w+) = '(\w+)'", where)
-    return row[found[1]] == found[2]
+    """Whether *row* fits all conditions."""
+    parts = (part[1:-1] if part.startswith("(") else part for part in where.split(" AND "))
+    return all(any(holds(row, one) for one in part.split(" OR ")) for part in parts)
+
+
+def holds(row, condition):
+    found = re.fullmatch(r"(?:[tj]\.)?([\w.]+) (IN|=|>|IS) (.*)", condition)
+    name, operator, value = found.groups()
+    told = row["unpaid" if name == "foreignamountunpaid" else name]
+    match operator:
+        case "IN":
+            values = [one.strip().strip("'").replace("''", "'") for one in value[1:-1].split(", ")]
+            return str(told).casefold() in [one.casefold() for one in values]
+        case "IS":
+            return (told is None) is (value == "NULL")
+        case ">":
+            return float(told) > float(value)
+    return told == value.strip("'")
 
 
 def refused(detail, code="INVALID_PARAMETER", status=400, title="Bad Request"):

@@ -167,8 +167,8 @@ class Dataverse(Adapter):
     @lookup(batch=BATCH)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """Of Business Central: the invoices billed to a customer that are past due: `items`, the
-        oldest first, and `total`; `amount`, what is due of them, null where nothing is (a text for several
-        currencies); `oldest_due`, a day."""
+        oldest first, and `total`; `amount`, what is due of them, null where nothing is (a text for
+        several currencies); `oldest_due`, a day."""
         return self._customers.overdue(self.account(keys, ()), self.settings["time_zone"])
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:

@@ -1,10 +1,11 @@
-"""NetSuite by SuiteQL: customers with any of their fields, and their overdue invoices.
+"""NetSuite by SuiteQL: customers with any of their fields, and the overdue invoices of them and of
+their projects.
 
 Auth    OAuth 2 client credentials, signed with the key of a certificate that is mapped to an
         integration record, a user and a role (OAuth 2.0 Client Credentials Setup).
 Scope   `rest_webservices`, and a role of its own with REST Web Services, Log in using OAuth 2.0
-        Access Tokens, SuiteAnalytics Workbook, and View on Customers, Find Transaction, Invoice and
-        Currency, for all subsidiaries that count. No call tells what a role may.
+        Access Tokens, SuiteAnalytics Workbook, and View on Customers, Projects, Find Transaction,
+        Invoice and Currency, for all subsidiaries that count. No call tells what a role may.
 Limits  Requests under way at once, of the whole account: 15, and 10 more for each SuiteCloud Plus
         license; past them 429. 1,000 rows make a page, 100,000 a result. 200 customers are read in
         one call.
@@ -19,7 +20,8 @@ Quirks  From Oracle's NetSuite help (Executing SuiteQL Queries Through REST Web 
         every value is text, booleans are T and F, and dates are written as the user prefers: `day`
         gives them as YYYY-MM-DD, and `display` what people see of a reference;
         without an order rows may come twice on two pages;
-        an invoice may be made out to a customer's project, which is another entity.
+        an invoice may be made out to a customer's project, which is another entity, and counts as
+        the customer's; one that is made out to a sub-customer is that one's.
 """
 
 from __future__ import annotations
@@ -98,9 +100,9 @@ class NetSuite(Adapter):
 
     @lookup(batch=BATCH)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
-        """A customer's invoices that are past due: `items`, the oldest first, and `total`;
-        `amount`, what is due of them, null where nothing is (a text for several currencies);
-        `oldest_due`, a day."""
+        """The invoices of a customer and its projects that are past due: `items`, the oldest first,
+        and `total`; `amount`, what is due of them, null where nothing is (a text for several
+        currencies); `oldest_due`, a day."""
         return belonging(
             self.account(keys, ()),
             lambda customer: str(customer["id"]),

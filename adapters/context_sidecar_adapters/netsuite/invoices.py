@@ -1,34 +1,54 @@
-"""Invoices that a customer should have paid by now."""
+"""Invoices that a customer should have paid by now, those of its projects among them.
+
+Of an account's invoices only those count that are posted: one that waits for approval is not owed
+yet. A project (in SuiteQL a `job`) is an entity of its own, and names its customer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
-from context_sidecar import Row, Rows, added_up, each_once, filtered
+from context_sidecar import (
+    Cause,
+    Reason,
+    Row,
+    Rows,
+    SourceError,
+    added_up,
+    each_once,
+    filtered,
+)
 
 from context_sidecar_adapters.netsuite.suiteql import SuiteQL
 
 INVOICE = "CustInvc"
-QUERY = (
-    "SELECT t.id, t.tranid, t.entity, t.type, t.foreignamountunpaid AS unpaid, "
-    "c.symbol AS currency, TO_CHAR(t.trandate, 'YYYY-MM-DD') AS made, "
-    "TO_CHAR(t.duedate, 'YYYY-MM-DD') AS due "
-    "FROM transaction t LEFT JOIN currency c ON c.id = t.currency "
-    "WHERE t.type = 'CustInvc' AND t.voided = 'F' AND t.foreignamountunpaid > 0 "
-    "AND t.entity IN (IDS) ORDER BY t.id"
+UNPAID = (
+    f"t.type = '{INVOICE}' AND t.voided = 'F' AND t.posting = 'T' AND t.foreignamountunpaid > 0"
 )
+COLUMNS = (
+    "t.id, t.tranid, t.entity, t.type, t.foreignamountunpaid AS unpaid, c.symbol AS currency, "
+    "TO_CHAR(t.trandate, 'YYYY-MM-DD') AS made, TO_CHAR(t.duedate, 'YYYY-MM-DD') AS due"
+)
+PROJECTS = "job"
+CURRENCY = "LEFT JOIN currency c ON c.id = t.currency"
+PROJECT = f"LEFT JOIN {PROJECTS} j ON j.id = t.entity"
+CUSTOMER = "LEFT JOIN customer k ON k.id = t.entity"
 
 
 def overdue(suiteql: SuiteQL, customers: Collection[str], zone: tzinfo) -> dict[str, list[Row]]:
-    """Return the invoices of each of *customers* that were due before today in *zone*, by
-    NetSuite's own clock, the oldest first."""
+    """Return the invoices of each of *customers*, and of its projects, that were due before today
+    in *zone*, by NetSuite's own clock, the oldest first.
+
+    Raises:
+        SourceError: PERMISSION_DENIED, there are invoices of projects that we are not shown.
+    """
     ids = sorted(customers)
-    rows, now = suiteql.rows(QUERY.replace("IDS", ", ".join(ids)))
+    rows, now = _read(suiteql, ", ".join(ids))
     once = each_once(rows, lambda row: row["id"])
     invoices = filtered(once, lambda row: bool(row["type"] == INVOICE))
-    found = Rows(lambda row: row["entity"]).grouped(ids, invoices)
+    found = Rows(lambda row: row.get("customer", row["entity"])).grouped(ids, invoices)
     if not all(found.values()):
         suiteql.prove("transaction", f"type = '{INVOICE}'")
     today = now.astimezone(zone).date()
@@ -53,6 +73,31 @@ def summary(invoices: Sequence[Row]) -> dict[str, object]:
     """Return what is due of *invoices*, and since when."""
     amounts = [(_unpaid(row), row.get("currency") or "") for row in invoices]
     return {"oldest_due": invoices[0]["due"] if invoices else None, **added_up("amount", amounts)}
+
+
+def _read(suiteql: SuiteQL, ids: str) -> tuple[list[Row], datetime]:
+    """The unpaid invoices of *ids*. An account without projects has no such table, and a role that
+    may not see them is told the same."""
+    theirs = f"t.entity IN ({ids})"
+    either = f"({theirs} OR j.customer IN ({ids}))"
+    whole = _query(f"{COLUMNS}, j.customer", f"{CURRENCY} {PROJECT}", either)
+    read = suiteql.rows_beside(whole, PROJECTS)
+    if read is not None:
+        return read
+    if suiteql.any(_query("t.id", CUSTOMER, "k.id IS NULL")):
+        raise SourceError(
+            Reason.PERMISSION_DENIED,
+            "some invoices are made out to projects, or customers, that our role is not shown",
+            certain=False,
+            possible_causes=(Cause.MISSING_PERMISSION, Cause.HIDDEN),
+        )
+    return suiteql.rows(_query(COLUMNS, CURRENCY, theirs))
+
+
+def _query(columns: str, joined: str, where: str) -> str:
+    """A query for the unpaid invoices *where*, by their ids."""
+    table = f"transaction t {joined}"
+    return f"SELECT {columns} FROM {table} WHERE {UNPAID} AND {where} ORDER BY t.id"  # noqa: S608  ids
 
 
 def _is_late(row: Row, today: date) -> bool:

@@ -48,5 +48,11 @@ def lost_columns(body: Any) -> set[str]:
     return {(found[1] or found[2]).lower() for found in _LOST.finditer(said)}
 
 
+def lacks_record(body: Any, record: str) -> bool:
+    """Whether a query is refused because there is no *record*, or a column of it."""
+    said = _said(body.get("o:errorDetails") or ())
+    return re.search(rf"record '{record}' was not found", said, re.IGNORECASE) is not None
+
+
 def _said(details: Any) -> str:
     return " ".join(str(one["detail"]) for one in details)

@@ -11,7 +11,7 @@ from typing import Any
 
 from context_sidecar import Http, Reason, Response, Row, SourceError, nothing_shown
 
-from context_sidecar_adapters.netsuite.refusals import explain, lost_columns
+from context_sidecar_adapters.netsuite.refusals import explain, lacks_record, lost_columns
 
 PAGE = 1000
 PATH = "/query/v1/suiteql"
@@ -37,6 +37,20 @@ class SuiteQL:
             SourceError: BAD_RESPONSE, not as many as were announced.
         """
         return self._all(query, self._ask(query, 0, PAGE))
+
+    def rows_beside(self, query: str, table: str) -> tuple[list[Row], datetime] | None:
+        """As `rows`, of a *query* that needs *table*; None where there is none, or none that our
+        role is shown, which NetSuite does not tell apart."""
+        answer = self._ask(query, 0, PAGE, accept=[HTTPStatus.BAD_REQUEST])
+        if answer.status != HTTPStatus.BAD_REQUEST:
+            return self._all(query, answer)
+        if lacks_record(answer.json(), table):
+            return None
+        raise _refusal(answer)
+
+    def any(self, query: str) -> bool:
+        """Whether *query* finds a row."""
+        return bool(self._ask(query, 0, 1).json()["items"])
 
     def find(
         self, table: str, where: str, needed: Collection[str], optional: Collection[str]
@@ -110,10 +124,13 @@ def _read(row: Mapping[str, Any], columns: Collection[str]) -> Row:
 
 def _lost(answer: Response, optional: Collection[str]) -> set[str]:
     """Which of *optional* a query is refused for."""
-    body = answer.json()
-    names = lost_columns(body)
+    names = lost_columns(answer.json())
     lost = {one for one in optional if one.rpartition(".")[2].lower() in names}
     if not lost:
-        said = explain(answer) if "o:errorDetails" in body else None
-        raise said or SourceError(Reason.BAD_RESPONSE, "a query is refused (400)")
+        raise _refusal(answer)
     return lost
+
+
+def _refusal(answer: Response) -> SourceError:
+    said = explain(answer) if "o:errorDetails" in answer.json() else None
+    return said or SourceError(Reason.BAD_RESPONSE, "a query is refused (400)")
