@@ -8,13 +8,13 @@ from pathlib import Path
 
 import context_sidecar.demo.looks
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from context_sidecar import plugins
 from context_sidecar.demo.faults import FAULTS
 from context_sidecar.demo.running import running_demo
 from playwright.sync_api import expect
 from support.browser import watched
 from support.demo import SEEN, SOON, turn
+from support.usable import faults
 
 pytestmark = pytest.mark.real
 
@@ -96,8 +96,7 @@ def test_all_of_it_is_in_view_in_the_tools_sidebar(page, look):
 def test_a_look_can_be_read_by_everybody(page, look):
     page.goto(f"/looks/{look}/tickets/4711")
     expect(page.get_by_role("heading", name="Context Sidecar")).to_be_visible()
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa"]}})
-    assert found.response["violations"] == []
+    assert faults(page, runOnly={"type": "tag", "values": ["wcag2a", "wcag2aa"]}) == []
 
 
 @pytest.mark.parametrize("look", sorted({*LOOKS} - {"intercom"}))

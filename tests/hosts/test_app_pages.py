@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from context_sidecar.hosting.app_pages import FILES, NAMES
 from context_sidecar.hosting.sheets import sheet
 from context_sidecar.languages import LANGUAGES
 from context_sidecar.wording import answer, words
 from support.gallery import GALLERY
+from support.usable import faults
 
 pytestmark = pytest.mark.real
 
@@ -88,13 +88,10 @@ def drawn(browser):
 def test_a_card_can_be_read_by_everybody_and_fits(drawn, situation, width, theme):
     told = {"sheet": asdict(sheet(answer(GALLERY[situation](), words("en", "UTC"))))}
     page = drawn(told, width, theme)
-    page.evaluate(Axe().axe_script)
-    found = page.evaluate("() => axe.run()")["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_why_there_is_no_card_can_be_read_by_everybody(drawn):
     page = drawn({"notice": {"title": "Nothing is set up", "text": "Ask your administrator."}})
-    page.evaluate(Axe().axe_script)
-    assert page.evaluate("() => axe.run()")["violations"] == []
+    assert faults(page) == []

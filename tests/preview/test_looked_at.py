@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from context_sidecar.preview import preview
 from context_sidecar.wording import words
 from playwright.sync_api import expect
+from support import usable
 from support.browser import watched
 from support.gallery import NOW
 
@@ -58,13 +58,8 @@ def page(browser, folder, scheme):
 
 
 def faults(frame, rules=()):
-    """What axe finds in this one document; its frames are looked at on their own, and no style is
-    fetched, which a browser allows to no page on a disk."""
-    if not frame.evaluate("'axe' in window"):
-        frame.evaluate(Axe().axe_script)
-    options = {"iframes": False, "preload": False} | ({"runOnly": rules} if rules else {})
-    found = frame.evaluate("(options) => axe.run(options)", options)["violations"]
-    return [(fault["id"], fault["nodes"][0]["html"]) for fault in found]
+    """What axe finds in this one document; its frames are looked at on their own."""
+    return usable.faults(frame, iframes=False, **({"runOnly": rules} if rules else {}))
 
 
 def cards(page):

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from itertools import product
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from context_sidecar.core.context import Context
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.reasons import Reason
@@ -25,6 +24,7 @@ from support.gallery import (
     reading,
     source_down,
 )
+from support.usable import faults
 
 SIDEBAR = 320
 WIDTHS = (258, SIDEBAR, 368)
@@ -76,15 +76,12 @@ def show(
 @pytest.mark.parametrize("card", GALLERY)
 def test_axe_finds_no_fault(themed, gallery, card):
     show(themed, gallery, GALLERY[card], opened=True)
-    if not themed.evaluate("'axe' in window"):
-        themed.evaluate(Axe().axe_script)
     found = []
     for width in WIDTHS if themed.theme == "light" else (SIDEBAR,):
         rules = rules_for(themed.theme, width)
         themed.set_viewport_size({"width": width, "height": 900})
         options = {"runOnly": rules} if rules else {}
-        faults = themed.evaluate("(options) => axe.run(options)", options)["violations"]
-        found += [(width, fault["id"], fault["nodes"][0]["html"]) for fault in faults]
+        found += [(width, *fault) for fault in faults(themed, **options)]
     assert not found
 
 
