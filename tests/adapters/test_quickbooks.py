@@ -57,8 +57,20 @@ class TestAccount:
     def test_a_customer_is_found_by_its_id(self, adapter):
         answer = ask(adapter, ACME)
 
-        assert (answer.data["DisplayName"], answer.data["Balance"]) == ("Acme", 362.07)
+        assert answer.data["DisplayName"] == "Acme"
+        assert answer.data["Balance"] == {"amount": "362.07", "currency": "USD"}
+        assert answer.data["BalanceWithJobs"] == {"amount": "662.07", "currency": "USD"}
         assert answer.link == "https://qbo.intuit.com/app/customerdetail?nameId=58"
+
+    def test_what_is_owed_in_a_company_with_one_currency_names_the_declared_one_or_none(
+        self, books, adapter
+    ):
+        del books.customers[0]["CurrencyRef"]
+        assert ask(adapter, ACME).data["Balance"] == {"amount": "362.07"}
+
+        with plugged("quickbooks", books.settings | {"currency": "EUR"}) as named:
+            balance = ask(named, ACME).data["Balance"]
+        assert balance == {"amount": "362.07", "currency": "EUR"}
 
     def test_a_batch_is_one_call(self, books, adapter):
         answers = ask(adapter, ACME, BOLT)

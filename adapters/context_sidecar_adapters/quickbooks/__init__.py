@@ -18,7 +18,7 @@ Quirks  From Intuit's pages on data queries, customers, invoices, error codes, m
         customer itself owes, `BalanceWithJobs` that and what its sub-customers owe;
         an invoice names its currency where the company has switched several on; where none is
         named it is that of `currency`, or else of the field;
-        all of a company's money is a JSON number.
+        all of a company's money is a JSON number; what a customer owes is in its own currency.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class QuickBooks(Adapter):
         )
         currency = fields.String(
             validate=validate.Regexp(r"^[A-Z]{3}$", error="expected a currency such as USD"),
-            metadata={"description": "Currency of invoices that name none."},
+            metadata={"description": "Currency of customers and invoices that name none."},
         )
         time_zone = TimeZone(
             load_default=ZoneInfo("UTC"),
@@ -141,15 +141,16 @@ class QuickBooks(Adapter):
 
     @lookup(batch=BATCH)
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:
-        """A customer as QuickBooks has it. `Balance` and `BalanceWithJobs` are numbers in its
-        currency, which is in `CurrencyRef.value`."""
+        """A customer as QuickBooks has it, with its `Balance` and `BalanceWithJobs` as money in its
+        own currency (without one where the company has one only)."""
         return self._customers.answers(keys, names, self._link)[0]
 
     @lookup(batch=BATCH)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
-        """A customer's invoices that are past due: `items`, the oldest first, and `total`;
-        `amount`, what is due of them, null where nothing is (a text for several
-        currencies; without a currency where the company has one only); `oldest_due`, a day."""
+        """A customer's own invoices, not those of its sub-customers and projects, that are past
+        due: `items`, the oldest first, and `total`; `amount`, what is due of them, null where
+        nothing is (a text for several currencies; without a currency where the company has one
+        only); `oldest_due`, a day."""
         customers, now = self._customers.answers(keys, (), self._link)
         zone = self.settings["time_zone"]
         return belonging(
@@ -174,7 +175,7 @@ class QuickBooks(Adapter):
 
     @property
     def _customers(self) -> Customers:
-        return Customers(self._queries, self.settings["by"])
+        return Customers(self._queries, self.settings["by"], self.settings.get("currency", ""))
 
     def _told(self, rows: Sequence[Row]) -> dict[str, object]:
         currency = self.settings.get("currency", "")

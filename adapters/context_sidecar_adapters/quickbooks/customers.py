@@ -28,12 +28,16 @@ OPTIONAL = {
 }  # fmt: skip
 """What every customer may have (Intuit's page on customers); where it is left out there is none."""
 
+OWED = ("Balance", "BalanceWithJobs")
+"""Amounts, in the currency of the customer, which is that of all its invoices (the same page)."""
+
 
 class Customers:
-    """The customers of a company; *by* is `Id` or `DisplayName`."""
+    """The customers of a company; *by* is `Id` or `DisplayName`, and *currency* that of those that
+    name none, or ""."""
 
-    def __init__(self, queries: Queries, by: str) -> None:
-        self._queries, self._by = queries, by
+    def __init__(self, queries: Queries, by: str, currency: str) -> None:
+        self._queries, self._by, self._currency = queries, by, currency
 
     def answers(
         self, keys: Sequence[str], names: Collection[str], link: Callable[[Row], str]
@@ -46,7 +50,7 @@ class Customers:
             self.prove()
         reader = Rows(lambda row: row[self._by], link=link, name=_name, same=str.casefold)
         refused = SourceError(Reason.NOT_CONFIGURED, f"the account's key can be no {self._by}")
-        found = reader.answers(asked, [_shown(row, names) for row in rows])
+        found = reader.answers(asked, [self._shown(row, names) for row in rows])
         return dict.fromkeys(keys, refused) | found, time
 
     def every(self, names: Collection[str]) -> Iterator[Row]:
@@ -59,7 +63,7 @@ class Customers:
         rows, _ = self._queries.rows(CUSTOMER, ACTIVE)
         if len(rows) != expected:
             raise SourceError(Reason.BAD_RESPONSE, "not as many customers as QuickBooks counts")
-        yield from (_shown(row, names) for row in rows)
+        yield from (self._shown(row, names) for row in rows)
 
     def prove(self, where: str = ALL) -> int:
         """Make sure that we are shown customers at all; return how many."""
@@ -73,6 +77,17 @@ class Customers:
         where = f"{self._by} in {one_of(keys)} and {ALL}"
         return self._queries.rows(CUSTOMER, where)
 
+    def _shown(self, customer: Row, names: Collection[str]) -> Row:
+        roots = {name.partition(".")[0] for name in names}
+        named = customer.get("CurrencyRef", {}).get("value") or self._currency
+        currency = {"currency": str(named)} if named else {}
+        amounts = {
+            name: {"amount": str(customer[name]), **currency}
+            for name in OWED
+            if customer.get(name) is not None
+        }
+        return {**dict.fromkeys(roots & OPTIONAL), **customer, **amounts}
+
     def _can_be_asked(self, key: str) -> bool:
         if self._by == "Id":
             return re.fullmatch(r"\d{1,20}", key) is not None
@@ -81,8 +96,3 @@ class Customers:
 
 def _name(row: Row) -> str:
     return f"{row['DisplayName']} ({row['Id']})"
-
-
-def _shown(customer: Row, names: Collection[str]) -> Row:
-    roots = {name.partition(".")[0] for name in names}
-    return {**dict.fromkeys(roots & OPTIONAL), **customer}

@@ -20,7 +20,8 @@ Quirks  From Stripe's API reference (version 2025-03-31.basil, which is pinned),
         such unit any more; they are given here in whole units, with their currency;
         the end of a period stands at a subscription's items, which may differ;
         metadata has no schema: a key that a customer does not have counts as missing, not as none;
-        an invoice that is charged automatically has no due date: it is late once a charge failed;
+        an invoice that is charged automatically has no due date: it is late once a charge was tried
+        and it is still open, as it also is while a bank debit is under way;
         a deleted customer answers 200, and says so.
 """
 
@@ -162,9 +163,10 @@ class Stripe(Adapter):
 
     @lookup(batch=BATCH, bulk=MANY)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
-        """A customer's open invoices that are past due by Stripe's own clock, or whose charge
-        failed: `items`, the oldest first, and `total`; `amount`, what remains to be paid of them,
-        null where nothing does (a text for several currencies); `oldest_due`."""
+        """A customer's open invoices that are past due by Stripe's own clock, or whose charge was
+        tried and did not pay them yet: `items`, the oldest first, and `total`; `amount`, what
+        remains to be paid of them, null where nothing does (a text for several currencies);
+        `oldest_due`."""
         customers = self._customers.answers(keys, self._link)
         told = partial(invoices.summary, zone=self.settings["time_zone"])
         return self._of(customers, "invoices", invoices.overdue, invoices.item, told)
