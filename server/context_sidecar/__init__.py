@@ -8,7 +8,6 @@ from context_sidecar.core.adapter import (
     Adapter,
     Answers,
     Bulk,
-    Family,
     Lookup,
     Offer,
     lookup,
@@ -19,6 +18,7 @@ from context_sidecar.core.cells import cell
 from context_sidecar.core.configuration import Configuration, Install
 from context_sidecar.core.dial import Dial
 from context_sidecar.core.errors import SourceError, VisitRefused, VisitUnclear
+from context_sidecar.core.family import Family
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.hints import did_you_mean
 from context_sidecar.core.host import Host, Inbound, Memory, PackageFile

@@ -121,6 +121,13 @@ class TestIsReadable:
 
         assert kind.record_keys
         assert all(re.compile(key) for key in kind.record_keys)
+        if kind.record is not Adapter.record:
+            types = kind.record_keys_by_type
+            every = {key for one in types for key in kind.record_keys_of(one)}
+            assert every in (set(), {*kind.record_keys})
+            assert bool(kind.record_keys_of("no such type")) is not bool(every)
+        else:
+            assert kind.record_keys_of("ticket") == ()
 
     @every_adapter
     def test_no_file_of_it_is_long(self, name):

@@ -276,9 +276,11 @@ class TestAccounts:
 
 class TestRecord:
     def test_a_company_is_its_own(self, adapter):
-        assert adapter.record("company", "11") == {
+        found = adapter.record("company", "11")
+        assert found == {
             "company_id": "11", "company_domain": "acme.example", "company_name": "Acme",
         }  # fmt: skip
+        assert {*found} == {*adapter.record_keys_of("company")}
 
     def test_a_contact_has_an_address_and_a_primary_company(self, hubspot, adapter):
         hubspot.records["contacts"]["5"] = {"email": "ana@acme.example", "firstname": "Ana"}
@@ -305,9 +307,11 @@ class TestRecord:
             "contacts": [{"id": "5", "type": "ticket_to_contact"}],
         }
 
-        assert adapter.record("ticket", "100") == {
+        found = adapter.record("ticket", "100")
+        assert found == {
             "company_id": "11", "requester_email": "ana@acme.example", "requester_name": "Ott",
         }  # fmt: skip
+        assert {*found} == {*adapter.record_keys_of("ticket")}
 
     def test_no_such_record_is_none(self, adapter):
         assert adapter.record("deal", "99") is None

@@ -268,9 +268,11 @@ class TestRecord:
 
     def test_a_contact_and_an_account(self, adapter):
         assert adapter.record("contact", f"{9:032x}")["requester_email"] == "bo@acme.example"
-        assert adapter.record("account", ACME) == {
+        found = adapter.record("account", ACME)
+        assert found == {
             "account_id": ACME, "account_number": ONE, "account_name": f"Account {ONE}",
         }  # fmt: skip
+        assert {*found} == {*adapter.record_keys_of("account")}
 
     def test_one_that_is_not_there(self, adapter):
         assert adapter.record("ticket", "0" * 32) is None

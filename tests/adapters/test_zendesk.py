@@ -259,6 +259,7 @@ class TestRecord:
         zendesk.organizations[0]["domain_names"] = ["acme.example", "acme.test"]
 
         keys = adapter.record("organization", str(ACME))
+        assert set(keys) <= set(adapter.record_keys_of("organization"))
 
         assert keys["organization_id"] == str(ACME)
         assert "organization_domain" not in keys

@@ -16,9 +16,18 @@ from click.testing import CliRunner
 from context_sidecar import plugins
 from context_sidecar.cli import main
 from context_sidecar.config import load
-from context_sidecar.config.starting import ready_cards, ready_fields
+from context_sidecar.config.starting import (
+    PickedSource,
+    Picks,
+    chosen,
+    ready_cards,
+    ready_fields,
+)
+from context_sidecar.core.adapter import AccountRow
 from context_sidecar.core.field import FieldType
+from context_sidecar.core.matching import Normaliser
 from context_sidecar.core.parsing import parse
+from context_sidecar.engine.directory.listing import Listing
 from context_sidecar.engine.paths import extract
 from context_sidecar.settings import SecretText
 from support.adapters import ask, plugged
@@ -110,12 +119,122 @@ def test_the_days_of_a_source_are_in_the_time_zone_that_was_picked(init, loaded)
 def test_whatever_tool_is_picked_a_card_is_shown_there_and_finds_its_account(name, init, loaded):
     init("--source", "files", "--host", name)
 
-    configuration = loaded().configuration
+    done = loaded()
+    configuration = done.configuration
 
+    assert not [one for one in done.warnings if one.path.startswith("cards")]
     shown = {place for card in configuration.cards.values() for place in card.where}
     assert shown
     assert {place.partition("/")[0] for place in shown} == {name}
     assert configuration.accounts.match
+
+
+OWNERS = [name for name in ADAPTERS if plugins.adapter(name).account_keys]
+
+
+@pytest.mark.parametrize("tool", HOSTS)
+def test_whoever_owns_the_accounts_every_record_beside_a_card_can_find_its_own(tool):
+    """By a rule that looks at what the record says, at a key that somebody has to fill in."""
+    for owner in OWNERS:
+        sources = (PickedSource("own", owner), PickedSource("list", "files"))
+        plan = chosen(Picks(sources, owner="own", hosts=(tool,)))
+        asked = plan.tellers.get(tool)
+        kind = plugins.host(tool)
+        keys_of = plugins.adapter(tool).record_keys_of if asked else kind.keys_of
+
+        for place in (place for card in plan.cards.values() for place in card["where"]):
+            keys = keys_of(place.partition("/")[2])
+            met = [rule for rule in plan.matching.rules if has(keys, rule.record)]
+            filled = [rule for rule in met if rule.account in {"id", *plan.keys}
+                      and rule.account not in plan.matching.unfilled]  # fmt: skip
+            assert met, (owner, place)
+            assert filled or place in plan.matching.waiting, (owner, place)
+        every = [key for place in kind.places for key in keys_of(place)]
+        assert all(has(every, rule.record) for rule in plan.matching.rules), owner
+
+
+def has(keys, name):
+    return any(re.fullmatch(key, name) for key in keys)
+
+
+def test_where_nobody_knows_a_tools_ids_the_key_that_holds_them_is_to_be_filled_in(
+    init, loaded, file
+):
+    said = init(*picked("crm=hubspot"), "--host", "salesforce")
+
+    assert (
+        "Fill in accounts.keys.salesforce_id, where the rows of crm have the id that Salesforce "
+        "has for it.\n  Until then no account is found in salesforce/account.\n"
+    ) in said
+    assert (
+        "On no card, since nothing says whose these are: salesforce/contact, salesforce/case, "
+        "salesforce/opportunity.\n  With --source salesforce it is asked.\n"
+    ) in said
+    assert (
+        "  # salesforce_id is yet to be filled in: where the rows of crm have" in file.read_text()
+    )
+    done = loaded()
+    assert [(rule.record, rule.account) for rule in done.configuration.accounts.match] == [
+        ("account_id", "salesforce_id")
+    ]
+    assert [card.where for card in done.configuration.cards.values()] == [("salesforce/account",)]
+    assert "accounts.keys.salesforce_id" in {one.path for one in done.warnings}
+
+    file.write_text(file.read_text().replace("'`null`'", "Salesforce_Account_ID"))
+    assert "accounts.keys.salesforce_id" not in {one.path for one in loaded().warnings}
+
+    file.write_text(file.read_text().replace("[salesforce/account]", "[salesforce/case]"))
+    assert "cards.company.where[0]" in {one.path for one in loaded().warnings}
+
+
+def test_a_key_that_is_to_be_filled_in_finds_nobody_until_it_is(init, loaded, file):
+    init("--source", "files", "--host", "salesforce")
+    keys = loaded().configuration.accounts.keys
+    rows = [AccountRow({"id": "A-1", "name": "Acme", "domain": "acme.example"})]
+
+    [listed] = Listing(keys, Normaliser(str, frozenset())).read(rows)
+
+    assert keys["salesforce_id"] == "`null`"
+    assert listed.account.keys.keys() == {"id", "name", "domain"}
+
+
+@pytest.mark.parametrize(
+    ("tool", "system", "rules"),
+    [
+        ("salesforce", "salesforce", [("account_id", "crm_id"), ("requester_email", "domain")]),
+        ("pipedrive", "pipedrive", [("organization_id", "pipedrive_id")]),
+    ],
+)
+def test_the_system_of_a_tool_is_asked_whose_what_is_on_screen_is(
+    tool, system, rules, init, loaded, file
+):
+    found = ("--field", "tier=crm:x", "--field", "health=crm:y")
+    said = init(*picked(f"crm={system}"), *found, "--host", tool)
+
+    assert f"Let the install of {tool} name the source crm: it is asked whose" in said
+    assert f"# That of {tool} names the source crm, which knows whose its" in file.read_text()
+    configuration = loaded().configuration
+    assert [(rule.record, rule.account) for rule in configuration.accounts.match] == rules
+    shown = {place for card in configuration.cards.values() for place in card.where}
+    assert shown == {f"{tool}/{place}" for place in plugins.host(tool).places}
+
+
+def test_that_an_external_id_is_the_accounts_own_is_a_guess_and_says_so(init, file):
+    said = init(*picked("crm=hubspot"), "--host", "zendesk")
+
+    told = "That organization_external_id of a record is hubspot_id of an account is a guess.\n"
+    assert told in said
+    assert "account: hubspot_id}    # a guess: by which key of accounts" in file.read_text()
+
+
+def test_a_system_of_which_nothing_is_read_is_written_and_said_to_be(init, file):
+    said = init("--source", "list=files", *picked("people=bamboohr"))
+
+    assert "Nothing is read from: people. Declare fields of it (sidecar explore shows" in said
+    assert (
+        "  people:    # nothing is read from it yet: `sidecar explore people`" in file.read_text()
+    )
+    assert "Nothing is read" not in init("--source", "files", "--force")
 
 
 def test_every_ready_made_field_can_be_had_and_every_card_be_shown(init, loaded, file):

@@ -186,6 +186,42 @@ LEFTOVERS = [
     ),
 ]  # fmt: skip
 
+SALESFORCE = f"""notebook-eu:
+    host: salesforce
+    origin: https://acme.lightning.force.com
+    roles: [support]
+    settings: {{client_secret: {TOKEN}}}
+"""
+NOTEBOOK = """notebook-eu:
+    host: notebook
+    label: Notebook
+    origin: https://notebook.example.com
+    roles: [support]
+    source: helpdesk
+    settings: {secret: "${file:secrets/notebook}"}
+"""
+RULES = """    - {record: organization_external_id, account: crm_id}
+    - {record: requester_email, account: domain}
+"""
+WHERE = "notebook/ticket, notebook/page"
+IN_SALESFORCE = (NOTEBOOK, SALESFORCE), (RULES, "    - {record: account_id, account: crm_id}\n")
+
+MATCHING = [
+    Doubtful(
+        (*IN_SALESFORCE, (WHERE, "salesforce/account, ▲salesforce/case")),
+        "cards.ticket.where[1]",
+        "salesforce/case in notebook-eu finds no account: no rule of accounts.match looks at what "
+        "its records say of their customer",
+        "They say nothing: give the install a source that knows whose they are.",
+    ),
+    Doubtful(
+        (("ERP_Number__c}", "ERP_Number__c, other_id: ▲'`null`'}"),),
+        "accounts.keys.other_id",
+        "this key is yet to be filled in: it is read from nowhere, and finds no account",
+        "Say where the rows of crm have it.",
+    ),
+]  # fmt: skip
+
 SAFETY = [
     Doubtful(
         (("key: erp_number", "key: ▲name"),),
@@ -249,7 +285,9 @@ SAFETY = [
 
 
 @pytest.mark.parametrize(
-    "doubtful", [*FRESHNESS, *PEOPLE, *LEFTOVERS, *SAFETY], ids=lambda one: one.problem[:50]
+    "doubtful",
+    [*FRESHNESS, *PEOPLE, *LEFTOVERS, *MATCHING, *SAFETY],
+    ids=lambda one: one.problem[:50],
 )
 def test_a_contradiction_is_warned_of_with_its_place(doubtful, good, warnings_in):
     text = good
@@ -410,6 +448,30 @@ def test_the_time_of_one_lookup_says_nothing_of_another(good, warnings_in):
 def test_without_any_install_the_api_alone_shows_cards(good, warnings_in):
     [warning] = warnings_in(good[: good.index("installs:")])
     assert warning.expected == "no host tool is installed, so only the API shows cards"
+
+
+def test_a_rule_that_looks_at_what_no_record_beside_a_card_says_is_doubted(good, warnings_in):
+    plain = NOTEBOOK.replace("host: notebook", "host: plain").replace("    source: helpdesk\n", "")
+    text = good.replace(NOTEBOOK, plain.replace("notebook-eu", "plain-eu"))
+    text = text.replace(WHERE, "plain/customer")
+
+    [warning] = warnings_in(text)
+
+    assert warning.path == "accounts.match[0].record"
+    told = "no record beside which a card is shown has organization_external_id"
+    assert warning.expected == told
+    assert warning.hint == "They say requester_email, requester_external_id."
+    assert warnings_in(text.replace("plain/customer", "plain/thread")) == ()
+
+
+def test_what_a_third_partys_adapter_may_say_of_records_is_anything(good, warnings_in):
+    text = good.replace(WHERE, "salesforce/account, salesforce/case")
+    for old, new in IN_SALESFORCE:
+        text = text.replace(old, new)
+    assert [one.path for one in warnings_in(text)] == ["cards.ticket.where[1]"]
+
+    asked = text.replace("host: salesforce\n", "host: salesforce\n    source: helpdesk\n")
+    assert warnings_in(asked) == ()
 
 
 def test_several_roles_may_share_a_card_without_seeing_the_same_fields(good, warnings_in):

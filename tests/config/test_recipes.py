@@ -125,6 +125,7 @@ class TestAdmin:
         kind = plugins.adapter("tiny")
 
         assert kind.record_keys == ("company_id",)
+        assert kind.record_keys_of("nothing") == ()
         assert kind.record is not Adapter.record
         assert kind.accounts is Adapter.accounts
 

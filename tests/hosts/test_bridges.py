@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from context_sidecar import plugins
 from playwright.sync_api import Frame
 from pytest_httpserver import HTTPServer
 
@@ -185,6 +186,7 @@ def test_a_user_tells_of_an_organization_only_where_there_is_one(desk, organizat
 def test_an_organization_tells_its_keys(desk):
     [record] = desk.zendesk("organization_sidebar", {"organization": ORGANIZATION}).records(1)
     assert record == {"type": "organization", "id": "9", "keys": ACME}
+    assert {*ACME} == {*plugins.host("zendesk").keys_of("organization")}
 
 
 def test_values_of_another_shape_are_no_keys(desk):

@@ -52,6 +52,13 @@ def test_it_says_which_keys_its_records_have(kind):
     assert all(re.compile(key) for key in kind.keys)
 
 
+def test_of_each_place_it_says_which_of_them_its_records_have(kind):
+    by_place = kind.keys_by_place
+    assert set(by_place) in ({}.keys(), {*kind.places})
+    assert all({*keys} <= {*kind.keys} for keys in by_place.values())
+    assert {key for place in kind.places for key in kind.keys_of(place)} == {*kind.keys}
+
+
 def test_an_adapter_of_its_name_knows_its_records_by_the_same_keys(name, kind):
     """A recipe may know fewer of them, and others; some of them it knows."""
     if name not in plugins.names(plugins.ADAPTERS):

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from context_sidecar import Secret, VisitRefused
+from context_sidecar import Secret, VisitRefused, plugins
 from context_sidecar.proof import mac
 from context_sidecar.wording import answer, words
 from hypothesis import given, settings
@@ -139,6 +139,7 @@ def test_a_customer_without_a_thread_is_the_record():
     record = proven(alone).record
     assert (record.place, record.id) == ("plain/customer", "c_01GW2NTPQNPWTRKAC0G8Z518W2")
     assert record.keys == {"requester_email": "alex@grocery.co"}
+    assert {*record.keys} <= {*plugins.host("plain").keys_of("customer")}
 
 
 def test_a_signature_made_by_other_means_fits():

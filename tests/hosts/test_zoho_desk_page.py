@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from context_sidecar import plugins
 from playwright.sync_api import expect
 from support.app_pages import AppPage, package
 from support.hosts import OLD_SECRET, SECRET, install
@@ -122,6 +123,7 @@ def test_an_account_says_its_name_and_domain(desk, website, domain):
     assert desk.sent[0]["keys"] == {
         "account_id": "29", "account_name": "Acme GmbH", "account_domain": domain,
     }  # fmt: skip
+    assert {*desk.sent[0]["keys"]} == {*plugins.host("zoho_desk").keys_of("account")}
 
 
 def test_the_agents_language_is_that_of_the_card_and_of_its_own_words(desk):

@@ -77,6 +77,7 @@ class Dataverse(Adapter):
     family = Family.CRM
     label = "Dynamics 365"
     record_keys = records.KEYS
+    record_keys_by_type = records.KEYS_BY_TYPE
     rights = MappingProxyType(described.RIGHTS)
     Settings = SettingsSchema
     account_keys = MappingProxyType(

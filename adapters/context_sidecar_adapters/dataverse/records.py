@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from context_sidecar import Reason, Row, SourceError
@@ -38,6 +39,8 @@ RECORDS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
     ),
 }  # fmt: skip
 """The set of a kind of record, the property of its id, and which property says what."""
+
+KEYS_BY_TYPE = MappingProxyType({kind: tuple(said) for kind, (_, _, said) in RECORDS.items()})
 
 
 def read(odata: OData, type: str, id: str) -> Mapping[str, str] | None:

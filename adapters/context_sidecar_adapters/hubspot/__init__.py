@@ -90,6 +90,9 @@ class HubSpot(Adapter):
     record_keys = (
         "company_id", "company_domain", "company_name", "requester_email", "requester_name",
     )  # fmt: skip
+    record_keys_by_type = MappingProxyType(
+        dict.fromkeys(RECORDS, (record_keys[0], *record_keys[3:])) | {"company": record_keys[:3]}
+    )
 
     class Settings(Schema):
         """How to reach HubSpot, and by what it knows an account."""

@@ -79,6 +79,7 @@ class Intercom(Adapter):
         }
     )
     record_keys = records.KEYS
+    record_keys_by_type = MappingProxyType({"conversation": records.KEYS, "contact": records.KEYS})
 
     class Settings(Schema):
         """How to reach Intercom, and by what it knows an account."""

@@ -79,6 +79,7 @@ class Jira(Adapter):
     )
     example = MappingProxyType({"user": "sidecar@example.com", "api_token": None})
     record_keys = records.KEYS
+    record_keys_by_type = MappingProxyType({"issue": records.KEYS})
 
     Settings = Settings
 

@@ -79,6 +79,7 @@ class Odoo(Adapter):
         }
     )
     record_keys = records.KEYS
+    record_keys_by_type = records.KEYS_BY_TYPE
     Settings = SettingsSchema
 
     def connection(self) -> Connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from context_sidecar import Reason, SourceError
 
@@ -12,6 +13,7 @@ KEYS = (
     "requester_email", "requester_name", "company_id", "company_name", "company_reference",
     "company_vat",
 )  # fmt: skip
+KEYS_BY_TYPE = MappingProxyType({"contact": KEYS, "ticket": KEYS})
 PERSON = {"requester_email": "email", "requester_name": "name"}
 COMPANY = {"company_name": "name", "company_reference": "ref", "company_vat": "vat"}
 

@@ -93,7 +93,10 @@ class Rest(Adapter):
         """Which lookups there are, whether its system owns accounts and shows records, and by which
         keys."""
         records: Mapping[str, RecordQuery] = settings["records"]
-        keys = sorted({re.escape(name) for query in records.values() for name in query.keys})
+        by_type = {
+            kind: tuple(sorted(map(re.escape, query.keys))) for kind, query in records.items()
+        }
+        keys = tuple(sorted({name for names in by_type.values() for name in names}))
         offers = tuple(
             Offer(name, query.batch, "A list of rows." if query.many else "A row.")
             for name, query in settings["lookups"].items()
@@ -102,8 +105,9 @@ class Rest(Adapter):
             "accounts": cls.accounts if settings["accounts"] else Adapter.accounts,
             "offers": classmethod(lambda _: offers),
         }
-        more = {"record_keys": tuple(keys)} if records else {"record": Adapter.record}
-        return known | more
+        if not records:
+            return known | {"record": Adapter.record}
+        return known | {"record_keys": keys, "record_keys_by_type": by_type}
 
     def connection(self) -> Connection:
         """Where the API is, and how it says no."""

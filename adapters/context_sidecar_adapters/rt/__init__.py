@@ -68,6 +68,7 @@ class RequestTracker(Adapter):
     ready = MappingProxyType({"open_tickets": {"query": "open_tickets"}})
     example = MappingProxyType({"token": None})
     record_keys = records.KEYS
+    record_keys_by_type = MappingProxyType({"ticket": records.KEYS})
 
     Settings = SettingsSchema
 

@@ -51,7 +51,7 @@ from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from context_sidecar_adapters.salesforce import describe
-from context_sidecar_adapters.salesforce.records import ID, KEYS, RIGHTS, keys_of
+from context_sidecar_adapters.salesforce.records import ID, KEYS, KEYS_BY_TYPE, RIGHTS, keys_of
 from context_sidecar_adapters.salesforce.soql import NAME, QUOTAS, Soql, explain
 
 LARGEST_PAGE = 10_000_000
@@ -86,6 +86,7 @@ class Salesforce(Adapter):
     )
     example = MappingProxyType({"client_secret": None})
     record_keys = KEYS
+    record_keys_by_type = KEYS_BY_TYPE
 
     class Settings(Schema):
         """How to reach the org, and by what it knows an account."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from context_sidecar import Reason, Row, SourceError
@@ -24,6 +25,8 @@ _RECORDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "opportunity": ("Opportunity", _ITS_ACCOUNT),
 }
 """How a kind of record is called in SOQL, and which column says what of its customer."""
+
+KEYS_BY_TYPE = MappingProxyType({kind: tuple(columns) for kind, (_, columns) in _RECORDS.items()})
 
 RIGHTS = {
     "Read on Contact": ("records",),

@@ -76,6 +76,7 @@ class ServiceNow(Adapter):
     )
     example = MappingProxyType({"user": "sidecar", "password": None})
     record_keys = records.KEYS
+    record_keys_by_type = records.KEYS_BY_TYPE
     Settings = SettingsSchema
 
     def connection(self) -> Connection:

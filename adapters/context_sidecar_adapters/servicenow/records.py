@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from context_sidecar import Reason, SourceError
@@ -10,6 +11,7 @@ from context_sidecar import Reason, SourceError
 from context_sidecar_adapters.servicenow.table import Tables
 
 KEYS = ("account_id", "account_number", "account_name", "requester_email", "requester_name")
+KEYS_BY_TYPE = MappingProxyType({"ticket": KEYS, "contact": KEYS, "account": KEYS[:3]})
 
 
 def read(

@@ -75,6 +75,7 @@ class Zendesk(Adapter):
     )
     example = MappingProxyType({"user": "sidecar@example.com", "api_token": None})
     record_keys = records.KEYS
+    record_keys_by_type = records.KEYS_BY_TYPE
 
     class Settings(Schema):
         """How to reach Zendesk, and by what it knows an account."""

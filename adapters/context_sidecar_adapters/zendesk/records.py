@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 INCLUDED = {"ticket": "users,organizations", "user": "organizations", "organization": ""}
@@ -16,6 +17,7 @@ KEYS = (
     "organization_name",
     "organization_domain",
 )
+KEYS_BY_TYPE = MappingProxyType({"ticket": KEYS, "user": KEYS, "organization": KEYS[3:]})
 
 
 def read(type: str, body: Any) -> dict[str, str]:

@@ -29,6 +29,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 
 from context_sidecar import (
     Configuration,
@@ -59,6 +60,7 @@ class HubSpot(SheetHost):
     label = "HubSpot"
     places = tuple(OBJECT_TYPES)
     keys = ("company_id", "company_domain", "company_name", "requester_email", "requester_name")
+    keys_by_place = MappingProxyType(dict.fromkeys(OBJECT_TYPES, keys) | {"company": keys[:3]})
     most_bytes = 1_000_000
     signs_record = False
 

@@ -24,6 +24,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from context_sidecar import (
@@ -56,6 +57,7 @@ class Pipedrive(Host):
     label = "Pipedrive"
     places = PLACES
     keys = tuple(f"{place}_id" for place in PLACES)
+    keys_by_place = MappingProxyType({place: (f"{place}_id",) for place in PLACES})
     shows_title = True
     signs_record = False
 
@@ -120,7 +122,8 @@ class Pipedrive(Host):
         kind, number = inbound.parameter("resource"), inbound.parameter("selectedIds")
         if kind not in self.places or not re.fullmatch(_NUMBER, number):
             raise VisitRefused("the address names no record that a card can stand beside")
-        return Record(self.install.host, kind, number, {f"{kind}_id": number})
+        keys = dict.fromkeys(self.keys_of(kind), number)
+        return Record(self.install.host, kind, number, keys)
 
 
 def _agreed(inbound: Inbound, claims: Mapping[str, Any], name: str) -> str:

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from context_sidecar import Host, Inbound, Record, Visit, VisitRefused
@@ -52,6 +53,7 @@ class Plain(Host):
         "organization_id",
         "organization_external_id",
     )
+    keys_by_place = MappingProxyType({"thread": keys, "customer": keys[:2]})
     most_bytes = 512 * 1024
 
     class Settings(Schema):

@@ -25,6 +25,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from types import MappingProxyType
 from urllib.parse import parse_qsl
 
 from context_sidecar import (
@@ -57,6 +58,7 @@ class Salesforce(Host):
     label = "Salesforce"
     places = tuple(OBJECTS)
     keys = ("account_id",)
+    keys_by_place = MappingProxyType(dict.fromkeys(OBJECTS, ()) | {"account": keys})
     signs_record = False
 
     class Settings(Schema):
@@ -128,7 +130,7 @@ class Salesforce(Host):
         number = own.text("Id") or said.text("recordId")
         if kind.lower() not in self.places or not re.fullmatch(_ID, number):
             raise VisitRefused("the envelope names no record that a card can stand beside")
-        keys = {"account_id": number} if kind.lower() == "account" else {}
+        keys = dict.fromkeys(self.keys_of(kind.lower()), number)
         return Record(self.install.host, kind.lower(), number, keys)
 
     def _check_organization(self, organization: str) -> None:

@@ -82,6 +82,7 @@ class Zendesk(Host):
         "organization_name",
         "organization_domain",
     )
+    keys_by_place = MappingProxyType({"ticket": keys, "user": keys, "organization": keys[2:]})
 
     class Settings(Schema):
         """Which Zendesk account, and the key by which it signs."""

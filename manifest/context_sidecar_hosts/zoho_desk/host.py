@@ -53,6 +53,9 @@ class ZohoDesk(AppPageHost):
         "account_name",
         "account_domain",
     )
+    keys_by_place = MappingProxyType(
+        {"ticket": keys[:-1], "contact": keys[:-1], "account": keys[-3:]}
+    )
     most_bytes = 256 * 1024
 
     class Settings(Schema):

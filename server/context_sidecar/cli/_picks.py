@@ -11,7 +11,7 @@ from marshmallow import fields
 
 from context_sidecar import catalogue, plugins
 from context_sidecar.config.starting import Choice, Found, PickedSource, Unfinished
-from context_sidecar.core.adapter import Family
+from context_sidecar.core.family import Family
 from context_sidecar.core.hints import did_you_mean
 from context_sidecar.settings import SecretText
 

@@ -14,7 +14,15 @@ import click
 from context_sidecar.cli import _picks
 from context_sidecar.cli._flags import by_flags
 from context_sidecar.config import load
-from context_sidecar.config.starting import Picks, Plan, Unfinished, choices, chosen, written
+from context_sidecar.config.starting import (
+    Picks,
+    Plan,
+    Unfinished,
+    choices,
+    chosen,
+    knows_records,
+    written,
+)
 from context_sidecar.core.errors import ConfigurationError, Mistake
 
 _STAND_IN = "sqlite:///stand-in.db"
@@ -114,6 +122,10 @@ def _tell(path: Path, picks: Picks, plan: Plan, secrets: Sequence[str]) -> None:
         click.echo(f"In none of these systems: {', '.join(plan.left_out)}.")
     if plan.unshown:
         click.echo(f"On no card of these tools: {', '.join(plan.unshown)}.")
+    if plan.unread:
+        click.echo(f"Nothing is read from: {', '.join(plan.unread)}. Declare fields of it (sidecar "
+                   "explore shows them), or take it out.")  # fmt: skip
+    _tell_of_matching(plan)
     for one in choices(picks):
         (first, means), *more = _picks.ways(one).items()
         said = [
@@ -126,6 +138,29 @@ def _tell(path: Path, picks: Picks, plan: Plan, secrets: Sequence[str]) -> None:
     if lacking:
         click.echo(f"Put into the environment: {', '.join(lacking)}.")
     click.echo("Then: sidecar check, sidecar doctor, sidecar serve.")
+
+
+def _tell_of_matching(plan: Plan) -> None:
+    """Say what is left to do before every record of the tools finds its account."""
+    for rule in plan.matching.rules:
+        if rule.guess:
+            click.echo(
+                f"That {rule.record} of a record is {rule.account} of an account is a guess."
+            )
+    for key, holds in plan.matching.unfilled.items():
+        click.echo(f"Fill in accounts.keys.{key}, where the rows of {plan.owner} have {holds}.")
+    if plan.matching.waiting:
+        places = ", ".join(plan.matching.waiting)
+        click.echo(f"  Until then no account is found in {places}.")
+    for host, source in plan.tellers.items():
+        click.echo(f"Let the install of {host} name the source {source}: it is asked whose its "
+                   "records are.")  # fmt: skip
+    if plan.nobodys:
+        hosts = dict.fromkeys(place.partition("/")[0] for place in plan.nobodys)
+        more = " ".join(f"--source {host}" for host in hosts if knows_records(host))
+        click.echo(f"On no card, since nothing says whose these are: {', '.join(plan.nobodys)}.")
+        if more:
+            click.echo(f"  With {more} it is asked.")
 
 
 def _named(parts: Mapping[str, object], kind: str) -> str:

@@ -16,6 +16,7 @@ from context_sidecar.config.doubts import (
     endings,
     languages,
     leftovers,
+    matching,
     nones,
     promises,
     safety,
@@ -82,7 +83,16 @@ def _loaded(document: Document, path: Path) -> Loaded:
     if findings.any:
         findings.close()
     configuration = _build(draft, path)
-    for subject in (promises, audiences, leftovers, safety, nones, languages, endings):
+    for subject in (
+        promises,
+        audiences,
+        leftovers,
+        matching,
+        safety,
+        nones,
+        languages,
+        endings,
+    ):
         findings.doubt(subject.doubts(configuration, draft))
     return Loaded(configuration, findings.close(), _secrets(findings))
 

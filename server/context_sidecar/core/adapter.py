@@ -6,11 +6,11 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, ClassVar
 
 from context_sidecar.core.dial import Dial
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.family import Family
 from context_sidecar.core.http import Connection, Http
 from context_sidecar.core.index import Feeds
 from context_sidecar.core.observation import Answer
@@ -27,20 +27,6 @@ Ask = Callable[[Sequence[str], Collection[str]], Answers]
 
 WAYS = ("domain", "email", "name")
 """What an account may be known by wherever it is known, without anybody's id."""
-
-
-class Family(StrEnum):
-    """The kinds of systems, as those who use them call them."""
-
-    ANY = "any"
-    TICKETING = "ticketing"
-    CRM = "CRM"
-    CUSTOMER_SUCCESS = "customer success"
-    BILLING = "ERP and billing"
-    SERVICES = "PSA"
-    HR = "HR"
-    WAREHOUSE = "warehouse"
-    FILES = "files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +115,8 @@ class Adapter(ABC):
             filled them in.
         record_keys: the keys that `record` may give: regular expressions, one of which matches a
             key's whole name.
+        record_keys_by_type: which of these it may give of each type of record, where not all types
+            have all; of a type that is not there it has no records.
         account_keys: the keys that accounts are known by, where it owns them, each with the path to
             it in a row of `accounts`: what `sidecar init` writes below `accounts.keys`.
         asked_by: the keys that it can be asked by beside an id of its own, of `WAYS`, each with the
@@ -154,6 +142,7 @@ class Adapter(ABC):
     limits: ClassVar[Limits] = Limits()
     grows: ClassVar[tuple[str, ...]] = ()
     record_keys: ClassVar[tuple[str, ...]] = (r"\w+",)
+    record_keys_by_type: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     account_keys: ClassVar[Mapping[str, str]] = {}
     asked_by: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     rights: ClassVar[Mapping[str, Collection[str]]] = {}
@@ -230,6 +219,14 @@ class Adapter(ABC):
             SourceError: the list could not be read to its end.
         """
         raise NotImplementedError
+
+    @classmethod
+    def record_keys_of(cls, type: str) -> tuple[str, ...]:
+        """Return which keys `record` may give of a record of *type*, as regular expressions."""
+        if cls.record is Adapter.record:
+            return ()
+        by_type = cls.record_keys_by_type
+        return by_type.get(type, ()) if by_type else cls.record_keys
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """Return the keys of a record that this system shows as a host, such as

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
 from context_sidecar.core.configuration import Configuration, Install
@@ -89,6 +90,7 @@ class Host(ABC):
             not say it again.
         keys: what records may say about their customer: regular expressions, one of which matches
             a key's whole name. By default they may say anything.
+        keys_by_place: which of these keys the records of each place say, where not all say all.
         signs_record: whether a visit's record is part of what the host proves. Where only the visit
             is, and the record is what some script says beside it, the record is an untrusted lookup
             key: a visitor may not walk through many, and a source that knows its keys is asked.
@@ -107,6 +109,7 @@ class Host(ABC):
     label: ClassVar[str]
     places: ClassVar[tuple[str, ...]]
     keys: ClassVar[tuple[str, ...]] = (r"\w+",)
+    keys_by_place: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     most_bytes: ClassVar[int | None] = None
     shows_title: ClassVar[bool] = False
     signs_record: ClassVar[bool] = True
@@ -173,6 +176,11 @@ class Host(ABC):
         """Return an address that gives the visit which *inbound* has proven once more, and no
         later; empty where only the tool can make one."""
         return ""
+
+    @classmethod
+    def keys_of(cls, place: str) -> tuple[str, ...]:
+        """Return which keys the records of *place* may say, as regular expressions."""
+        return cls.keys_by_place.get(place, ()) if cls.keys_by_place else cls.keys
 
     @classmethod
     def matched_keys(cls, configuration: Configuration) -> Sequence[str]:

@@ -11,7 +11,8 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from context_sidecar.config.contract import about as told
 from context_sidecar.config.parts.limits import LimitsSchema
 from context_sidecar.config.texts import Name
-from context_sidecar.core.adapter import WAYS, Family
+from context_sidecar.core.adapter import WAYS
+from context_sidecar.core.family import Family
 from context_sidecar.settings import Address, SecretText
 
 STAND_IN = "a-secret-of-an-example"

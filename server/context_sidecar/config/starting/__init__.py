@@ -6,6 +6,7 @@ What fields and cards there are to choose from stands in two files beside this o
 
 from context_sidecar.config.starting.choosing import Plan, chosen
 from context_sidecar.config.starting.keys import Choice, choices
+from context_sidecar.config.starting.matching import knows_records
 from context_sidecar.config.starting.picks import Found, PickedSource, Picks, Unfinished
 from context_sidecar.config.starting.ready import ready_cards, ready_fields
 from context_sidecar.config.starting.writing import written
@@ -19,6 +20,7 @@ __all__ = [
     "Unfinished",
     "choices",
     "chosen",
+    "knows_records",
     "ready_cards",
     "ready_fields",
     "written",

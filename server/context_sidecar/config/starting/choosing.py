@@ -1,4 +1,4 @@
-"""Which source gives which field, which card stands where, and how records find their accounts."""
+"""Which source gives which field, and which card stands where."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from context_sidecar import plugins
-from context_sidecar.config.starting.keys import ID, Asked, asked, goes_by, owned
+from context_sidecar.config.starting.keys import Asked, asked, owned
+from context_sidecar.config.starting.matching import (
+    UNFILLED,
+    Matching,
+    matching,
+    tellers,
+    told,
+)
 from context_sidecar.config.starting.picks import Picks, Unfinished
 from context_sidecar.config.starting.ready import ReadyField, ready_cards, ready_fields
 from context_sidecar.core.hints import did_you_mean
@@ -21,23 +28,31 @@ class Plan:
         owner: the source that owns accounts.
         keys: `accounts.keys`.
         asked: by which of them each source is asked.
-        match: `accounts.match`.
+        matching: how records find their accounts.
+        tellers: the source that each tool's install is to name, by the tool: it knows whose a
+            record is, where the tool does not.
         fields: their declarations by name.
         guesses: the fields whose path is only likely.
         cards: their declarations by name.
         left_out: the ready-made fields that no picked system has.
         unshown: those that one has, and no card of the picked tools shows.
+        nobodys: the places that a card would be shown in, but for that nothing says whose their
+            records are.
+        unread: the sources that nothing is read from.
     """
 
     owner: str
     keys: Mapping[str, str]
     asked: Mapping[str, Asked]
-    match: Sequence[Mapping[str, str]]
+    matching: Matching
+    tellers: Mapping[str, str]
     fields: Mapping[str, Mapping[str, Any]]
     guesses: frozenset[str]
     cards: Mapping[str, Mapping[str, Any]]
     left_out: tuple[str, ...]
     unshown: tuple[str, ...]
+    nobodys: tuple[str, ...]
+    unread: tuple[str, ...]
 
 
 def chosen(picks: Picks) -> Plan:
@@ -52,15 +67,16 @@ def chosen(picks: Picks) -> Plan:
     fields: dict[str, Mapping[str, Any]] = {}
     guesses = set()
     for name, ready in ready_fields().items():
-        if name not in picks.without and (said := _given(picks, ready)):
-            guess = said.pop("guess", False)
-            fields[name] = _declared(picks, ready, said)
+        if name not in picks.without and (given := _given(picks, ready)):
+            guess = given.pop("guess", False)
+            fields[name] = _declared(picks, ready, given)
             guesses |= {name} if guess else set()
     if "health_reasons" in fields and "health" in fields:
         fields["health"] = {**fields["health"], "because": "health_reasons"}
-    cards = dict(_cards(picks, fields))
+    said = told(picks)
+    cards = dict(_cards(picks, fields, said))
     shown = {name for card in cards.values() for name in card["fields"]} | {"health_reasons"}
-    used = {name: said for name, said in fields.items() if name in shown}
+    used = {name: one for name, one in fields.items() if name in shown}
     left = tuple(name for name in ready_fields() if name not in {*fields, *picks.without})
     unshown = tuple(name for name in fields if name not in used)
     if not cards:
@@ -69,9 +85,22 @@ def chosen(picks: Picks) -> Plan:
             f"No card of {', '.join(picks.hosts)} shows what these systems have ({shows}). Pick "
             "another system, or another tool; --host iframe shows every card."
         )
-    match = _match(picks, keys, owner, how)
+    places = {place: said[place] for card in cards.values() for place in card["where"]}
+    match, asks = matching(picks, keys, owner, how, places), tellers(picks)
+    read = {owner, *asks.values(), *(field["source"] for field in used.values())}
     return Plan(
-        owner, keys, how, match, used, frozenset(guesses & used.keys()), cards, left, unshown
+        owner=owner,
+        keys={**keys, **dict.fromkeys(match.unfilled, UNFILLED)},
+        asked=how,
+        matching=match,
+        tellers=asks,
+        fields=used,
+        guesses=frozenset(guesses & used.keys()),
+        cards=cards,
+        left_out=left,
+        unshown=unshown,
+        nobodys=tuple(place for place, keys in said.items() if not keys),
+        unread=tuple(one.id for one in picks.sources if one.id not in read),
     )
 
 
@@ -123,22 +152,23 @@ def _declared(picks: Picks, ready: ReadyField, said: Mapping[str, Any]) -> Mappi
 
 
 def _cards(
-    picks: Picks, fields: Mapping[str, Mapping[str, Any]]
+    picks: Picks, fields: Mapping[str, Mapping[str, Any]], said: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    taken: set[str] = set()
+    """Yield the cards, each in the places whose records say something of whose they are."""
+    taken = {place for place, keys in said.items() if not keys}
     for name, ready in ready_cards().items():
         places = [place for place in _places(picks, ready.beside) if place not in taken]
         shown = [field for field in ready.declared["fields"] if field in fields]
         if name in picks.without or not places or not shown:
             continue
         taken |= {*places}
-        said = {**ready.declared, "where": places, "fields": shown}
-        said["headline"] = [field for field in said.get("headline", ()) if field in shown]
-        said["attention"] = [
-            rule for rule in said.get("attention", ()) if _fits(rule, fields, shown)
+        card = {**ready.declared, "where": places, "fields": shown}
+        card["headline"] = [field for field in card.get("headline", ()) if field in shown]
+        card["attention"] = [
+            rule for rule in card.get("attention", ()) if _fits(rule, fields, shown)
         ]
         order = ("title", "where", "audience", "decision", "fields", "headline", "attention")
-        yield name, {key: said[key] for key in order if said[key]}
+        yield name, {key: card[key] for key in order if card[key]}
 
 
 def _places(picks: Picks, beside: Sequence[str]) -> Iterator[str]:
@@ -157,53 +187,3 @@ def _fits(
         name in shown and fields[name]["type"] == ready_fields()[name].declared["type"]
         for name in asked
     )
-
-
-def _match(
-    picks: Picks, keys: Mapping[str, str], owner: str, how: Mapping[str, Asked]
-) -> Sequence[Mapping[str, str]]:
-    """Return the rules by which the picked tools' records find the accounts of *owner*: ids before
-    what several customers may share."""
-    rules = list(_rules(picks, keys, _known_by(picks, keys, owner, how)))
-    rules.sort(key=lambda rule: rule["account"] in {"domain", "name"})
-    return [dict(one) for one in dict.fromkeys(tuple(rule.items()) for rule in rules)]
-
-
-def _known_by(
-    picks: Picks, keys: Mapping[str, str], owner: str, how: Mapping[str, Asked]
-) -> Mapping[tuple[str, str], str]:
-    """Return which key of an account is a system's own id for it, or the one that it was given
-    there, by (adapter, what that goes by), as far as anybody said it."""
-    first = next(iter(keys))
-    external = {"external_id": "external_id"} if "external_id" in keys else {}
-    found: dict[tuple[str, str], str] = {}
-    for one in picks.sources:
-        if one.id == owner:
-            found |= {(one.adapter, by): key for by, key in {ID: first, **external}.items()}
-        elif not how[one.id].guess and not how[one.id].settings:
-            found[one.adapter, goes_by(one)] = how[one.id].key
-    return found
-
-
-def _rules(
-    picks: Picks, keys: Mapping[str, str], known: Mapping[tuple[str, str], str]
-) -> Iterator[Mapping[str, str]]:
-    """A person's own id says nothing of their customer's."""
-    first = next(iter(keys))
-    for host in picks.hosts:
-        for key in plugins.host(host).keys:
-            if key == _GIVEN_ID:
-                yield {"record": key, "account": known.get((host, "external_id"), first)}
-            elif key in _OWN_IDS and (host, ID) in known:
-                yield {"record": key, "account": known[host, ID]}
-            elif key in {"requester_email", *_DOMAINS} and "domain" in keys:
-                yield {"record": key, "account": "domain"}
-    if "domain" in keys:
-        yield {"record": "requester_email", "account": "domain"}
-    else:
-        yield {"record": "customer_number", "account": first}
-
-
-_GIVEN_ID = "organization_external_id"
-_OWN_IDS = {"company_id", "account_id", "organization_id"}
-_DOMAINS = {"company_domain", "organization_domain", "account_domain"}

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from context_sidecar.core.adapter import Family
+from context_sidecar.core.family import Family
 
 _HERE = Path(__file__).parent
 

@@ -32,7 +32,7 @@ def written(picks: Picks, plan: Plan) -> tuple[str, tuple[str, ...]]:
         if isinstance(value, str) and value.startswith("${") and value.endswith("}")
     )
     lines = [*_head(picks, secrets), *_sources(picks, plan, settings), *_accounts(plan)]
-    lines += [*_fields(plan), *_cards(plan), *_installs(picks)]
+    lines += [*_fields(plan), *_cards(plan), *_installs(picks, plan)]
     return "\n".join(lines) + "\n", secrets
 
 
@@ -57,7 +57,7 @@ def _sources(picks: Picks, plan: Plan, settings: Mapping[str, Mapping[str, Any]]
     yield "sources:" + _note("`sidecar sources NAME` says all of one")
     for one in picks.sources:
         kind = plugins.adapter(one.adapter)
-        yield f"  {one.id}:"
+        yield f"  {one.id}:" + (_unread(one.id) if one.id in plan.unread else "")
         yield f"    adapter: {one.adapter}"
         yield "    " + _one("label", kind.label or one.id.replace("_", " ").capitalize())
         yield f"    owner: {picks.team[0]}"
@@ -68,6 +68,10 @@ def _sources(picks: Picks, plan: Plan, settings: Mapping[str, Mapping[str, Any]]
         yield "    settings:"
         yield from _block(settings[one.id], 6)
         yield from _more(kind.Settings(), settings[one.id])
+
+
+def _unread(source: str) -> str:
+    return _note(f"nothing is read from it yet: `sidecar explore {source}` shows what is there")
 
 
 def _more(schema: Schema, said: Mapping[str, Any]) -> Iterator[str]:
@@ -123,9 +127,14 @@ def _accounts(plan: Plan) -> Iterator[str]:
     yield "accounts:" + _note("which customers exist, and how a record finds its own")
     yield f"  source: {plan.owner}"
     yield f"  keys: {in_one_line(plan.keys)}"
+    for key, holds in plan.matching.unfilled.items():
+        yield f"  # {key} is yet to be filled in: where the rows of {plan.owner} have {holds}"
     yield "  refresh: 1h"
     yield "  match:" + _note("in order; the first rule that finds exactly one account wins")
-    yield from (f"    - {in_one_line(rule)}" for rule in plan.match)
+    for rule in plan.matching.rules:
+        guess = f"a guess: by which key of accounts {rule.record} knows them"
+        line = in_one_line({"record": rule.record, "account": rule.account})
+        yield f"    - {line}" + (_note(guess) if rule.guess else "")
 
 
 def _fields(plan: Plan) -> Iterator[str]:
@@ -151,13 +160,17 @@ def _cards(plan: Plan) -> Iterator[str]:
     for name, said in plan.cards.items():
         yield f"  {name}:"
         yield from _block(said, 4)
+    if plan.nobodys:
+        yield f"  # in no card, since nothing says whose these are: {', '.join(plan.nobodys)}"
 
 
-def _installs(picks: Picks) -> Iterator[str]:
+def _installs(picks: Picks, plan: Plan) -> Iterator[str]:
     hosts = ", ".join(picks.hosts)
     yield ""
     yield f"# The tools ({hosts}) are installed in the admin pages, at /admin."
     yield "# `sidecar key create --admin NAME` lets you in."
+    for host, source in plan.tellers.items():
+        yield f"# That of {host} names the source {source}, which knows whose its records are."
 
 
 def _block(said: Mapping[str, Any], indent: int) -> Iterator[str]:
