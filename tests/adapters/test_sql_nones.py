@@ -132,6 +132,30 @@ def test_an_emptied_table_that_is_joined_takes_the_nones_and_leaves_what_is_foun
         run("INSERT INTO customers VALUES ('K-1', 'ENT', 'o1')", "DELETE FROM owners")
 
 
+COUNTED = (
+    "SELECT c.id, c.tier, o.name, count(e.what) AS late, count(e.what) > 0 AS is_late "
+    "FROM customers c LEFT JOIN owners o ON o.id = c.owner LEFT JOIN escalations e ON e.id = c.id "
+    "WHERE c.id IN :keys GROUP BY c.id, c.tier, o.name"
+)
+
+
+def test_what_a_joined_table_gives_that_shows_nothing_is_not_read_and_not_none(database):
+    url, run = database
+    run("INSERT INTO escalations VALUES ('K-1', 'late'), ('K-2', 'late')")
+    with sql(url, COUNTED) as adapter:
+        assert ask(adapter, "K-2").data["name"] is None
+        run("DELETE FROM escalations")
+        found = ask(adapter, "K-1")
+        assert found.data == {"id": "K-1", "tier": "ENT", "name": "Ana"}
+        assert found.unread.keys() == {"late", "is_late"}
+        assert found.unread["late"].startswith("Escalations shows us no row at all. See whether")
+        run("INSERT INTO escalations VALUES ('K-2', 'late')")
+        assert ask(adapter, "K-1").data["late"] == 0
+    with sql(url, COUNTED, may_be_empty=["escalations"]) as adapter:
+        run("DELETE FROM escalations")
+        assert ask(adapter, "K-1").data["late"] == 0
+
+
 def test_a_table_is_looked_at_under_the_name_that_the_query_gives_it(database):
     url, run = database
     left, right = {"mysql+pymysql": "``", "sqlite": "[]"}.get(url.partition(":")[0], '""')

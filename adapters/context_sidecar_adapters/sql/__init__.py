@@ -13,9 +13,11 @@ Quirks  keys are bound by the driver, as text: cast a key column that is none (`
         :keys`). A warehouse answers at once with what was loaded days ago: name the column that
         says when in `as_of`. A table that is emptied before it is loaded, or whose rows row
         security hides, looks like one without accounts. So before there is none, each table that
-        the query reads must show us a row (SELECT 1 … LIMIT 1), unless `may_be_empty` names it;
-        better, and cheaper where that takes long, name a `canary`. In SQLite a name in double
-        quotes that is no column becomes a text, so such queries are refused; write [name].
+        the query reads must show us a row (SELECT 1 … LIMIT 1), unless `may_be_empty` names it; and
+        where several are read, before null, 0 or false is believed. Where that takes long, name a
+        `canary`, which proves that rows are found, and nothing of what is joined to them.
+        In SQLite a name in double quotes that is no column becomes a text, so such queries are
+        refused; write [name].
         MariaDB and MySQL take c-1 for C-1: a row of another text is not taken for the key's own,
         unless `ignore_case` says that it is. Their TINYINT(1) is a boolean of `dialect: digits`;
         a date of zeros is none; a TIMESTAMP has its zone, a DATETIME has that of `time_zone`, and
@@ -61,7 +63,7 @@ from context_sidecar import (
 )
 
 from context_sidecar_adapters.sql.database import Database
-from context_sidecar_adapters.sql.evidence import must_show, unshown
+from context_sidecar_adapters.sql.evidence import filled, must_show, unshown
 from context_sidecar_adapters.sql.kin import own_answers
 from context_sidecar_adapters.sql.packed import unpacked
 from context_sidecar_adapters.sql.settings import LookupQuery, SqlSettings
@@ -105,7 +107,8 @@ class Sql(Adapter):
         """The declared lookups."""
         found = {}
         for name, query in self.settings["lookups"].items():
-            ask, doubt = partial(self._ask, query), partial(self._doubt, name)
+            ask = partial(self._ask, query, self._needed[name])
+            doubt = partial(self._doubt, name)
             proved = proven(ask, query.canary) if query.canary else proven_by(ask, doubt)
             dated, proves = bool(query.as_of), bool(query.canary or self._needed[name])
             found[name] = Lookup(name, proved, query.batch, dated=dated, proves_none=proves)
@@ -117,7 +120,7 @@ class Sql(Adapter):
         for name, query in self.settings["lookups"].items():
             list(self._rows(query, [None]))
             if query.canary:
-                prove(partial(self._ask, query), query.canary)
+                prove(partial(self._ask, query, ()), query.canary)
             elif why := self._doubt(name, {}, ()):
                 raise why
         if self.settings["accounts"]:
@@ -165,11 +168,18 @@ class Sql(Adapter):
             for name, query in self.settings["lookups"].items()
         }
 
-    def _ask(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
+    def _ask(
+        self,
+        query: LookupQuery,
+        needed: Sequence[TableName],
+        keys: Sequence[str],
+        names: Collection[str],
+    ) -> Answers:
         askable = [key for key in keys if key.isprintable()]
         unsent = SourceError(Reason.NOT_CONFIGURED, "a key with control characters is not sent")
         rows = self._rows(query, askable) if askable else []
-        return {**dict.fromkeys(keys, unsent), **own_answers(self._reading(query), askable, rows)}
+        told = own_answers(self._reading(query), askable, rows)
+        return {**dict.fromkeys(keys, unsent), **filled(self._database, needed, told)}
 
     def _rows(self, query: LookupQuery, keys: Sequence[str | None]) -> list[Row]:
         needed = {query.key, query.as_of, *query.json} - {""}

@@ -2,14 +2,17 @@
 a row.
 
 A table that was emptied, or whose rows are hidden from our user by row security, gives nobody an
-answer, and no error. One look a table tells, once for all keys of a call that find nothing.
+answer, and no error; where it is joined to others, it gives null, 0 or false. One look a table
+tells, once for all keys of a call that find nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from context_sidecar import Answers, Found, Reason, SourceError, nothing_shown
+from context_sidecar import Answer, Answers, Found, Reason, SourceError, nothing_shown
 
 from context_sidecar_adapters.sql.database import Database
 from context_sidecar_adapters.sql.settings import LookupQuery
@@ -36,6 +39,36 @@ def unshown(
     if len(needed) == 1 and any(isinstance(one, Found) and one.data for one in answers.values()):
         return None
     return next(filter(None, (_empty(database, one.sql) for one in needed)), None)
+
+
+def filled(database: Database, needed: Sequence[TableName], answers: Answers) -> Answers:
+    """Return *answers* with what is null, 0 or false in rows of several tables taken for unread,
+    where one of the tables *needed* shows us nothing: that may be all that it says."""
+    hollow = {key: found for key, one in answers.items() if (found := _hollow(one))}
+    why = unshown(database, needed, answers) if hollow and len(needed) > 1 else None
+    if why is None or why.reason is not Reason.PERMISSION_DENIED:
+        return answers
+    return {**answers, **{key: _without(answers[key], names, why) for key, names in hollow.items()}}
+
+
+def _hollow(answer: Answer | SourceError) -> list[str]:
+    if not isinstance(answer, Found) or not isinstance(answer.data, dict):
+        return []
+    return [name for name, value in answer.data.items() if _says_nothing(value)]
+
+
+def _says_nothing(value: object) -> bool:
+    return not value or (isinstance(value, str) and re.fullmatch(r"-?0+(\.0+)?", value) is not None)
+
+
+def _without(
+    answer: Answer | SourceError, names: Collection[str], why: SourceError
+) -> Answer | SourceError:
+    assert isinstance(answer, Found)
+    assert isinstance(answer.data, dict)
+    rest = {name: value for name, value in answer.data.items() if name not in names}
+    told = f"{why.detail[:1].upper()}{why.detail[1:]}. {why.remedy}"
+    return replace(answer, data=rest, unread={**answer.unread, **dict.fromkeys(names, told)})
 
 
 def _empty(database: Database, table: str) -> SourceError | None:
