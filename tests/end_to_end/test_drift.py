@@ -702,6 +702,7 @@ class TestAText:
 
         assert first["raw"] is None
         assert (marked["state"], marked["raw"], marked["value"]) == ("invalid", "7", None)
+        assert "which is of another type there by now" in marked["message"]
         assert (marked["drift"]["was"], marked["drift"]["now"]) == ("text", "number")
         assert "is of another type in The system (since " in marked["drift"]["said"]
 

@@ -36,6 +36,7 @@ from context_sidecar_adapters.rest.query import (
     said,
     search,
     total_of,
+    with_total,
 )
 from context_sidecar_adapters.rest.request import Blanks
 from context_sidecar_adapters.rest.shape import Shape, check_properties
@@ -121,7 +122,7 @@ class LookupQuery:
                 if self.query.denies and answers[key] == NoMatch():
                     answers[key] = NoMatch(certain=False)  # it may be another kind of answer now
             if self._is_one_list:
-                answers[sent[0]] = _counted(answers[sent[0]], total_of(pages))
+                answers[sent[0]] = with_total(answers[sent[0]], total_of(pages))
             else:
                 check_total(len(rows), total_of(pages))
             answers |= self._unknown([key for key, own in groups.items() if not own], find)
@@ -155,7 +156,7 @@ class LookupQuery:
             case NoMatch():
                 return NoMatch(certain=False)  # a list may lack what can be asked for by itself
             case Found(list() as rows) if self._is_one_list and self.query.total:
-                return _counted(answer, len(rows))
+                return with_total(answer, len(rows))
         return answer
 
     def _unknown(self, empty: Sequence[str], find: Find | None) -> Answers:
@@ -233,10 +234,3 @@ class LookupQuery:
             name=lambda row: str(search(self.name, row) or ""),
             same=str.casefold if self.ignore_case else str,
         )
-
-
-def _counted(answer: Found, total: int | None) -> Found:
-    assert isinstance(answer.data, list)
-    if total is None:
-        return answer
-    return replace(answer, data={"items": answer.data, "total": max(total, len(answer.data))})

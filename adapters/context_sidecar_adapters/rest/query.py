@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin
 
 import jmespath
-from context_sidecar import Adapter, Reason, Response, SourceError, nothing_shown
+from context_sidecar import Adapter, Found, Reason, Response, SourceError, nothing_shown
 
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.paging import OnePage, Page, Paging, Step
@@ -145,3 +145,11 @@ def check_rows(rows: Sequence[Any]) -> None:
     """
     if not all(isinstance(row, Mapping) for row in rows):
         raise SourceError(Reason.SCHEMA_CHANGED, "a row is no object")
+
+
+def with_total(answer: Found, total: int | None) -> Found:
+    """Return *answer*, a list, with how many there are in *total*, where the source says so."""
+    assert isinstance(answer.data, list)
+    if total is None:
+        return answer
+    return replace(answer, data={"items": answer.data, "total": max(total, len(answer.data))})

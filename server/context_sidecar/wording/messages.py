@@ -11,7 +11,7 @@ from context_sidecar.core.field import FieldType
 from context_sidecar.core.observation import Fetch
 from context_sidecar.core.reading import Age, AnswerKind, Reading, State
 from context_sidecar.wording.keys import key_label
-from context_sidecar.wording.notes import NOT_A, nothing_newer
+from context_sidecar.wording.notes import not_as_declared, nothing_newer
 from context_sidecar.wording.times import CONFIRMED, FROM, placed, span
 from context_sidecar.wording.troubles import (
     denied,
@@ -187,7 +187,7 @@ def _unrecognised(words: Words, reading: Reading) -> str:
     return words.text(
         "{source} says “{raw}”, which is {problem}. It is shown as it was written.",
         source=reading.field.source.label, raw=raw_text(reading.raw),
-        problem=words.text(NOT_A[reading.field.type]),
+        problem=not_as_declared(words, reading),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from context_sidecar.wording.values import display, raw_text
 from context_sidecar.wording.visible import unbroken, visible
 from context_sidecar.wording.words import Words, msgid
 
-NOT_A = {
+_NOT_A = {
     FieldType.TEXT: msgid("not a text"),
     FieldType.CHOICE: msgid("not in the agreed list"),
     FieldType.NUMBER: msgid("not a number"),
@@ -29,6 +29,17 @@ NOT_A = {
     FieldType.LIST: msgid("not a list"),
 }
 """What is wrong with a value that does not keep to its field's type."""
+
+_RETYPED = msgid("of another type there by now")
+
+
+def not_as_declared(words: Words, reading: Reading) -> str:
+    """Say what is wrong with a value that is shown as its source wrote it. What may be any text is
+    one still where its type has changed there, and may mean something else."""
+    kind = reading.field.type
+    if kind is FieldType.TEXT and isinstance(reading.raw, str | int | float):
+        return words.text(_RETYPED)
+    return words.text(_NOT_A[kind])
 
 
 def in_place(
@@ -116,7 +127,7 @@ def _remark(words: Words, reading: Reading) -> str:
     if reading.state in _REMARKS:
         return words.text(_REMARKS[reading.state], source=reading.field.source.label)
     if reading.state is State.INVALID:
-        return words.text(NOT_A[reading.field.type])
+        return not_as_declared(words, reading)
     if reading.state is State.FAILED and _known(reading):
         return nothing_newer(words, reading)
     return ""
