@@ -192,6 +192,20 @@ def test_match_names_several_and_guesses_none(accounts):
     assert "none is guessed: Twin GmbH (3), Twin AG (4)." in said
 
 
+def test_match_says_of_a_rule_for_another_tool_that_it_is_not_meant(accounts, tmp_path):
+    rules = CONFIGURATION.replace("account: erp_number}", "account: erp_number, host: zendesk}")
+    (tmp_path / "sidecar.yaml").write_text(rules)
+    accounts("sync")
+
+    code, said = accounts("match", "iframe", "ticket", "1", "organization=K-1")
+    assert code == 1
+    assert "  organization: only of records in zendesk.\n" in said
+
+    assert (
+        "It is Acme GmbH (1)" in accounts("match", "zendesk", "ticket", "1", "organization=K-1")[1]
+    )
+
+
 def test_match_says_that_it_cannot_be_said_before_anything_was_read(accounts):
     code, said = accounts("match", "iframe", "ticket", "1", "requester_email=x@acme.example")
     assert code == 1

@@ -25,7 +25,7 @@ from context_sidecar.config.starting import (
 )
 from context_sidecar.core.adapter import AccountRow
 from context_sidecar.core.field import FieldType
-from context_sidecar.core.matching import Normaliser
+from context_sidecar.core.matching import MatchRule, Normaliser
 from context_sidecar.core.parsing import parse
 from context_sidecar.engine.directory.listing import Listing
 from context_sidecar.engine.paths import extract
@@ -219,12 +219,24 @@ def test_the_system_of_a_tool_is_asked_whose_what_is_on_screen_is(
     assert shown == {f"{tool}/{place}" for place in plugins.host(tool).places}
 
 
+def test_ids_that_two_tools_call_alike_are_each_looked_for_in_its_own(init, loaded):
+    """Both number their organizations from one, and would be taken for one another."""
+    hosts = ("--host", "pipedrive", "--host", "jira")
+    init(*picked("crm=pipedrive"), "--source", "list=files", "--owner", "crm", *hosts)
+
+    rules = loaded().configuration.accounts.match
+    assert [rule for rule in rules if rule.record == "organization_id"] == [
+        MatchRule("organization_id", "pipedrive_id", "pipedrive"),
+        MatchRule("organization_id", "jira_id", "jira"),
+    ]
+
+
 def test_that_an_external_id_is_the_accounts_own_is_a_guess_and_says_so(init, file):
     said = init(*picked("crm=hubspot"), "--host", "zendesk")
 
     told = "That organization_external_id of a record is hubspot_id of an account is a guess.\n"
     assert told in said
-    assert "account: hubspot_id}    # a guess: by which key of accounts" in file.read_text()
+    assert "account: hubspot_id}    # a guess: the key of accounts that" in file.read_text()
 
 
 def test_a_system_of_which_nothing_is_read_is_written_and_said_to_be(init, file):

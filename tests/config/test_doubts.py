@@ -461,7 +461,12 @@ def test_a_rule_that_looks_at_what_no_record_beside_a_card_says_is_doubted(good,
     told = "no record beside which a card is shown has organization_external_id"
     assert warning.expected == told
     assert warning.hint == "They say requester_email, requester_external_id."
-    assert warnings_in(text.replace("plain/customer", "plain/thread")) == ()
+    there = text.replace("plain/customer", "plain/thread")
+    assert warnings_in(there) == ()
+
+    for host, path in (("plain", []), ("zendesk", ["accounts.match[0].record"])):
+        rule = f"account: crm_id, host: {host}}}"
+        assert [one.path for one in warnings_in(there.replace("account: crm_id}", rule))] == path
 
 
 def test_what_a_third_partys_adapter_may_say_of_records_is_anything(good, warnings_in):

@@ -77,3 +77,12 @@ def test_an_install_that_is_mistaken_itself_hides_what_its_records_have(text, mi
     assert "accounts.match[0].record" not in {
         one.path for one in mistakes_in(text("anything", broken))
     }
+
+
+def test_a_rule_for_a_tool_that_there_is_not_is_a_mistake_with_the_nearest(good, mistakes_in):
+    text = good.replace("account: crm_id}", "account: crm_id, host: zendsk}")
+    [mistake] = mistakes_in(text)
+
+    assert mistake.path == "accounts.match[0].host"
+    assert mistake.expected == "expected the name of an installed host"
+    assert mistake.hint == "Did you mean `zendesk`?"

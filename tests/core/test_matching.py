@@ -44,6 +44,15 @@ def test_the_first_rule_that_finds_exactly_one_wins():
     assert found == Matched(ACME, by="crm_id", value="001a")
 
 
+def test_a_rule_for_one_host_is_not_met_by_what_another_calls_alike():
+    rules = (MatchRule("crm", "crm_id", host="zendesk"), MatchRule("email", "domain"))
+    record = ticket(crm="001a", email="x@globex.example")
+
+    assert match(record, rules, normalise, find).account == GLOBEX
+    there = Record("zendesk", "ticket", "1", record.keys)
+    assert match(there, rules, normalise, find).account == ACME
+
+
 def test_a_rule_that_finds_nobody_leaves_it_to_the_next():
     found = match(ticket(crm="gone", email="x@globex.example"), RULES, normalise, find)
     assert found == Matched(GLOBEX, by="domain", value="globex.example")

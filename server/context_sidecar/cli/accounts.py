@@ -176,7 +176,10 @@ def _explain(running: Running, record: Record) -> None:
     if not record.keys:
         click.echo("The record says nothing about its customer.")
     for rule in running.configuration.accounts.match:
-        written = record.keys.get(rule.record)
+        written = rule.said_by(record)
+        if written is None and record.keys.get(rule.record) is not None:
+            click.echo(f"  {rule.record}: only of records in {rule.host}.")
+            continue
         if written is None:
             click.echo(f"  {rule.record}: the record does not say.")
             continue

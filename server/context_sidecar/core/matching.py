@@ -18,10 +18,18 @@ Find = Callable[[str, str], tuple[Account, ...]]
 
 @dataclass(frozen=True, slots=True)
 class MatchRule:
-    """One way to find the account: the record's key `record` holds the account's key `account`."""
+    """One way to find the account: the record's key `record` holds the account's key `account`.
+
+    With `host` it is for records of that host alone: ids of two systems may be alike by chance.
+    """
 
     record: str
     account: str
+    host: str = ""
+
+    def said_by(self, record: Record) -> str | None:
+        """Return what *record* says for this rule; None where it does not, or is not meant."""
+        return record.keys.get(self.record) if self.host in {"", record.host} else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ def match(record: Record, rules: Iterable[MatchRule], normalise: Normaliser, fin
     nobodys: list[tuple[str, str]] = []
     several: Ambiguous | None = None
     for rule in rules:
-        written = record.keys.get(rule.record)
+        written = rule.said_by(record)
         value = normalise(rule.account, written)
         if value is None:
             if rule.account == "domain" and fold(written or ""):

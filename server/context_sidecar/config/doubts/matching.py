@@ -11,6 +11,7 @@ from context_sidecar import plugins
 from context_sidecar.config.doubts.doubt import Doubt
 from context_sidecar.config.draft import Draft
 from context_sidecar.core.configuration import Configuration, Install
+from context_sidecar.core.matching import MatchRule
 
 _Keys = tuple[str, ...]
 """Keys that a record may have, as regular expressions."""
@@ -61,12 +62,14 @@ def _told(
 def _of_rules(
     configuration: Configuration, places: dict[str, list[tuple[Install | None, _Keys]]]
 ) -> Iterator[Doubt]:
-    every = tuple({key for told in places.values() for _, keys in told for key in keys})
     for index, rule in enumerate(configuration.accounts.match):
+        meant = (told for place, told in places.items() if _is_meant(rule, place))
+        every = tuple({key for told in meant for _, keys in told for key in keys})
         if not _has(every, rule.record):
+            of = f"of {rule.host} " if rule.host else ""
             yield Doubt(
                 ("accounts", "match", index, "record"),
-                f"no record beside which a card is shown has {rule.record}",
+                f"no record {of}beside which a card is shown has {rule.record}",
                 _known(every),
             )
 
@@ -78,7 +81,7 @@ def _of_places(
     for card in configuration.cards.values():
         for index, place in enumerate(card.where):
             for install, keys in places[place]:
-                if any(_has(keys, rule.record) for rule in rules):
+                if any(_is_meant(one, place) and _has(keys, one.record) for one in rules):
                     continue
                 through = f" in {install.id}" if install else ""
                 yield Doubt(
@@ -88,6 +91,10 @@ def _of_places(
                     _known(keys)
                     or "They say nothing: give the install a source that knows whose they are.",
                 )
+
+
+def _is_meant(rule: MatchRule, place: str) -> bool:
+    return rule.host in {"", place.partition("/")[0]}
 
 
 def _has(keys: _Keys, name: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from context_sidecar import plugins
 from context_sidecar.config.contract import TRUTH, about
 from context_sidecar.config.draft import Draft
 from context_sidecar.config.scalars import Several, Span
@@ -31,6 +32,12 @@ class MatchSchema(Schema):
     )
     account = Reference(
         required=True, metadata=about("The account's key that must hold it.", "domain")
+    )
+    host = Text(
+        metadata=about(
+            "The host tool whose records alone are meant: another's ids may be alike by chance.",
+            "pipedrive",
+        )
     )
 
 
@@ -85,7 +92,12 @@ def check(draft: Draft) -> None:
     rules = draft.document.at(("accounts", "match"))
     if rules == []:
         draft.findings.mistake(("accounts", "match"), "expected at least one rule")
+    hosts = plugins.names(plugins.HOSTS)
     for index, rule in enumerate(rules if isinstance(rules, list) else []):
+        host = rule.get("host") if isinstance(rule, dict) else None
+        if isinstance(host, str) and host not in hosts:
+            way = ("accounts", "match", index, "host")
+            draft.findings.unknown(way, "expected the name of an installed host", hosts)
         name = rule.get("account") if isinstance(rule, dict) else None
         if isinstance(name, str) and name not in keys:
             draft.findings.unknown(
@@ -110,6 +122,6 @@ def build(part: Mapping[str, Any], sources: Mapping[str, Source]) -> Accounts:
         source=sources[part["source"]],
         keys={"id": next(iter(keys.values()))} | keys,
         refresh=part.get("refresh", _EVERY_HOUR),
-        match=tuple(MatchRule(rule["record"], rule["account"]) for rule in part["match"]),
+        match=tuple(MatchRule(**rule) for rule in part["match"]),
         free_mail=frozenset(part.get("free_mail", ())),
     )

@@ -8,8 +8,9 @@ to be filled in, since ids of two systems may be alike by chance.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from context_sidecar import plugins
 from context_sidecar.config.starting.keys import ID, Asked, goes_by
@@ -32,11 +33,13 @@ _SHARED = {"domain", "email", "name"}
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One of `accounts.match`; a guess where only the admin knows whether the two are the same."""
+    """One of `accounts.match`, for every tool where it names none; a guess where only the admin
+    knows whether the two are the same."""
 
     record: str
     account: str
     guess: bool = False
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def matching(
 ) -> Matching:
     """Return how the records of *places*, each with what they say, find the accounts of *owner*,
     which have *keys*."""
-    known = _known_by(picks, keys, owner, how)
+    known, ids = _known_by(picks, keys, owner, how), _alike(places)
     rules: list[Rule] = []
     unfilled: dict[str, str] = {}
     waiting = []
@@ -122,9 +125,17 @@ def matching(
             found.append(Rule(first, key))
             unfilled[key] = holds
             waiting.append(place)
-        rules += found
+        rules += [replace(rule, host=host) if rule.record in ids else rule for rule in found]
     rules.sort(key=lambda rule: rule.account in _SHARED)
     return Matching(tuple(dict.fromkeys(rules)), unfilled, tuple(waiting))
+
+
+def _alike(places: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """Return the ids that records of several tools have under one name: each tool's own ids, that
+    may be another's by chance."""
+    tools = {(place.partition("/")[0], key) for place, said in places.items() for key in said}
+    times = Counter(key for _, key in tools)
+    return {key for key in (_GIVEN_ID, *_OWN_IDS) if times[key] > 1}
 
 
 def _rule(

@@ -132,8 +132,9 @@ def _accounts(plan: Plan) -> Iterator[str]:
     yield "  refresh: 1h"
     yield "  match:" + _note("in order; the first rule that finds exactly one account wins")
     for rule in plan.matching.rules:
-        guess = f"a guess: by which key of accounts {rule.record} knows them"
-        line = in_one_line({"record": rule.record, "account": rule.account})
+        guess = f"a guess: the key of accounts that {rule.record} holds"
+        host = {"host": rule.host} if rule.host else {}
+        line = in_one_line({"record": rule.record, "account": rule.account, **host})
         yield f"    - {line}" + (_note(guess) if rule.guess else "")
 
 
