@@ -239,6 +239,14 @@ def test_that_an_external_id_is_the_accounts_own_is_a_guess_and_says_so(init, fi
     assert "account: hubspot_id}    # a guess: the key of accounts that" in file.read_text()
 
 
+def test_without_a_health_its_reasons_are_not_read_either(init, loaded):
+    init("--source", "files", "--without", "health")
+
+    done = loaded()
+    assert "health_reasons" not in done.configuration.fields
+    assert not [one for one in done.warnings if one.path.startswith("fields")]
+
+
 def test_a_system_of_which_nothing_is_read_is_written_and_said_to_be(init, file):
     said = init("--source", "list=files", *picked("people=bamboohr"))
 

@@ -75,7 +75,8 @@ def chosen(picks: Picks) -> Plan:
         fields["health"] = {**fields["health"], "because": "health_reasons"}
     said = told(picks)
     cards = dict(_cards(picks, fields, said))
-    shown = {name for card in cards.values() for name in card["fields"]} | {"health_reasons"}
+    shown = {name for card in cards.values() for name in card["fields"]}
+    shown |= {"health_reasons"} if "health" in shown else set()
     used = {name: one for name, one in fields.items() if name in shown}
     left = tuple(name for name in ready_fields() if name not in {*fields, *picks.without})
     unshown = tuple(name for name in fields if name not in used)
