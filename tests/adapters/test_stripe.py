@@ -329,7 +329,7 @@ class TestSubscriptions:
             subscription("sub_1", ACME, position(price(9, count=24))),
             subscription("sub_1", ACME, position(price(9)), discounts=["di_1"]),
             subscription("sub_1", ACME, position(price(9), discounts=["di_1"])),
-            subscription("sub_1", ACME, position(price(9)), position(price(9, "usd"))),
+            subscription("sub_1", ACME, position(price(9)), position(price(9, "usd"), id="si_2")),
         ],
     )
     def test_what_a_year_costs_is_said_where_it_is_no_one_amount(self, stripe, adapter, row):
@@ -355,6 +355,12 @@ class TestSubscriptions:
 
         assert data["yearly"]["amount"] == "25.00"
         assert data["renewal_date"] == "2096-10-01"
+
+    def test_an_item_that_comes_twice_is_not_counted_twice(self, stripe, adapter):
+        once = position(price(2000))
+        stripe.subscriptions = [subscription("sub_1", ACME, once, once)]
+
+        assert failure(adapter, ACME, lookup="subscriptions").reason is Reason.BAD_RESPONSE
 
     def test_all_pages_are_read(self, stripe, adapter):
         stripe.size = 2
@@ -501,8 +507,9 @@ class TestManyAtOnce:
             (subscription("sub_cus_0", "cus_0", position(price(9))), Reason.BAD_RESPONSE),
             (subscription("sub_9", "cus_9", position(price(9)), livemode=False),
              Reason.NOT_CONFIGURED),
+            (subscription("sub_9", None, position(price(9))), Reason.SCHEMA_CHANGED),
         ],
-        ids=["twice", "of the other mode"],
+        ids=["twice", "of the other mode", "of nobody"],
     )  # fmt: skip
     def test_a_list_that_cannot_be_right_is_not_believed_until_it_is(
         self, stripe, adapter, many, row, reason

@@ -22,7 +22,7 @@ from context_sidecar.proof import signed_url
 from context_sidecar.web import bodies, server
 from context_sidecar.web.listening import free_address
 from support.deployment import SECRET, write_deployment
-from support.ports import free_port, wait_for
+from support.ports import free_port, listens, wait_for
 
 SIDECAR = Path(sys.executable).with_name("sidecar")
 PUBLIC = "https://context.example.com"
@@ -179,6 +179,13 @@ def test_it_ends_when_told_to(ending):
 
     assert ending.stop() == 0
     assert time.monotonic() - began < 10
+
+
+def test_nobody_goes_on_answering_when_who_watches_is_killed(ending):
+    ending.process.kill()
+    ending.process.wait(15)
+
+    until(lambda: not listens(ending.port))
 
 
 @pytest.fixture

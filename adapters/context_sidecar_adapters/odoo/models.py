@@ -44,7 +44,7 @@ class Models:
         Raises:
             SourceError: PERMISSION_DENIED, we are shown none.
         """
-        rows = self._read(model, domain, [field], 0, 1).json()
+        rows = _rows(self._read(model, domain, [field], 0, 1))
         if not [row[field] for row in rows]:
             causes = Cause.MISSING_PERMISSION, Cause.HIDDEN, Cause.NOTHING_THERE
             raise nothing_shown(f"we are shown no {model} at all", causes)
@@ -103,7 +103,7 @@ class Models:
         page: list[Row] | None = None
         while page is None or page:  # a page may be shorter than what is asked for
             answer = self._read(model, domain, fields, len(rows), PAGE)
-            page = answer.json()
+            page = _rows(answer)
             read = len(rows) + len(page)
             rows |= {row["id"]: row for row in page}
             if len(rows) != read:
@@ -130,3 +130,10 @@ class Models:
             context["allowed_company_ids"] = list(self._companies)
         body = {**body, "context": context}
         return self._http.post(f"/{model}/{method}", json=body, accept=accept)
+
+
+def _rows(answer: Response) -> list[Row]:
+    found = answer.json()
+    if not isinstance(found, list):
+        raise SourceError(Reason.SCHEMA_CHANGED, "no list of records, where one was asked for")
+    return found

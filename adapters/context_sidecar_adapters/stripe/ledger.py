@@ -85,7 +85,7 @@ class Ledger:
     ) -> tuple[dict[str, list[Row]], datetime]:
         """What of the list at *path* is of each of *customers*; that of others is not kept."""
         read = [
-            ([row for row in rows if row["customer"] in customers], now)
+            ([row for row in rows if _owner(row) in customers], now)
             for rows, now in self.pages(path, params)
         ]
         theirs: dict[str, list[Row]] = {}
@@ -126,6 +126,14 @@ class Ledger:
             other = "test" if self._live else "live"
             raise SourceError(Reason.NOT_CONFIGURED, f"the key is one of Stripe's {other} mode")
         return row
+
+
+def _owner(row: Row) -> str:
+    """Whose *row* is: what is nobody's might be anybody's."""
+    owner = row["customer"]
+    if not isinstance(owner, str):
+        raise SourceError(Reason.SCHEMA_CHANGED, "an object that names no customer")
+    return owner
 
 
 def _id(row: Row) -> object:

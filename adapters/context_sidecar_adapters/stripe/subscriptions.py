@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import tzinfo
 from decimal import Decimal
 
-from context_sidecar import Row, added_up
+from context_sidecar import Row, added_up, each_once
 
 from context_sidecar_adapters.stripe.ledger import Ledger
 from context_sidecar_adapters.stripe.money import day, moment, worth
@@ -73,9 +73,13 @@ def summary(
 def _whole(ledger: Ledger, row: Row) -> Row:
     """A subscription shows its first items only."""
     if not row["items"]["has_more"]:
-        return row
+        return {**row, "items": {"data": each_once(row["items"]["data"], _id), "has_more": False}}
     items, _ = ledger.every("/subscription_items", {"subscription": row["id"]})
     return {**row, "items": {"data": items, "has_more": False}}
+
+
+def _id(item: Row) -> object:
+    return item["id"]
 
 
 def _period_end(row: Row) -> int:

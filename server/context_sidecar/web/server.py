@@ -8,8 +8,11 @@ of that name, all requests take Granian's own way, on as many of its threads.
 
 from __future__ import annotations
 
+import multiprocessing
+import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread, main_thread
 from typing import Any, Protocol
 
 from granian.constants import HTTPModes, Interfaces
@@ -57,6 +60,7 @@ def serve(application: Callable[[], HotPath], host: str, port: int) -> None:
         if hands_on:
             adapt = getattr(mp, _ADAPTER)
             setattr(mp, _ADAPTER, lambda hot, *options: hand_on(hot, adapt(hot, *options)))
+        _end_with_who_watches()
         return application()
 
     server = mp.MPServer(
@@ -74,6 +78,20 @@ def serve(application: Callable[[], HotPath], host: str, port: int) -> None:
         workers_kill_timeout=SHUTDOWN_SECONDS,
     )
     server.serve(target_loader=load, wrap_loader=False)
+
+
+def _end_with_who_watches() -> None:
+    """End this process when the one that watches over it is gone, however that ended. It would go
+    on answering by what sidecar.yaml once said, and hold the port."""
+    watching = multiprocessing.parent_process()
+    assert watching is not None
+
+    def wait() -> None:
+        watching.join()
+        # Python handles signals on its main thread, which sleeps until one reaches it.
+        signal.pthread_kill(main_thread().ident or 0, signal.SIGTERM)
+
+    Thread(target=wait, name="watching", daemon=True).start()
 
 
 def hand_on(hot: HotPath, application: Called) -> Called:
