@@ -74,6 +74,24 @@ def rest(system):
         yield adapter
 
 
+@pytest.mark.parametrize("lost", [{}, {"owner": {}}, {"owner": {"name": "K-1"}}])
+def test_a_row_that_does_not_say_whose_it_is_is_nobodys_only_if_it_says_so(httpserver, lost):
+    rows = [{"id": 1, "owner": {"id": "K-1"}}, {"id": 2, "owner": None}, {"id": 3}]
+    rows[2] |= {"owner": {"id": None}}
+    answer = httpserver.expect_request("/deals").respond_with_handler
+    answer(lambda _: Response(json.dumps({"rows": rows}), mimetype="application/json"))
+    of = {"get": "/deals", "select": "rows", "key": "owner.id", "many": "list"}
+    everyone = {**of, "everyone": True, "batch": 100, "any_key": True}
+    settings = {"base_url": httpserver.url_for("/"), "check": {"get": "/me"}}
+    with plugged("rest", settings | {"lookups": {"deals": everyone}}) as adapter:
+        assert ask(adapter, "K-1", lookup="deals") == Found([{"id": 1, "owner": {"id": "K-1"}}])
+
+        rows[1] = {"id": 2, **lost}
+        with pytest.raises(SourceError, match="a row lacks owner") as found:
+            ask(adapter, "K-1", lookup="deals")
+        assert found.value.reason is Reason.SCHEMA_CHANGED
+
+
 def test_from_how_many_on_is_declared(rest):
     assert {name: one.bulk.least for name, one in rest.lookups.items()} == {
         "account": 20, "deals": 10,

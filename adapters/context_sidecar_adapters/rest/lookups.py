@@ -39,7 +39,7 @@ from context_sidecar_adapters.rest.query import (
     with_total,
 )
 from context_sidecar_adapters.rest.request import Blanks
-from context_sidecar_adapters.rest.shape import Shape, check_properties
+from context_sidecar_adapters.rest.shape import Shape, check_owner, check_properties
 
 Find = Callable[[Sequence[str]], Answers]
 
@@ -202,7 +202,7 @@ class LookupQuery:
         same = str.casefold if self.ignore_case else str
         wanted = set(map(same, asked))
         for row in rows:
-            check_properties(row, [self.key])
+            check_owner(row, self.key)
         owners = ((row, key_text(jmespath.search(self.key, row))) for row in rows)
         return [row for row, owner in owners if owner and same(owner) in wanted]
 

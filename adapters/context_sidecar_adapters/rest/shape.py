@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, tzinfo
@@ -10,8 +11,10 @@ from functools import cache
 from typing import Any
 
 import jmespath
-from context_sidecar import Reason, SourceError, key_text, own_time
+from context_sidecar import Reason, SourceError, key_text, lacks, own_time
 from jmespath.parser import Parser
+
+_DOTTED = re.compile(r"\w+(\.\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,17 @@ def check_properties(row: Any, expressions: Iterable[str]) -> None:
     lacking = {name for text in expressions for name in properties(text)} - row.keys()
     if lacking:
         raise SourceError(Reason.SCHEMA_CHANGED, f"a row lacks {', '.join(sorted(lacking))}")
+
+
+def check_owner(row: Any, key: str) -> None:
+    """Check that *row* says whose it is, under *key*, be it nobody's.
+
+    Raises:
+        SourceError: SCHEMA_CHANGED, it does not.
+    """
+    check_properties(row, [key])
+    if _DOTTED.fullmatch(key) and lacks(row, key):
+        raise SourceError(Reason.SCHEMA_CHANGED, f"a row lacks {key}")
 
 
 @cache

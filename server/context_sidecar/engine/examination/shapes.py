@@ -9,6 +9,7 @@ from context_sidecar.core.field import Field
 from context_sidecar.core.inference import infer
 from context_sidecar.core.matching import visible
 from context_sidecar.core.observation import Found
+from context_sidecar.core.reasons import Reason
 from context_sidecar.core.remembered import Memory
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.absent import unread
@@ -46,10 +47,13 @@ def examine_shape(
 def _not_described(trial: Trial, lookup: str, refusal: SourceError) -> Finding:
     known = ", ".join(filter(None, (refusal.detail, refusal.code)))
     why = f"{refusal.reason.entry.log}{f': {known}' if known else ''}"
+    denied = refusal.reason is Reason.PERMISSION_DENIED
+    what = "does not let us read" if denied else "does not tell as it did"
     return doubtful(
         lookup,
-        f"{trial.source.label} does not let us read how it describes its fields ({why})",
-        "What changes there is told from answers alone, and later. Give our user that right, too.",
+        f"{trial.source.label} {what} how it describes its fields ({why})",
+        "What changes there is told from answers alone, and later."
+        + (" Give our user that right, too." if denied else ""),
     )
 
 
