@@ -72,8 +72,23 @@ def test_a_vocabulary_that_fits_no_line_stands_in_several():
         ),
         (ShapeField(("f", "y"), None, "Y", each=True), {"type": "list", "path": "f.y"}),
         (ShapeField(("l",), FieldType.TEXT, "Costs ${HOME}"), {"label": "Costs $${HOME}"}),
+        (ShapeField(("l",), FieldType.TEXT, " Tier\x1b\u200b"), {"label": "Tier"}),
+        (
+            ShapeField(("c",), FieldType.CHOICE, "\x07", choices={"a": "\x1bGold", "b": "\x00"}),
+            {"label": "C", "choices": {"a": "Gold", "b": "b"}},
+        ),
     ],
-    ids=["quoted path", "dialect", "currency", "list", "each", "each of no type", "placeholder"],
+    ids=[
+        "quoted path",
+        "dialect",
+        "currency",
+        "list",
+        "each",
+        "each of no type",
+        "placeholder",
+        "unseen",
+        "nothing seen",
+    ],
 )
 def test_each_type_has_its_own_settings(field, said):
     name, text = declared(field, Asked("crm", "open"), ANSWERED, ())

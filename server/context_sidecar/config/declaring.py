@@ -15,6 +15,7 @@ from typing import Any
 
 from context_sidecar.config.yaml_text import in_lines, in_one_line
 from context_sidecar.core.field import AgeClock, FieldType, OnFailure
+from context_sidecar.core.matching import visible
 from context_sidecar.core.shape import ShapeField
 
 WIDTH = 96
@@ -81,7 +82,8 @@ def _plain(text: str) -> str:
 def _lines(field: ShapeField, asked: Asked, answers: Answers) -> Iterator[str]:
     type_ = FieldType.LIST if field.each else field.type
     stale, expire = _AGES.get(type_, _USUAL_AGES) if type_ else _USUAL_AGES
-    yield from _setting("label", field.label or _name(field, ()).replace("_", " ").capitalize())
+    called = _name(field, ()).replace("_", " ").capitalize()
+    yield from _setting("label", visible(field.label).strip() or called)
     yield from _setting("type", str(type_))
     yield from _setting("source", asked.source)
     if asked.lookup != "account":
@@ -89,7 +91,8 @@ def _lines(field: ShapeField, asked: Asked, answers: Answers) -> Iterator[str]:
     if field.way:
         yield from _setting("path", field.path)
     if type_ is FieldType.CHOICE:
-        yield from _setting("choices", dict(field.choices))
+        words = {code: visible(said).strip() or code for code, said in field.choices.items()}
+        yield from _setting("choices", words)
     if field.dialect and not field.each:
         yield from _setting("dialect", field.dialect)
     if type_ is FieldType.MONEY:
