@@ -129,6 +129,16 @@ class TestCsv:
 
         assert "Correct `as_of` in the source's settings" in found.remedy
 
+    @pytest.mark.parametrize(
+        "row", ["C-1,ana@acme.example", "C-1,2027-01-03", "C-1,https://acme.example", "C-1,,,49"]
+    )
+    def test_a_customer_in_the_place_of_the_header_is_not_told(self, csv_file, row):
+        for more in ({}, {"columns": ["number", "name"]}):
+            found = refusal(csv_file(f"{row}\n"), **more)
+
+            assert "its first line looks like no header" in found.detail
+            assert "C-1" not in f"{found.detail} {found.remedy}"
+
     def test_of_several_lookups_the_one_is_named(self, csv_file):
         lookups = {"account": {}, "notes": {"key": "owner", "many": "list"}}
 

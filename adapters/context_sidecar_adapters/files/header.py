@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -12,6 +13,10 @@ from context_sidecar_adapters.files.questions import MODIFIED, Question
 
 _DELIMITERS = {",": ",", ";": ";", "|": "|", "\t": "\\t"}
 """What parts fields in the CSV files that there are, each as YAML writes it in double quotes."""
+
+
+_NO_NAME = re.compile(r"@|://|^\W*\d|.{60}")
+"""What names no column, and stands in rows: an address, a number or a day, a long text."""
 
 
 def checked_header(header: Sequence[Any], settings: Mapping[str, Any]) -> list[str]:
@@ -28,10 +33,10 @@ def checked_header(header: Sequence[Any], settings: Mapping[str, Any]) -> list[s
         raise _changed("no header: the first line is empty", "Have it name the columns.")
     _check_declared(names, settings)
     if "" in names:
-        detail = f"a column without a name: {listed(names)}"
+        detail = f"a column without a name; {_shown(names)}"
         raise _changed(detail, "Have every column named in the header.")
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        detail = f"two columns of one name: {listed(twice)}"
+        detail = f"two columns of one name; {_shown(twice)}"
         raise _changed(detail, "Have each column named in the header by a name of its own.")
     return names
 
@@ -55,19 +60,31 @@ def listed(names: Iterable[str]) -> str:
     return textwrap.shorten(", ".join(names), 200, placeholder=" …")
 
 
+def _shown(names: Sequence[str]) -> str:
+    """Return the *names* of a header; not what looks like a customer's row, which is not told."""
+    if _is_header(names):
+        return f"there are: {listed(names)}"
+    return "its first line looks like no header"
+
+
+def _is_header(names: Iterable[str]) -> bool:
+    return not any(name and _NO_NAME.search(name) for name in names)
+
+
 def _check_declared(names: Sequence[str], settings: Mapping[str, Any]) -> None:
     other = ""
     if settings["format"] == "csv":
         other = another_delimiter(settings["delimiter"].join(names), settings)
     if settings["columns"] is not None and list(names) != settings["columns"]:
-        detail = f"the header is not as declared in `columns`: {listed(names)}"
+        detail = f"the header is not as declared in `columns`; {_shown(names)}"
         told = "Have the file delivered as declared, or correct `columns` in the source's settings."
         raise _changed(detail, other or told)
     for column, setting in _asked_by(settings):
         if column not in names:
-            detail = f"there is no column {column}; there are: {listed(names)}"
+            detail = f"there is no column {column}; {_shown(names)}"
+            meant = did_you_mean(column, names) if _is_header(names) else ""
             told = (
-                f"{did_you_mean(column, names)} Correct {setting} in the source's settings, or "
+                f"{meant} Correct {setting} in the source's settings, or "
                 "have the file delivered with that column, named in its first line."
             )
             raise _changed(detail, other or told.strip())

@@ -132,6 +132,26 @@ def test_a_source_left_alone_for_being_slow_says_that(gate, clock):
     assert reason(gate, clock) is Reason.CIRCUIT_OPEN
 
 
+def test_a_source_left_alone_for_its_failures_says_the_last_whatever_was_answered_between(
+    gate, clock
+):
+    for _ in range(4):
+        fail(gate, clock, Reason.SERVER_ERROR)
+        answer(gate, clock)
+
+    assert gate.circuit(clock()) is Circuit.OPEN
+    assert reason(gate, clock) is Reason.SERVER_ERROR
+
+
+def test_a_probe_that_is_slow_says_that_and_no_older_failure(gate, clock):
+    fail(gate, clock, Reason.SERVER_ERROR, times=8)
+    clock.forward(minutes=10)
+    gate.begin(clock())
+    gate.answered("account", clock(), clock(), slow=True)
+
+    assert reason(gate, clock) is Reason.CIRCUIT_OPEN
+
+
 def test_somebody_who_asks_may_try_a_source_that_is_left_alone(gate, clock):
     fail(gate, clock, Reason.TIMEOUT, times=8)
 

@@ -392,7 +392,14 @@ def test_what_a_person_does_is_told_where_more_is_known_than_the_reason(deployme
     ("changes", "told"),
     [
         ({"blocked": Reason.PERMISSION_DENIED}, "It waits for a person: permission denied."),
-        ({"circuit": Circuit.OPEN}, "Most recent calls failed, so it is hardly asked."),
+        (
+            {"circuit": Circuit.OPEN},
+            "Most recent calls failed or were slow, so it is hardly asked.",
+        ),
+        (
+            {"left": (Standing(CALLS, 900, 5000, START, None),)},
+            "Nothing is refreshed in the background.",
+        ),
         ({"slowed": Slowed(2.14, 0.3, START)}, "Slower than usual since 09:00: 2.1 s where"),
     ],
 )

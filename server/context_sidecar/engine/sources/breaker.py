@@ -53,12 +53,18 @@ class Breaker:
         self._random = random
         self._ended: deque[_Ended] = deque()
         self._opened_at: datetime | None = None
+        self._by_failures = False
         self._openings = 0
         self._rest = timedelta(0)
         self._probes: list[datetime] = []
         self._proven = 0
         self._let_in: list[datetime] = []
         self._let_in_yet = 0
+
+    @property
+    def by_failures(self) -> bool:
+        """Whether it was failures for which it opened last, and not that calls were slow."""
+        return self._by_failures
 
     def circuit(self, now: datetime) -> Circuit:
         """Return whether calls flow at *now*."""
@@ -109,13 +115,14 @@ class Breaker:
         circuit = self.circuit(now)
         if circuit is Circuit.CLOSED:
             self._ended.append(_Ended(now, failed, slow))
-            if self._too_bad(now):
-                self._open(now)
+            failed_share, slow_share = self._shares(now)
+            if failed_share >= FAILED_SHARE or slow_share >= SLOW_SHARE:
+                self._open(now, by_failures=failed_share >= FAILED_SHARE)
         elif began in self._probes:
             self._probes.remove(began)
             good = not (failed or slow)
             if circuit is Circuit.HALF_OPEN:
-                self._judge_probe(now, good=good)
+                self._judge_probe(now, good=good, failed=failed)
             elif good:
                 self._end_rest(now)
 
@@ -124,9 +131,9 @@ class Breaker:
         if began in self._probes:
             self._probes.remove(began)
 
-    def _judge_probe(self, now: datetime, *, good: bool) -> None:
+    def _judge_probe(self, now: datetime, *, good: bool, failed: bool = False) -> None:
         if not good:
-            self._open(now)
+            self._open(now, by_failures=failed)
             return
         self._proven += 1
         if self._proven >= PROBES:
@@ -142,7 +149,8 @@ class Breaker:
         self._let_in_yet = 0
         self._judge_probe(now, good=True)
 
-    def _open(self, now: datetime) -> None:
+    def _open(self, now: datetime, *, by_failures: bool) -> None:
+        self._by_failures = by_failures
         rest = min(FIRST_REST * 2**self._openings, LONGEST_REST)
         self._rest = rest * (1 - JITTER + 2 * JITTER * self._random())
         self._openings = min(self._openings + 1, 10)
@@ -151,16 +159,18 @@ class Breaker:
         self._proven = 0
         self._let_in_yet = 0
 
-    def _too_bad(self, now: datetime) -> bool:
+    def _shares(self, now: datetime) -> tuple[float, float]:
+        """Which shares of the calls that ended of late failed, and were slow; none where they are
+        too few to say."""
         # What lies in the future is from before the clock was set back.
         while self._ended and not timedelta(0) <= now - self._ended[0].at <= WINDOW:
             self._ended.popleft()
         calls = len(self._ended)
         if calls < MIN_CALLS:
-            return False
+            return 0.0, 0.0
         failed = sum(ended.failed for ended in self._ended)
         slow = sum(ended.slow for ended in self._ended)
-        return failed >= FAILED_SHARE * calls or slow >= SLOW_SHARE * calls
+        return failed / calls, slow / calls
 
     def _lately_let_in(self, now: datetime) -> list[datetime]:
         self._let_in = [at for at in self._let_in if timedelta(0) <= now - at < BY_PERSON_EVERY]

@@ -87,7 +87,8 @@ class Gate:
         until = self._breaker.refused_until(now, by_person=by_person, admitted=admitted)
         if until is None:
             return None
-        last = self._last_failure or SourceError(Reason.CIRCUIT_OPEN)
+        known = self._last_failure if self._breaker.by_failures else None
+        last = known or SourceError(Reason.CIRCUIT_OPEN)
         why = "most recent calls failed"
         return Refusal(SourceError(last.reason, why, asked=False, remedy=last.remedy), until)
 
@@ -153,8 +154,6 @@ class Gate:
     def answered(self, lookup: str, began: datetime, now: datetime, *, slow: bool) -> None:
         """Note that a call was answered."""
         self._breaker.end(began, now, failed=False, slow=slow)
-        if self._breaker.circuit(now) is Circuit.CLOSED:
-            self._last_failure = None
         blocks = (self._sign_in, self._lookups[lookup])
         blocked = any(block.error for block in blocks)
         for block in blocks:

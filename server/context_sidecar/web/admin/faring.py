@@ -29,7 +29,9 @@ def faring(health: Health, changed: Iterable[Finding]) -> Check:
         return Check("refused", f"It waits for a person: {entry.log}.", remedy)
     if health.circuit is not Circuit.CLOSED:
         again = "It is tried again by itself, rarely at first."
-        return Check("refused", "Most recent calls failed, so it is hardly asked.", again)
+        return Check(
+            "refused", "Most recent calls failed or were slow, so it is hardly asked.", again
+        )
     if health.failing:
         lookups = ", ".join(dict.fromkeys(one.lookup for one in health.failing))
         return Check("refused", f"Not all of it answers: {lookups}.")
@@ -43,6 +45,9 @@ def _lacking(health: Health, changed: Iterable[Finding]) -> Check | None:
     if health.unindexed:
         lookups = ", ".join(one.lookup for one in health.unindexed)
         return Check("soon", f"Not all of it is kept up by what changes: {lookups}.")
+    if not health.spares:
+        kept = "What is left of its quota is kept for people."
+        return Check("soon", "Nothing is refreshed in the background.", kept)
     if slow := health.slowed:
         since = clock(words("en", parts().configuration.time_zone), slow.since)
         took = f"{slow.seconds:.1f} s where it took {slow.usual:.1f} s"
