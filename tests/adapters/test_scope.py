@@ -338,6 +338,16 @@ class TestPostgreSQL:
             connection.execute(f"REVOKE SELECT ON {table} FROM scope_reader")
         assert self.scope(reader) == Scope()
 
+    def test_what_a_view_reads_may_be_needed(self, warehouse):
+        """https://www.postgresql.org/docs/current/sql-createview.html, security_invoker"""
+        owner, connection = warehouse
+        reader = owner.set(username="scope_reader", password="s3cret")
+        connection.execute("CREATE TABLE of_a_view (account_id text)")
+        connection.execute("GRANT SELECT ON of_a_view TO scope_reader")
+        connection.execute("CREATE VIEW seen AS SELECT account_id FROM of_a_view")
+
+        assert self.scope(reader) == Scope()
+
     def test_a_superuser_may_do_everything(self, warehouse):
         owner, _ = warehouse
 

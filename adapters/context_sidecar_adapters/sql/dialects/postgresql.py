@@ -65,10 +65,14 @@ _READABLE = text(
     "AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' "
     "AND has_table_privilege(c.oid, 'SELECT') AND NOT EXISTS ("
     "SELECT 1 FROM pg_inherits i WHERE i.inhrelid = c.oid) AND NOT EXISTS ("
-    "SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') ORDER BY 1"
+    "SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e') AND NOT EXISTS ("
+    "SELECT 1 FROM pg_depend d JOIN pg_rewrite w ON w.oid = d.objid "
+    "WHERE d.classid = 'pg_rewrite'::regclass AND d.refobjid = c.oid AND w.ev_class <> c.oid) "
+    "ORDER BY 1"
 )
 """These ask what is granted, and try nothing out (PostgreSQL, access privilege inquiry). Parts of
-a table, and what belongs to an extension, are granted by others."""
+a table, and what belongs to an extension, are granted by others; what a view reads may have to be,
+to whoever reads the view."""
 
 
 class PostgreSQL(Dialect):
