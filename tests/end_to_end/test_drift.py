@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 import os
 from contextlib import contextmanager
+from datetime import timedelta
 
 import psycopg
 import pytest
 from click.testing import CliRunner
 from context_sidecar.app import open_sidecar
 from context_sidecar.cli import main
+from context_sidecar.core.quota import Quota, Standing
 from context_sidecar.core.record import Record
 from context_sidecar.wording import answer, words
 from support import postgres
@@ -542,6 +544,21 @@ def test_it_is_looked_at_a_few_times_a_day_and_at_once_where_it_is_in_doubt(http
             deployment.card()
             deployment.watch.look()
         assert looks() == 6
+
+
+def test_nothing_is_looked_at_while_what_is_left_is_kept_for_people(httpserver, tmp_path):
+    case = InSalesforce(httpserver, tmp_path)
+    daily = Quota("daily", timedelta(days=1), left="x-left")
+    with Deployment(tmp_path, case).running() as deployment:
+        source, now = deployment.sidecar.sources["there"], deployment.clock()
+
+        source.heard([Standing(daily, 199, 1000, now, None)])
+        deployment.watch.look()
+        assert case.org.asked == []
+
+        source.heard([Standing(daily, 900, 1000, now, None)])
+        deployment.watch.look()
+        assert case.org.asked
 
 
 def test_a_doubt_soon_after_a_look_leads_to_another(httpserver, tmp_path):

@@ -28,6 +28,7 @@ from context_sidecar.engine.examination.exploring import described
 from context_sidecar.engine.examination.samples import Samples
 from context_sidecar.engine.examination.trial import Trial
 from context_sidecar.engine.questions import Question
+from context_sidecar.engine.sources.allowance import spares
 from context_sidecar.store.shapes import Place
 
 LOOKED_AT_EVERY = timedelta(seconds=10)
@@ -109,10 +110,10 @@ class ShapeWatch:
         return known is not None and timedelta(0) <= now - known < ODD_AGAIN
 
     def look(self) -> None:
-        """Look at what is due."""
+        """Look at what is due, where its source has something left for what nobody waits for."""
         self._drifts.look()
         for place in self._drifts.places:
-            if self._is_due(place):
+            if self._is_due(place) and spares(self._trials[place[0]].left()):
                 self._look(place, self._samples())
 
     def _is_due(self, place: Place) -> bool:

@@ -85,6 +85,12 @@ def used_up(standings: Iterable[Standing]) -> Standing | None:
     return max(gone, key=lambda one: one.until, default=None)
 
 
+def spares(standings: Iterable[Standing]) -> bool:
+    """Whether each quota for long, of all calls, leaves something for what nobody waits for."""
+    shared = (one for one in standings if one.quota.lasting and not one.quota.path)
+    return all(one.left > reserve(one) for one in shared)
+
+
 def reserve(one: Standing) -> int:
     """Return what of a quota is kept for people."""
     share = LASTING_RESERVE if one.quota.lasting else BURST_RESERVE

@@ -8,7 +8,7 @@ from context_sidecar.core.quota import Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
 from context_sidecar.engine.failing import Failing
-from context_sidecar.engine.sources.allowance import reserve
+from context_sidecar.engine.sources.allowance import spares
 from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.indexes import Unindexed
 from context_sidecar.engine.sources.pace import Slowed
@@ -36,5 +36,4 @@ class Health:
     @property
     def spares(self) -> bool:
         """Whether each quota for long leaves something for what nobody waits for."""
-        shared = (one for one in self.left if one.quota.lasting and not one.quota.path)
-        return all(one.left > reserve(one) for one in shared)
+        return spares(self.left)
