@@ -436,7 +436,7 @@ REFUSALS = [
     (500, error("psycopg2.OperationalError", "server closed the connection"), Reason.SERVER_ERROR),
     (502, "<html>Bad gateway</html>", Reason.SERVER_ERROR),
     (200, "<html>Choose a database</html>", Reason.BAD_RESPONSE),
-    (200, "{}", Reason.SCHEMA_CHANGED),
+    (200, "{}", Reason.BAD_RESPONSE),
 ]  # fmt: skip
 
 

@@ -135,5 +135,5 @@ class Models:
 def _rows(answer: Response) -> list[Row]:
     found = answer.json()
     if not isinstance(found, list):
-        raise SourceError(Reason.SCHEMA_CHANGED, "no list of records, where one was asked for")
+        raise SourceError(Reason.BAD_RESPONSE, "no list of records, where one was asked for")
     return found
