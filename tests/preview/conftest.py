@@ -80,6 +80,6 @@ def small(configuration) -> Configuration:
     return replace(configuration, cards={"ticket": shown})
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def stage(configuration) -> Stage:
     return Stage(configuration, words("en", "Europe/Berlin"), NOW)

@@ -20,7 +20,7 @@ from support.build import card, field
 from support.gallery import NOW
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def found(stage):
     return {one.id: one for one in situations(stage, stage.configuration.cards["ticket"])}
 
