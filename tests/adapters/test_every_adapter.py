@@ -323,7 +323,7 @@ def test_an_unreadable_success_is_no_answer(name, answer, served):
 @pytest.mark.parametrize("fault", WIRES)
 def test_a_broken_connection_is_its_reason(name, fault):
     behave, reasons = WIRES[fault]
-    patience = 0.1 if reasons == {Reason.TIMEOUT} else 10
+    patience = 0.03 if reasons == {Reason.TIMEOUT} else 10
     with (
         wire.serve(behave) as server,
         plugged(name, sample(name).settings(server.url), timeout=patience) as adapter,

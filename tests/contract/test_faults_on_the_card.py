@@ -156,7 +156,7 @@ def test_a_source_that_goes_on_answering_is_fresh_everywhere(world):
 @pytest.mark.parametrize("name", over_http())
 def test_the_cards_word_is_the_one_in_the_table(name, fault, world, httpserver):
     with failing(fault, name, httpserver) as adapter:
-        world.erp.answer = asking(adapter, sample(name).KEY, 0.1 if fault in LATE else 10)
+        world.erp.answer = asking(adapter, sample(name).KEY, 0.03 if fault in LATE else 10)
         assert seen(world) in rows(fault, name)
 
     world.erp.answer = well(world)
