@@ -132,6 +132,24 @@ def test_what_has_changed_is_told_by_the_source_it_changed_at(one):
     assert one.faring.changed("billing") == []
 
 
+def test_what_is_described_no_more_and_answered_all_the_same_is_told_as_that(one):
+    """The description may be hidden from us, and the field be there."""
+    one.look("a", answer=lambda keys, _: {key: Found({"tier": "GOLD"}) for key in keys})
+    one.drifts.learn(("crm", "account"), Shape((ShapeField(("tier",)),)))
+    one.clock.forward(minutes=30)
+    one.drifts.learn(("crm", "account"), Shape((ShapeField(("name",)),)))
+
+    [finding] = one.faring.changed("crm")
+    assert "`tier` is gone from Crm" in finding.said  # the answer is from before
+
+    one.clock.forward(minutes=30)
+    one.look("a", answer=lambda keys, _: {key: Found({"tier": "GOLD"}) for key in keys})
+
+    [finding] = one.faring.changed("crm")
+    assert finding.said == "Crm describes no `tier` any more, though its answers have it"
+    assert finding.reason is None
+
+
 def test_what_answers_lack_is_told_before_anybody_has_looked_why(one):
     one.look("a", "b", answer=lambda keys, _: {key: Found({"level": "GOLD"}) for key in keys})
 

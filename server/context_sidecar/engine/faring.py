@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from itertools import chain
 
 from context_sidecar.core.clock import Clock
@@ -65,16 +66,17 @@ class Faring:
         founds, told = self._founds(question), self._drifts.about()
         known = living(self._drifts.memory(place))
         for field in fields:
-            if field.id in told:
-                yield drifted(field, told[field.id])
+            if drift := told.get(field.id):
+                yield drifted(field, drift, self._founds(question, drift.since))
             elif founds:
                 others = frozenset().union(*(names_of(one) for one in fields if one is not field))
                 found = examine_field(field, founds, others, known, self._clock())
                 yield from (one for one in found if one.mark is Mark.WRONG)
 
-    def _founds(self, question: Question) -> list[Found]:
-        """An older answer than its fields may be says nothing of how the source answers now."""
-        since = self._clock() - question.stale_after
+    def _founds(self, question: Question, since: datetime | None = None) -> list[Found]:
+        """The answers from *since* then, and none that is older than its fields may be: it says
+        nothing of how the source answers now."""
+        since = max(filter(None, (since, self._clock() - question.stale_after)))
         known = (observation for _, observation in self._cache.held(question))
         young = (one.answer for one in known if one.confirmed_at and one.confirmed_at >= since)
         return [one for one in young if isinstance(one, Found)][-MOST:]

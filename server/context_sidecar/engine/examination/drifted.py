@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from context_sidecar.core.drift import Because, Drift, DriftKind
 from context_sidecar.core.field import Field, FieldType
 from context_sidecar.core.matching import visible
+from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
+from context_sidecar.core.rows import lacks
 from context_sidecar.engine.examination.findings import Finding, doubtful, wrong
 from context_sidecar.engine.questions import names_of
 
@@ -22,11 +25,17 @@ _REASONS = {
 }
 
 
-def drifted(field: Field, drift: Drift) -> Finding:
+def drifted(field: Field, drift: Drift, founds: Sequence[Found]) -> Finding:
     """Return what became of what *field* reads: that values do not parse is found by themselves,
-    and here is why."""
+    and here is why. *founds* are answers from since that was noticed."""
     name, system = visible(drift.name), field.source.label
     match drift.kind:
+        case DriftKind.GONE if founds and not any(lacks(one.data, drift.name) for one in founds):
+            return doubtful(
+                field.id,
+                f"{system} describes no `{name}` any more, though its answers have it",
+                "Look whether our user may still read how all its fields are described.",
+            )
         case DriftKind.GONE:
             said = f"`{name}` is gone from {system}, as noticed {_when(drift.since)}"
             said += _successor(drift)

@@ -37,7 +37,7 @@ def examine_shape(
     told = drifts.about()
     for field in fields:
         if drift := told.get(field.id):
-            yield drifted(field, drift)
+            yield drifted(field, drift, founds)
         else:
             yield from _out_of_use(field, memory)
     if shape and shape.fields and not founds and not any(one.id in told for one in fields):
