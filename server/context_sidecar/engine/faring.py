@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.field import Field
-from context_sidecar.core.observation import Found
+from context_sidecar.core.observation import Found, Observation
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.absent import living
@@ -63,27 +63,29 @@ class Faring:
     def _changed(self, question: Question) -> Iterator[Finding]:
         place = question.source, question.lookup
         fields = [one for one in self._fields if (one.source.id, one.lookup) == place]
-        founds, told = self._founds(question), self._drifts.about()
-        known = living(self._drifts.memory(place))
+        held, told = self._held(question), self._drifts.about()
+        oldest = self._clock() - question.stale_after
+        founds, known = _founds(held, oldest), living(self._drifts.memory(place))
         for field in fields:
             if drift := told.get(field.id):
-                yield drifted(field, drift, self._founds(question, drift.since))
+                yield drifted(field, drift, _founds(held, max(oldest, drift.since or oldest)))
             elif founds:
                 others = frozenset().union(*(names_of(one) for one in fields if one is not field))
                 found = examine_field(field, founds, others, known, self._clock())
                 yield from (one for one in found if one.mark is Mark.WRONG)
 
-    def _founds(self, question: Question, since: datetime | None = None) -> list[Found]:
-        """The answers from *since* then, and none that is older than its fields may be: it says
-        nothing of how the source answers now."""
-        since = max(filter(None, (since, self._clock() - question.stale_after)))
-        known = (observation for _, observation in self._cache.held(question))
-        young = (one.answer for one in known if one.confirmed_at and one.confirmed_at >= since)
-        return [one for one in young if isinstance(one, Found)][-MOST:]
-
     def _failing(self, source: str) -> Iterator[Failing]:
         now, well_since = self._clock(), self._sources[source].well_since
         for question in self._questions:
             if question.source == source:
-                held = (observation for _, observation in self._cache.held(question))
+                held = self._held(question)
                 yield from failing(question.lookup, held, well_since=well_since, now=now)
+
+    def _held(self, question: Question) -> list[Observation]:
+        return [observation for _, observation in self._cache.held(question)]
+
+
+def _founds(held: Iterable[Observation], since: datetime) -> list[Found]:
+    """What was found *since* then: an older answer says nothing of how the source answers now."""
+    young = (one.answer for one in held if one.confirmed_at and one.confirmed_at >= since)
+    return [one for one in young if isinstance(one, Found)][-MOST:]

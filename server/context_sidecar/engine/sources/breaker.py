@@ -43,7 +43,8 @@ class _Ended:
 
 
 class Breaker:
-    """One source's circuit.
+    """One source's circuit. `by_failures` is whether it was failures for which it opened last, and
+    not that calls were slow.
 
     Args:
         random: gives a number from 0 to 1, so that many installations do not probe in step.
@@ -53,18 +54,13 @@ class Breaker:
         self._random = random
         self._ended: deque[_Ended] = deque()
         self._opened_at: datetime | None = None
-        self._by_failures = False
+        self.by_failures = False
         self._openings = 0
         self._rest = timedelta(0)
         self._probes: list[datetime] = []
         self._proven = 0
         self._let_in: list[datetime] = []
         self._let_in_yet = 0
-
-    @property
-    def by_failures(self) -> bool:
-        """Whether it was failures for which it opened last, and not that calls were slow."""
-        return self._by_failures
 
     def circuit(self, now: datetime) -> Circuit:
         """Return whether calls flow at *now*."""
@@ -150,7 +146,7 @@ class Breaker:
         self._judge_probe(now, good=True)
 
     def _open(self, now: datetime, *, by_failures: bool) -> None:
-        self._by_failures = by_failures
+        self.by_failures = by_failures
         rest = min(FIRST_REST * 2**self._openings, LONGEST_REST)
         self._rest = rest * (1 - JITTER + 2 * JITTER * self._random())
         self._openings = min(self._openings + 1, 10)
