@@ -27,6 +27,7 @@ from support.quickbooks import (
     fault,
     invoice,
     lower,
+    sub_customer,
 )
 from support.vendor import failure
 
@@ -59,7 +60,7 @@ class TestAccount:
 
         assert answer.data["DisplayName"] == "Acme"
         assert answer.data["Balance"] == {"amount": "362.07", "currency": "USD"}
-        assert answer.data["BalanceWithJobs"] == {"amount": "662.07", "currency": "USD"}
+        assert answer.data["BalanceWithJobs"] == {"amount": "362.07", "currency": "USD"}
         assert answer.link == "https://qbo.intuit.com/app/customerdetail?nameId=58"
 
     def test_what_is_owed_in_a_company_with_one_currency_names_the_declared_one_or_none(
@@ -155,11 +156,12 @@ class TestOverdueInvoices:
         }
         assert answers[BOLT].data["total"] == 1
 
-    def test_a_batch_is_two_calls(self, books, adapter):
+    def test_a_batch_is_three_calls(self, books, adapter):
         ask(adapter, ACME, BOLT, lookup="overdue_invoices")
 
-        assert [each.split()[3] for each in books.statements] == ["Customer", "Invoice"]
-        assert "Balance > '0' and DueDate < '2026-11-18'" in books.statements[1]
+        asked = ["Customer", "Customer", "Invoice"]
+        assert [each.split()[3] for each in books.statements] == asked
+        assert "Balance > '0' and DueDate < '2026-11-18'" in books.statements[2]
 
     def test_none_is_a_list_of_none(self, books, adapter):
         books.invoices = []
@@ -200,7 +202,7 @@ class TestOverdueInvoices:
         assert (data["total"], data["oldest_due"]) == (2_001, "2026-11-01")
         assert data["items"][0]["status"] == "due 2026-11-01"
         assert data["amount"] == {"amount": "200.1", "currency": "USD"}
-        assert len(books.statements) == 4
+        assert len(books.statements) == 5
 
     def test_amounts_of_several_currencies_are_not_added(self, books, adapter):
         other = {"CurrencyRef": {"value": "CAD"}}
@@ -241,6 +243,67 @@ class TestOverdueInvoices:
         books.false = {"Invoice": {"Invoice": [row], "maxResults": 1}}
 
         assert failure(adapter, ACME, lookup="overdue_invoices").reason is Reason.SCHEMA_CHANGED
+
+
+class TestInvoicesOfSubCustomers:
+    """A house with a wing and a room in it, and an account whose name begins like the first's."""
+
+    @pytest.fixture(autouse=True)
+    def family(self, books):
+        acme = books.customers[0]
+        wing = sub_customer("70", "Wing", acme, BillWithParent=True)
+        room = sub_customer("71", "Room", wing, Active=False)
+        other = sub_customer("72", "Wing", customer("60", "Acme Two"))
+        books.customers += [wing, room, other]
+        books.invoices = [
+            invoice(1, ACME, "2026-11-08"),
+            invoice(2, "71", "2026-11-05", CustomerRef={"value": "71", "name": "Acme:Wing:Room"}),
+            invoice(3, "72", "2026-11-01"),
+            invoice(4, "70", "2026-11-25"),
+        ]
+
+    def test_those_of_all_its_sub_customers_are_a_customers_too(self, adapter):
+        data = ask(adapter, ACME, lookup="overdue_invoices").data
+
+        assert [item["title"] for item in data["items"]] == [
+            "1002: 120.5 USD (Acme:Wing:Room)",
+            "1001: 120.5 USD",
+        ]
+        assert data["amount"] == {"amount": "241.0", "currency": "USD"}
+        assert data["oldest_due"] == "2026-11-05"
+
+    def test_in_a_batch_each_customer_has_what_it_has_alone(self, adapter):
+        together = ask(adapter, ACME, BOLT, "70", "71", lookup="overdue_invoices")
+
+        assert {key: one.data["total"] for key, one in together.items()} == {
+            ACME: 2, BOLT: 0, "70": 1, "71": 1,
+        }  # fmt: skip
+        for key, one in together.items():
+            assert ask(adapter, key, lookup="overdue_invoices") == one
+
+    def test_of_many_everybodys_overdue_invoices_are_read(self, books, adapter):
+        acme = books.customers[0]
+        books.customers += [sub_customer(str(n), f"Site {n}", acme) for n in range(100, 300)]
+        books.invoices.append(invoice(5, "299", "2026-11-02"))
+
+        assert ask(adapter, ACME, lookup="overdue_invoices").data["total"] == 3
+        assert "CustomerRef" not in books.statements[-1]
+
+    @pytest.mark.parametrize("name", ["O'Neil's", "100% Wool", "Æther & Sons"])
+    def test_whatever_is_in_its_name(self, books, adapter, name):
+        parent = customer("80", name)
+        books.customers += [parent, sub_customer("81", "Site", parent)]
+        books.invoices = [invoice(9, "81", "2026-11-02")]
+
+        assert ask(adapter, "80", lookup="overdue_invoices").data["total"] == 1
+
+    def test_no_sub_customer_is_not_believed_where_some_owe(self, books, adapter):
+        books.customers[:] = [customer(ACME, "Acme", BalanceWithJobs=662.07)]
+        found = failure(adapter, ACME, lookup="overdue_invoices")
+        assert found.reason is Reason.BAD_RESPONSE
+
+        books.customers.append(sub_customer("70", "Wing", books.customers[0]))
+        assert ask(adapter, ACME, lookup="overdue_invoices").data["total"] == 1
 
 
 class TestAccounts:

@@ -19,7 +19,12 @@ STATEMENT = re.compile(
     r"select (?P<what>\*|count\(\*\)) from (?P<entity>\w+)(?: where (?P<where>.*?))?"
     r"(?: orderby (?P<order>\w+))?(?: startposition (?P<start>\d+) maxresults (?P<most>\d+))?"
 )
-CLAUSE = re.compile(r"(\w+) (in|=|>|<) (\((?:[^()']|'(?:\\'|[^'])*')*\)|'(?:\\'|[^'])*'|\w+)")
+CLAUSE = re.compile(r"(\w+) (in|=|>|<|like) (\((?:[^()']|'(?:\\'|[^'])*')*\)|'(?:\\'|[^'])*'|\w+)")
+
+FILTERABLE = {
+    "Active", "Balance", "CustomerRef", "DisplayName", "DueDate", "FullyQualifiedName", "Id",
+}  # fmt: skip
+"""Of what the adapter asks for, what Intuit's pages on customers and invoices call filterable."""
 
 
 def customer(id, name, **more):
@@ -27,10 +32,11 @@ def customer(id, name, **more):
         "Id": id,
         "SyncToken": "0",
         "DisplayName": name,
+        "FullyQualifiedName": name,
         "Active": True,
         "Job": False,
         "Balance": 362.07,
-        "BalanceWithJobs": 662.07,
+        "BalanceWithJobs": 362.07,
         "CurrencyRef": {"value": "USD", "name": "United States Dollar"},
         "MetaData": {
             "CreateTime": "2014-09-11T16:49:28-07:00",
@@ -39,6 +45,13 @@ def customer(id, name, **more):
         "domain": "QBO",
         "sparse": False,
     } | more
+
+
+def sub_customer(id, name, parent, **more):
+    """One of the sub-customers, or projects, of the customer *parent*."""
+    whole = f"{parent['FullyQualifiedName']}:{name}"
+    above = {"ParentRef": {"value": parent["Id"]}, "FullyQualifiedName": whole, "Job": True}
+    return customer(id, name, **above, **more)
 
 
 def invoice(number, owner, due, **more):
@@ -141,6 +154,7 @@ class QuickBooks(Vendor):
         return all(self.holds(row, *clause) for clause in clauses)
 
     def holds(self, row, name, operator, operand):
+        assert name in FILTERABLE, f"property '{name}' is not queryable"
         raw = row.get(name)
         value = raw["value"] if isinstance(raw, dict) else raw
         match operator:
@@ -150,6 +164,9 @@ class QuickBooks(Vendor):
                     (quoted.replace("\\'", "'") or plain).casefold() for quoted, plain in values
                 ]
                 return str(value).casefold() in wanted
+            case "like":
+                pattern = re.escape(operand[1:-1].replace("\\'", "'")).replace("%", ".*")
+                return re.fullmatch(pattern, value, re.IGNORECASE) is not None
             case "=":
                 return str(value).casefold() == operand
             case ">":

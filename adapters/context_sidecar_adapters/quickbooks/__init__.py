@@ -14,8 +14,9 @@ Quirks  From Intuit's pages on data queries, customers, invoices, error codes, m
         a fault may come with 200, and in two spellings;
         what is empty is left out; inactive customers are left out unless they are asked for;
         there is no OR; apostrophes are escaped by a backslash;
-        a sub-customer is a customer of its own, with invoices of its own: `Balance` is what the
-        customer itself owes, `BalanceWithJobs` that and what its sub-customers owe;
+        a sub-customer or project is a customer of its own, with invoices of its own, whoever is
+        billed for them (`BillWithParent`): `Balance` is what the customer itself owes,
+        `BalanceWithJobs` that and what its sub-customers owe, whose invoices count with its own;
         an invoice names its currency where the company has switched several on; where none is
         named it is that of `currency`, or else of the field;
         all of a company's money is a JSON number; what a customer owes is in its own currency.
@@ -35,6 +36,7 @@ from context_sidecar import (
     AuthorizationCode,
     Connection,
     Family,
+    Found,
     Limits,
     Push,
     Row,
@@ -47,6 +49,7 @@ from marshmallow import Schema, fields, validate
 
 from context_sidecar_adapters.quickbooks import invoices, webhooks
 from context_sidecar_adapters.quickbooks.customers import BATCH, Customers
+from context_sidecar_adapters.quickbooks.families import families
 from context_sidecar_adapters.quickbooks.queries import Queries
 from context_sidecar_adapters.quickbooks.refusals import explain
 
@@ -147,16 +150,18 @@ class QuickBooks(Adapter):
 
     @lookup(batch=BATCH)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
-        """A customer's own invoices, not those of its sub-customers and projects, that are past
-        due: `items`, the oldest first, and `total`; `amount`, what is due of them, null where
+        """The invoices of a customer and of all its sub-customers, projects among them, that are
+        past due: `items`, the oldest first, and `total`; `amount`, what is due of them, null where
         nothing is (a text for several currencies; without a currency where the company has one
         only); `oldest_due`, a day."""
         customers, now = self._customers.answers(keys, (), self._link)
         zone = self.settings["time_zone"]
+        found = [one.data for one in customers.values() if isinstance(one, Found)]
+        rows = [row for row in found if isinstance(row, dict)]
         return belonging(
             customers,
             lambda customer: str(customer["Id"]),
-            lambda ids: invoices.overdue(self._queries, ids, now, zone),
+            lambda _: invoices.overdue(self._queries, families(self._queries, rows), now, zone),
             self._told,
         )
 

@@ -64,9 +64,10 @@ class Queries:
 
 def one_of(values: Iterable[str]) -> str:
     """Return the list of *values* that `in` takes."""
-    return f"({', '.join(map(_quoted, values))})"
+    return f"({', '.join(map(quoted, values))})"
 
 
-def _quoted(value: str) -> str:
+def quoted(value: str) -> str:
+    """Return *value* as it stands in a query."""
     escaped = value.replace("'", "\\'")
     return f"'{escaped}'"
