@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from context_sidecar.core.drift import Because, Drift, DriftKind, drift_of
 from context_sidecar.core.field import FieldType
+from context_sidecar.core.inference import infer
 from context_sidecar.core.remembered import accepted, remembered
 from context_sidecar.core.shape import Shape, ShapeField, is_odd
 from context_sidecar.core.similarity import likeness, overlap
@@ -62,8 +63,9 @@ def test_a_type_that_changes_is_told_with_the_one_before():
     memory = over_time([TIER], [field("Tier__c", FieldType.NUMBER)])
 
     assert drift(memory) == Drift(
-        DriftKind.RETYPED, "Tier__c", NOON + HOUR, was=FieldType.CHOICE, now=FieldType.NUMBER
-    )
+        DriftKind.RETYPED, "Tier__c", NOON + HOUR,
+        was=FieldType.CHOICE, now=FieldType.NUMBER, certain=True,
+    )  # fmt: skip
     back = remembered(memory, Shape((TIER,)), NOON + 2 * HOUR)
     assert drift(back) is None
 
@@ -90,6 +92,34 @@ def test_a_type_that_was_undescribed_before_or_after_says_nothing_of_a_text():
 
     for before, after in ([digits, NAME], [NAME, digits]):
         assert drift(over_time([before], [after]), "Name", type=FieldType.TEXT) is None
+
+
+def test_that_values_look_otherwise_is_less_than_another_type():
+    day, text = (field("due", one, native="") for one in (FieldType.DATE, FieldType.TEXT))
+
+    found = drift(over_time([day], [text], inferred=True), "due", type=FieldType.DATE)
+
+    assert (found.kind, found.certain) == (DriftKind.RETYPED, False)
+
+
+def test_what_is_written_in_another_way_is_of_another_type_though_nobody_describes_it():
+    """A text that all came in quotes, and comes without them."""
+
+    def seen(*values):
+        shape = infer({"tier": value} for value in values)
+        return [one for one in shape.fields if one.name == "tier"]
+
+    gold, three = seen("Gold", "Silver"), seen(3, 2)
+
+    found = drift(over_time(gold, three, inferred=True), "tier", type=FieldType.TEXT)
+
+    assert (found.was, found.now, found.certain) == (FieldType.TEXT, FieldType.NUMBER, True)
+    assert (
+        drift(over_time(gold, seen("3", "2"), inferred=True), "tier", type=FieldType.TEXT) is None
+    )
+    assert (
+        drift(over_time(gold, seen("Gold", 2), inferred=True), "tier", type=FieldType.TEXT) is None
+    )
 
 
 def test_time_alone_makes_another_type_no_right_one():
@@ -126,14 +156,28 @@ def test_what_changed_before_anybody_read_it_is_what_it_is():
         (FieldType.TEXT, 7, True),
         (FieldType.TEXT, ["Gold", 7], True),
         (FieldType.TEXT, None, False),
-        (FieldType.NUMBER, "7.5", False),
-        (FieldType.NUMBER, "Gold", True),
-        (FieldType.DATE, 7, False),
+        (FieldType.NUMBER, 7.5, False),
+        (FieldType.NUMBER, "7.5", True),
+        (FieldType.NUMBER, True, True),
+        (FieldType.NUMBER, {"amount": 7}, False),
+        (FieldType.BOOLEAN, 1, True),
+        (FieldType.DATE, 7, True),
+        (FieldType.LIST, 7, False),
+        (None, 7, False),
     ],
 )
 def test_a_value_of_another_kind_than_is_described_is_odd(type, value, odd):
     assert is_odd(field("at.Tier", type), {"at": {"Tier": value}}) is odd
     assert not is_odd(field("at.Tier", type, native=""), {"at": {"Tier": value}})
+
+
+@pytest.mark.parametrize(
+    ("value", "odd"), [("Gold", False), ("3", False), (3, True), (None, False)]
+)
+def test_a_value_of_another_kind_than_was_seen_is_odd(value, odd):
+    [seen] = infer([{"tier": "Silver"}]).fields
+
+    assert is_odd(seen, {"tier": value}) is odd
 
 
 def test_a_code_that_the_vocabulary_lacks_has_the_systems_own_words():

@@ -74,6 +74,7 @@ class HubSpot(Adapter):
 
     family = Family.CRM
     label = "HubSpot"
+    tells_types = False
     account_keys = MappingProxyType({"hubspot_id": "id", "name": "name", "domain": "domain"})
     asked_by = MappingProxyType({"domain": {"by": "domain"}})
     rights = MappingProxyType(RIGHTS)

@@ -64,6 +64,7 @@ class RequestTracker(Adapter):
 
     family = Family.TICKETING
     label = "Request Tracker"
+    tells_types = False
     asked_by = MappingProxyType({"domain": {"by": "requestor_domain"}})
     ready = MappingProxyType({"open_tickets": {"query": "open_tickets"}})
     example = MappingProxyType({"token": None})

@@ -66,6 +66,7 @@ class ServiceNow(Adapter):
 
     family = Family.TICKETING
     label = "ServiceNow"
+    tells_types = False
     account_keys = MappingProxyType({"number": "number", "name": "name", "domain": "website"})
     asked_by = MappingProxyType({"name": {"by": "name"}})
     ready = MappingProxyType(

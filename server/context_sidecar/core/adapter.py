@@ -129,6 +129,8 @@ class Adapter(ABC):
             give it, and somebody has to look.
         ready_by_name: whether what it gives is of an admin's own making, so that any ready-made
             field may be there under its own name.
+        tells_types: whether its values are written as what they are, as in JSON; where all are
+            texts, another type is seen only in how its system describes them.
         example: settings to begin with, where the schema alone does not say them: of an admin's own
             making, or one way among several. A secret is None.
         settings: the source's settings as `Settings` loaded them.
@@ -148,6 +150,7 @@ class Adapter(ABC):
     rights: ClassVar[Mapping[str, Collection[str]]] = {}
     ready: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     ready_by_name: ClassVar[bool] = False
+    tells_types: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Any]] = {}
     settings: Mapping[str, Any]
     http: Http

@@ -72,8 +72,9 @@ class Drift:
     """What became of what a declared field reads.
 
     `name` is what it reads. `since` is when that was noticed first, None where it always was so.
-    `was` and `now` are the types before and after. `unlisted` are codes that the system has and the
-    declared vocabulary lacks, with the system's own words.
+    `was` and `now` are the types before and after; `certain` says that it is the type that changed,
+    and not just how values look, so that none of them is what was agreed. `unlisted` are codes that
+    the system has and the declared vocabulary lacks, with the system's own words.
     """
 
     kind: DriftKind
@@ -82,6 +83,7 @@ class Drift:
     successor: Successor | None = None
     was: FieldType | None = None
     now: FieldType | None = None
+    certain: bool = False
     unlisted: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -108,9 +110,14 @@ def drift_of(
             found = successor(one, memory, taken)
             return Drift(DriftKind.GONE, one.seen.name, one.gone_at, found, was=one.seen.type)
     for one in known:
-        if one.before and type_ is not one.seen.type and _certain(type_, one.before, one.seen):
-            was, is_now = one.before.type, one.seen.type
-            return Drift(DriftKind.RETYPED, one.seen.name, one.changed_at, was=was, now=is_now)
+        if one.before and type_ is not one.seen.type:
+            certain = _certain(one.before, one.seen)
+            if certain or type_ is not FieldType.TEXT:
+                was, is_now = one.before.type, one.seen.type
+                return Drift(
+                    DriftKind.RETYPED, one.seen.name, one.changed_at, was=was, now=is_now,
+                    certain=certain,
+                )  # fmt: skip
     if choices and len(known) == 1 and known[0].seen.native:
         one = known[0]
         unlisted = {code: words for code, words in one.seen.choices.items() if code not in choices}
@@ -119,10 +126,11 @@ def drift_of(
     return None
 
 
-def _certain(type_: FieldType, was: ShapeField, now: ShapeField) -> bool:
+def _certain(was: ShapeField, now: ShapeField) -> bool:
     """Whether it is the type that changed: texts of some accounts may look like numbers, and those
-    of others not, so that of a text the system itself must say it."""
-    return type_ is not FieldType.TEXT or bool(was.native and now.native)
+    of others not, so that the system itself must say it, or write them in another way."""
+    rewritten = was.kind and now.kind and was.kind is not now.kind
+    return bool((was.native and now.native) or rewritten)
 
 
 def candidates(gone: Remembered, memory: Memory, taken: Collection[str]) -> Iterator[Remembered]:

@@ -34,7 +34,8 @@ Raises:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One field's part of an observation. `unread` says what its owner does about a value that is
-    there and cannot be read."""
+    there and cannot be read; `retyped`, that it can be read, and may mean something else, because
+    it is of another type in its system by now."""
 
     answer: AnswerKind
     value: Value | None = None
@@ -44,6 +45,7 @@ class Evidence:
     confirmed_at: datetime | None = None
     schema_changed: bool = False
     unread: str = ""
+    retyped: bool = False
     link: str = ""
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from context_sidecar.core.causes import ABSENT, NONE, Particulars
 from context_sidecar.core.evidence import Evidence, Extract, evidence_of
-from context_sidecar.core.field import AgeClock, Field, FieldType, OnFailure
+from context_sidecar.core.field import AgeClock, Field, OnFailure
 from context_sidecar.core.observation import Fetch, Observation
 from context_sidecar.core.reading import Age, AnswerKind, Reading, State
 from context_sidecar.core.reasons import Reason
@@ -35,10 +35,11 @@ def read(
         now: the present, aware.
         extract: reads the field out of the lookup's data.
         under_way: whether a fetch for this account is running.
-        retyped: whether what the field reads is of another type in its system by now.
+        retyped: whether what the field reads is of another type in its system by now, so that a
+            value that still can be read may mean something else.
     """
     evidence = evidence_of(field, observation.vouched(now), extract)
-    if retyped and field.type is FieldType.TEXT:
+    if retyped:
         evidence = _doubted(evidence)
     fetch, reason = _fetch(observation, evidence, under_way=under_way)
     start = _age_starts(field, evidence)
@@ -58,6 +59,7 @@ def read(
         fetch=fetch,
         value=evidence.value if shown else None,
         raw=evidence.raw if state is State.INVALID else None,
+        retyped=evidence.retyped,
         last_known=evidence.value if expired_but_known else None,
         candidates=evidence.candidates if state is State.AMBIGUOUS else (),
         reason=reason,
@@ -76,10 +78,10 @@ def read(
 
 
 def _doubted(evidence: Evidence) -> Evidence:
-    """Anything can be read as a text, so that of a text nothing else shows another type."""
+    """A day that has become a time, or a number that is a text now, can often still be read."""
     if evidence.answer is not AnswerKind.VALUE:
         return evidence
-    return replace(evidence, answer=AnswerKind.UNRECOGNISED, value=None)
+    return replace(evidence, answer=AnswerKind.UNRECOGNISED, value=None, retyped=True)
 
 
 def _particulars(

@@ -14,7 +14,7 @@ from context_sidecar.core.errors import UnrecognisedError
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.moments import moment
 from context_sidecar.core.parsing import is_web_address
-from context_sidecar.core.shape import Shape, ShapeField
+from context_sidecar.core.shape import Kind, Shape, ShapeField, kind_of
 
 DEEPEST = 3
 """Steps that are taken into an answer."""
@@ -83,7 +83,13 @@ def _field(way: _Way, values: Sequence[object], *, of: int) -> ShapeField:
         choices=choices,
         dialect=dialect,
         optional=len(seen) < of,
+        kind=_kind(seen),
     )
+
+
+def _kind(seen: Sequence[object]) -> Kind | None:
+    kinds = set(map(kind_of, seen))
+    return kinds.pop() if len(kinds) == 1 else None
 
 
 def _words(way: _Way) -> str:

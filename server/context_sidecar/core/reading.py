@@ -50,9 +50,10 @@ class Reading:
     """A field's value for an account, and how far to trust it.
 
     `value` is there only where it may be shown as it is (`fresh` and `stale`). `raw` is there only
-    where the state is `invalid`. `last_known` is an expired value, for a deliberate click.
-    `candidates` name the records of a source that has several. `lacks` is the account key by which
-    the source was to be asked, where the account has none, or several, so that it was not asked.
+    where the state is `invalid`; `retyped`, that it can be read as declared, though what it is read
+    from is of another type in its system by now. `last_known` is an expired value, for a deliberate
+    click. `candidates` name the records of a source that has several. `lacks` is the account key by
+    which the source was to be asked, where the account has none, or several, so that it was not.
     `particulars` tell what is known of the trouble beyond its `reason`. `attempted_at` is when the
     source was last asked, whatever came of it. Times are aware; `stale_at` and `expire_at` say when
     the state will change by time alone. `outdated` says that the source itself has told us that it
@@ -67,6 +68,7 @@ class Reading:
     fetch: Fetch
     value: Value | None = None
     raw: object = None
+    retyped: bool = False
     last_known: Value | None = None
     candidates: tuple[str, ...] = ()
     lacks: str = ""

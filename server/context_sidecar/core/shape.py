@@ -6,8 +6,39 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from context_sidecar.core.field import FieldType
+
+
+class Kind(StrEnum):
+    """How a value is written, whatever it means: in JSON, in a column, in a cell."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+
+
+def kind_of(value: object) -> Kind | None:
+    """Return how *value* is written; None where that is no single value."""
+    if isinstance(value, bool):
+        return Kind.BOOLEAN
+    if isinstance(value, int | float):
+        return Kind.NUMBER
+    return Kind.TEXT if isinstance(value, str) else None
+
+
+_WRITTEN = {
+    FieldType.TEXT: Kind.TEXT,
+    FieldType.CHOICE: Kind.TEXT,
+    FieldType.DATE: Kind.TEXT,
+    FieldType.DATETIME: Kind.TEXT,
+    FieldType.NUMBER: Kind.NUMBER,
+    FieldType.MONEY: Kind.NUMBER,
+    FieldType.PERCENT: Kind.NUMBER,
+    FieldType.BOOLEAN: Kind.BOOLEAN,
+}
+"""How values are written, where every type has a way of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +63,7 @@ class ShapeField:
         key: whether the lookup goes by it, as the source is set up: without it there is no answer,
             whatever is read of that.
         id: what the system knows it by besides, and keeps when it is renamed; "" where nothing is.
+        kind: how its value is written in answers, where it was seen in some and always the same.
     """
 
     way: tuple[str, ...]
@@ -48,6 +80,7 @@ class ShapeField:
     each: bool = False
     key: bool = False
     id: str = ""
+    kind: Kind | None = None
 
     @property
     def name(self) -> str:
@@ -76,20 +109,16 @@ class Shape:
 
 
 def is_odd(field: ShapeField, answer: object) -> bool:
-    """Whether *answer* has another kind of value there than its system describes: a number for a
-    text, or words for a number."""
-    if not field.native:
+    """Whether *answer* has another kind of value there than was seen in answers, or, where none
+    was, than its system describes: a number for a text, or a text for a number."""
+    expected = field.kind or (_WRITTEN.get(field.type) if field.native and field.type else None)
+    if expected is None:
         return False
     value = answer
     for name in field.way:
         value = value.get(name) if isinstance(value, Mapping) else None
-    return any(_other(field.type, one) for one in (value if isinstance(value, list) else [value]))
-
-
-def _other(type_: FieldType | None, value: object) -> bool:
-    if type_ in {FieldType.TEXT, FieldType.CHOICE}:
-        return isinstance(value, bool | int | float)
-    return type_ is FieldType.NUMBER and isinstance(value, str) and value.isalpha()
+    kinds = map(kind_of, value if isinstance(value, list) else [value])
+    return any(kind not in {None, expected} for kind in kinds)
 
 
 def path_to(way: tuple[str, ...]) -> str:

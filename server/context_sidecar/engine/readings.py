@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from context_sidecar.core.account import Account
 from context_sidecar.core.clock import Clock
-from context_sidecar.core.drift import Drift, DriftKind
+from context_sidecar.core.drift import Drift
 from context_sidecar.core.field import Field
 from context_sidecar.core.freshness import read
 from context_sidecar.core.observation import NoMatch, Observation, Several
@@ -117,7 +117,7 @@ class Reader:
             drift = drifts.get(field.id)
             reading = read(
                 field, one.observation, now, extract, under_way=one.future is not None,
-                retyped=drift is not None and drift.kind is DriftKind.RETYPED,
+                retyped=drift is not None and drift.certain,
             )  # fmt: skip
             if account.key(key) is None:
                 reading = replace(reading, lacks=key, attempted_at=None)

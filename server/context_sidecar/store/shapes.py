@@ -14,7 +14,7 @@ from sqlalchemy import Engine, delete, insert, select
 
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.remembered import Memory, Remembered
-from context_sidecar.core.shape import ShapeField
+from context_sidecar.core.shape import Kind, ShapeField
 from context_sidecar.store.schema import shapes as table
 
 Place = tuple[str, str]
@@ -105,8 +105,9 @@ def _remembered(told: Mapping[str, Any]) -> Remembered:
 
 def _field(told: Mapping[str, Any]) -> ShapeField:
     type_ = FieldType(told["type"]) if told["type"] else None
+    kind = Kind(told["kind"]) if told.get("kind") else None
     ways = {name: tuple(told[name]) for name in ("way", "currency")}
-    return ShapeField(**{**told, **ways, "type": type_})
+    return ShapeField(**{**told, **ways, "type": type_, "kind": kind})
 
 
 def _time(seconds: float | None) -> datetime | None:

@@ -34,12 +34,8 @@ _RETYPED = msgid("of another type there by now")
 
 
 def not_as_declared(words: Words, reading: Reading) -> str:
-    """Say what is wrong with a value that is shown as its source wrote it. What may be any text is
-    one still where its type has changed there, and may mean something else."""
-    kind = reading.field.type
-    if kind is FieldType.TEXT and isinstance(reading.raw, str | int | float):
-        return words.text(_RETYPED)
-    return words.text(_NOT_A[kind])
+    """Say what is wrong with a value that is shown as its source wrote it."""
+    return words.text(_RETYPED if reading.retyped else _NOT_A[reading.field.type])
 
 
 def in_place(

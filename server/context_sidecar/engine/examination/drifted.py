@@ -47,7 +47,7 @@ def drifted(field: Field, drift: Drift, founds: Sequence[Found]) -> Finding:
                 f"Look whether fields.{field.id}.type and path are right. If they are as they "
                 f"stand, `sidecar accept {field.id}`, or the page of the source at /admin, says so."
             )
-            if field.type is FieldType.TEXT:  # anything can be read as that
+            if drift.certain:
                 return wrong(field.id, said, remedy, Reason.SCHEMA_CHANGED)
             return doubtful(field.id, said, remedy)
     codes = [f"`{visible(code)}` ({visible(words)})" for code, words in drift.unlisted.items()]

@@ -191,6 +191,11 @@ class Trial:
         return now + timedelta(seconds=error.retry_after) if error.retry_after else None
 
     @property
+    def tells_types(self) -> bool:
+        """Whether its answers show of what type a value is."""
+        return self._adapter.tells_types
+
+    @property
     def lookups(self) -> list[str]:
         """The lookups that there are."""
         return list(self._adapter.lookups)

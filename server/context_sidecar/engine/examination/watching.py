@@ -45,6 +45,9 @@ ODD_AGAIN = timedelta(hours=6)
 """How soon a value of another kind than its system describes leads to another look, which may find
 that the description is wrong."""
 
+TYPES_HOLD_FOR = timedelta(minutes=1)
+"""How long what a system said of its types vouches for answers that do not show them."""
+
 DOUBTED = 50
 """Accounts of each lookup whose doubtful answers are remembered until the next look."""
 
@@ -79,12 +82,13 @@ class ShapeWatch:
         self._odd: dict[tuple[Place, ShapeField], datetime] = {}
 
     def notice(self, question: Question, key: str, known: Observation) -> None:
-        """Look soon where an answer lacks what was asked for, or has it in another kind; called
-        with each that has changed."""
+        """Look soon where an answer lacks what was asked for, has it in another kind, or does not
+        show of what kind it is; called with each that has come."""
         place = question.source, question.lookup
         if place not in self._drifts.places:
             return
-        if _is_doubtful(question, known) or self._is_odd(place, question, known):
+        doubtful = _is_doubtful(question, known) or self._is_odd(place, question, known)
+        if doubtful or self._is_untold(place, known):
             with self._lock:
                 doubted = self._doubted.setdefault(place, {})
                 if len(doubted) < DOUBTED:
@@ -104,6 +108,12 @@ class ShapeWatch:
             news = [one for one in odd if not self._is_known(place, one, now)]
             self._odd |= {(place, one): now for one in news}
         return bool(news)
+
+    def _is_untold(self, place: Place, known: Observation) -> bool:
+        if self._trials[place[0]].tells_types or not isinstance(known.answer, Found):
+            return False
+        memory = self._drifts.memory(place)
+        return memory is not None and self._clock() - memory.looked_at > TYPES_HOLD_FOR
 
     def _is_known(self, place: Place, odd: ShapeField, now: datetime) -> bool:
         known = self._odd.get((place, odd))
@@ -127,8 +137,9 @@ class ShapeWatch:
 
     def _soonest(self, place: Place, memory: Memory | None) -> timedelta:
         known = memory.fields if memory else {}
-        gone = any(name in known and known[name].gone_at for name in self._drifts.names(place))
-        return KNOWN_AGAIN if gone else AGAIN
+        if any(name in known and known[name].gone_at for name in self._drifts.names(place)):
+            return KNOWN_AGAIN
+        return AGAIN if self._trials[place[0]].tells_types else TYPES_HOLD_FOR
 
     def _look(self, place: Place, samples: Samples) -> None:
         """Look at a place; a look that failed, or that a doubt led to, is not soon followed by
