@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from context_sidecar.core.causes import Particulars
 from context_sidecar.core.errors import SourceError
-from context_sidecar.core.field import AgeClock, OnFailure
+from context_sidecar.core.field import AgeClock, FieldType, OnFailure
 from context_sidecar.core.freshness import read
 from context_sidecar.core.observation import (
     AHEAD,
@@ -542,7 +542,25 @@ def test_what_is_of_another_type_is_never_shown_as_what_was_agreed(contract, mom
         contract, moment.observation, moment.now, extract, under_way=under_way, retyped=True
     )
     if agreed.value is not None:
-        assert (reading.state, reading.value) == (State.INVALID, None)
+        assert (reading.state, reading.value, reading.retyped) == (State.INVALID, None, True)
         assert reading.raw is not None
     else:
         assert (reading.state, reading.value) == (agreed.state, None)
+
+
+@pytest.mark.parametrize(
+    ("type", "raw"),
+    [
+        (FieldType.LIST, [{"title": "Printer on fire"}]),
+        (FieldType.MONEY, {"amount": "7", "currency": "EUR"}),
+        (FieldType.PERSON, {"name": "Ana"}),
+    ],
+)
+def test_what_has_parts_shows_by_them_that_it_is_what_it_was(type, raw):
+    contract = field("some", type=type)
+    known = Observation().answered(Found({"some": raw}), START)
+    reading = read(
+        contract, known, START, lambda *_: (raw, None, None), under_way=False, retyped=True
+    )
+
+    assert (reading.state, reading.retyped) == (State.FRESH, False)

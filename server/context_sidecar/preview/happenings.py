@@ -89,6 +89,12 @@ def invalid(stage: Stage, field: Field) -> Reading:
     return stage.reading(field, stage.answered(raw, at))
 
 
+def retyped(stage: Stage, field: Field) -> Reading:
+    """Return *field* when what it is read from became one of another type in its source."""
+    at = stage.recent(field)
+    return stage.reading(field, stage.answered(stage.found(field, at), at), retyped=True)
+
+
 def pending(stage: Stage, field: Field) -> Reading:
     """Return *field* when nothing is known of it yet."""
     return stage.reading(field, Observation(), under_way=True)

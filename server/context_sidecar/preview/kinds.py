@@ -148,6 +148,13 @@ KINDS = (
         happenings.invalid, is_(State.INVALID),
     ),
     Kind(
+        "retyped", msgid("Of another type"),
+        msgid("What the source has there is of another type by now: a text is a number, say."),
+        msgid("It is shown as it was written until the owning team has looked at it."),
+        msgid("Read it with care."), msgid("Do not assume that it means the same as before."),
+        happenings.retyped, lambda reading: reading.retyped,
+    ),
+    Kind(
         "pending", STATES[State.PENDING],
         msgid("The answer is late."),
         msgid("It appears by itself, without a reload."),

@@ -122,14 +122,21 @@ class Stage:
         return before
 
     def reading(
-        self, field: Field, seen: Observation, *, under_way: bool = False, lacks: str = ""
+        self,
+        field: Field,
+        seen: Observation,
+        *,
+        under_way: bool = False,
+        retyped: bool = False,
+        lacks: str = "",
     ) -> Reading:
         """Return what the honesty rule makes of *seen*.
 
         How a source writes its values is no matter here: what is made up is written plainly.
         """
         plain = replace(field, dialect="")
-        return replace(read(plain, seen, self.now, _take, under_way=under_way), lacks=lacks)
+        found = read(plain, seen, self.now, _take, under_way=under_way, retyped=retyped)
+        return replace(found, lacks=lacks)
 
     def fresh(self, field: Field) -> Reading:
         """Return what *field* reads on a good day."""
