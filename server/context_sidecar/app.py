@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -24,21 +24,19 @@ from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.changes import Changes
 from context_sidecar.engine.context import Sidecar
 from context_sidecar.engine.credentials import BACK, Credentials
-from context_sidecar.engine.credentials import LOOKED_AT_EVERY as GRANTS_LOOKED_AT_EVERY
 from context_sidecar.engine.directory import Directory, Journal, Synced
-from context_sidecar.engine.disputes import LOOKED_AT_EVERY, OpenDisputes
+from context_sidecar.engine.disputes import OpenDisputes
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination import Examination
-from context_sidecar.engine.examination.watching import LOOKED_AT_EVERY as SHAPES_LOOKED_AT_EVERY
 from context_sidecar.engine.faring import Faring
-from context_sidecar.engine.installs import LOOKED_AT_EVERY as INSTALLS_LOOKED_AT_EVERY
 from context_sidecar.engine.installs import Installs
-from context_sidecar.engine.published import LOOKED_AT_EVERY as KEYS_LOOKED_AT_EVERY
 from context_sidecar.engine.published import PublishedKeys
+from context_sidecar.engine.quotas import RememberedQuotas
 from context_sidecar.engine.refresh import Refresher
 from context_sidecar.engine.sources.calls import Outcome
 from context_sidecar.engine.sources.opening import close_all, open_source
 from context_sidecar.forgetting import forget_by_the_clock
+from context_sidecar.looking import look_by_the_clock
 from context_sidecar.store.consents import Consents
 from context_sidecar.store.database import answers, open_database
 from context_sidecar.store.disputes import Disputes
@@ -48,6 +46,7 @@ from context_sidecar.store.keys import ApiKeys
 from context_sidecar.store.memory import StoredMemory
 from context_sidecar.store.observations import Observations
 from context_sidecar.store.packages import Packages
+from context_sidecar.store.quotas import Quotas
 from context_sidecar.store.receipts import Receipts
 from context_sidecar.store.shapes import Shapes
 from context_sidecar.store.sightings import Sightings
@@ -56,9 +55,6 @@ from context_sidecar.web.application import create_application
 from context_sidecar.web.hot import HotPath
 from context_sidecar.web.metrics import Gauge, Metrics
 from context_sidecar.web.renderings import Renderings
-
-SYNC_LOOKED_AT_EVERY = timedelta(seconds=10)
-NOTICE_EVERY = timedelta(seconds=5)
 
 
 def utc_now() -> datetime:
@@ -134,6 +130,7 @@ class Running:
             )
             for name, source in configuration.sources.items()
         }  # fmt: skip
+        self._quotas = RememberedQuotas(Quotas(self.database), self.sources, clock)
         owner = configuration.accounts.source.id
         self.directory = Directory(
             self.database, configuration.accounts, self.adapters[owner], clock,
@@ -160,6 +157,7 @@ class Running:
         self.published = PublishedKeys(clock)
         self._closing = ExitStack()
         self._closing.callback(self.database.dispose)
+        self._closing.callback(self._quotas.close)
         self._closing.callback(self.cache.close)
         self._closing.callback(close_all, self.sources.values())
         self.changes = Changes(fields, self.cache, self.adapters)
@@ -172,25 +170,26 @@ class Running:
         )
         self.metrics.watch(self._gauges)
         refresher = Refresher(self.cache, self.clock)
-        refresher.every("directory", SYNC_LOOKED_AT_EVERY, self._sync_if_due, at_once=True)
         forget_by_the_clock(
             refresher, self.clock, self.configuration.sources,
-            {"answers": self._observations, "grants": self._grants, "shapes": self._shapes},
+            {
+                "answers": self._observations, "grants": self._grants, "shapes": self._shapes,
+                "quotas": self._quotas,
+            },
             {"receipts": self.receipts, "disputes": self.disputes},
         )  # fmt: skip
         watch = self.examination().watch()
         self.cache.on_change(watch.notice)
-        refresher.every("shapes", SHAPES_LOOKED_AT_EVERY, watch.look)
-        for name, source in self.sources.items():
-            refresher.every(f"notice_{name}", NOTICE_EVERY, source.notice)
-        refresher.every("disputes", LOOKED_AT_EVERY, self._open_disputes.look, at_once=True)
-        for install in self.configuration.installs.values():
-            host = plugins.host(install.host)
-            if not host.needs(install):  # before that, nothing is proven by any key
-                self.published.at(host.keys_at)
-        refresher.every("keys", KEYS_LOOKED_AT_EVERY, self.published.look, at_once=True)
-        refresher.every("installs", INSTALLS_LOOKED_AT_EVERY, self.installs.look)
-        refresher.every("grants", GRANTS_LOOKED_AT_EVERY, self.credentials.look, at_once=True)
+        for address in plugins.keys_at(self.installs.values()):
+            self.published.at(address)
+        looks = {
+            "directory": self._sync_if_due, "shapes": watch.look,
+            "disputes": self._open_disputes.look, "keys": self.published.look,
+            "installs": self.installs.look, "grants": self.credentials.look,
+            "quotas": self._quotas.look,
+        }  # fmt: skip
+        notices = {name: source.notice for name, source in self.sources.items()}
+        look_by_the_clock(refresher, looks, notices)
         refresher.start()
         self._closing.callback(refresher.close)
         return create_application(
@@ -211,13 +210,10 @@ class Running:
 
     def examination(self) -> Examination:
         """Return the examination of this deployment: what works, and what is to be mended."""
-        needs = {
-            name: plugins.host(install.host).needs(install)
-            for name, install in self.configuration.installs.items()
-        }
         return Examination(
             self.configuration, self.adapters, self.directory, self.clock,
-            secrets=self._secrets, needs=needs, unusable=self.installs.unusable,
+            secrets=self._secrets, needs=plugins.needs(self.installs.values()),
+            unusable=self.installs.unusable,
             left=lambda name: self.sources[name].health().left,
             credential_of=self.credentials.of, drifts=self.drifts, heard=self.sightings.of,
         )  # fmt: skip

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from context_sidecar.core.adapter import Adapter
+from context_sidecar.core.configuration import Install
 from context_sidecar.core.host import Host
 
 ADAPTERS = "context_sidecar.adapters"
@@ -92,6 +93,20 @@ def host(name: str) -> type[Host]:
         KeyError: there is none.
     """
     return _only(Host, f"{names(HOSTS)[name]}.host")  # type: ignore[type-abstract]  # as above
+
+
+def needs(installs: Iterable[Install]) -> dict[str, Sequence[str]]:
+    """Return, by its id, what each install still needs before its visits are accepted."""
+    return {install.id: host(install.host).needs(install) for install in installs}
+
+
+def keys_at(installs: Iterable[Install]) -> Iterator[str]:
+    """Give the addresses of the keys that requests of these *installs* are proven by; of one that
+    still needs something, nothing is proven by any key."""
+    for install in installs:
+        kind = host(install.host)
+        if not kind.needs(install):
+            yield kind.keys_at
 
 
 def _recipes(folders: Iterable[str]) -> Iterator[Path]:

@@ -9,15 +9,17 @@ import json
 import logging
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from types import MappingProxyType
 
 import pytest
 from click.testing import CliRunner
-from context_sidecar import Scope, nothing_shown, plugins
+from context_sidecar import Scope, app, nothing_shown, plugins
 from context_sidecar.app import open_sidecar
 from context_sidecar.cli import main
 from context_sidecar.core.reasons import Reason
 from support import wire
+from support.clock import AheadClock
 from support.vendor import Vendor, reply
 
 TOKEN = "canary-9b1d44"
@@ -214,6 +216,14 @@ def sidecar(file, monkeypatch):
 @pytest.fixture
 def doctor(sidecar):
     return lambda *arguments, status=0: sidecar("doctor", *arguments, status=status)
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Move the clock of commands ahead, by `later(minutes=5)`."""
+    clock = AheadClock()
+    monkeypatch.setattr(app, "open_sidecar", partial(open_sidecar, clock=clock))
+    return clock.forward
 
 
 @pytest.fixture
@@ -416,9 +426,49 @@ def test_a_day_that_is_used_up_says_when_it_is_whole_again(doctor, company, file
         assert finding["next_try_at"].endswith("Z")
         waits = datetime.fromisoformat(finding["next_try_at"]) - before
         assert timedelta(minutes=59) < waits < timedelta(minutes=61)
-    company.mend()
-    company.headers = {}
-    assert "Next try" not in doctor("crm")
+
+
+def asked(company):
+    return [request.path for request in company.asked]
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["accounts known", "none known"])
+def test_where_nothing_is_left_nothing_is_asked_until_there_is(
+    doctor, company, file, known, later, request
+):
+    """By the next process neither, which has it from the database."""
+    if known:
+        request.getfixturevalue("known")
+    edit(file, "      sign_in: {type: bearer", QUOTA + "      sign_in: {type: bearer")
+    company.headers = {"x-left": "0", "x-day": "10000", "x-ends": "3600"}
+    company.asked.clear()
+    first = doctor("crm", status=1)
+    assert asked(company) == ["/crm/me"], "its answer said so"
+
+    company.headers = {"x-left": "9000", "x-day": "10000", "x-ends": "3600"}
+    again = doctor("crm", status=1)
+    assert asked(company) == ["/crm/me"]
+    for said in (first, again):
+        assert "✗ quota: 0 of 10,000 calls left (daily), until " in said
+        assert "Next try at " in said
+        assert "? it is not asked while nothing is left, and 2 fields could not be tried." in said
+
+    later(minutes=61)
+    mended = doctor("crm")
+    assert "✓ quota: 9,000 of 10,000 calls left (daily), until " in mended
+    assert "could not be tried" not in mended
+
+
+@pytest.mark.usefixtures("known")
+def test_exploring_asks_nothing_where_nothing_is_left(sidecar, doctor, company, file):
+    edit(file, "      sign_in: {type: bearer", QUOTA + "      sign_in: {type: bearer")
+    company.headers = {"x-left": "0", "x-day": "10000", "x-ends": "3600"}
+    doctor("crm", status=1)
+    company.asked.clear()
+
+    sidecar("explore", "crm", status=1)
+
+    assert company.asked == []
 
 
 def wrongs(said):

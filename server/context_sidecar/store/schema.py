@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -213,3 +214,19 @@ shapes = Table(
 )
 """What the answers of each lookup look like, as it was seen over time: names, types and
 vocabularies, and no value of an account."""
+
+quotas = Table(
+    "quotas",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("system", String, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("counts", String, nullable=False),
+    Column("left", BigInteger, nullable=False),
+    Column("limit", BigInteger),
+    Column("told_at", Float, nullable=False),
+    Column("resets_at", Float),
+)
+"""The quotas for long of which little or nothing is left, as the vendor last told: each counts for
+so many `seconds`."""

@@ -250,6 +250,18 @@ class TestQuotas:
         assert refusal.until == clock() + timedelta(hours=1)
         assert refusal.error.possible_causes == (Cause.DAILY_QUOTA,)
 
+    def test_what_the_vendor_refused_is_said_in_its_own_words(self, gate, clock):
+        fail(
+            gate, clock, Reason.RATE_LIMITED, code="REQUEST_LIMIT_EXCEEDED",
+            possible_causes=[Cause.DAILY_QUOTA],
+        )  # fmt: skip
+
+        assert gate.refusal("account", clock()).error.code == "REQUEST_LIMIT_EXCEEDED"
+        [standing] = gate.left(clock())
+        assert (standing.quota.name, standing.left, standing.resets_at) == ("daily", 0, None)
+        clock.forward(hours=1)
+        assert gate.left(clock()) == ()
+
     def test_the_vendors_own_word_on_when_goes_first(self, gate, clock):
         fail(gate, clock, Reason.RATE_LIMITED, retry_after=90, possible_causes=[Cause.DAILY_QUOTA])
 

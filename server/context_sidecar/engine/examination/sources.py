@@ -53,22 +53,21 @@ def examine_source(
     *account_keys* are there for the source that owns accounts: what they are known by, and where
     in a listed row that stands. *gives_records* says that a tool asks it whose a record is.
     """
+    owns = samples if account_keys is not None else None
+    if nothing_left := trial.nothing_left():
+        yield from _unasked(trial, nothing_left, fields, owns)
+        return
     try:
         said, took = trial.check()
     except SourceError as error:
-        if account_keys is not None:
-            samples.give_up(error)
-        yield trial.failed(CHECK, error)
-        yield from examine_quotas(trial.left())
-        if fields:
-            yield doubtful(CHECK, f"{counted(len(fields), 'field')} could not be tried")
-        if error.reason is Reason.SCHEMA_CHANGED:
-            for lookup, group in _by_lookup(fields):
-                yield from examine_shape(trial, lookup, group, (), drifts)
+        yield from _failed(trial, error, fields, owns, drifts)
         return
     yield well(CHECK, said)
     if took > trial.source.limits.timeout:
         yield _slow(trial.source, took)
+    if nothing_left := trial.nothing_left():
+        yield from _unasked(trial, nothing_left, fields, owns)
+        return
     records = {"records"} if gives_records else set()
     yield from examine_scope(trial, {"account", *_read(fields, account_keys or {}), *records})
     if account_keys is not None:
@@ -78,6 +77,32 @@ def examine_source(
     yield from examine_quotas(trial.left())
     if trial.ahead and abs(trial.ahead) > CLOCKS_APART:
         yield _clocks_apart(trial.ahead)
+
+
+def _failed(
+    trial: Trial, error: SourceError, fields: Sequence[Field], owns: Samples | None, drifts: Drifts
+) -> Iterator[Finding]:
+    """Say that the check failed; *owns* are the samples that its list would give."""
+    if owns:
+        owns.give_up(error)
+    yield trial.failed(CHECK, error)
+    yield from examine_quotas(trial.left())
+    if fields:
+        yield doubtful(CHECK, f"{counted(len(fields), 'field')} could not be tried")
+    if error.reason is Reason.SCHEMA_CHANGED:
+        for lookup, group in _by_lookup(fields):
+            yield from examine_shape(trial, lookup, group, (), drifts)
+
+
+def _unasked(
+    trial: Trial, nothing_left: SourceError, fields: Sequence[Field], owns: Samples | None
+) -> Iterator[Finding]:
+    """Say that a source is not asked any more; *owns* as above."""
+    if owns:
+        owns.give_up(nothing_left)
+    yield from examine_quotas(trial.left())
+    tried = f", and {counted(len(fields), 'field')} could not be tried" if fields else ""
+    yield doubtful(CHECK, f"it is not asked while nothing is left{tried}")
 
 
 def _read(fields: Sequence[Field], account_keys: Mapping[str, str]) -> Iterator[str]:

@@ -29,15 +29,12 @@ from context_sidecar.engine.door.counting import counting
 from context_sidecar.engine.examination.changing import read_changes
 from context_sidecar.engine.examination.enough import scope_of
 from context_sidecar.engine.examination.findings import Finding, failure
+from context_sidecar.engine.examination.pacing import Pacing
 from context_sidecar.engine.sources import asking
-from context_sidecar.engine.sources.allowance import used_up
+from context_sidecar.engine.sources.allowance import nothing_left, used_up
 from context_sidecar.engine.sources.asking import Results
 from context_sidecar.engine.sources.calls import BACKGROUND_TIMEOUT
 from context_sidecar.engine.sources.gate import asked_again_at
-from context_sidecar.engine.sources.rate import RateBudget
-
-LONGEST_WAIT_FOR_RATE = timedelta(seconds=5)
-"""Where the declared rate would keep us waiting for longer, the call is left out."""
 
 LIST_TIMEOUT = timedelta(seconds=30)
 """How long the first accounts of a list may take, which may come on several pages."""
@@ -72,7 +69,7 @@ class Trial:
         self.left = left
         self.ahead: timedelta | None = None
         self.answers = 0
-        self._rate = RateBudget(source.limits.rate, source.limits.per)
+        self._pacing = Pacing(source.limits, clock)
         self._one_at_a_time = Lock()
 
     def check(self) -> tuple[str, timedelta]:
@@ -180,6 +177,12 @@ class Trial:
         with self._call(BACKGROUND_TIMEOUT):
             return asking.shape_of(self._adapter, lookup)
 
+    def nothing_left(self) -> SourceError | None:
+        """Return why it is not asked where nothing is left of a quota for long; None where it may
+        be."""
+        gone = used_up(self.left())
+        return nothing_left(gone, self._clock()) if gone else None
+
     def next_try_at(self, error: SourceError) -> datetime | None:
         """Return when the source may be asked again, which has just failed with *error*; None where
         nothing says so."""
@@ -228,7 +231,9 @@ class Trial:
         fault: SourceError | None = None
         with self._one_at_a_time:
             try:
-                self._keep_pace()
+                if nothing_is_left := self.nothing_left():
+                    raise nothing_is_left
+                self._pacing.keep()
                 with (
                     deadline.within(limit.total_seconds()),
                     clocks.listening() as heard,
@@ -242,14 +247,3 @@ class Trial:
                 fault = scrubbed(error, self._secrets)
         if fault:
             raise fault  # out here, so that nothing that quotes the request hangs on it
-
-    def _keep_pace(self) -> None:
-        now = self._clock()
-        wait = self._rate.wait(now, interactive=True)
-        if wait > LONGEST_WAIT_FOR_RATE:
-            raise SourceError(
-                Reason.RATE_LIMITED, "limits.rate lets no more calls begin now",
-                retry_after=wait.total_seconds(),
-            )  # fmt: skip
-        time.sleep(wait.total_seconds())
-        self._rate.spend(now)

@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from context_sidecar.core.quota import Standing
+from context_sidecar.core.causes import Cause
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.quota import A_DAY, Standing
+from context_sidecar.core.reasons import Reason
 
 BURST_RESERVE = 0.1
 LASTING_RESERVE = 0.2
@@ -77,6 +80,15 @@ class Allowance:
         return max(NOTHING, begun_at + (one.until - begun_at) / spare - now)
 
 
+def nothing_left(gone: Standing, now: datetime) -> SourceError:
+    """Return why a source is not asked at *now* of whose quota is *gone* what there was."""
+    causes = [Cause.DAILY_QUOTA] if gone.quota.per >= A_DAY else []
+    return SourceError(
+        Reason.RATE_LIMITED, f"its {gone.quota.name} quota is used up", possible_causes=causes,
+        retry_after=(gone.until - now).total_seconds(),
+    )  # fmt: skip
+
+
 def used_up(standings: Iterable[Standing]) -> Standing | None:
     """Return the quota for long, of all calls, that is used up, if one is; of several the one that
     is whole again last."""
@@ -85,10 +97,15 @@ def used_up(standings: Iterable[Standing]) -> Standing | None:
     return max(gone, key=lambda one: one.until, default=None)
 
 
+def scarce(standings: Iterable[Standing]) -> tuple[Standing, ...]:
+    """Return the quotas for long, of all calls, that leave nothing for what nobody waits for."""
+    shared = (one for one in standings if one.quota.lasting and not one.quota.path)
+    return tuple(one for one in shared if one.left <= reserve(one))
+
+
 def spares(standings: Iterable[Standing]) -> bool:
     """Whether each quota for long, of all calls, leaves something for what nobody waits for."""
-    shared = (one for one in standings if one.quota.lasting and not one.quota.path)
-    return all(one.left > reserve(one) for one in shared)
+    return not scarce(standings)
 
 
 def reserve(one: Standing) -> int:

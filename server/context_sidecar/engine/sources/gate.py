@@ -17,7 +17,7 @@ from context_sidecar.core.quota import A_DAY, LOOKED_AT_AGAIN, Quota, Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.door.filling import Unasked
-from context_sidecar.engine.sources.allowance import Allowance
+from context_sidecar.engine.sources.allowance import Allowance, nothing_left
 from context_sidecar.engine.sources.block import SOURCE_WIDE, STRIKES, Block
 from context_sidecar.engine.sources.breaker import Breaker, Circuit
 from context_sidecar.engine.sources.pace import Pace, Slowed
@@ -26,6 +26,10 @@ from context_sidecar.engine.sources.rate import DEFAULT_PAUSE, RateBudget
 IN_TROUBLE_AFTER = 3
 """Failures in a row after which the next answer counts as a recovery. Fewer may be one account's
 own trouble, whose end says nothing of the others."""
+
+
+_A_DAYS = Quota("daily", A_DAY)
+"""What is used up where the vendor refuses for it, and its answers do not tell what is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,10 @@ class Gate:
             until = block.refused_until(now, by_person=by_person)
             if until and block.error:
                 return Refusal(block.error, until)
-        if gone := self._allowance.gone(now):
-            return Refusal(_used_up(gone.quota), gone.until)
-        if until := self._rate.paused_until(now):
+        gone, until = self._allowance.gone(now), self._rate.paused_until(now)
+        if gone and not (until and until >= gone.until):
+            return Refusal(nothing_left(gone, now), gone.until)
+        if until:  # the vendor's own words tell more than what is left
             return Refusal(self._limited_by, until)
         limited = self._at_their_limits.get(lookup)
         if limited and now < limited.until:
@@ -191,9 +196,13 @@ class Gate:
         that is used up says nothing of how fast we ask."""
         gone = self._allowance.gone(now)
         if gone and not error.possible_causes:
-            error.possible_causes = _used_up(gone.quota).possible_causes
+            error.possible_causes = nothing_left(gone, now).possible_causes
         if gone or _is_of_a_day(error):
-            self._rate.pause(asked_again_at(error, gone, now))
+            again = asked_again_at(error, gone, now)
+            self._rate.pause(again)
+            if not gone:
+                ends = again if error.retry_after else None
+                self._allowance.heard([Standing(_A_DAYS, 0, None, now, ends)])
         else:
             self._rate.limited(now, error.retry_after)
         self._limited_by = error
@@ -213,13 +222,6 @@ def asked_again_at(error: SourceError, gone: Standing | None, now: datetime) -> 
 
 def _is_of_a_day(error: SourceError) -> bool:
     return error.possible_causes == (Cause.DAILY_QUOTA,)
-
-
-def _used_up(quota: Quota) -> SourceError:
-    causes = [Cause.DAILY_QUOTA] if quota.per >= A_DAY else []
-    return SourceError(
-        Reason.RATE_LIMITED, f"its {quota.name} quota is used up", possible_causes=causes
-    )
 
 
 def _says_something(reason: Reason) -> bool:

@@ -1,0 +1,38 @@
+"""What keeps the calls of an examination within a source's declared rate."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from context_sidecar.core.clock import Clock
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.reasons import Reason
+from context_sidecar.core.source import Limits
+from context_sidecar.engine.sources.rate import RateBudget
+
+LONGEST_WAIT_FOR_RATE = timedelta(seconds=5)
+"""Where the declared rate would keep us waiting for longer, the call is left out."""
+
+
+class Pacing:
+    """The budget of one source's calls, by its *limits*."""
+
+    def __init__(self, limits: Limits, clock: Clock) -> None:
+        self._rate, self._clock = RateBudget(limits.rate, limits.per), clock
+
+    def keep(self) -> None:
+        """Wait until a call may begin, and count it.
+
+        Raises:
+            SourceError: RATE_LIMITED, that would take too long.
+        """
+        now = self._clock()
+        wait = self._rate.wait(now, interactive=True)
+        if wait > LONGEST_WAIT_FOR_RATE:
+            raise SourceError(
+                Reason.RATE_LIMITED, "limits.rate lets no more calls begin now",
+                retry_after=wait.total_seconds(),
+            )  # fmt: skip
+        time.sleep(wait.total_seconds())
+        self._rate.spend(now)
