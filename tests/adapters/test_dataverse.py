@@ -220,6 +220,26 @@ class TestEntitlements:
         assert (data["first_end"], data["last_end"]) == ("2026-12-31", "2027-02-28")
         assert data["items"][0]["status"] == "In Progress, until 2027-02-28"
 
+    @pytest.mark.parametrize(
+        ("said", "zone", "day"),
+        [
+            ("2027-01-31", "Europe/Berlin", "2027-01-31"),
+            ("2027-01-30T23:00:00Z", "Europe/Berlin", "2027-01-31"),
+            ("2027-01-31T00:00:00Z", "Europe/Berlin", "2027-01-31"),
+            ("2027-01-30T23:00:00Z", "UTC", "2027-01-31"),
+            ("2027-01-31T05:00:00Z", "UTC", "2027-01-31"),
+            ("2027-01-30T18:30:00Z", "UTC", "2027-01-31"),
+            ("2027-01-30T11:00:00Z", "Pacific/Auckland", "2027-01-31"),
+        ],
+    )
+    def test_the_day_is_the_one_that_was_entered(self, dynamics, settings, said, zone, day):
+        """What began at midnight somewhere is the day before in UTC."""
+        dynamics.sets["entitlements"] = [entitlement(9, ACME, said)]
+        with plugged("dataverse", settings | {"time_zone": zone}) as adapter:
+            data = ask(adapter, "A-1", lookup="entitlements").data
+
+        assert (data["first_end"], data["items"][0]["status"]) == (day, f"In Progress, until {day}")
+
     def test_without_any_nothing_ends(self, dynamics, adapter):
         dynamics.sets["entitlements"].append(entitlement(9, BOLT, None))
 
@@ -275,6 +295,8 @@ class TestShape:
         assert found["display._ownerid_value"].type is FieldType.TEXT
         assert found["revenue"].currency == ("transactioncurrencyid", "isocurrencycode")
         assert found["name"].optional is False
+        assert found["cr_renewal"].type is FieldType.DATE
+        assert found["createdon"].type is FieldType.DATETIME
         assert found["entityimage"].type is None
         assert "owneridname" not in found
 

@@ -127,6 +127,14 @@ def test_what_is_not_there_is_none(name, entry, adapter, facts):
 
 
 @every_recipe
+def test_a_number_is_not_asked_for_in_another_way_of_writing_it(adapter, facts):
+    """Many a system takes 011 for 11, and answers with that: another key, which fails its batch."""
+    for lookup, key in facts.FOUND:
+        if key.isdecimal() and adapter.settings["lookups"][lookup].form:
+            assert ask(adapter, f"0{key}", lookup=lookup).reason is Reason.NOT_CONFIGURED
+
+
+@every_recipe
 def test_no_list_is_empty_of_a_key_that_there_is_not(adapter, facts):
     """A key that nobody has is as likely one that is wrong: only what knows the keys can tell."""
     for lookup in adapter.lookups:

@@ -27,7 +27,7 @@ PLACES = {
     "comma list": {"get": "/c", "params": {"q": "{keys}", "limit": 1}, "batch": 5, "key": "id"},
     "quoted": {"get": "/c", "params": {"q": "id = '{key}'", "limit": 1}, "key": "id"},
     "number": {
-        "get": "/c", "params": {"q": "id = {key}", "limit": 1}, "key": "id", "form": "[0-9]+",
+        "get": "/c", "params": {"q": "id = {key}", "limit": 1}, "key": "id", "form": "[1-9][0-9]*",
     },
     "body": {"post": "/c", "json": {"q": "{keys}", "f": "{names}"}, "batch": 5, "key": "id"},
 }  # fmt: skip
@@ -98,7 +98,7 @@ def check(recorder, place, key):
         assert recorder.requests == []
         assert answer.reason in {Reason.NOT_CONFIGURED, Reason.BAD_RESPONSE}
         assert len(key) < 4 or key not in str(answer)
-        assert not re.fullmatch("[0-9]+" if place == "number" else "[A-Za-z0-9-]+", key)
+        assert not re.fullmatch("[1-9][0-9]*" if place == "number" else "[A-Za-z0-9-]+", key)
     else:
         assert isinstance(answer, NoMatch)
         (request,) = recorder.requests

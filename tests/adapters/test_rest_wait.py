@@ -33,9 +33,11 @@ def told(said, unit, date="Fri, 20 Nov 2026 23:00:00 GMT"):
         ("7000", "milliseconds", 7),
         (f"{AT + 7}", "epoch_seconds", 7),
         (f"{AT * 1000 + 7500}", "epoch_milliseconds", 7.5),
+        ("200000", "seconds", 24 * 3600),
+        (f"{AT + 200000}", "epoch_seconds", 24 * 3600),
     ],
 )
-def test_it_is_told_in_the_declared_unit(said, unit, seconds):
+def test_it_is_told_in_the_declared_unit_and_is_no_more_than_a_day(said, unit, seconds):
     assert told(said, unit) == pytest.approx(seconds)
 
 

@@ -20,7 +20,7 @@ from context_sidecar import (
 from context_sidecar_adapters.servicenow import table
 from marshmallow import ValidationError
 from support.adapters import ask, plugged
-from support.servicenow import ACME, BOLT, CALM, TOKEN, ServiceNow, account, case
+from support.servicenow import ACME, BOLT, CALM, LABELS, TOKEN, ServiceNow, account, case
 from support.vendor import failure
 
 ONE, TWO, NONE = "ACCT0000001", "ACCT0000002", "ACCT0000009"
@@ -61,6 +61,20 @@ class TestAccount:
         assert answer.data["display"]["sys_updated_on"] == "2019-01-03 19:37:55"
         place = f"nav_to.do?uri=customer_account.do%3Fsys_id%3D{ACME}"
         assert answer.link == f"{instance.url}/{place}"
+
+    @pytest.mark.parametrize(
+        ("value", "shown", "read"),
+        [
+            ("1970-01-02 00:10:00", "1 Day 10 Minutes", "1 Day 10 Minutes"),
+            ("1970-01-01 00:00:00", "", None),
+            ("1970-01-02 00:10:00", "02/01/1970 00:10", "1970-01-02T00:10:00+00:00"),
+        ],
+    )
+    def test_a_duration_is_no_time(self, adapter, instance, monkeypatch, value, shown, read):
+        instance.tables["customer_account"][0]["u_since"] = value
+        monkeypatch.setitem(LABELS, "u_since", {value: shown})
+
+        assert ask(adapter, ONE, names=("u_since",)).data["u_since"] == read
 
     def test_what_it_refers_to_is_below_the_reference(self, adapter):
         data = ask(adapter, ONE, names=("primary_contact.email",)).data

@@ -345,6 +345,15 @@ def test_a_time_that_names_no_zone_is_in_that_of_its_source(raw, dialect):
     assert found == datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("raw", "dialect"),
+    [("2026-11-23", ""), ("20261123", ""), ("2026-W48-1", ""), ("23.11.2026", "%d.%m.%Y")],
+)
+def test_a_day_is_no_moment_in_whatever_zone_it_is(raw, dialect):
+    """Midnight in Tokyo is the day before in Berlin."""
+    assert refused("datetime", raw, dialect=dialect, source=source(zone=TOKYO))
+
+
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 
 

@@ -15,6 +15,7 @@ from context_sidecar import (
     Several,
     SourceError,
     fill_link,
+    is_number,
     key_text,
     lacks,
     own_time,
@@ -124,6 +125,22 @@ def test_a_row_of_another_key_or_of_none_spoils_the_whole_answer(row):
 )  # fmt: skip
 def test_a_key_is_the_text_by_which_it_is_asked_for(value, text):
     assert key_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("key", "is_one"),
+    [
+        ("14", True),
+        ("0", False),
+        ("014", False),
+        ("-4", False),
+        ("1.5", False),
+        ("٣", False),
+        ("", False),
+    ],
+)
+def test_a_number_is_written_as_systems_write_it(key, is_one):
+    assert is_number(key) is is_one
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c", "d"])))

@@ -232,9 +232,14 @@ class Dynamics(Vendor):
         if path.endswith("PicklistAttributeMetadata"):
             option = {"Value": 7, "Label": {"UserLocalizedLabel": {"Label": "Consulting"}}}
             return [{"LogicalName": "industrycode", "OptionSet": {"Options": [option]}}]
+        if path.endswith("DateTimeAttributeMetadata"):
+            formats = {"createdon": "DateAndTime", "cr_renewal": "DateOnly"}
+            return [{"LogicalName": name, "Format": one} for name, one in formats.items()]
         if path.endswith("AttributeMetadata"):
             return []
         return [
+            attribute("cr_renewal", "DateTime"),
+            attribute("createdon", "DateTime"),
             attribute("industrycode", "Picklist"),
             attribute("name", "String", RequiredLevel={"Value": "ApplicationRequired"}),
             attribute("ownerid", "Owner"),

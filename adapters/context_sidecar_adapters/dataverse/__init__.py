@@ -19,7 +19,9 @@ Quirks  From Microsoft's pages (Dataverse: query data using the Web API, service
         a secured column that it may not read is null (it is left out here);
         a property that does not exist fails the whole query with 400, and one is named; it is left
         out, the rest asked again; names of properties and sets have upper and lower case;
-        an account that was merged into another is inactive, and says so;
+        an account that was merged into another is inactive, and says so; one that is inactive
+        answers where no other has its key (`display.statecode`);
+        a day may be the moment at which it began for whoever entered it, in UTC;
         choices are numbers, and references ids: what people see is in annotations (`display`);
         a case of a person is none of that person's company;
         Business Central has no null: "", an id of zeros and a day in the year 1 stand for it.
@@ -230,7 +232,7 @@ class Dataverse(Adapter):
         return belonging(
             self.account(keys, ()),
             lambda account: str(account["accountid"]),
-            lambda ids: kind.of(self._odata, ids),
+            lambda ids: kind.of(self._odata, ids, self.settings["time_zone"]),
             lambda rows: {
                 **listing(rows, lambda row: {**kind.item(row), "url": link(row)}),
                 **kind.summary(rows),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 from context_sidecar import Row, Rows, added_up, each_once, filtered
@@ -24,7 +25,8 @@ class Kind:
         state: the `statecode` of those that count.
         shown: what a list says of it, and from which property.
         status: the choice whose words are its status.
-        amount: the property of what it is worth, and `end` of the day on which it ends, if any.
+        amount: the property of what it is worth, if any.
+        end: the property of the day on which it ends, if it does.
     """
 
     name: str
@@ -48,13 +50,16 @@ class Kind:
         read = {self.id, self.account, "statecode", self.status, self.end, *self.shown.values()}
         return {*read, *EVERY.values(), *worth} - {""}
 
-    def of(self, odata: OData, accounts: Collection[str]) -> dict[str, list[Row]]:
-        """Return those of each of *accounts* that count, the last changed first."""
+    def of(self, odata: OData, accounts: Collection[str], zone: tzinfo) -> dict[str, list[Row]]:
+        """Return those of each of *accounts* that count, the last changed first; days are those of
+        *zone*."""
         ids = sorted(accounts)
         where = f"{one_of(self.account, ids)} and statecode eq {self.state}"
         read, _ = odata.find(self.many, where, self.needed, orderby="modifiedon desc")
         once = each_once(read, lambda row: row[self.id])
         rows = filtered(once, lambda row: bool(row["statecode"] == self.state))
+        if self.end:
+            rows = [{**row, self.end: _day(row[self.end], zone)} for row in rows]
         found = Rows(lambda row: row[self.account], same=str.casefold).grouped(ids, rows)
         if not all(found.values()):
             odata.prove(self.many, self.id, "null")
@@ -69,7 +74,7 @@ class Kind:
             told["priority"] = shown.get(self.shown["priority"])
         if self.amount and row[self.amount] is not None:
             told["title"] = f"{told['title']}: {_worth(row, self.amount)} {_currency(row)}"
-        until = f"until {_day(row, self.end)}" if self.end and row[self.end] else None
+        until = f"until {row[self.end]}" if self.end and row[self.end] else None
         return told | {"status": ", ".join(filter(None, [shown.get(self.status), until]))}
 
     def summary(self, rows: Sequence[Row]) -> dict[str, object]:
@@ -77,7 +82,7 @@ class Kind:
         they are and do."""
         told: dict[str, object] = {}
         if self.end:
-            days = sorted(_day(row, self.end) for row in rows if row[self.end])
+            days = sorted(row[self.end] for row in rows if row[self.end])
             told |= {"first_end": days[0] if days else None, "last_end": days[-1] if days else None}
         if self.amount:
             worth = [row for row in rows if row[self.amount] is not None]
@@ -107,5 +112,11 @@ def _currency(row: Row) -> str:
     return str(row["transactioncurrencyid"]["isocurrencycode"])
 
 
-def _day(row: Row, end: str) -> str:
-    return str(row[end])[:10]
+def _day(said: str | None, zone: tzinfo) -> str | None:
+    """Return the day that Dynamics tells as such, or as the moment at which it began for whoever
+    entered it (Microsoft's "Behavior and format of the date and time column"), which is midnight
+    there: the nearest one, where it is none in *zone*."""
+    if said is None or len(said) == len("2027-01-31"):
+        return said
+    moment = datetime.fromisoformat(said).astimezone(zone)
+    return (moment if moment.time() == time() else moment + timedelta(hours=12)).date().isoformat()

@@ -1,12 +1,14 @@
 """The columns of accounts, as Dataverse describes them, and what our user may do.
 
 From Microsoft's "Query table definitions using the Web API", "Column data types" and "Check user
-privileges": a choice's options are told of columns of one type at a time only.
+privileges": a choice's options, and whether a time is a day, are told of columns of one type at a
+time only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from context_sidecar import FieldType, Http, Scope, Shape, ShapeField
@@ -34,6 +36,7 @@ TYPES = {
 REFERENCES = {"Customer", "Lookup", "Owner"}
 ACCOUNT = "/EntityDefinitions(LogicalName='account')/Attributes"
 COLUMNS = "LogicalName,AttributeType,DisplayName,IsValidForRead,IsSecured,AttributeOf,RequiredLevel"
+TIMES = "Microsoft.Dynamics.CRM.DateTimeAttributeMetadata"
 CHOICES = ("Picklist", "State", "Status")
 KINDS = ("Account", "Contact", "Incident", "Opportunity", "Entitlement")
 EXCESS = ("Create", "Write", "Delete")
@@ -55,9 +58,15 @@ def shape(http: Http) -> Shape:
         params = {"$select": "LogicalName", "$expand": "OptionSet($select=Options)"}
         for row in http.get(path, params=params).json()["value"]:
             choices[row["LogicalName"]] = _options(row)
+    path, params = f"{ACCOUNT}/{TIMES}", {"$select": "LogicalName,Format"}
+    timed = http.get(path, params=params).json()["value"]
+    days = {row["LogicalName"] for row in timed if row["Format"] == "DateOnly"}
     shown = [row for row in rows if row["IsValidForRead"] and not row["AttributeOf"]]
     shown.sort(key=lambda row: str(row["LogicalName"]))
-    return Shape(tuple(_field(row, choices.get(row["LogicalName"], {})) for row in shown))
+    fields = (_field(row, choices.get(row["LogicalName"], {})) for row in shown)
+    return Shape(
+        tuple(replace(one, type=FieldType.DATE) if one.name in days else one for one in fields)
+    )
 
 
 def rights(http: Http) -> Scope:

@@ -69,7 +69,9 @@ class Settings(Schema):
     )
     time_zone = TimeZone(
         load_default=ZoneInfo("UTC"),
-        metadata={"description": "Time zone in which an invoice is overdue."},
+        metadata={
+            "description": "Time zone in which an invoice is overdue, and an entitlement ends."
+        },
     )
     login_url = Address(
         load_default="https://login.microsoftonline.com",

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from context_sidecar import Answer, Cause, NoMatch, Reason, Row, Rows, SourceError, nothing_shown
+from context_sidecar import (
+    Answer,
+    Cause,
+    NoMatch,
+    Reason,
+    Row,
+    Rows,
+    SourceError,
+    is_number,
+    nothing_shown,
+)
 
 from context_sidecar_adapters.hubspot.crm import FOUND_AT_MOST, Crm, Record
 
@@ -21,7 +31,7 @@ class Companies:
     ) -> dict[str, Answer | SourceError]:
         """Return the answer to each of *keys*: a company's properties, and its `owner` if named."""
         # One malformed id would fail the batch for all.
-        asked = [key for key in keys if self._by != "id" or key.isdecimal()]
+        asked = [key for key in keys if self._by != "id" or is_number(key)]
         rows, denied = self._rows(asked, properties(names)) if asked else ([], set())
         self._complete(rows, names)
         reader = Rows(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from http import HTTPStatus
 
-from context_sidecar import Cause, Http, Reason, Row, SourceError
+from context_sidecar import Cause, Http, Reason, Row, SourceError, is_number
 
 from context_sidecar_adapters.jira import issue_fields
 
@@ -74,7 +74,7 @@ class Organizations:
         return found
 
     def _one(self, key: str) -> list[Row]:
-        if not key.isdecimal():
+        if not is_number(key):
             return []
         missing = HTTPStatus.NOT_FOUND
         answer = self._http.get(f"{PATH}/{{id}}", {"id": key}, accept=[missing])

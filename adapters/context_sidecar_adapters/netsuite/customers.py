@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from context_sidecar import Answers, Row, Rows, filtered
+from context_sidecar import Answers, Row, Rows, filtered, is_number
 
 from context_sidecar_adapters.netsuite.suiteql import NAME, SuiteQL, listed
 
@@ -31,7 +31,7 @@ class Customers:
         )
         return reader.proved(
             keys, lambda asked: self._having(asked, names), self.prove,
-            can_ask=lambda key: self._by != "id" or key.isdecimal(),
+            can_ask=lambda key: self._by != "id" or is_number(key),
             otherwise="the account's key is no id of NetSuite's",
         )  # fmt: skip
 

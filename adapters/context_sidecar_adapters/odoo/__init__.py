@@ -15,7 +15,8 @@ Quirks  From Odoo's documentation (External JSON-2 API; ORM) and its source (add
         what a record rule keeps from our user is left out without a word, and so is what belongs to
         a company that it may not see: `companies` says which it must;
         `invoice_date_due` is when the last instalment of an invoice is due: each stands in a line;
-        an archived record is not found unless it is asked for (`active_test`);
+        an archived record is not found unless it is asked for (`active_test`): a partner that is
+        answers where no other has its key (`active` is false);
         an error has the name of a Python exception, and a model of an app that is not installed is
         404; a person at a company is a partner, too, and the company its commercial partner.
 """

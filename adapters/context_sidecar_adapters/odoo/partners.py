@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from context_sidecar import Answers, Row, Rows
+from context_sidecar import Answers, Row, Rows, is_number
 
 from context_sidecar_adapters.odoo.models import Models
 
@@ -33,7 +33,7 @@ class Partners:
         )
         return reader.proved(
             keys, lambda asked: self._having(asked, names), self.prove,
-            can_ask=lambda key: self._by != "id" or key.isdecimal(),
+            can_ask=lambda key: self._by != "id" or is_number(key),
             otherwise="the account's key is no id of Odoo's",
         )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from context_sidecar import Reason, SourceError
+from context_sidecar import Reason, SourceError, is_number
 
 from context_sidecar_adapters.odoo.models import Models
 
@@ -22,7 +22,7 @@ def read(models: Models, type: str, id: str) -> Mapping[str, str] | None:
     """Return the keys, of `KEYS`, of a contact or ticket; None where there is none."""
     if type not in {"contact", "ticket"}:
         raise SourceError(Reason.NOT_CONFIGURED, "only contacts and tickets")
-    if not id.isdecimal():
+    if not is_number(id):
         return None
     person = int(id)
     if type == "ticket":

@@ -17,7 +17,10 @@ _SINCE_1970 = {Unit.EPOCH_SECONDS, Unit.EPOCH_MILLISECONDS}
 _THOUSANDTHS = {Unit.MILLISECONDS, Unit.EPOCH_MILLISECONDS}
 WAITS = sorted(_SINCE_1970 | _THOUSANDTHS | {Unit.SECONDS})
 _LONGEST = 24 * 3600
-"""Whoever says more than a day, in seconds, means something else."""
+"""Nobody is kept waiting for more than a day."""
+
+_SENSIBLE = 366 * _LONGEST
+"""Whoever says more than a year, in seconds, means something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Rule:
         seconds = float(said) / (1000 if self.unit in _THOUSANDTHS else 1)
         if self.unit in _SINCE_1970:
             seconds -= mktime_tz(answered) if answered else seconds
-        return seconds if 0 < seconds <= _LONGEST else None
+        return min(seconds, _LONGEST) if 0 < seconds <= _SENSIBLE else None
 
     def fits(self, status: int, body: Any) -> bool:
         """Whether an answer of *status* with *body* (None where it is no JSON) is this failure."""

@@ -99,8 +99,8 @@ class LookupSchema(_Keyed, EvidenceSchema):
         load_default="",
         validate=_is_pattern,
         metadata=about(
-            "The form of a key, as a regular expression, such as [0-9]+: another is not asked for, "
-            "where it would spoil the batch it is in."
+            "The form of a key, as a regular expression, such as [1-9][0-9]*: another is not asked "
+            "for, where it would spoil the batch it is in."
         ),
     )
     many = fields.String(

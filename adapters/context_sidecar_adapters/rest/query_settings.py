@@ -43,7 +43,7 @@ class RequestSchema(Schema):
         load_default=dict,
         metadata=about(
             "The query's parameters. `{key}`, `{keys}` or `{names}` as a whole value, or `'{key}'` "
-            "between quotes in a longer text, or without quotes where form is [0-9]+."
+            "between quotes in a longer text, or without quotes where form is [1-9][0-9]*."
         ),
     )
     json = fields.Raw(

@@ -22,8 +22,9 @@ _IN_TEXT = re.compile(rf"{_QUOTED.pattern}|\{{(?:names|keys?)\}}")
 _BARE = re.compile(r"\{keys?\}")
 _LEAVES_QUOTES = re.compile(r"[\"'\\\x00-\x1f\x7f]")
 _PLAIN = re.compile(r"[\w@:+-][\w.@:+-]*")
-NUMBER = "[0-9]+"
-"""The form of a key that may stand in a longer text without quotes."""
+NUMBER = "[1-9][0-9]*"
+NUMBERS = {NUMBER, "[0-9]+"}
+"""The forms of keys that may stand in a longer text without quotes."""
 
 _WHOLE = frozenset({"{key}", "{keys}", "{names}"})
 
@@ -96,7 +97,7 @@ class Request:
             )
         if "{names}" in self.path:
             yield "{names} cannot stand in the path"
-        if self._bare and form != NUMBER:
+        if self._bare and form not in NUMBERS:
             yield (
                 "inside a longer text, {key} and {keys} stand between quotes: "
                 f"customer = '{{key}}'; or a key is a number: form: '{NUMBER}'"

@@ -18,7 +18,9 @@ Quirks  From ServiceNow's API reference, release Australia (Table API, Aggregate
         an answer that takes too long is cut, and says so in an `error` beside its rows, with 200;
         an instance that hibernates or is being upgraded answers with a page for people, even with
         200;
-        every value is text: empty where there is none, times in UTC without saying so;
+        every value is text: empty where there is none, times in UTC without saying so, durations as
+        times of 1970 (as people see them here);
+        a case or incident that is resolved is active, and counts as open, until it is closed;
         a value of a query that begins with javascript: is run.
 """
 

@@ -12,20 +12,26 @@ NAME = re.compile(r"[a-z]\w*(\.[a-z]\w*)*", re.ASCII)
 """A column, or one of what it refers to: `primary_contact.email`."""
 
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
+DURATIONS_FROM = "1970"
+"""How a duration is written: as the moment so long after the beginning of that year."""
 
 
 def read(row: Mapping[str, Any]) -> Row:
     """Return the values of *row* by column, times as ISO 8601, and below `display` what is shown;
     what is empty is null."""
-    values = {name: _readable(cell["value"]) for name, cell in row.items()}
+    values = {name: _readable(**cell) for name, cell in row.items()}
     return {
         **values,
         "display": {name: cell["display_value"] or None for name, cell in row.items()},
     }
 
 
-def _readable(text: str) -> str | None:
-    return f"{text.replace(' ', 'T')}+00:00" if TIME.fullmatch(text) else text or None
+def _readable(value: str, display_value: str | None, **_: Any) -> str | None:
+    if not TIME.fullmatch(value):
+        return value or None
+    if value.startswith(DURATIONS_FROM) and DURATIONS_FROM not in (display_value or ""):
+        return display_value or None
+    return f"{value.replace(' ', 'T')}+00:00"
 
 
 def nested(row: Row) -> Row:

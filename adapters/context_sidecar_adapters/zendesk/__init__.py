@@ -46,6 +46,7 @@ from context_sidecar import (
     Scope,
     Shape,
     SourceError,
+    is_number,
     lookup,
 )
 from context_sidecar.settings import Address, SecretText
@@ -204,7 +205,7 @@ class Zendesk(Adapter):
             yield from self.account(keys[start : start + PAGE], ()).items()
 
     def _can_be_asked(self, key: str) -> bool:
-        return key.isdecimal() if self.settings["by"] == "id" else "," not in key
+        return is_number(key) if self.settings["by"] == "id" else "," not in key
 
     def _link(self, organization: Row) -> str:
         return f"{self._url}/agent/organizations/{organization['id']}"

@@ -150,12 +150,22 @@ def _day_from(midnight: datetime, zone: tzinfo | None) -> date | None:
 
 
 def _datetime(field: Field, raw: object) -> datetime:
+    if _is_day(field.dialect, raw):
+        raise UnrecognisedError("a day without a time: say type: date")
     found = moment(raw, field.dialect, field.source.zone)
     if found.tzinfo is None:
         raise UnrecognisedError("a time without a time zone")
     if found.date() == date.min:
         raise UnrecognisedError("the first day of the calendar, by which programs mean none")
     return found
+
+
+def _is_day(dialect: str, raw: object) -> bool:
+    """Whether *raw* says no time of day. Midnight in one zone is the day before in others, so that
+    it is no midnight."""
+    if "%" in dialect:
+        return re.search("%[HIcX]", dialect) is None
+    return isinstance(raw, str) and not dialect and len(raw.strip()) <= len("YYYY-MM-DD")
 
 
 def _boolean(field: Field, raw: object) -> bool:

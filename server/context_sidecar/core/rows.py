@@ -145,6 +145,12 @@ def key_text(value: object) -> str | None:
     return str(value).strip() or None
 
 
+def is_number(key: str) -> bool:
+    """Whether *key* is written as systems write the numbers that they give to records: many take
+    `014` for 14, and answer with that, which is another key."""
+    return re.fullmatch("[1-9][0-9]*", key) is not None
+
+
 def lacks(row: object, name: str) -> bool:
     """Whether *row* says nothing of the dotted *name*, not even that there is none. A system's own
     name may have dots, too."""
