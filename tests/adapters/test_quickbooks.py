@@ -153,6 +153,7 @@ class TestOverdueInvoices:
             "total": 1,
             "oldest_due": "2026-11-08",
             "amount": {"amount": "120.5", "currency": "USD"},
+            "reasons": "before unapplied credits; 362.07 USD is owed in all, less these",
         }
         assert answers[BOLT].data["total"] == 1
 
@@ -168,7 +169,22 @@ class TestOverdueInvoices:
 
         data = ask(adapter, ACME, lookup="overdue_invoices").data
 
-        assert data == {"items": [], "total": 0, "oldest_due": None, "amount": None}
+        assert (data["items"], data["total"]) == ([], 0)
+        assert (data["oldest_due"], data["amount"]) == (None, None)
+
+    @pytest.mark.parametrize(
+        ("left_out", "said"),
+        [
+            ("CurrencyRef", "before unapplied credits; 362.07 is owed in all, less these"),
+            ("BalanceWithJobs", "before unapplied credits"),
+        ],
+    )
+    def test_what_is_owed_in_all_is_said_as_far_as_it_is_known(
+        self, books, adapter, left_out, said
+    ):
+        del books.customers[0][left_out]
+
+        assert ask(adapter, ACME, lookup="overdue_invoices").data["reasons"] == said
 
     def test_an_unknown_customer_has_none_to_count(self, adapter):
         assert ask(adapter, NOTHING, lookup="overdue_invoices") == NoMatch()

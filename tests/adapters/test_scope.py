@@ -186,7 +186,7 @@ class TestJira:
 
 
 class TestStripe:
-    PATHS = ("customers", "subscriptions", "invoices", "prices")
+    PATHS = ("customers", "subscriptions", "invoices", "prices", "payment_intents")
 
     @pytest.mark.parametrize(
         ("key", "refused", "expected"),
@@ -211,7 +211,8 @@ class TestStripe:
 
         with api.opened("stripe", key="rk_live_1") as adapter:
             assert sorted(adapter.scope().held) == [
-                "rak_customer_read", "rak_price_read", "rak_subscription_read",
+                "rak_customer_read", "rak_payment_intent_read", "rak_price_read",
+                "rak_subscription_read",
             ]  # fmt: skip
 
 

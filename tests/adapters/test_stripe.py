@@ -18,8 +18,10 @@ from support.stripe import (
     Stripe,
     customer,
     error,
+    intent,
     invoice,
     missing,
+    payment,
     position,
     price,
     subscription,
@@ -405,7 +407,10 @@ class TestOverdueInvoices:
 
         data = ask(adapter, ACME, lookup="overdue_invoices").data
 
-        assert data == {"items": [], "total": 0, "oldest_due": None, "amount": None}
+        assert data == {
+            "items": [], "total": 0, "oldest_due": None, "amount": None, "under_way": None,
+            "reasons": "none of it is being paid; before unapplied credits (10.50 EUR)",
+        }  # fmt: skip
 
     @pytest.mark.parametrize(
         "row",
@@ -421,7 +426,7 @@ class TestOverdueInvoices:
         assert ask(adapter, ACME, lookup="overdue_invoices").data["total"] == 0
 
     def test_one_that_was_paid_does_not_count_whatever_the_list_says(self, stripe, adapter):
-        stripe.false = {"data": [invoice("in_1", ACME, status="paid")]}
+        stripe.false = {"data": [invoice("in_1", ACME, status="paid") | stripe.paid("in_1")]}
 
         assert ask(adapter, ACME, lookup="overdue_invoices").data["total"] == 0
 
@@ -445,6 +450,96 @@ class TestOverdueInvoices:
 
         amount = ask(adapter, ACME, lookup="overdue_invoices").data["amount"]
         assert re.fullmatch(r"[\d.]+ EUR \+ [\d.]+ USD", amount)
+
+
+class TestPaymentsUnderWay:
+    """A bank debit takes days, in which its invoice is open."""
+
+    @pytest.fixture(autouse=True)
+    def debit(self, stripe):
+        stripe.invoices = [invoice("in_1", ACME, attempted=True), invoice("in_2", ACME)]
+        stripe.payments = {"in_1": [payment("pi_1")], "in_2": [payment("pi_2")]}
+        stripe.payment_intents = [
+            intent("pi_1", ACME),
+            intent("pi_2", ACME, status="requires_payment_method"),
+            intent("pi_3", BOLT),
+        ]
+
+    def owed(self, adapter):
+        return ask(adapter, ACME, lookup="overdue_invoices").data
+
+    def test_what_is_being_paid_counts_and_is_said_to_be(self, adapter):
+        data = self.owed(adapter)
+
+        assert [item["status"] for item in data["items"]] == ["open, payment under way", "open"]
+        assert data["amount"] == {"amount": "240.00", "currency": "EUR"}
+        assert data["under_way"] == {"amount": "120.00", "currency": "EUR"}
+        assert data["reasons"] == (
+            "120.00 EUR of it is being paid, by a debit that is under way; "
+            "before unapplied credits (10.50 EUR)"
+        )
+
+    def test_it_is_asked_for_only_where_something_is_overdue(self, stripe, adapter):
+        self.owed(adapter)
+        assert [one.path.removeprefix("/v1/") for one in stripe.asked] == [
+            "customers/cus_acme", "invoices", "payment_intents", "payment_intents",
+        ]  # fmt: skip
+
+        stripe.asked.clear()
+        ask(adapter, BOLT, lookup="overdue_invoices")
+        assert [one.path.removeprefix("/v1/") for one in stripe.asked] == [
+            "customers/cus_bolt", "invoices",
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("status", ["succeeded", "canceled", "requires_action"])
+    def test_none_is_under_way_that_is_over_or_waits_for_the_customer(
+        self, stripe, adapter, status
+    ):
+        stripe.payment_intents[0]["status"] = status
+
+        data = self.owed(adapter)
+
+        assert data["under_way"] is None
+        assert data["reasons"].startswith("none of it is being paid;")
+
+    def test_a_key_that_may_not_read_payments_is_no_word_that_there_are_none(self, stripe, adapter):
+        stripe.prices = []
+        lacking = LACKING.replace("invoice", "payment_intent")
+        stripe.refuse(403, error(lacking), only="payment_intents")
+        data = self.owed(adapter)
+        assert (data["total"], data["under_way"]) == (2, None)
+        assert data["reasons"].startswith("whether any of it is being paid is not shown to us;")
+        assert adapter.scope().missing == ("rak_payment_intent_read",)
+
+        stripe.mend()
+        assert self.owed(adapter)["under_way"]
+
+    def test_all_payments_of_an_invoice_count(self, stripe, adapter):
+        stripe.listed_payments = 1
+        stripe.payments["in_1"] = [payment("pi_9", status="canceled"), payment("pi_1")]
+
+        assert self.owed(adapter)["under_way"] == {"amount": "120.00", "currency": "EUR"}
+
+    def test_another_customers_payment_is_found_out(self, stripe, adapter):
+        stripe.payment_intents = []
+        real = stripe.listed
+
+        def unfiltered(kind, arguments):
+            others = [intent("pi_3", BOLT)]
+            return others if kind == "payment_intents" else real(kind, arguments)
+
+        stripe.listed = unfiltered
+        found = failure(adapter, ACME, lookup="overdue_invoices")
+        assert found.reason is Reason.SCHEMA_CHANGED
+
+    @pytest.mark.parametrize(("balance", "said"), [(-1050, "10.50 EUR"), (0, "none"), (50, "none")])
+    def test_a_credit_is_said_and_not_taken_off(self, stripe, adapter, balance, said):
+        stripe.customers[0]["balance"] = balance
+
+        data = self.owed(adapter)
+
+        assert data["amount"] == {"amount": "240.00", "currency": "EUR"}
+        assert data["reasons"].endswith(f"before unapplied credits ({said})")
 
 
 class TestManyAtOnce:

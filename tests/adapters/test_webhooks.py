@@ -311,6 +311,16 @@ CASES: list[tuple[str, dict[str, Any], Any, dict[str, str], tuple[Change, ...], 
         stripe("customer.subscription.updated", object="subscription", customer={"id": "cus_2"}),
         {}, (Change(("cus_2",), (), ("subscriptions",), NOON),), "evt_1",
     ),
+    (
+        "stripe", {},
+        stripe("payment_intent.processing", object="payment_intent", id="pi_1", customer="cus_2"),
+        {}, (Change(("cus_2",), (), ("overdue_invoices",), NOON),), "evt_1",
+    ),
+    (
+        "stripe", {},
+        stripe("payment_intent.created", object="payment_intent", id="pi_1", customer=None), {},
+        (), "evt_1",
+    ),
     ("stripe", {}, stripe("payout.paid", object="payout"), {}, (), "evt_1"),
     ("stripe", {}, stripe(live=False), {}, (), "evt_1"),
     # Xero's intent to receive has no events.

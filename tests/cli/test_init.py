@@ -247,6 +247,36 @@ def test_without_a_health_its_reasons_are_not_read_either(init, loaded):
     assert not [one for one in done.warnings if one.path.startswith("fields")]
 
 
+def test_what_is_overdue_says_whether_it_is_before_credits():
+    said = {
+        name: plugins.adapter(name).ready["overdue"].get("label")
+        for name in ADAPTERS
+        if "overdue" in plugins.adapter(name).ready
+    }
+
+    assert said.pop("tryton") == "Overdue, after credits"
+    assert len(said) >= 5
+    assert set(said.values()) == {"Overdue, before credits"}
+
+
+def test_reasons_are_those_of_the_system_that_gives_the_value(init, loaded):
+    books = ("--source", "books=xero", "--set", "books.client_id=x")
+    init(*books, "--source", "cards=stripe", "--host", "iframe")
+    fields = loaded().configuration.fields
+    assert (fields["overdue"].source.id, fields["overdue"].because) == ("books", "")
+    assert "overdue_reasons" not in fields
+
+    init("--source", "cards=stripe", "--host", "iframe", "--force")
+    fields = loaded().configuration.fields
+    assert (fields["overdue"].source.id, fields["overdue"].because) == ("cards", "overdue_reasons")
+
+
+def test_what_nobody_misses_is_not_guessed(init, file):
+    said = init("--source", "sql", "--host", "iframe")
+
+    assert "overdue_reasons" not in said + file.read_text()
+
+
 def test_a_system_of_which_nothing_is_read_is_written_and_said_to_be(init, file):
     said = init("--source", "list=files", *picked("people=bamboohr"))
 
@@ -261,7 +291,7 @@ def test_every_ready_made_field_can_be_had_and_every_card_be_shown(init, loaded,
     init("--source", "files", "--source", "salesforce", "--set", f"crm.instance_url={AT}",
          "--set", "crm.client_id=x", "--host", "zendesk", "--host", "iframe",
          "--field", "milestones_at_risk=list:milestones", "--field", "staffed=list:staffed",
-         "--field", "overdue_invoices=list:invoices",
+         "--field", "overdue_invoices=list:invoices", "--field", "overdue_reasons=list:why",
          "--field", "active_projects=list:projects")  # fmt: skip
 
     configuration = loaded().configuration

@@ -10,7 +10,7 @@ import pytest
 from context_sidecar_adapters.stripe.subscriptions import NOT_PAID
 from support.adapters import ask, plugged
 from support.described import description
-from support.stripe import Stripe, customer, invoice, position, price, subscription
+from support.stripe import Stripe, customer, intent, invoice, payment, position, price, subscription
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,8 @@ def test_our_stand_in_says_nothing_that_stripes_examples_do_not(examples):
         "subscription_item": position(price(1)),
         "price": price(1),
         "invoice": invoice("in_1", "cus_1"),
+        "invoice_payment": payment("pi_1"),
+        "payment_intent": intent("pi_1", "cus_1"),
     }
 
     for kind, row in ours.items():

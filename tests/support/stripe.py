@@ -79,6 +79,29 @@ def invoice(id, owner, *, due=LONG_AGO, **more):
     } | more
 
 
+def payment(intent, **more):
+    """What an invoice says of one of its payments."""
+    return {
+        "id": f"inpay_{intent}",
+        "status": "open",
+        "amount_requested": 12_000,
+        "currency": "eur",
+        "payment": {"type": "payment_intent", "payment_intent": intent},
+        "livemode": True,
+    } | more
+
+
+def intent(id, owner, **more):
+    return {
+        "id": id,
+        "object": "payment_intent",
+        "customer": owner,
+        "status": "processing",
+        "created": LONG_AGO - 50,
+        "livemode": True,
+    } | more
+
+
 def error(message="", *, code=None, type="invalid_request_error"):
     said = {"type": type, "message": message}
     return {"error": said | ({"code": code} if code else {})}
@@ -95,6 +118,7 @@ class Stripe(Vendor):
         index: what the search knows, where that is not what there is.
         size: rows of a page.
         false: what lists and searches say wrongly.
+        payments: those of invoices, by their ids; an invoice shows the first `listed_payments`.
     """
 
     def __init__(self, server) -> None:
@@ -102,6 +126,7 @@ class Stripe(Vendor):
         self.customers = [customer(ACME, "C-1"), customer(BOLT, "C-2")]
         self.subscriptions = [subscription("sub_1", ACME, position(price(2000)))]
         self.invoices = [invoice("in_1", ACME)]
+        self.payments, self.payment_intents, self.listed_payments = {}, [], 10
         self.more_items, self.index, self.size, self.false = [], None, 100, {}
 
     def answer(self, request):
@@ -111,6 +136,8 @@ class Stripe(Vendor):
             case ["customers", id]:
                 found = next((row for row in self.customers if row["id"] == id), None)
                 return reply(found) if found else reply(missing(id), 404)
+            case ["invoice_payments"]:
+                return reply(self.page(self.payments[request.args["invoice"]], request.args))
             case ["subscription_items"]:
                 return reply(self.page(self.more_items, request.args))
             case [kind]:
@@ -121,7 +148,15 @@ class Stripe(Vendor):
         rows = getattr(self, kind)
         for name in {"customer", "email", "status"} & set(arguments):
             rows = [row for row in rows if row[name] == arguments[name]]
-        return rows
+        rows = [row for row in rows if row["created"] >= int(arguments.get("created[gte]", 0))]
+        expand = arguments.getlist("expand[]")
+        assert all(one.count(".") < 4 for one in expand), "no more than 4 levels are expanded"
+        return [row | self.paid(row["id"]) for row in rows] if "data.payments" in expand else rows
+
+    def paid(self, invoice):
+        payments, most = self.payments.get(invoice, []), self.listed_payments
+        shown = {"object": "list", "data": payments[:most], "has_more": len(payments) > most}
+        return {"payments": shown}
 
     def page(self, rows, arguments):
         size = min(int(arguments["limit"]), self.size)

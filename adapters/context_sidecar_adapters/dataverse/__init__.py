@@ -24,7 +24,9 @@ Quirks  From Microsoft's pages (Dataverse: query data using the Web API, service
         a day may be the moment at which it began for whoever entered it, in UTC;
         choices are numbers, and references ids: what people see is in annotations (`display`);
         a case of a person is none of that person's company;
-        Business Central has no null: "", an id of zeros and a day in the year 1 stand for it.
+        Business Central has no null: "", an id of zeros and a day in the year 1 stand for it;
+        what is overdue there is before unapplied credits: payments and credit memos whose entries
+        are not applied to an invoice yet.
 """
 
 from __future__ import annotations

@@ -21,7 +21,9 @@ Quirks  From Oracle's NetSuite help (Executing SuiteQL Queries Through REST Web 
         gives them as YYYY-MM-DD, and `display` what people see of a reference;
         without an order rows may come twice on two pages;
         an invoice may be made out to a customer's project, which is another entity, and counts as
-        the customer's; one that is made out to a sub-customer is that one's.
+        the customer's; one that is made out to a sub-customer is that one's;
+        what is overdue is before unapplied credits: credit memos, payments and deposits that are
+        not applied to an invoice yet.
 """
 
 from __future__ import annotations
@@ -64,7 +66,11 @@ class NetSuite(Adapter):
     ready = MappingProxyType(
         {
             "owner": {"path": "display.salesrep"},
-            "overdue": {"query": "overdue_invoices", "path": "amount"},
+            "overdue": {
+                "label": "Overdue, before credits",
+                "query": "overdue_invoices",
+                "path": "amount",
+            },
             "overdue_invoices": {"query": "overdue_invoices"},
         }
     )

@@ -15,6 +15,8 @@ Quirks  From Odoo's documentation (External JSON-2 API; ORM) and its source (add
         what a record rule keeps from our user is left out without a word, and so is what belongs to
         a company that it may not see: `companies` says which it must;
         `invoice_date_due` is when the last instalment of an invoice is due: each stands in a line;
+        what is overdue is before unapplied credits, which are payments and credit notes that are
+        not reconciled with an invoice yet;
         an archived record is not found unless it is asked for (`active_test`): a partner that is
         answers where no other has its key (`active` is false);
         an error has the name of a Python exception, and a model of an app that is not installed is
@@ -74,7 +76,11 @@ class Odoo(Adapter):
         {
             "owner": {"path": "user_id.name"},
             "open_tickets": {"query": "open_tickets"},
-            "overdue": {"query": "overdue_invoices", "path": "amount"},
+            "overdue": {
+                "label": "Overdue, before credits",
+                "query": "overdue_invoices",
+                "path": "amount",
+            },
             "overdue_invoices": {"query": "overdue_invoices"},
             "renewal_date": {"query": "subscriptions", "path": "first_end"},
         }

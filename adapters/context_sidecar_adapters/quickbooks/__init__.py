@@ -17,6 +17,8 @@ Quirks  From Intuit's pages on data queries, customers, invoices, error codes, m
         a sub-customer or project is a customer of its own, with invoices of its own, whoever is
         billed for them (`BillWithParent`): `Balance` is what the customer itself owes,
         `BalanceWithJobs` that and what its sub-customers owe, whose invoices count with its own;
+        what is overdue is before unapplied credits, which are payments and credit memos that are
+        not applied to an invoice yet; what a customer owes is less them;
         an invoice names its currency where the company has switched several on; where none is
         named it is that of `currency`, or else of the field;
         all of a company's money is a JSON number; what a customer owes is in its own currency.
@@ -65,7 +67,12 @@ class QuickBooks(Adapter):
     asked_by = MappingProxyType({"name": {"by": "DisplayName"}})
     ready = MappingProxyType(
         {
-            "overdue": {"query": "overdue_invoices", "path": "amount"},
+            "overdue": {
+                "label": "Overdue, before credits",
+                "query": "overdue_invoices",
+                "path": "amount",
+            },
+            "overdue_reasons": {"query": "overdue_invoices", "path": "reasons"},
             "overdue_invoices": {"query": "overdue_invoices"},
         }
     )
@@ -153,16 +160,22 @@ class QuickBooks(Adapter):
         """The invoices of a customer and of all its sub-customers, projects among them, that are
         past due: `items`, the oldest first, and `total`; `amount`, what is due of them, null where
         nothing is (a text for several currencies; without a currency where the company has one
-        only); `oldest_due`, a day."""
+        only); `oldest_due`, a day; `reasons`, what is owed in all, in words."""
         customers, now = self._customers.answers(keys, (), self._link)
         zone = self.settings["time_zone"]
         found = [one.data for one in customers.values() if isinstance(one, Found)]
-        rows = [row for row in found if isinstance(row, dict)]
+        rows = {str(row["Id"]): row for row in found if isinstance(row, dict)}
+
+        def owed(_: Collection[str]) -> dict[str, tuple[Row, list[Row]]]:
+            known = families(self._queries, rows.values())
+            late = invoices.overdue(self._queries, known, now, zone)
+            return {one: (rows[one], mine) for one, mine in late.items()}
+
         return belonging(
             customers,
             lambda customer: str(customer["Id"]),
-            lambda _: invoices.overdue(self._queries, families(self._queries, rows), now, zone),
-            self._told,
+            owed,
+            lambda one: {**self._told(one[1]), "reasons": invoices.reasons(one[0])},
         )
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:

@@ -53,6 +53,13 @@ def item(invoice: Row, currency: str) -> dict[str, object]:
     }
 
 
+def reasons(customer: Row) -> str:
+    """Say what *customer*, as `account` gives it, and its sub-customers owe in all."""
+    whole = customer.get("BalanceWithJobs")
+    owed = f"{whole['amount']} {whole.get('currency', '')}".rstrip() if whole else ""
+    return "before unapplied credits" + (f"; {owed} is owed in all, less these" if owed else "")
+
+
 def summary(invoices: Sequence[Row], currency: str) -> dict[str, object]:
     """Return what is due of *invoices*, and since when."""
     amounts = [(_due(row), _currency(row, currency)) for row in invoices]

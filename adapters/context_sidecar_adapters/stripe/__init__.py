@@ -2,14 +2,15 @@
 invoices that are overdue.
 
 Auth    A restricted key (Bearer) of the account's live mode, with Read for Customers, Subscriptions
-        and Invoices, and for Prices; Stripe calls these rak_customer_read and so on. Such a key may
-        be bound to addresses, so this server's must be among them.
-Scope   Those four permissions of a restricted key. Stripe tells which are missing when something is
+        and Invoices, for Prices and for PaymentIntents; Stripe calls these rak_customer_read and so
+        on. Such a key may be bound to addresses, so this server's must be among them.
+Scope   Those five permissions of a restricted key. Stripe tells which are missing when something is
         read, and never which a key has beyond them; a secret key (sk_) may do everything.
 Limits  100 calls a second in live mode, 25 in test mode, and 25 for each endpoint; 20 searches a
         second. Nothing is read for several customers at once but a search for their metadata: ten
         in one call. Of many, everybody's customers, subscriptions and open invoices are read
-        instead, 100 in one call.
+        instead, 100 in one call. Of each that has overdue invoices the payments under way are read,
+        in one call more.
 Quirks  From Stripe's API reference (version 2025-03-31.basil, which is pinned), its changelog, and
         its pages on search, currencies, keys and errors:
         a key of test mode answers 200, with made-up customers: each row says its mode;
@@ -27,8 +28,7 @@ Quirks  From Stripe's API reference (version 2025-03-31.basil, which is pinned),
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Collection, Iterator, Sequence
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -51,11 +51,11 @@ from context_sidecar.settings import Address, SecretText, TimeZone
 from marshmallow import Schema, fields, validate
 
 from context_sidecar_adapters.stripe import invoices, subscriptions, webhooks
-from context_sidecar_adapters.stripe.customers import BATCH, Customers, discounted
+from context_sidecar_adapters.stripe.customers import BATCH, Customers, balances_of, discounted
 from context_sidecar_adapters.stripe.ledger import Ledger
 from context_sidecar_adapters.stripe.refusals import explain
 
-READ = ("customer", "subscription", "invoice", "price")
+READ = ("customer", "subscription", "invoice", "price", "payment_intent")
 VERSION = "2025-03-31.basil"
 MANY = Bulk(100, 1_000)
 """From so many customers on everybody's are read: Stripe lists those of all where no `customer` is
@@ -74,13 +74,19 @@ class Stripe(Adapter):
             "rak_subscription_read": ("subscriptions",),
             "rak_price_read": ("subscriptions",),
             "rak_invoice_read": ("overdue_invoices",),
+            "rak_payment_intent_read": ("overdue_invoices",),
         }
     )
     ready = MappingProxyType(
         {
             "renewal_date": {"query": "subscriptions", "path": "renewal_date"},
             "arr": {"query": "subscriptions", "path": "yearly"},
-            "overdue": {"query": "overdue_invoices", "path": "amount"},
+            "overdue": {
+                "label": "Overdue, before credits",
+                "query": "overdue_invoices",
+                "path": "amount",
+            },
+            "overdue_reasons": {"query": "overdue_invoices", "path": "reasons"},
             "overdue_invoices": {"query": "overdue_invoices"},
         }
     )
@@ -158,18 +164,39 @@ class Stripe(Adapter):
         days or weeks, and what is unpaid or paused: that renews, and nobody is charged for it."""
         customers = self._customers.answers(keys, self._link)
         zone, reduced = self.settings["time_zone"], discounted(customers)
-        told = partial(subscriptions.summary, zone=zone, discounted=reduced)
-        return self._of(customers, "subscriptions", subscriptions.of, subscriptions.item, told)
+        return belonging(
+            customers,
+            lambda customer: str(customer["id"]),
+            lambda ids: subscriptions.of(self._ledger, sorted(ids)),
+            lambda rows: {
+                **listing(
+                    rows, lambda row: subscriptions.item(row, self._link("subscriptions", row))
+                ),
+                **subscriptions.summary(rows, zone=zone, discounted=reduced),
+            },
+        )
 
     @lookup(batch=BATCH, bulk=MANY)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A customer's open invoices that are past due by Stripe's own clock, or whose charge was
         tried and did not pay them yet: `items`, the oldest first, and `total`; `amount`, what
         remains to be paid of them, null where nothing does (a text for several currencies);
-        `oldest_due`."""
-        customers = self._customers.answers(keys, self._link)
-        told = partial(invoices.summary, zone=self.settings["time_zone"])
-        return self._of(customers, "invoices", invoices.overdue, invoices.item, told)
+        `oldest_due`; `under_way`, how much of it is being paid by debits under way, null where
+        nothing is, or we are not shown; `reasons`, that and the customer's credit in words."""
+        customers, zone = self._customers.answers(keys, self._link), self.settings["time_zone"]
+        balances = balances_of(customers)
+        return belonging(
+            customers,
+            lambda customer: str(customer["id"]),
+            lambda ids: invoices.overdue(self._ledger, sorted(ids), balances),
+            lambda owed: {
+                **listing(
+                    owed.invoices,
+                    lambda row: invoices.item(row, owed.processing, self._link("invoices", row)),
+                ),
+                **invoices.summary(owed, zone=zone),
+            },
+        )
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """All customers, as `account` gives them."""
@@ -187,25 +214,6 @@ class Stripe(Adapter):
     @property
     def _customers(self) -> Customers:
         return Customers(self._ledger, self.settings["by"])
-
-    def _of(
-        self,
-        customers: Answers,
-        kind: str,
-        read: Callable[[Ledger, Collection[str]], dict[str, list[Row]]],
-        item: Callable[[Row, str], Mapping[str, object]],
-        summary: Callable[[Collection[Row]], Mapping[str, object]],
-    ) -> Answers:
-        """What of *kind* belongs to *customers*, as *read*."""
-        return belonging(
-            customers,
-            lambda customer: str(customer["id"]),
-            lambda ids: read(self._ledger, sorted(ids)),
-            lambda rows: {
-                **listing(rows, lambda row: item(row, self._link(kind, row))),
-                **summary(rows),
-            },
-        )
 
     def _link(self, kind: str, row: Row) -> str:
         dashboard = str(self.settings["dashboard_url"]).rstrip("/")

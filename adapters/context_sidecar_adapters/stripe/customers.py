@@ -70,6 +70,12 @@ class Customers:
         return row["metadata"].get(self._noted) if self._noted else row[self._by]
 
 
+def balances_of(customers: Answers) -> dict[str, object]:
+    """Return the `balance` of each of *customers* by its id, as `account` gives it."""
+    rows = [one.data for one in customers.values() if isinstance(one, Found)]
+    return {row["id"]: row["balance"] for row in rows if isinstance(row, dict)}
+
+
 def discounted(customers: Answers) -> set[str]:
     """Return the ids of those of *customers* that have a discount of their own."""
     rows = [one.data for one in customers.values() if isinstance(one, Found)]

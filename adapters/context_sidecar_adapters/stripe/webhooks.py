@@ -16,10 +16,14 @@ from context_sidecar import Change, Delivery, Push, Signed, own_time
 
 GUIDE = (
     "In the Dashboard, under Developers, Webhooks, add an endpoint with the address below, for "
-    "customer.created, .updated and .deleted, customer.subscription.* and invoice.*; reveal its "
-    "signing secret."
+    "customer.created, .updated and .deleted, customer.subscription.*, invoice.* and "
+    "payment_intent.*; reveal its signing secret."
 )
-_LOOKUPS = {"subscription": ("subscriptions",), "invoice": ("overdue_invoices",)}
+_LOOKUPS = {
+    "subscription": ("subscriptions",),
+    "invoice": ("overdue_invoices",),
+    "payment_intent": ("overdue_invoices",),
+}
 
 
 def push(by: str, mode: str) -> Push:

@@ -21,7 +21,8 @@ Quirks  From Xero's API documentation (contacts, invoices, requests and response
         If-Modified-Since filters rows, and is never sent;
         a scope that is missing is 401 AuthorizationUnsuccessful; 403 AuthenticationUnsuccessful
         stands for a connection that was cut, and for another organisation's id;
-        an invoice that is to be paid is AUTHORISED; credits are subtracted from its AmountDue;
+        an invoice that is to be paid is AUTHORISED; credits that are allocated to it are subtracted
+        from its AmountDue: what is overdue is before unapplied credit notes and prepayments;
         a contact is a customer once an invoice was made out to it, and others are suppliers.
 """
 
@@ -73,7 +74,11 @@ class Xero(Adapter):
     )
     ready = MappingProxyType(
         {
-            "overdue": {"query": "overdue_invoices", "path": "amount"},
+            "overdue": {
+                "label": "Overdue, before credits",
+                "query": "overdue_invoices",
+                "path": "amount",
+            },
             "overdue_invoices": {"query": "overdue_invoices"},
         }
     )

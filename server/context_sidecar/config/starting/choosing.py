@@ -71,14 +71,17 @@ def chosen(picks: Picks) -> Plan:
             guess = given.pop("guess", False)
             fields[name] = _declared(picks, ready, given)
             guesses |= {name} if guess else set()
-    if "health_reasons" in fields and "health" in fields:
-        fields["health"] = {**fields["health"], "because": "health_reasons"}
+    explained = _explained(fields)
+    fields |= {name: {**fields[name], "because": reasons} for name, reasons in explained.items()}
     said = told(picks)
     cards = dict(_cards(picks, fields, said))
     shown = {name for card in cards.values() for name in card["fields"]}
-    shown |= {"health_reasons"} if "health" in shown else set()
+    shown |= {reasons for name, reasons in explained.items() if name in shown}
     used = {name: one for name, one in fields.items() if name in shown}
-    left = tuple(name for name in ready_fields() if name not in {*fields, *picks.without})
+    known = {*fields, *picks.without}
+    left = tuple(
+        name for name, one in ready_fields().items() if name not in known and not one.extra
+    )
     unshown = tuple(name for name in fields if name not in used)
     if not cards:
         shows = ", ".join(fields) or "none of the ready-made fields"
@@ -103,6 +106,16 @@ def chosen(picks: Picks) -> Plan:
         nobodys=tuple(place for place, keys in said.items() if not keys),
         unread=tuple(one.id for one in picks.sources if one.id not in read),
     )
+
+
+def _explained(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return the fields whose reasons the same source gives, with the field that has them."""
+    pairs = {name: f"{name}_reasons" for name in fields if f"{name}_reasons" in fields}
+    return {
+        name: reasons
+        for name, reasons in pairs.items()
+        if fields[name]["source"] == fields[reasons]["source"]
+    }
 
 
 def _check_names(picks: Picks) -> None:
@@ -137,7 +150,7 @@ def _offers(picks: Picks, ready: ReadyField) -> Iterator[dict[str, Any]]:
             if kind.family is family and ready.name in kind.ready:
                 yield {"source": source, **kind.ready[ready.name]}
     for source, kind in kinds:
-        if kind.ready_by_name and ready.declared["type"] != "list":
+        if kind.ready_by_name and ready.declared["type"] != "list" and not ready.extra:
             dated = {"clock": "source"} if "as_of" in kind.example else {}
             yield {"source": source, "path": ready.name, "guess": True, **dated}
 

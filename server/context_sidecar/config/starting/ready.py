@@ -17,12 +17,13 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class ReadyField:
-    """A ready-made field: its declaration but for where it is, and the families of systems that are
-    asked for it, in order."""
+    """A ready-made field: its declaration but for where it is, the families of systems that are
+    asked for it, in order, and whether nobody misses it where none has it."""
 
     name: str
     families: tuple[Family, ...]
     declared: Mapping[str, Any]
+    extra: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class ReadyCard:
 def ready_fields() -> Mapping[str, ReadyField]:
     """Return the ready-made fields by name, in the order in which people ask for them."""
     return {
-        name: ReadyField(name, tuple(map(Family, said.pop("from"))), said)
+        name: ReadyField(name, tuple(map(Family, said.pop("from"))), said, said.pop("extra", False))
         for name, said in _read("fields.yaml").items()
     }
 
