@@ -3,7 +3,8 @@
 What cannot be known of it, an address and a credential to try it with, it says in a sample beside
 this file, `samples/<adapter>.py`: `settings(url)`, its `SECRET` and a `KEY` to ask for; where they
 differ from the usual, the statuses that are `ANSWERS` about a key, what `sign_in` answers, and the
-reason that a fault `MEANS` (see contract/test_faults_on_the_card.py).
+reason that a fault `MEANS` (see contract/test_faults_on_the_card.py). Where the system is `play`ed,
+it says how it `TELLS_NONE` (see test_every_record.py).
 """
 
 from __future__ import annotations

@@ -218,7 +218,9 @@ class TestOpenTickets:
         self, hubspot, adapter, shown
     ):
         hubspot.add_tickets("11", "1", "1")
-        rows = [{"id": one, "properties": ticket(one, "1")} for one in shown]
+        rows = [
+            {"id": one, "properties": {**ticket(one, "1"), "hs_object_id": one}} for one in shown
+        ]
         answered = {"status": "COMPLETE", "results": rows}
         read = hubspot.batch
         hubspot.batch = lambda kind, body: answered if kind == "tickets" else read(kind, body)

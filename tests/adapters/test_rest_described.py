@@ -72,7 +72,8 @@ def test_what_a_row_leaves_out_is_none_where_it_is_said_to_and_such_a_field_is_d
     says(httpserver, *FIELDS)
 
     for omits, data in ((False, row), (True, row | {"more": {"blob": "x", "tier": None}})):
-        declared = settings(httpserver.url_for("/"), described=[DESCRIBED | {"omits_nulls": omits}])
+        described = [DESCRIBED | {"omits_nulls": omits}]
+        declared = settings(httpserver.url_for("/"), described=described, always=["more"])
         with plugged("rest", declared) as adapter:
             assert ask(adapter, "C-1", names=names) == Found(data)
 
@@ -80,11 +81,57 @@ def test_what_a_row_leaves_out_is_none_where_it_is_said_to_and_such_a_field_is_d
 def test_without_a_description_what_a_row_leaves_out_is_not_known(httpserver):
     httpserver.expect_request("/companies/C-1").respond_with_json({"number": "C-1"})
     says(httpserver, status=403)
-    declared = settings(httpserver.url_for("/"), described=[DESCRIBED | {"omits_nulls": True}])
+    described = [DESCRIBED | {"omits_nulls": True}]
+    declared = settings(httpserver.url_for("/"), described=described, always=["number"])
 
     with plugged("rest", declared) as adapter, pytest.raises(SourceError) as found:
         ask(adapter, "C-1", names=["more.tier"])
     assert found.value.reason is Reason.PERMISSION_DENIED
+
+
+class TestWhatEveryRowHas:
+    """A row that came without it came without its content."""
+
+    @pytest.fixture
+    def adapter(self, httpserver):
+        described = [DESCRIBED | {"omits_nulls": True}]
+        declared = settings(httpserver.url_for("/"), described=described, always=["more", "a.b"])
+        says(httpserver, *FIELDS)
+        with plugged("rest", declared) as opened:
+            yield opened
+
+    @pytest.mark.parametrize(
+        "row",
+        [{}, {"more": None, "a": {"b": 1}}, {"more": {}, "a": {}}, {"more": {}, "a": None}],
+        ids=["all but its key is gone", "null", "what is below another is gone", "null above it"],
+    )
+    def test_one_without_it_has_no_nones(self, httpserver, adapter, row):
+        httpserver.expect_request("/companies/C-1").respond_with_json({"number": "C-1", **row})
+
+        found = ask(adapter, "C-1", names=["more.tier"])
+
+        assert "came without" in found.detail
+        assert (found.reason, found.certain) == (Reason.SCHEMA_CHANGED, False)
+
+    def test_one_with_it_may_have_nothing_else(self, httpserver, adapter):
+        row = {"number": "C-1", "more": {}, "a": {"b": ""}}
+        httpserver.expect_request("/companies/C-1").respond_with_json(row)
+
+        assert ask(adapter, "C-1", names=["more.tier"]).data["more"] == {"tier": None}
+
+    def test_what_rows_have_besides_is_never_left_out(self, httpserver, adapter):
+        row = {"number": "C-1", "more": {}, "a": {"b": 1}}
+        httpserver.expect_request("/companies/C-1").respond_with_json(row)
+
+        assert ask(adapter, "C-1", names=["more.since"]).data["more"] == {}
+
+
+def test_null_in_the_place_of_described_fields_is_none_of_them(httpserver, adapter):
+    """It stands for an object, which others have there."""
+    row = {"number": "C-1", "more": None, "other": None}
+    httpserver.expect_request("/companies/C-1").respond_with_json(row)
+
+    assert ask(adapter, "C-1", names=["more.tier"]) == Found({"number": "C-1", "other": None})
 
 
 def test_fields_may_stand_by_their_names(httpserver):

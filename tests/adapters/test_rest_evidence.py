@@ -86,6 +86,14 @@ class TestWithoutEvidence:
         assert answers == {"K-1": Found([]), "K-2": NoMatch(certain=False)}
 
 
+def test_a_row_that_lost_whose_it_is_is_not_nobodys_where_all_are_somebodys(httpserver, rest):
+    httpserver.expect_request("/tickets").respond_with_json({"rows": [ROW | {"owner": None}]})
+
+    assert tickets(rest({**SWEEP, "canary": ""}), "K-1") == NoMatch(certain=False)
+    with pytest.raises(SourceError, match="came without owner"):
+        tickets(rest({**SWEEP, "canary": "", "always": ["owner"]}), "K-1")
+
+
 class TestKnown:
     """The lookup `known` finds the keys that there are."""
 

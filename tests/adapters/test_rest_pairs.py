@@ -33,7 +33,7 @@ def says(httpserver, row):
     ("listed", "read"),
     [
         (
-            [{"caption": "Tier", "value": "ENT"}, {"caption": "Since"}],
+            [{"caption": "Tier", "value": "ENT"}, {"caption": "Since", "value": None}],
             {"Tier": "ENT", "Since": None},
         ),
         ([], {}),
@@ -49,6 +49,23 @@ def test_they_are_read_by_their_names(listed, read, httpserver, adapter):
 
     assert ask(adapter, "C-1") == Found({"id": "C-1", "own": read})
     assert [row.data["own"] for row in adapter.accounts(())] == [read]
+
+
+@pytest.mark.parametrize(
+    ("value", "read"), [("value", Reason.SCHEMA_CHANGED), ("@.value", {"Tier": None})]
+)
+def test_one_without_a_value_has_none_only_where_the_api_is_said_to_leave_it_out(
+    httpserver, value, read
+):
+    says(httpserver, {"own": [{"caption": "Tier"}]})
+
+    with plugged("rest", settings(httpserver.url_for("/"), {"own": ["caption", value]})) as adapter:
+        if isinstance(read, Reason):
+            with pytest.raises(SourceError) as found:
+                ask(adapter, "C-1")
+            assert found.value.reason is read
+        else:
+            assert ask(adapter, "C-1").data["own"] == read
 
 
 def test_a_row_without_them_stays_as_it_is(httpserver, adapter):

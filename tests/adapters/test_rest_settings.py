@@ -125,6 +125,7 @@ def test_a_setting_that_cannot_work_is_refused_where_it_is_wrong(settings, place
     assert place in mistakes(**settings)
 
 
+OMITTING = {"get": "/fields", "way": "name", "omits_nulls": True}
 LIST = {"get": "/c", "params": {"q": "{key}"}, "key": "id", "many": "list"}
 
 
@@ -137,6 +138,8 @@ LIST = {"get": "/c", "params": {"q": "{key}"}, "key": "id", "many": "list"}
         ({"get": "/c/{key}", "any_key": True}, "any_key"),
         ({**LIST, "known": "other", "any_key": True}, "any_key"),
         ({"get": "/c/{key}", "many": "list", "any_key": True}, "any_key"),
+        ({"get": "/c/{key}", "described": [OMITTING]}, "always"),
+        ({"get": "/c/{key}", "always": ["a[0]"]}, "always.0"),
     ],
     ids=str,
 )

@@ -90,7 +90,28 @@ class TestRows:
 
         found = failure(rest({**LIST, **read}))
 
-        assert (found.reason, found.detail) == (Reason.SCHEMA_CHANGED, "a row lacks closed")
+        assert found.reason is Reason.SCHEMA_CHANGED
+        assert found.detail.startswith("a row lacks closed")
+
+    @pytest.mark.parametrize(
+        "read",
+        [{"counts": "at.state > `1`"}, {"gives": {"x": "at.state"}}],
+        ids=["counts", "gives"],
+    )
+    def test_so_is_one_that_lacks_a_part_of_what_is_read(self, tickets, rest, read):
+        tickets([{**ROWS[0], "at": {}}])
+
+        assert failure(rest({**LIST, **read})).detail == "a row lacks at.state"
+
+    def test_whether_a_row_counts_is_yes_or_no(self, tickets, rest):
+        """A number that is null is neither more nor less than another, and no nought."""
+        tickets([{**ROWS[0], "due": None}])
+
+        found = failure(rest({**LIST, "counts": "due > `0`"}))
+
+        assert (found.reason, found.detail) == (
+            Reason.SCHEMA_CHANGED, "a row of which due > `0` cannot be told",
+        )  # fmt: skip
 
     def test_a_property_with_an_alternative_may_be_left_out(self, tickets, rest):
         tickets(ROWS[:1])

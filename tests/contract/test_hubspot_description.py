@@ -2,7 +2,8 @@
 
 HubSpot's reference documents that results are sorted by objects of a property and a direction; its
 description knows texts only, and is changed to that here. It knows no null as a value, though
-HubSpot sends them; the stand-in leaves such values out here. Its examples are null, and left out.
+HubSpot sends them; the stand-in leaves such values out here. Its examples are null, and left out;
+those of properties are made up, and lack what every record has and we ask for, `hs_object_id`.
 Errors may be of any type there, and are JSON. Its OAuth is told as what it looks like in a call: a
 bearer token. It calls deals 0-3, which is the same to HubSpot.
 """
@@ -95,10 +96,24 @@ def test_the_description_would_notice(hubspot):
     assert len(mistakes(described("companies"), hubspot.url, hubspot.exchanges)) == 1
 
 
+def with_ids(found):
+    """Return the description *found* with an id among the properties of each example."""
+    match found:
+        case {"property_string": _}:
+            return {**found, "hs_object_id": "512"}
+        case {"additionalProperties": {"type": "string"}}:
+            return {**found, "example": {"hs_object_id": "512"}}
+        case dict():
+            return {name: with_ids(one) for name, one in found.items()}
+        case list():
+            return [with_ids(one) for one in found]
+    return found
+
+
 @pytest.mark.real
 def test_what_prism_makes_of_the_description_is_understood(tmp_path):
     """Prism makes up one answer to each call."""
-    with prism(described("companies"), tmp_path) as url:
+    with prism(with_ids(described("companies")), tmp_path) as url:
         settings = {"url": url, "token": "s3cret", "portal_id": "1"}
         with plugged("hubspot", settings, timeout=30) as adapter:
             crm = Crm(adapter.http)

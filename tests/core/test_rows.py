@@ -14,7 +14,9 @@ from context_sidecar import (
     Rows,
     Several,
     SourceError,
+    check_intact,
     fill_link,
+    intact,
     is_number,
     key_text,
     lacks,
@@ -209,3 +211,24 @@ def test_a_row_lacks_what_it_says_nothing_of(name, is_lacking):
     assert lacks(row, name) is is_lacking
     assert not lacks(with_nulls(row, [name]), name) or name == "id.part"
     assert with_nulls(row, [name]).items() >= {"id": "C-1", "none": None}.items()
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [{}, {"more": {}}, {"more": {"tier": None}}, {"more": None}, {"more": "ENT"}, {"more": []}],
+    ids=["gone", "nothing below", "null", "null above", "a text above", "a list above"],
+)
+def test_a_row_without_what_all_have_came_without_its_content(lost):
+    whole = {"id": "C-1", "name": "", "more": {"tier": 0}, "our.own": {"x": 1}}
+    always = ["name", "more", "more.tier", "our.own.x"]
+
+    hollow = {"id": "C-2", "name": "", "our.own.x": 1, **lost}
+    answers = {"C-1": Found(whole), "C-2": Found(hollow), "C-3": NoMatch()}
+
+    found = intact(answers, always)
+
+    assert {key: found[key] for key in ("C-1", "C-3")} == {"C-1": Found(whole), "C-3": NoMatch()}
+    assert (found["C-2"].reason, found["C-2"].certain) == (Reason.SCHEMA_CHANGED, False)
+    with pytest.raises(SourceError, match="came without more"):
+        check_intact([whole, hollow], always)
+    check_intact([whole, {}], [])

@@ -172,8 +172,9 @@ class HubSpot(Vendor):
         return {"results": rows}
 
     def shown(self, kind: str, id: str, wanted: list[str]) -> Any:
-        values = self.records[kind][id]
-        possible = self.properties if kind == "companies" else values.keys()
+        values = {**self.records[kind][id], "hs_object_id": id}
+        known = self.properties | {"hs_object_id"}
+        possible = known if kind == "companies" else values.keys()
         shown = {name: values.get(name) for name in wanted if name in possible}
         if self.silent:
             shown = {name: value for name, value in shown.items() if value is not None}

@@ -15,6 +15,7 @@ from context_sidecar import (
     Row,
     Rows,
     SourceError,
+    intact,
     nothing_shown,
 )
 
@@ -26,6 +27,8 @@ BATCH = 500
 PAGE = 5000
 CANARY = 1
 NEEDED = {"Gsid", "Name"}
+"""What every company has: one without came without its content."""
+
 EXACT = {"SfdcAccountId"}
 """Fields in which upper and lower case make different keys."""
 
@@ -46,7 +49,8 @@ class Companies:
             name=lambda row: f"{row['Name']} ({row['Gsid']})",
             same=str if self._by in EXACT else str.casefold,
         )
-        return reader.proved(keys, lambda asked: self._having(asked, names), self.prove)
+        found = reader.proved(keys, lambda asked: self._having(asked, names), self.prove)
+        return intact(found, NEEDED)
 
     def all(self, names: Collection[str]) -> list[Row]:
         """Return all companies."""

@@ -11,7 +11,8 @@ Limits  100 to 250 calls in ten seconds for each app, and a daily budget for the
 Quirks  From HubSpot's CRM API reference, error guide and API usage guidelines:
         every value is text, and a cleared one is "", which is null here;
         a property that does not exist is left out without a word, and so may be one that has no
-        value; one that is missing is therefore asked for by itself;
+        value; one that is missing is therefore asked for by itself, and a record without
+        `hs_object_id`, which every record has, came without its properties;
         a batch answers 207 where it lacks some of what was asked for, and says which;
         a record that was merged into another answers under the other's id;
         a ticket does not name its company, and is closed by the stage of its pipeline;

@@ -12,11 +12,12 @@ from context_sidecar import (
     Row,
     Rows,
     SourceError,
+    intact,
     is_number,
     nothing_shown,
 )
 
-from context_sidecar_adapters.hubspot.crm import FOUND_AT_MOST, Crm, Record
+from context_sidecar_adapters.hubspot.crm import FOUND_AT_MOST, ID, Crm, Record
 
 
 class Companies:
@@ -44,7 +45,7 @@ class Companies:
         refused = SourceError(Reason.NOT_CONFIGURED, "the account's key is no HubSpot id")
         answers = {
             key: doubt if isinstance(answer, NoMatch) and key not in denied else answer
-            for key, answer in reader.answers(asked, rows).items()
+            for key, answer in intact(reader.answers(asked, rows), [ID]).items()
         }
         return dict.fromkeys(keys, refused) | self._doubted(answers)
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Http, Reason, Secret, SourceError
+from context_sidecar import Http, Reason, Secret, SourceError, check_intact
 
 BATCH = 100
 FOUND_AT_MOST = 10_000
 LAST_CHANGED_FIRST = {"propertyName": "hs_lastmodifieddate", "direction": "DESCENDING"}
+
+ID = "hs_object_id"
+"""The property in which every record has its own id: one without came without its content."""
 
 Record = dict[str, Any]
 """A record's properties by their names, and its `id`; what was cleared is null."""
@@ -38,7 +41,7 @@ class Crm:
         those of *ids* that HubSpot says it does not have. At most 100."""
         body: Record = {
             "inputs": [{"id": one} for one in ids],
-            "properties": sorted(properties),
+            "properties": _asked(properties),
             "propertiesWithHistory": [],
         }
         if by:
@@ -58,7 +61,7 @@ class Crm:
                 json={
                     "filterGroups": [{"filters": list(filters)}],
                     "sorts": [LAST_CHANGED_FIRST],
-                    "properties": sorted(properties),
+                    "properties": _asked(properties),
                     "limit": BATCH,
                     "after": after,
                 },
@@ -72,7 +75,7 @@ class Crm:
 
     def every(self, kind: str, properties: Collection[str]) -> Iterator[Record]:
         """Return all records."""
-        params = {"limit": str(BATCH), "properties": ",".join(sorted(properties))}
+        params = {"limit": str(BATCH), "properties": ",".join(_asked(properties))}
         while True:
             page = self._http.get(f"/crm/v3/objects/{kind}", params=params).json()
             yield from map(_flat, page["results"])
@@ -84,7 +87,7 @@ class Crm:
         self, kind: str, id: str, properties: Collection[str], with_kinds: Collection[str] = ()
     ) -> Record | None:
         """Return one record, with the ids of what belongs to it under its kind: `companies`."""
-        params = {"properties": ",".join(sorted(properties))}
+        params = {"properties": ",".join(_asked(properties))}
         if with_kinds:
             params["associations"] = ",".join(with_kinds)
         path, missing = f"/crm/v3/objects/{kind}/{{id}}", HTTPStatus.NOT_FOUND
@@ -92,6 +95,7 @@ class Crm:
         if answer.status == missing:
             return None
         row = answer.json()
+        check_intact([row], [f"properties.{ID}"])
         belonging = row.get("associations") or {}
         return _flat(row) | {
             other: _main_ones(belonging.get(other, {}).get("results", ())) for other in with_kinds
@@ -152,6 +156,10 @@ class Crm:
         stages = [stage for pipeline in pipelines for stage in pipeline["stages"]]
         closed = {stage["id"] for stage in stages if stage["metadata"]["ticketState"] == "CLOSED"}
         return {stage["id"]: stage["label"] for stage in stages}, closed
+
+
+def _asked(properties: Collection[str]) -> list[str]:
+    return sorted({ID, *properties})
 
 
 def _flat(row: Mapping[str, Any]) -> Record:

@@ -44,13 +44,14 @@ from context_sidecar import (
     Rows,
     Shape,
     SourceError,
+    intact,
     lookup,
 )
 from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, fields, validate
 
 from context_sidecar_adapters.intercom import attributes, records, webhooks
-from context_sidecar_adapters.intercom.companies import Companies
+from context_sidecar_adapters.intercom.companies import ALWAYS, Companies
 from context_sidecar_adapters.intercom.conversations import Conversations, item, moment
 from context_sidecar_adapters.intercom.refusals import QUOTAS, explain
 
@@ -128,7 +129,7 @@ class Intercom(Adapter):
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:
         """A company as Intercom has it; your own attributes are below `custom_attributes`."""
         if len(keys) > ONE_BY_ONE:
-            return self._reader.answers(keys, self._companies.many(keys, names))
+            return intact(self._reader.answers(keys, self._companies.many(keys, names)), ALWAYS)
         return {key: self._company(key, names) for key in keys}
 
     @lookup()
@@ -183,8 +184,9 @@ class Intercom(Adapter):
             name=lambda row: f"{row['name']} ({row['id']})",
         )
 
-    def _company(self, key: str, names: Collection[str]) -> Answer:
-        return self._reader.answers([key], self._companies.find(key, names))[key]
+    def _company(self, key: str, names: Collection[str]) -> Answer | SourceError:
+        found = self._reader.answers([key], self._companies.find(key, names))
+        return intact(found, ALWAYS)[key]
 
     def _opened(self, companies: Mapping[str, Row], *, many: bool) -> dict[str, list[Row]]:
         """The open conversations of each of *companies*."""
@@ -197,7 +199,7 @@ class Intercom(Adapter):
             {key: self._companies.people(row) for key, row in companies.items()}
         )
 
-    def _people(self, company: Answer) -> Answer:
+    def _people(self, company: Answer | SourceError) -> Answer | SourceError:
         if not isinstance(company, Found):
             return company
         row = _row(company)

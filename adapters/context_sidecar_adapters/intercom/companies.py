@@ -7,7 +7,16 @@ from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
-from context_sidecar import Cause, Http, Reason, Row, SourceError, filtered, lacks, with_nulls
+from context_sidecar import (
+    Cause,
+    Http,
+    Reason,
+    Row,
+    SourceError,
+    filtered,
+    lacks,
+    with_nulls,
+)
 
 from context_sidecar_adapters.intercom.lists import PAGE, ids_of, page_of
 from context_sidecar_adapters.intercom.refusals import denies
@@ -17,6 +26,9 @@ MOST_LISTED = 10_000
 """The list shows no more companies, by the reference."""
 
 MISSING = [HTTPStatus.NOT_FOUND]
+
+ALWAYS = "created_at", "custom_attributes"
+"""What every company has, by the reference: one without came without its content."""
 
 OPTIONAL = {
     "industry", "last_request_at", "monthly_spend", "plan.id", "plan.name", "remote_created_at",
@@ -121,4 +133,4 @@ class Companies:
         lacking = {name for name in names for row in rows if lacks(row, name)}
         if lacking - OPTIONAL:
             lacking &= OPTIONAL | self.attributes()
-        return [with_nulls(row, lacking) for row in rows]
+        return [with_nulls(row, lacking) if row.keys() >= {*ALWAYS} else row for row in rows]

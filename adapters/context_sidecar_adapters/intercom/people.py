@@ -47,7 +47,7 @@ def _contacts(http: Http, ids: Collection[str]) -> Iterator[Row]:
 
 
 def _companies(http: Http, contact: Row) -> set[str]:
-    shown = contact["companies"] or {"data": (), "total_count": 0}
+    shown = contact["companies"]
     ids = {one["id"] for one in shown["data"]}
     if len(ids) >= shown["total_count"]:
         return ids

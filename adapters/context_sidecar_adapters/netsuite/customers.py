@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from context_sidecar import Answers, Row, Rows, filtered, is_number
+from context_sidecar import Answers, Row, Rows, filtered, intact, is_number
 
 from context_sidecar_adapters.netsuite.suiteql import NAME, SuiteQL, listed
 
 BATCH = 200
+ALWAYS = "entityid", "isinactive"
+"""What every customer has: one without came without its content."""
+
 NEEDED = {"id", "entityid", "companyname", "isinactive"}
 
 
@@ -29,11 +32,12 @@ class Customers:
             same=str.casefold,
             alive=_is_active,
         )
-        return reader.proved(
+        found = reader.proved(
             keys, lambda asked: self._having(asked, names), self.prove,
             can_ask=lambda key: self._by != "id" or is_number(key),
             otherwise="the account's key is no id of NetSuite's",
         )  # fmt: skip
+        return intact(found, ALWAYS)
 
     def active(self, names: Collection[str]) -> list[Row]:
         """Return all that are not inactive."""

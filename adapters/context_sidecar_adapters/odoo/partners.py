@@ -14,6 +14,9 @@ MODEL = "res.partner"
 THEMSELVES: list[Any] = ["|", ["is_company", "=", True], ["parent_id", "=", False]]
 """Those that are their own commercial partner: no contacts and addresses of another."""
 
+NULLABLE = {"json"}
+"""Types that may be null; of any other Odoo says by false that there is none."""
+
 
 class Partners:
     """The partners of a database; *by* is the field that holds the account's key."""
@@ -60,7 +63,11 @@ class Partners:
             types |= {name: known[name]["type"] for name in wanted & known.keys()}
         rows = self._models.every(MODEL, domain, {"display_name", self._by, *types})
         return [
-            {name: readable(value, types.get(name, "char")) for name, value in row.items()}
+            {
+                name: readable(value, types.get(name, "char"))
+                for name, value in row.items()
+                if value is not None or types.get(name) in NULLABLE
+            }
             for row in rows
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from context_sidecar import Answers, Cause, Reason, Row, Rows, SourceError, nothing_shown
+from context_sidecar import Answers, Cause, Reason, Row, Rows, SourceError, intact, nothing_shown
 
 from context_sidecar_adapters.quickbooks.queries import Queries, one_of
 
@@ -17,16 +17,19 @@ ALL = "Active in (true, false)"
 ACTIVE = "Active = true"
 
 OPTIONAL = {
-    "AcctNum", "AlternatePhone", "ARAccountRef", "Balance", "BalanceWithJobs", "BillAddr",
+    "AcctNum", "AlternatePhone", "ARAccountRef", "BillAddr",
     "BillWithParent", "ClientEntityId", "CompanyName", "CurrencyRef", "CustomerTypeRef",
-    "DefaultTaxCodeRef", "DisplayName", "FamilyName", "Fax", "FullyQualifiedName", "GivenName",
-    "GSTIN", "GSTRegistrationType", "IsProject", "Job", "Level", "MetaData", "MiddleName", "Mobile",
+    "DefaultTaxCodeRef", "FamilyName", "Fax", "GivenName",
+    "GSTIN", "GSTRegistrationType", "IsProject", "Job", "Level", "MiddleName", "Mobile",
     "Notes", "OpenBalanceDate", "ParentRef", "PaymentMethodRef", "PreferredDeliveryMethod",
     "PrimaryEmailAddr", "PrimaryPhone", "PrimaryTaxIdentifier", "PrintOnCheckName", "ResaleNum",
     "SalesTermRef", "SecondaryTaxIdentifier", "ShipAddr", "Source", "Suffix", "Taxable",
     "TaxExemptionReasonId", "Title", "WebAddr",
 }  # fmt: skip
 """What every customer may have (Intuit's page on customers); where it is left out there is none."""
+
+ALWAYS = "DisplayName", "MetaData"
+"""What every customer has (the same page): one without came without its content."""
 
 OWED = ("Balance", "BalanceWithJobs")
 """Amounts, in the currency of the customer, which is that of all its invoices (the same page)."""
@@ -51,7 +54,7 @@ class Customers:
         reader = Rows(lambda row: row[self._by], link=link, name=_name, same=str.casefold)
         refused = SourceError(Reason.NOT_CONFIGURED, f"the account's key can be no {self._by}")
         found = reader.answers(asked, [self._shown(row, names) for row in rows])
-        return dict.fromkeys(keys, refused) | found, time
+        return dict.fromkeys(keys, refused) | intact(found, ALWAYS), time
 
     def every(self, names: Collection[str]) -> Iterator[Row]:
         """Return all active customers, to the number that QuickBooks counts.

@@ -19,6 +19,7 @@ from context_sidecar import (
     lacks,
     with_nulls,
 )
+from jmespath.parser import Parser
 
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.query import Query, check_rows, check_total, search, total_of
@@ -57,6 +58,11 @@ class Description:
     besides: Mapping[str, FieldType] = field(default_factory=dict)
     by_name: bool = False
     omits_nulls: bool = False
+
+    @property
+    def places(self) -> frozenset[str]:
+        """The properties of a row below which described fields stand: `custom_fields`."""
+        return frozenset(_places(Parser().parse(self.way).parsed))
 
     def fields(self, adapter: Adapter, judge: Judgement) -> Iterator[ShapeField]:
         """Give the fields that the API describes, after those that it does not.
@@ -130,22 +136,56 @@ def completed(
     names: Collection[str],
 ) -> Answers:
     """Return *answers* with a null under each of *names* that a row leaves out, where that says
-    that there is none: where the API describes such a field.
+    that there is none: where the API describes such a field. What has null in a place of described
+    fields, where others have an object, says nothing of them.
 
     Raises:
         SourceError: as `shape_of`.
     """
-    telling = [one for one in described if one.omits_nulls]
+    places = frozenset[str]().union(*(one.places for one in described))
+    answers = {key: _told(one, places) for key, one in answers.items()}
+    telling = [replace(one, besides={}) for one in described if one.omits_nulls]
     rows = {key: row for key, one in answers.items() if (row := _row(one)) is not None}
     lacking = {name for name in names for row in rows.values() if lacks(row, name)}
     if not (telling and lacking):
         return answers
-    known = {one.name for one in shape_of(telling, adapter, judge).fields} & lacking
-    whole = {key: with_nulls(row, known) for key, row in rows.items()}
+    known = [one for one in shape_of(telling, adapter, judge).fields if one.name in lacking]
+    whole = {
+        key: with_nulls(row, [one.name for one in known if _is_left_out(one, row)])
+        for key, row in rows.items()
+    }
     return {
         key: replace(one, data=whole.get(key, one.data)) if isinstance(one, Found) else one
         for key, one in answers.items()
     }
+
+
+def _is_left_out(field: ShapeField, row: Mapping[str, Any]) -> bool:
+    """Whether *row* has nothing of *field*, and what it would stand below: one of which a part is
+    there has lost the rest."""
+    place, *below = field.way
+    if not below:
+        return place not in row
+    return isinstance(row.get(place), Mapping) and below[0] not in row[place]
+
+
+def _told(answer: Answer | SourceError, places: Collection[str]) -> Answer | SourceError:
+    row = _row(answer)
+    untold = {name for name in places if row is not None and row.get(name, row) is None}
+    if not (untold and isinstance(answer, Found)):
+        return answer
+    assert row is not None
+    return replace(answer, data={name: row[name] for name in row.keys() - untold})
+
+
+def _places(node: Mapping[str, Any]) -> Iterator[str]:
+    children = [child for child in node["children"] if isinstance(child, Mapping)]
+    if node["type"] == "multi_select_list" and len(children) > 1:
+        first = children[0]
+        if first["type"] == "literal" and isinstance(first["value"], str):
+            yield first["value"]
+    for child in children:
+        yield from _places(child)
 
 
 def _row(answer: Answer | SourceError) -> Mapping[str, Any] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from context_sidecar.settings import Expression
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, fields, post_load, validate
 
 from context_sidecar_adapters.rest.described import about
 from context_sidecar_adapters.rest.lookups import LookupQuery
@@ -47,6 +47,20 @@ class EvidenceSchema(Schema):
             "believed."
         ),
     )
+    always = fields.List(
+        fields.String(
+            validate=validate.Regexp(
+                r"^\w+(\.\w+)*$",
+                error="expected the name of what every row has, such as name or custom_fields",
+            )
+        ),
+        load_default=list,
+        metadata=about(
+            "What every row has by the API's reference, and never as null: [name, custom_fields], "
+            "dotted where it goes deeper. A row without it came without its content, and nothing "
+            "that it lacks is none. Required where a description says `omits_nulls`."
+        ),
+    )
     known = fields.String(
         load_default="",
         metadata=about(
@@ -66,6 +80,11 @@ class EvidenceSchema(Schema):
 
 def mistakes(request: Request, data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a lookup's evidence, each with the setting it is about."""
+    if (
+        any(getattr(one, "omits_nulls", False) for one in data.get("described", ()))
+        and data.get("always") == []
+    ):
+        yield "always", "required with omits_nulls: else a row that lost all would have nothing"
     for name in ("known", "any_key"):
         if data.get(name) and data.get("many") != "list":
             yield name, "only a list can be empty"

@@ -20,8 +20,10 @@ from context_sidecar import (
     Rows,
     Several,
     SourceError,
+    check_intact,
     each_once,
     fill_link,
+    intact,
     key_text,
     own_time,
 )
@@ -52,7 +54,8 @@ class LookupQuery:
     one key that its address named. From `from_list` keys on, the list of accounts is read instead,
     or everybody's rows as `in_bulk` says.
     `known` names the lookup that finds a key if there is such, and `any_key` says that none can:
-    they are what an empty list is believed by. `proof` shows that such rows are shown to us at all.
+    they are what an empty list is believed by. `proof` shows that such rows are shown to us at all,
+    and a row that has not what all have, `always`, is not believed to have nothing.
     """
 
     query: Query
@@ -73,6 +76,7 @@ class LookupQuery:
     known: str = ""
     any_key: bool = False
     form: str = ""
+    always: Sequence[str] = ()
     shape: Shape = field(default_factory=Shape)
     described: Sequence[Description] = ()
 
@@ -111,6 +115,8 @@ class LookupQuery:
             zone = adapter.settings["time_zone"]
             reading = self._reading(sent[0], zone)
             check_rows(rows)
+            if self.everyone or self.many:
+                check_intact(rows, self.always)
             rows = each_once(rows, self._identity) if self._tells_apart or pages[1:] else rows
             if self.proof and not rows:
                 self.proof.prove(adapter, judge)
@@ -118,9 +124,10 @@ class LookupQuery:
             groups = reading.grouped(sent, self._ours(rows, sent))
             for key, own in groups.items():
                 counted = self.shape.counted(own, answered, zone or UTC)
-                answers[key] = self._shaped(reading.answer(counted))
+                answers[key] = reading.answer(counted)
                 if self.query.denies and answers[key] == NoMatch():
                     answers[key] = NoMatch(certain=False)  # it may be another kind of answer now
+            answers = self._shaped(answers)
             if self._is_one_list:
                 answers[sent[0]] = with_total(answers[sent[0]], total_of(pages))
             else:
@@ -177,7 +184,7 @@ class LookupQuery:
         for row in rows:
             check_properties(row, [self.key])
         found = self._reading("", adapter.settings["time_zone"]).among(keys, rows)
-        return {key: self._shaped(answer) for key, answer in found.items()}
+        return self._shaped(found)
 
     @property
     def _tells_apart(self) -> bool:
@@ -211,13 +218,8 @@ class LookupQuery:
         """Whether the answer is one key's list, which may say that there are more than it has."""
         return self.many and self.batch == 1 and not (self.shape.picks or self.everyone)
 
-    def _shaped(self, answer: Answer) -> Answer:
-        match answer:
-            case Found(list() as rows):
-                return replace(answer, data=[self.shape.given(row) for row in rows])
-            case Found(row):
-                return replace(answer, data=self.shape.given(row))
-        return answer
+    def _shaped(self, answers: Answers) -> dict[str, Any]:
+        return self.shape.shaped(answers if self.many else intact(answers, self.always))
 
     def _reading(self, asked: str, zone: tzinfo | None) -> Rows:
         def key(row: Any) -> object:

@@ -9,6 +9,8 @@ from typing import Any
 import jmespath
 from context_sidecar import Reason, SourceError
 
+from context_sidecar_adapters.rest.shape import check_properties
+
 
 def keyed(row: Any, pairs: Mapping[str, Sequence[str]]) -> Any:
     """Return *row* with an object in place of each list that *pairs* names, by JMESPath expressions
@@ -16,7 +18,8 @@ def keyed(row: Any, pairs: Mapping[str, Sequence[str]]) -> Any:
     tell which of the two is meant.
 
     Raises:
-        SourceError: SCHEMA_CHANGED, there is something else than a list of named things.
+        SourceError: SCHEMA_CHANGED, there is something else than a list of named things, or one
+            lacks what its value is read from.
     """
     if not isinstance(row, Mapping):
         return row
@@ -29,6 +32,8 @@ def _object(listed: Any, place: str, name: str, value: str) -> dict[str, Any]:
     names = [jmespath.search(name, one) for one in things]
     if not all(isinstance(one, str) for one in names):
         raise SourceError(Reason.SCHEMA_CHANGED, f"{place} is no list of what has a {name}")
+    for one in things:
+        check_properties(one, [value])
     times = Counter(names)
     return {
         one: jmespath.search(value, thing)

@@ -123,7 +123,8 @@ class QuerySchema(RequestSchema):
         load_default=dict,
         metadata=about(
             "Lists of pairs in a row that are read as objects, each with where a pair has its name "
-            "and its value: {customFields: [caption, value]} is read as customFields.Tier then."
+            "and its value: {customFields: [caption, value]} is read as customFields.Tier then. "
+            "One without a value is a changed schema; `@.value` takes its value for null."
         ),
     )
     paging = paging()

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import cache
+from itertools import takewhile
 from typing import Any
 
 import jmespath
-from context_sidecar import Reason, SourceError, key_text, lacks, own_time
+from context_sidecar import (
+    Answer,
+    Answers,
+    Found,
+    Reason,
+    SourceError,
+    key_text,
+    lacks,
+    own_time,
+)
 from jmespath.parser import Parser
 
 _DOTTED = re.compile(r"\w+(\.\w+)*")
@@ -46,7 +56,7 @@ class Shape:
         for row in rows:
             read = (self.counts, self.late_after, self.lasts_until, *self.gives.values())
             check_properties(row, read)
-        found = [row for row in rows if not self.counts or jmespath.search(self.counts, row)]
+        found = [row for row in rows if not self.counts or _holds(self.counts, row)]
         for place, over in ((self.late_after, True), (self.lasts_until, False)):
             if place:
                 today = parsedate_to_datetime(answered).astimezone(zone).date()
@@ -58,9 +68,29 @@ class Shape:
         """Return what is given of *row*."""
         return {name: self._worded(name, row) for name in self.gives} if self.gives else row
 
+    def shaped(self, answers: Answers) -> dict[str, Answer | SourceError]:
+        """Return *answers* with what is given of their rows."""
+        return {key: self._of(answer) for key, answer in answers.items()}
+
+    def _of(self, answer: Answer | SourceError) -> Answer | SourceError:
+        match answer:
+            case Found(list() as rows):
+                return replace(answer, data=[self.given(row) for row in rows])
+            case Found(row):
+                return replace(answer, data=self.given(row))
+        return answer
+
     def _worded(self, name: str, row: Any) -> Any:
         value = jmespath.search(self.gives[name], row)
         return self.words.get(name, {}).get(key_text(value) or "", value)
+
+
+def _holds(condition: str, row: Any) -> bool:
+    """JMESPath compares numbers with nothing but numbers, and else says neither yes nor no."""
+    found = jmespath.search(condition, row)
+    if found is None:
+        raise SourceError(Reason.SCHEMA_CHANGED, f"a row of which {condition} cannot be told")
+    return bool(found)
 
 
 def _day(said: object, zone: tzinfo) -> date | None:
@@ -79,8 +109,8 @@ def check_properties(row: Any, expressions: Iterable[str]) -> None:
     Raises:
         SourceError: SCHEMA_CHANGED, it lacks a property.
     """
-    lacking = {name for text in expressions for name in properties(text)} - row.keys()
-    if lacking:
+    read = {way for text in expressions for way in ways(text)}
+    if lacking := {way for way in read if lacks(row, way)}:
         raise SourceError(Reason.SCHEMA_CHANGED, f"a row lacks {', '.join(sorted(lacking))}")
 
 
@@ -96,25 +126,42 @@ def check_owner(row: Any, key: str) -> None:
 
 
 @cache
+def ways(expression: str) -> frozenset[str]:
+    """Return the properties of a row without which *expression* cannot be read, dotted where they
+    are those of others: `status.label`. Where it names another in case (`a || b`), it can."""
+    return frozenset(".".join(way) for way in _read(expression))
+
+
+@cache
 def properties(expression: str) -> frozenset[str]:
-    """Return the properties of a row without which *expression* cannot be read. Where it names
-    another in case (`a || b`), it can."""
-    return frozenset(_properties(Parser().parse(expression).parsed)) if expression else frozenset()
+    """Return where the `ways` of *expression* begin: a row's own properties."""
+    return frozenset(way[0] for way in _read(expression))
 
 
-def _properties(node: Mapping[str, Any]) -> Iterator[str]:
+def _read(expression: str) -> Iterator[tuple[str, ...]]:
+    if expression:
+        yield from _ways(Parser().parse(expression).parsed)
+
+
+def _ways(node: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     children = [child for child in node["children"] if isinstance(child, Mapping)]
     match node["type"]:
         case "field":
-            yield node["value"]
+            yield (node["value"],)
         case "or_expression":
             pass
+        case "subexpression" if children[0]["type"] == "field":
+            yield tuple(child["value"] for child in takewhile(_is_name, children))
         case "function_expression" | "comparator" | "and_expression" | "not_expression":
             for child in children:
-                yield from _properties(child)
+                yield from _ways(child)
         case "multi_select_list" | "multi_select_dict" | "key_val_pair":
             for child in children:
-                yield from _properties(child)
+                yield from _ways(child)
         case _:
             for child in children[:1]:
-                yield from _properties(child)
+                yield from _ways(child)
+
+
+def _is_name(node: Mapping[str, Any]) -> bool:
+    return bool(node["type"] == "field")

@@ -16,6 +16,7 @@ from context_sidecar import (
     Rows,
     SourceError,
     filtered,
+    intact,
     nothing_shown,
 )
 
@@ -30,6 +31,9 @@ OPTIONAL = {
     "EmailAddress", "FirstName", "LastName", "PaymentTerms", "TaxNumber", "Website",
 }  # fmt: skip
 """What every contact may have, by the description; where it is left out there is none."""
+
+ALWAYS = "ContactStatus", "Name"
+"""What every contact has: one without came without its content."""
 
 UNREAD = {
     "Balances": "Xero does not convert balances, and does not say in which currencies they are. "
@@ -58,7 +62,7 @@ class Contacts:
             keys, lambda asked: self._having(asked, names), self.prove,
             can_ask=self._can_be_asked, otherwise=f"the account's key can be no {self._by}",
         )  # fmt: skip
-        return {key: _told(one) for key, one in found.items()}
+        return {key: _told(one) for key, one in intact(found, ALWAYS).items()}
 
     def customers(self, names: Collection[str]) -> Iterator[Row]:
         """Return all contacts that are customers."""

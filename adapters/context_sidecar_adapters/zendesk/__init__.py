@@ -46,6 +46,7 @@ from context_sidecar import (
     Scope,
     Shape,
     SourceError,
+    intact,
     is_number,
     lookup,
 )
@@ -56,6 +57,9 @@ from context_sidecar_adapters.zendesk import organization_fields, records, ticke
 from context_sidecar_adapters.zendesk.refusals import QUOTAS, explain
 
 PAGE = 100
+ALWAYS = ("organization_fields",)
+"""What every organization has: one without came without its fields."""
+
 ONE_BY_ONE = 10
 """Organizations whose tickets are searched for in one call for cards."""
 
@@ -149,7 +153,7 @@ class Zendesk(Adapter):
             same=str.casefold,
         )
         refused = SourceError(Reason.NOT_CONFIGURED, "the account's key is no Zendesk id")
-        return dict.fromkeys(keys, refused) | reader.answers(asked, found)
+        return dict.fromkeys(keys, refused) | intact(reader.answers(asked, found), ALWAYS)
 
     @lookup(batch=ONE_BY_ONE, bulk=Bulk(50, 1_000))
     def open_tickets(self, keys: Sequence[str], names: Collection[str]) -> Answers:

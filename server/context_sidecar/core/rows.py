@@ -7,12 +7,13 @@ says itself whose it is, and that is compared with what was asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 from urllib.parse import quote
 
+from context_sidecar.core.causes import Cause
 from context_sidecar.core.errors import SourceError, UnrecognisedError
 from context_sidecar.core.moments import moment
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
@@ -162,6 +163,49 @@ def lacks(row: object, name: str) -> bool:
         return False
     dots = (at for at, letter in enumerate(name) if letter == ".")
     return all(name[:at] not in row or lacks(row[name[:at]], name[at + 1 :]) for at in dots)
+
+
+def intact(
+    answers: Mapping[str, Answer | SourceError], always: Collection[str]
+) -> dict[str, Answer | SourceError]:
+    """Return *answers* with a failure in place of each record that lacks something under one of the
+    dotted names *always*, where every record has it: it came without its content, so that what else
+    it lacks is not known to be none."""
+    lost = {
+        key: _lost([one.data], always) for key, one in answers.items() if isinstance(one, Found)
+    }
+    return {key: lost.get(key) or one for key, one in answers.items()}
+
+
+def check_intact(rows: Iterable[object], always: Collection[str]) -> None:
+    """Check that each of *rows* has something under each of the dotted names *always*.
+
+    Raises:
+        SourceError: SCHEMA_CHANGED, one lacks it, or has null there.
+    """
+    if lost := _lost(rows, always):
+        raise lost
+
+
+def _lost(rows: Iterable[object], always: Collection[str]) -> SourceError | None:
+    names = sorted({name for row in rows for name in always if not _tells(row, name)})
+    if not names:
+        return None
+    return SourceError(
+        Reason.SCHEMA_CHANGED,
+        f"a record came without {', '.join(names)}, which every one has",
+        certain=False,
+        possible_causes=(Cause.HIDDEN, Cause.RENAMED),
+    )
+
+
+def _tells(row: object, name: str) -> bool:
+    if not isinstance(row, Mapping):
+        return False
+    if row.get(name) is not None:
+        return True
+    dots = (at for at, letter in enumerate(name) if letter == ".")
+    return any(_tells(row.get(name[:at]), name[at + 1 :]) for at in dots)
 
 
 def with_nulls(row: Row, names: Iterable[str]) -> Row:

@@ -132,3 +132,7 @@ REFUSALS = [
     (429, "Retry later", Reason.RATE_LIMITED, True),
     (500, {"error": "…"}, Reason.SERVER_ERROR, True),
 ]
+TELLS_NONE = {
+    "gone": ["payload.*custom_attributes.tier"], "an empty object": ["payload.*custom_attributes"],
+}  # fmt: skip
+"""Those that were set alone are there, the object always (_contact.json.jbuilder)."""

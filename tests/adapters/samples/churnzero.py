@@ -54,3 +54,5 @@ REFUSALS = [
     (429, "", Reason.RATE_LIMITED, True),
     (500, {"error": {"message": "…"}}, Reason.SERVER_ERROR, True),
 ]
+TELLS_NONE = {"null": ["value.*.Cf"]}
+"""It speaks OData, in whose JSON Format a complex value that is not there is null."""

@@ -259,3 +259,8 @@ REFUSALS = [
     (500, {"code": "Error", "message": "…"}, Reason.SERVER_ERROR, True),
     (503, "<h1>Maintenance</h1>", Reason.SERVER_ERROR, True),
 ]
+TELLS_NONE = {
+    "gone": ["*.customFields.*.value"], "null": ["*.status", "*.territoryManager"],
+}  # fmt: skip
+"""What is empty is left out: a custom field is there with its caption then. A reference to nothing
+is null."""

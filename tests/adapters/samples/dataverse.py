@@ -1,5 +1,7 @@
 """An environment of Dynamics 365, by an app's secret."""
 
+from support.dynamics import Dynamics
+
 SECRET = "T0P-s3cret-token"
 KEY = "A-1"
 
@@ -12,6 +14,10 @@ def settings(url):
         "client_id": "app",
         "client_secret": SECRET,
     }
+
+
+def play(server):
+    return Dynamics(server)
 
 
 def sign_in(request):

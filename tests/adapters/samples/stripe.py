@@ -1,8 +1,14 @@
 """A Stripe account, by a restricted key."""
 
+from support.stripe import Stripe
+
 SECRET = "T0P-s3cret-token"
 KEY = "cus_acme"
 
 
 def settings(url):
     return {"url": url, "key": SECRET}
+
+
+def play(server):
+    return Stripe(server)

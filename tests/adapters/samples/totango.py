@@ -59,3 +59,8 @@ REFUSALS = [
     (429, {"error": {"type": "rate_limit"}}, Reason.RATE_LIMITED, True),
     (500, {"error": {"type": "…"}}, Reason.SERVER_ERROR, True),
 ]
+TELLS_NONE = {
+    "gone": ["account.attributes.Tier"], "null": ["account.attributes.Tier"],
+    "an empty object": ["account.attributes"],
+}  # fmt: skip
+"""An attribute that the account does not have is left out (article 204174135)."""

@@ -234,3 +234,5 @@ REFUSALS = [
     (429, "", Reason.RATE_LIMITED, True),
     (500, "", Reason.SERVER_ERROR, True),
 ]
+TELLS_NONE = {"null": ["result.*.currency."]}
+"""A many2one that refers to nothing is null (trytond, fields.Many2One)."""

@@ -128,3 +128,7 @@ REFUSALS = [
     (429, {"statusCode": 429, "error": "Limit reached"}, Reason.RATE_LIMITED, True),
     (500, {"statusCode": 500, "error": "…"}, Reason.SERVER_ERROR, True),
 ]
+TELLS_NONE = {
+    "null": ["data.companies.*.domainName", "data.companies.*.annualRecurringRevenue"],
+}  # fmt: skip
+"""A field of several parts is one value, and null where there is none."""
