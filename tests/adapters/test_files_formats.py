@@ -18,6 +18,7 @@ import pytest
 from context_sidecar import Found, NoMatch, Reason, Several, SourceError
 from hypothesis import given
 from hypothesis import strategies as st
+from marshmallow import ValidationError
 from support.adapters import ask, plugged
 
 OLD = datetime(2026, 11, 22, tzinfo=UTC).timestamp()
@@ -238,12 +239,28 @@ class TestJsonLines:
         }  # fmt: skip
 
     def test_what_a_row_lacks_is_not_none_unless_the_writer_leaves_out_nulls(self, lines):
-        path = lines('{"number": "C-1", "name": "Acme", "tier": "ENT"}', '{"number": "C-2"}')
+        whole, less = (
+            '{"number": "C-1", "name": "A", "tier": "ENT"}',
+            '{"number": "C-2", "name": "B"}',
+        )
+        path = lines(whole, less)
 
-        assert answer(path, "C-2").data == {"number": "C-2"}
-        assert answer(path, "C-2", omits_nulls=True).data == {
-            "number": "C-2", "name": None, "tier": None,
+        assert answer(path, "C-2").data == {"number": "C-2", "name": "B"}
+        assert answer(path, "C-2", omits_nulls=True, always=["name"]).data == {
+            "number": "C-2", "name": "B", "tier": None,
         }  # fmt: skip
+
+    @pytest.mark.parametrize("lost", ["", ', "name": null'], ids=["gone", "null"])
+    def test_a_row_without_what_every_row_has_came_without_its_content(self, lines, lost):
+        path = lines('{"number": "C-1", "name": "A", "tier": "ENT"}', f'{{"number": "C-2"{lost}}}')
+
+        found = answer(path, "C-2", omits_nulls=True, always=["name"]).data
+
+        assert "tier" not in found
+
+    def test_what_every_row_has_is_said_where_nulls_are_left_out(self, lines):
+        with pytest.raises(ValidationError, match="required with omits_nulls"):
+            answer(lines('{"number": "C-1"}'), omits_nulls=True)
 
     def test_a_row_without_a_key_spoils_the_file(self, lines):
         found = answer(lines('{"number": "C-1"}', '{"name": "Bolt"}'))

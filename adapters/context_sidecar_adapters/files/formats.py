@@ -123,7 +123,8 @@ def _parse_json_lines(content: bytes, settings: Mapping[str, Any]) -> Table:
         text = None
     if text is None:
         raise not_encoded(content, settings["encoding"])
-    names, rows = rows_of(text, omits_nulls=settings["omits_nulls"])
+    always = settings["always"] if settings["omits_nulls"] else None
+    names, rows = rows_of(text, always)
     columns = checked_header(names, settings) if names else []
     return _table(columns, rows, settings)
 

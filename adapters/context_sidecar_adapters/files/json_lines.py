@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,18 +11,26 @@ from context_sidecar import JsonRefused, Reason, SourceError, parse_json
 from context_sidecar_adapters.files.table import ABSENT
 
 
-def rows_of(text: str, *, omits_nulls: bool) -> tuple[list[str], list[tuple[Any, ...]]]:
+def rows_of(text: str, always: Collection[str] | None) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Return the names of all properties, in the order in which they first stand there, and a row
-    for each object. A property that an object lacks is null where the writer *omits_nulls*, and
-    else `ABSENT`. Numbers with a fraction stay exact.
+    for each object. A property that an object lacks is `ABSENT`; where the writer leaves out nulls,
+    it is null in an object that has what it has *always*. Numbers with a fraction stay exact.
 
     Raises:
         SourceError: BAD_RESPONSE, a line is no object.
     """
     objects = list(_objects(text))
     names = list(dict.fromkeys(name for one in objects for name in one))
-    missing = None if omits_nulls else ABSENT
-    return names, [tuple(one.get(name, missing) for name in names) for one in objects]
+    return names, [
+        tuple(one.get(name, missing) for name in names)
+        for one, missing in ((one, _missing(one, always)) for one in objects)
+    ]
+
+
+def _missing(one: Mapping[str, Any], always: Collection[str] | None) -> object:
+    """What a property is that the object *one* lacks."""
+    whole = always is not None and all(one.get(name) is not None for name in always)
+    return None if whole else ABSENT
 
 
 def _objects(text: str) -> Iterator[Mapping[str, Any]]:

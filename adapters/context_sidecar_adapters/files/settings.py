@@ -102,6 +102,15 @@ class FileSettings(Reading):
             "property that a row lacks is not known, rather than none."
         ),
     )
+    always = fields.List(
+        fields.String(),
+        load_default=list,
+        metadata=_about(
+            "What every row of a JSON Lines file has beside its key, and never as null, such as "
+            "name; required with `omits_nulls`. A row without it came without its content, and "
+            "what else it lacks is not known."
+        ),
+    )
     nulls = fields.List(
         fields.String(),
         load_default=list,
@@ -189,6 +198,8 @@ def _contradictions(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield "marker", "only a path has a marker (and sftp: {marker: …})"
     if {"url", "sign_in", "s3", "sftp"} <= data.keys():
         yield from _ways(data)
+    if data.get("omits_nulls") and data.get("always") == []:
+        yield "always", "required with omits_nulls: else a row that lost all would have nothing"
     for name, lookup in data.get("lookups", {}).items():
         if "key" not in lookup | data:
             yield "key", f"required: the lookup {name} has no key either"
