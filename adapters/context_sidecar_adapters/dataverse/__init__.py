@@ -54,12 +54,7 @@ from context_sidecar import (
 )
 
 from context_sidecar_adapters.dataverse import described, records
-from context_sidecar_adapters.dataverse.belongings import (
-    CASES,
-    ENTITLEMENTS,
-    OPPORTUNITIES,
-    Kind,
-)
+from context_sidecar_adapters.dataverse.belongings import CASES, ENTITLEMENTS, OPPORTUNITIES, Kind
 from context_sidecar_adapters.dataverse.business_central import Customers
 from context_sidecar_adapters.dataverse.crm_accounts import Accounts
 from context_sidecar_adapters.dataverse.odata import PREFER, OData
