@@ -7,14 +7,16 @@ it does, that is said beside the sample of the adapter, `TELLS_NONE`: the places
 
 Every part of every answer is lost once: what a sample `play`s is asked once, and its answers are
 told again without the part. What is looked at are the ready-made fields, those that the system
-describes, and all others of the row.
+describes, and all others of the row. Where a system can be asked `OTHERWISE`, its sample says with
+which further settings, and for which key.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
 import pytest
@@ -25,7 +27,12 @@ from support.adapters import plugged
 from support.lost import KINDS, NULL, Loss, Rehearsed
 from support.samples import over_http, sample
 
-PLAYED = [name for name in over_http() if hasattr(sample(name), "play")]
+PLAYED = [
+    pytest.param(name, way, id=f"{name} {way}".strip())
+    for name in over_http()
+    if hasattr(sample(name), "play")
+    for way in ["", *getattr(sample(name), "OTHERWISE", ())]
+]
 NOTHING = None, "", 0, "0", [], {}
 NONE, TELLS, FAILS = "none", "a value", "a failure"
 
@@ -101,11 +108,13 @@ def asked_for(lookup: Any, key: str) -> Iterator[list[str]]:
         yield [key, *map(str, others)]
 
 
-def lost_answers(name: str, adapter: Any, kind: str) -> Iterator[tuple[str, Loss, list[str]]]:
+def lost_answers(
+    adapter: Any, keys_of: Callable[[str], str], kind: str
+) -> Iterator[tuple[str, Loss, list[str]]]:
     """Yield each lookup and each loss with the fields that read as none by it, and had a value."""
-    door, facts = adapter.http, sample(name)
+    door = adapter.http
     for lookup in adapter.lookups.values():
-        key = key_of(facts, lookup.name)
+        key = keys_of(lookup.name)
         adapter.http = rehearsed = Rehearsed(door, key)
         found = asked(lookup, [key], [])
         assert isinstance(found, Found), (lookup.name, found)
@@ -134,18 +143,21 @@ def says_itself(loss: Loss, path: str, known: set[str]) -> bool:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", PLAYED)
-def test_what_is_lost_is_no_none(name, kind, httpserver):
+@pytest.mark.parametrize(("name", "way"), PLAYED)
+def test_what_is_lost_is_no_none(name, way, kind, httpserver):
     facts = sample(name)
+    more, key = getattr(facts, "OTHERWISE", {}).get(way, ({}, ""))
     excused = getattr(facts, "TELLS_NONE", {}).get(kind, ())
     used, wrong = set(), {}
 
-    with plugged(name, facts.settings(facts.play(httpserver).url)) as adapter:
-        for lookup, loss, nones in lost_answers(name, adapter, kind):
+    settings = facts.settings(facts.play(httpserver).url) | more
+    with plugged(name, settings) as adapter:
+        keys_of = (lambda _: key) if key else partial(key_of, facts)
+        for lookup, loss, nones in lost_answers(adapter, keys_of, kind):
             fitting = {one for one in excused if fnmatchcase(loss.place, one)}
             if nones and not fitting:
                 wrong[lookup, loss.place] = nones
             used |= fitting if nones else set()
 
     assert wrong == {}
-    assert used == set(excused), "said to tell that there is none, and does not"
+    assert way or used == set(excused), "said to tell that there is none, and does not"

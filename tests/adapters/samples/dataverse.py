@@ -1,9 +1,12 @@
 """An environment of Dynamics 365, by an app's secret."""
 
-from support.dynamics import Dynamics
+from support.dynamics import COMPANY, Dynamics
 
 SECRET = "T0P-s3cret-token"
 KEY = "A-1"
+OTHERWISE = {
+    "Business Central": ({"service": "business_central", "company_id": COMPANY}, "10000"),
+}  # fmt: skip
 
 
 def settings(url):

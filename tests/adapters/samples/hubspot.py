@@ -4,6 +4,7 @@ from support.hubspot import HubSpot
 
 SECRET = "T0P-s3cret-token"
 KEY = "11"
+OTHERWISE = {"by domain": ({"by": "domain"}, "acme.example")}
 
 
 def settings(url):
