@@ -14,8 +14,11 @@ Quirks  keys are bound by the driver, as text: cast a key column that is none (`
         says when in `as_of`. A table that is emptied before it is loaded, or whose rows row
         security hides, looks like one without accounts. So before there is none, each table that
         the query reads must show us a row (SELECT 1 … LIMIT 1), unless `may_be_empty` names it; and
-        where several are read, before null, 0 or false is believed. Where that takes long, name a
-        `canary`, which proves that rows are found, and nothing of what is joined to them.
+        where several are read, before null, 0 or false is believed. That holds for the tables below
+        a view, too, which PostgreSQL, SQLite and DuckDB tell, and MariaDB and MySQL to whom has
+        SHOW VIEW; what our user may not read there is left to the view, but for a table of
+        PostgreSQL's whose size is 0. Elsewhere the view alone is looked at. Where that takes long,
+        or is not enough, name a `canary` that has a value in each column: it proves what they say.
         In SQLite a name in double quotes that is no column becomes a text, so such queries are
         refused; write [name].
         MariaDB and MySQL take c-1 for C-1: a row of another text is not taken for the key's own,
@@ -58,16 +61,14 @@ from context_sidecar import (
     fill_link,
     own_time,
     prove,
-    proven,
-    proven_by,
 )
 
 from context_sidecar_adapters.sql.database import Database
-from context_sidecar_adapters.sql.evidence import filled, must_show, unshown
+from context_sidecar_adapters.sql.evidence import believed
 from context_sidecar_adapters.sql.kin import own_answers
+from context_sidecar_adapters.sql.looks import Looks
 from context_sidecar_adapters.sql.packed import unpacked
 from context_sidecar_adapters.sql.settings import LookupQuery, SqlSettings
-from context_sidecar_adapters.sql.tables import TableName
 
 
 class Sql(Adapter):
@@ -107,11 +108,10 @@ class Sql(Adapter):
         """The declared lookups."""
         found = {}
         for name, query in self.settings["lookups"].items():
-            ask = partial(self._ask, query, self._needed[name])
-            doubt = partial(self._doubt, name)
-            proved = proven(ask, query.canary) if query.canary else proven_by(ask, doubt)
-            dated, proves = bool(query.as_of), bool(query.canary or self._needed[name])
-            found[name] = Lookup(name, proved, query.batch, dated=dated, proves_none=proves)
+            looks = self._looks[name]
+            ask = believed(partial(self._ask, query), looks, query.canary)
+            dated, proves = bool(query.as_of), bool(query.canary or looks.has_tables)
+            found[name] = Lookup(name, ask, query.batch, dated=dated, proves_none=proves)
         return found
 
     def check(self) -> str:
@@ -119,10 +119,13 @@ class Sql(Adapter):
         every table."""
         for name, query in self.settings["lookups"].items():
             list(self._rows(query, [None]))
+            looks = self._looks[name]
+            if mistake := looks.misnamed():
+                raise mistake
             if query.canary:
-                prove(partial(self._ask, query, ()), query.canary)
-            elif why := self._doubt(name, {}, ()):
-                raise why
+                prove(partial(self._ask, query), query.canary)
+            elif doubt := looks.doubt(has_rows=False):
+                raise doubt
         if self.settings["accounts"]:
             list(islice(self.accounts(()), 1))
         return f"{self._database.name} answers {', '.join(self.settings['lookups']) or 'us'}"
@@ -157,29 +160,17 @@ class Sql(Adapter):
         self._database.close()
         self._listed.close()
 
-    def _doubt(self, lookup: str, answers: Answers, names: Collection[str]) -> SourceError | None:
-        return unshown(self._database, self._needed[lookup], answers)
-
     @cached_property
-    def _needed(self) -> Mapping[str, Sequence[TableName]]:
-        """The tables by which the nones of each lookup are believed that has no canary."""
-        return {
-            name: () if query.canary else must_show(query, self._database.backend)
-            for name, query in self.settings["lookups"].items()
-        }
+    def _looks(self) -> Mapping[str, Looks]:
+        declared = self.settings["lookups"].items()
+        return {name: Looks(self._database, query) for name, query in declared}
 
-    def _ask(
-        self,
-        query: LookupQuery,
-        needed: Sequence[TableName],
-        keys: Sequence[str],
-        names: Collection[str],
-    ) -> Answers:
+    def _ask(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
         askable = [key for key in keys if key.isprintable()]
         unsent = SourceError(Reason.NOT_CONFIGURED, "a key with control characters is not sent")
         rows = self._rows(query, askable) if askable else []
         told = own_answers(self._reading(query), askable, rows)
-        return {**dict.fromkeys(keys, unsent), **filled(self._database, needed, told)}
+        return {**dict.fromkeys(keys, unsent), **told}
 
     def _rows(self, query: LookupQuery, keys: Sequence[str | None]) -> list[Row]:
         needed = {query.key, query.as_of, *query.json} - {""}

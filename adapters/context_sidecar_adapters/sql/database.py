@@ -26,6 +26,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from context_sidecar_adapters.sql.call import Call
 from context_sidecar_adapters.sql.dialects import dialect_of
 from context_sidecar_adapters.sql.refusals import explain
+from context_sidecar_adapters.sql.tables import TableName
 
 MOST_ROWS = 50_000
 """More rows than that for one batch of keys are a mistake in the query, not an answer."""
@@ -109,6 +110,15 @@ class Database:
         there = text(table.replace(":", "\\:"))
         looked = self._read(select(literal_column("1")).select_from(there).limit(1), {}, ())
         return any(True for _ in looked)
+
+    def below(self, read: Sequence[TableName], most: int) -> Mapping[TableName, bool]:
+        """Return the tables and views below the views among *read*, no more than *most*, and
+        whether the database tells by itself that they are empty; see `Dialect.below`.
+
+        Raises:
+            SourceError: the database does not say.
+        """
+        return self.looked_at(lambda connection: self._dialect.below(connection, read, most))
 
     def columns(self, query: str) -> Mapping[str, object]:
         """Return the columns that *query* gives, each with its driver's code for the type; none

@@ -8,10 +8,8 @@ from typing import Any
 
 from context_sidecar.settings import Duration, LinkTemplate, SecretText, TimeZone
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
-from sqlalchemy import make_url
 
 from context_sidecar_adapters.sql.forms import Argument, DatabaseUrl, Query
-from context_sidecar_adapters.sql.tables import tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +105,18 @@ class _Lookup(Schema):
     canary = fields.String(
         load_default="",
         metadata=_about(
-            "A key that must always be found. It is asked for before none is believed, and by "
-            "the check. Without it each table that the query reads must show us a row."
+            "A key that must always be found, best one with a value in each column. It is asked "
+            "for along with the others, and by the check: none is believed where it is found, and "
+            "null, 0 or false where its own row has a value. Without it, and where its row has no "
+            "value, each table that the query reads, or a view that it reads, must show us a row."
         ),
     )
     may_be_empty = fields.List(
         fields.String(validate=validate.Length(min=1)),
         load_default=list,
         metadata=_about(
-            "Tables and views of the query that rightly have no row at times, such as "
-            "open_escalations: that they show us none is no trouble."
+            "Tables and views of the query, and those below its views, that rightly have no row at "
+            "times, such as open_escalations: that they show us none is no trouble."
         ),
     )
 
@@ -197,26 +197,3 @@ class SqlSettings(Schema):
             mistakes["accounts"] = {"query": [hint]}
         if mistakes:
             raise ValidationError(mistakes)
-
-    @validates_schema
-    def _check_tables(self, data: dict[str, Any], **kwargs: Any) -> None:
-        backend = make_url(data["url"].reveal()).get_backend_name()
-        mistakes = {
-            name: {"value": {"may_be_empty": [mistake]}}
-            for name, lookup in data["lookups"].items()
-            if lookup.may_be_empty and (mistake := _unread(lookup, backend))
-        }
-        if mistakes:
-            raise ValidationError({"lookups": mistakes})
-
-
-def _unread(lookup: LookupQuery, backend: str) -> str:
-    """Return what is wrong with the tables that *lookup* says may be empty; "" where nothing is."""
-    if lookup.canary:
-        return "goes without a canary, which proves that there is none whatever is empty"
-    read = tables(lookup.query, backend)
-    for name in lookup.may_be_empty:
-        if not any(one.is_called(name) for one in read):
-            known = ", ".join(one.sql for one in read) or "none that can be told"
-            return f"{name} is no table that the query reads: {known}"
-    return ""

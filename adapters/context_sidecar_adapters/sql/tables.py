@@ -29,19 +29,25 @@ class TableName:
 
 
 def tables(query: str, backend: str) -> tuple[TableName, ...]:
-    """Return the tables that *query* reads, each once, in a database that SQLAlchemy calls
+    """Return the tables that *query* reads, which has parameters as SQLAlchemy writes them; see
+    `tables_of`."""
+    return tables_of(str(text(query).compile()), backend)
+
+
+def tables_of(sql: str, backend: str) -> tuple[TableName, ...]:
+    """Return the tables that a statement reads, each once, in a database that SQLAlchemy calls
     *backend*; none where its text cannot be made out."""
-    return tuple(dict.fromkeys(_tables(query, _CALLED.get(backend, backend))))
+    return tuple(dict.fromkeys(_tables(sql, _CALLED.get(backend, backend))))
 
 
-def _tables(query: str, dialect: str) -> Iterator[TableName]:
+def _tables(sql: str, dialect: str) -> Iterator[TableName]:
     from sqlglot import Dialects, exp, parse_one  # noqa: PLC0415  20 MB, for who needs it
     from sqlglot.errors import SqlglotError  # noqa: PLC0415  as above
     from sqlglot.optimizer.scope import traverse_scope  # noqa: PLC0415  as above
 
     known = dialect if dialect in {one.value for one in Dialects} else ""
     try:
-        scopes = traverse_scope(parse_one(str(text(query).compile()), read=known))
+        scopes = traverse_scope(parse_one(sql, read=known))
     except SqlglotError:
         return
     for source in (source for scope in scopes for source in scope.sources.values()):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
+from itertools import islice
 from typing import Any, ClassVar
 
 from context_sidecar import Reason, Scope, SourceError
-from sqlalchemy import URL, Connection, Engine, create_engine
+from sqlalchemy import URL, Connection, Engine, TextClause, create_engine
+
+from context_sidecar_adapters.sql.tables import TableName
+from context_sidecar_adapters.sql.views import View, below
 
 TELLS_NAMES = frozenset({Reason.SCHEMA_CHANGED, Reason.PERMISSION_DENIED})
 """Errors about tables and columns name only what the query itself names. Those about values quote
@@ -22,10 +26,12 @@ class Dialect:
     Attributes:
         extra: what `pip install 'context-sidecar[…]'` brings its driver.
         options: what SQLAlchemy is told of it besides.
+        views: what asks for all views whose text our user may see, as `View` has them.
     """
 
     extra: ClassVar[str] = ""
     options: ClassVar[Mapping[str, Any]] = {}
+    views: ClassVar[TextClause | None] = None
 
     @property
     def remedy(self) -> str:
@@ -72,6 +78,19 @@ class Dialect:
         """Return what our user may do beyond reading, and read beyond what *queries* name; None
         where nobody tells."""
         return None
+
+    def below(
+        self, connection: Connection, read: Sequence[TableName], most: int
+    ) -> Mapping[TableName, bool]:
+        """Return the tables and views that views among *read* read, and so on down, no more than
+        *most*. Each is to be looked at, unless the database tells here that it is empty (True).
+        What our user may not look at, and what is below a view whose text is not shown, is left
+        out."""
+        if self.views is None:
+            return {}
+        views = (View(*row) for row in connection.execute(self.views))
+        found = below(read, views, connection.dialect.name)
+        return dict.fromkeys(islice(found, most), False)
 
     def beyond(self) -> tuple[type[Exception], ...]:
         """Return the driver's errors that SQLAlchemy does not know, and lets through."""

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Timer
-from typing import Any
+from typing import Any, ClassVar
 
 from context_sidecar import Reason, SourceError
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine
+from sqlalchemy import URL, Connection, Engine, NullPool, TextClause, create_engine, text
 
 from context_sidecar_adapters.sql.dialects.dialect import TELLS_NAMES, Dialect
 
@@ -48,6 +48,10 @@ class DuckDB(Dialect):
     """See `Dialect`."""
 
     extra = "duckdb"
+    views: ClassVar[TextClause | None] = text(
+        "SELECT schema_name, view_name, sql, schema_name = current_schema() FROM duckdb_views() "
+        "WHERE NOT internal AND database_name = current_database()"
+    )
 
     def open(self, url: URL, arguments: Mapping[str, Any], timeout: timedelta) -> Engine:
         """See `Dialect.open`. No extension is fetched from the network for want of it. Where there

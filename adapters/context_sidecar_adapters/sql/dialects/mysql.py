@@ -11,10 +11,10 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from context_sidecar import Cause, Reason, SourceError
-from sqlalchemy import URL, Connection, Engine, event, text
+from sqlalchemy import URL, Connection, Engine, TextClause, event, text
 
 from context_sidecar_adapters.sql.dialects.dialect import TELLS_NAMES, Dialect
 
@@ -90,6 +90,13 @@ class MySQL(Dialect):
     """See `Dialect`; MariaDB is one, too."""
 
     extra = "mysql"
+    views: ClassVar[TextClause | None] = text(
+        "SELECT table_schema, table_name, view_definition, coalesce(table_schema = database(), 0) "
+        "FROM information_schema.views WHERE view_definition <> '' "
+        "AND table_schema NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')"
+    )
+    """Shown to whom has SHOW VIEW, and else without the text
+    (https://mariadb.com/kb/en/information-schema-views-table/)."""
 
     def open(self, url: URL, arguments: Mapping[str, Any], timeout: timedelta) -> Engine:
         """See `Dialect.open`."""

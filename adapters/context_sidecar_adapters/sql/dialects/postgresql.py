@@ -16,7 +16,9 @@ from context_sidecar import Cause, Reason, Scope, SourceError
 from sqlalchemy import URL, Connection, Engine, text
 
 from context_sidecar_adapters.sql.dialects.dialect import Dialect
+from context_sidecar_adapters.sql.dialects.postgresql_views import below
 from context_sidecar_adapters.sql.dialects.states import from_state, state_of
+from context_sidecar_adapters.sql.tables import TableName
 
 GRACE = 1.0
 """Seconds that the server gets beyond the timeout to end a query by itself."""
@@ -149,6 +151,12 @@ class PostgreSQL(Dialect):
             if not re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", named)
         ]
         return Scope(excess=(*_few(written), *_few(read)))
+
+    def below(
+        self, connection: Connection, read: Sequence[TableName], most: int
+    ) -> Mapping[TableName, bool]:
+        """See `Dialect.below`."""
+        return below(connection, read, most)
 
     def explain(self, error: BaseException, *, lost: bool) -> SourceError:
         """See `Dialect.explain`."""

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 from context_sidecar import Reason, SourceError
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine
+from sqlalchemy import URL, Connection, Engine, NullPool, TextClause, create_engine, text
 
 from context_sidecar_adapters.sql.dialects.dialect import Dialect
 
@@ -33,6 +33,10 @@ _REASONS: dict[str, Reason] = {
 
 class SQLite(Dialect):
     """See `Dialect`."""
+
+    views: ClassVar[TextClause | None] = text(
+        "SELECT 'main', name, sql, true FROM sqlite_master WHERE type = 'view'"
+    )
 
     def open(self, url: URL, arguments: Mapping[str, Any], timeout: timedelta) -> Engine:
         """Open the file anew for every query: one that was replaced would otherwise be read as it
