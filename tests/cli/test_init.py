@@ -247,6 +247,22 @@ def test_without_a_health_its_reasons_are_not_read_either(init, loaded):
     assert not [one for one in done.warnings if one.path.startswith("fields")]
 
 
+@pytest.mark.parametrize(
+    ("system", "path", "word"),
+    [
+        ("connectwise", "customFields.Tier", "tier"),
+        ("autotask", "classification", "classification"),
+    ],
+)
+def test_a_tier_is_looked_for_by_the_name_that_its_system_has_for_it(
+    init, loaded, file, system, path, word
+):
+    init(*picked(f"projects={system}"), "--host", "iframe")
+
+    assert loaded().configuration.fields["tier"].path == path
+    assert f"`sidecar explore projects --search {word}`" in file.read_text()
+
+
 def test_what_is_overdue_says_whether_it_is_before_credits():
     said = {
         name: plugins.adapter(name).ready["overdue"].get("label")

@@ -18,7 +18,7 @@ LESS = {"item": None}
 COMPANIES = [
     {
         "id": n, "companyName": f"Company {n}", "companyNumber": f"C-{n}", "companyType": 1,
-        "isActive": n != 13, "webAddress": "acme.example" if n == 11 else None,
+        "classification": 3, "isActive": n != 13, "webAddress": "acme.example" if n == 11 else None,
         "userDefinedFields": [{"name": "Tier", "value": "ENT"}],
     }
     for n in range(11, 140)
@@ -30,9 +30,11 @@ def described(name, kind, values=None):
 
 
 TYPES = [{"value": "1", "label": "Customer"}, {"value": "3", "label": "Prospect"}]
+CLASSES = [{"value": "3", "label": "Platinum"}]
 FIELDS = [
     described("id", "integer"), described("companyName", "string"),
-    described("companyType", "integer", TYPES), described("createDate", "datetime"),
+    described("companyType", "integer", TYPES), described("classification", "integer", CLASSES),
+    described("createDate", "datetime"),
 ]  # fmt: skip
 OWN_FIELDS = [
     described("Tier", "string", [{"value": "ENT", "label": "Enterprise"}])
@@ -43,6 +45,7 @@ DESCRIBED = {
         "id": ("number", "", {}),
         "companyName": ("text", "", {}),
         "companyType": ("choice", "", {"1": "Customer", "3": "Prospect"}),
+        "classification": ("choice", "", {"3": "Platinum"}),
         "createDate": ("datetime", "", {}),
         "userDefinedFields.Tier": ("choice", "Account tier", {"ENT": "Enterprise"}),
     },

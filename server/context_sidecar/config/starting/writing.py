@@ -146,13 +146,20 @@ def _fields(plan: Plan) -> Iterator[str]:
         for line in _block(said, 4):
             yield line
             if name in plan.guesses and line.startswith("    source:"):
-                word = name.partition("_")[0]
-                look = f"sidecar explore {said['source']} --search {word}"
+                look = (
+                    f"sidecar explore {said['source']} --search {_word(name, said.get('path', ''))}"
+                )
                 yield f"    # a guess: `{look}` shows what is there"
     if plan.left_out:
         yield f"  # ready-made, and in none of these systems: {', '.join(plan.left_out)}"
     if plan.unshown:
         yield f"  # ready-made, and on no card of these tools: {', '.join(plan.unshown)}"
+
+
+def _word(name: str, path: str) -> str:
+    """Return what to search for: the word of the field, unless its system calls it otherwise."""
+    word = name.partition("_")[0]
+    return word if not path or word in path.casefold() else path.rpartition(".")[2]
 
 
 def _cards(plan: Plan) -> Iterator[str]:
