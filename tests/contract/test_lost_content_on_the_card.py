@@ -1,0 +1,74 @@
+"""A record that loses its content, seen where it matters: the card says that its field failed, and
+not that the customer has none; and the value is back once the content is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from context_sidecar.wording import answer, words
+from support.adapters import plugged
+from support.build import card, field
+from support.samples import sample
+from support.world import ERP, LONG, World
+
+ENGLISH = words("en", "Europe/Berlin")
+
+
+def lose_properties(hubspot):
+    shown = hubspot.shown
+    hubspot.shown = lambda *asked: shown(*asked) | {"properties": {}}
+    return lambda: setattr(hubspot, "shown", shown)
+
+
+def lose_attributes(chatwoot):
+    chatwoot.lies.forgets = frozenset({"custom_attributes"})
+    return lambda: setattr(chatwoot.lies, "forgets", frozenset())
+
+
+LOSSES = {
+    "hubspot": (lose_properties, "tier"),
+    "chatwoot": (lose_attributes, "custom_attributes.tier"),
+}
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(tmp_path)
+    world.directory.sync()
+    yield world
+    world.close()
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_what_is_lost_fails_and_comes_back(name, world, httpserver):
+    lose, path = LOSSES[name]
+    facts = sample(name)
+    system = facts.play(httpserver)
+    tier = field(
+        "tier", source=ERP, path=path,
+        stale_after=timedelta(hours=1), expire_after=timedelta(hours=3),
+    )  # fmt: skip
+
+    def look():
+        context = world.about(shown=card(tier, deadline=LONG))
+        [reading] = answer(context, ENGLISH)["readings"]
+        return reading["state"], reading["reason"], reading["value"]
+
+    with plugged(name, facts.settings(system.url)) as adapter:
+        account = adapter.lookups["account"]
+        world.erp.answer = lambda keys, _: {
+            key: account.ask([facts.KEY], (path,))[facts.KEY] for key in keys
+        }
+        mend = lose(system)
+        assert look() == ("failed", "schema_changed", None)
+
+        mend()
+        world.clock.forward(hours=1)
+        look()  # of a source that needs a person, one question finds out whether it is well again
+        assert look() == ("fresh", None, "ENT")
+
+        lose(system)
+        world.clock.forward(hours=4)
+        state, _, value = look()
+        assert (state, value) == ("failed", None)
