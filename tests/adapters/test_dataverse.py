@@ -295,6 +295,7 @@ class TestShape:
         assert found["display._ownerid_value"].type is FieldType.TEXT
         assert found["revenue"].currency == ("transactioncurrencyid", "isocurrencycode")
         assert found["name"].optional is False
+        assert found["revenue_base"].currency == ()  # it is the organization's, not the account's
         assert found["cr_renewal"].type is FieldType.DATE
         assert found["createdon"].type is FieldType.DATETIME
         assert found["entityimage"].type is None

@@ -212,6 +212,7 @@ class TestOpenTickets:
             ({"issues": [issue(9, organization(9, "Other"))]}, Reason.SCHEMA_CHANGED),
             ({"issues": [issue(9)]}, Reason.SCHEMA_CHANGED),
             ({"isLast": False}, Reason.BAD_RESPONSE),
+            ({"isLast": None, "issues": [issue(n) for n in range(1, 101)]}, Reason.BAD_RESPONSE),
             ({"isLast": False, "nextPageToken": "0"}, Reason.BAD_RESPONSE),
             ({"isLast": False, "nextPageToken": "9", "issues": []}, Reason.BAD_RESPONSE),
         ],

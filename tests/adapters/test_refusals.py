@@ -114,7 +114,7 @@ REFUSALS = [
      ["locked_out"]),
     ("jira", 429, "", {"RateLimit-Reason": "jira-burst-based"}, LIMITED, True, ["burst_limit"]),
     ("jira", 429, "", {"RateLimit-Reason": "jira-quota-tenant-based"}, LIMITED, True,
-     ["daily_quota"]),
+     ["hourly_quota"]),
     ("jira", 410, jira("Gone"), {}, Reason.ENDPOINT_GONE, True, []),
     # Stripe: errors, rate limits, restricted keys.
     ("stripe", 401, stripe("invalid_request_error", code="api_key_expired"), {}, EXPIRED, True,

@@ -235,6 +235,9 @@ class Dynamics(Vendor):
         if path.endswith("DateTimeAttributeMetadata"):
             formats = {"createdon": "DateAndTime", "cr_renewal": "DateOnly"}
             return [{"LogicalName": name, "Format": one} for name, one in formats.items()]
+        if path.endswith("MoneyAttributeMetadata"):
+            base = {"revenue": False, "revenue_base": True}
+            return [{"LogicalName": name, "IsBaseCurrency": one} for name, one in base.items()]
         if path.endswith("AttributeMetadata"):
             return []
         return [
@@ -245,6 +248,7 @@ class Dynamics(Vendor):
             attribute("ownerid", "Owner"),
             attribute("owneridname", "String", AttributeOf="ownerid"),
             attribute("revenue", "Money"),
+            attribute("revenue_base", "Money"),
             attribute("entityimage", "Virtual"),
         ]
 

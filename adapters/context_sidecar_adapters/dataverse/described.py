@@ -1,13 +1,13 @@
 """The columns of accounts, as Dataverse describes them, and what our user may do.
 
 From Microsoft's "Query table definitions using the Web API", "Column data types" and "Check user
-privileges": a choice's options, and whether a time is a day, are told of columns of one type at a
-time only.
+privileges": a choice's options, whether a time is a day, and whether an amount is in the base
+currency, are told of columns of one type at a time only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -36,7 +36,6 @@ TYPES = {
 REFERENCES = {"Customer", "Lookup", "Owner"}
 ACCOUNT = "/EntityDefinitions(LogicalName='account')/Attributes"
 COLUMNS = "LogicalName,AttributeType,DisplayName,IsValidForRead,IsSecured,AttributeOf,RequiredLevel"
-TIMES = "Microsoft.Dynamics.CRM.DateTimeAttributeMetadata"
 CHOICES = ("Picklist", "State", "Status")
 KINDS = ("Account", "Contact", "Incident", "Opportunity", "Entitlement")
 EXCESS = ("Create", "Write", "Delete")
@@ -52,21 +51,37 @@ RIGHTS = {
 def shape(http: Http) -> Shape:
     """Return the shape of accounts."""
     rows = http.get(ACCOUNT, params={"$select": COLUMNS}).json()["value"]
-    choices: dict[str, dict[str, str]] = {}
-    for kind in CHOICES:
-        path = f"{ACCOUNT}/Microsoft.Dynamics.CRM.{kind}AttributeMetadata"
-        params = {"$select": "LogicalName", "$expand": "OptionSet($select=Options)"}
-        for row in http.get(path, params=params).json()["value"]:
-            choices[row["LogicalName"]] = _options(row)
-    path, params = f"{ACCOUNT}/{TIMES}", {"$select": "LogicalName,Format"}
-    timed = http.get(path, params=params).json()["value"]
-    days = {row["LogicalName"] for row in timed if row["Format"] == "DateOnly"}
+    choices = {
+        row["LogicalName"]: _options(row)
+        for kind in CHOICES
+        for row in _of_type(http, kind, **{"$expand": "OptionSet($select=Options)"})
+    }
+    days = _having(http, "DateTime", "Format", value="DateOnly")
+    in_base = _having(http, "Money", "IsBaseCurrency", value=True)
     shown = [row for row in rows if row["IsValidForRead"] and not row["AttributeOf"]]
     shown.sort(key=lambda row: str(row["LogicalName"]))
     fields = (_field(row, choices.get(row["LogicalName"], {})) for row in shown)
-    return Shape(
-        tuple(replace(one, type=FieldType.DATE) if one.name in days else one for one in fields)
-    )
+    return Shape(tuple(_with_more(one, days, in_base) for one in fields))
+
+
+def _of_type(http: Http, kind: str, column: str = "", **more: str) -> list[dict[str, Any]]:
+    """What is told of the columns of one type alone."""
+    path = f"{ACCOUNT}/Microsoft.Dynamics.CRM.{kind}AttributeMetadata"
+    select = ",".join(filter(None, ["LogicalName", column]))
+    rows: list[dict[str, Any]] = http.get(path, params={"$select": select, **more}).json()["value"]
+    return rows
+
+
+def _having(http: Http, kind: str, column: str, *, value: object) -> set[str]:
+    return {row["LogicalName"] for row in _of_type(http, kind, column) if row[column] == value}
+
+
+def _with_more(field: ShapeField, days: Collection[str], in_base: Collection[str]) -> ShapeField:
+    """Return *field* as a day, where its time is none, and without the account's currency, where it
+    is an amount in the organization's."""
+    if field.name in days:
+        return replace(field, type=FieldType.DATE)
+    return replace(field, currency=()) if field.name in in_base else field
 
 
 def rights(http: Http) -> Scope:

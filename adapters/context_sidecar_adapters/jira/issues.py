@@ -142,7 +142,7 @@ class Issues:
             rows |= {row["id"]: row for row in page["issues"]}
             token = page.get("nextPageToken")
             if not token:
-                if page.get("isLast") is False:
+                if not page.get("isLast", len(page["issues"]) < PAGE):
                     raise SourceError(Reason.BAD_RESPONSE, "pages that do not come to their end")
                 return list(rows.values()), True, set()
             if not page["issues"] or token == body.get("nextPageToken"):

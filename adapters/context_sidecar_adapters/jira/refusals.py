@@ -26,7 +26,7 @@ _SAID = (
 _CERTAIN = {Cause.MISSING_SCOPE}
 """Of what is documented. The wording of a refused address was seen, and is not promised."""
 
-_BUDGETS = {"jira-burst-based": Cause.BURST_LIMIT, "jira-quota": Cause.DAILY_QUOTA}
+_BUDGETS = {"jira-burst-based": Cause.BURST_LIMIT, "jira-quota": Cause.HOURLY_QUOTA}
 """What is used up, by the beginning of RateLimit-Reason (Atlassian's page on rate limiting)."""
 
 _OF_AN_ENDPOINT = "jira-burst-based"

@@ -21,6 +21,7 @@ class Cause(StrEnum):
     DATABASE_UNKNOWN = "database_unknown"
     DISCONNECTED = "disconnected"
     HIDDEN = "hidden"
+    HOURLY_QUOTA = "hourly_quota"
     LOCKED_OUT = "locked_out"
     MAINTENANCE = "maintenance"
     MISSING_PERMISSION = "missing_permission"
@@ -57,6 +58,7 @@ CAUSES: dict[Cause, str] = {
     Cause.DATABASE_UNKNOWN: "the database does not exist",
     Cause.DISCONNECTED: "the connection was cut by its administrator",
     Cause.HIDDEN: "it is hidden from our user",
+    Cause.HOURLY_QUOTA: "the hourly quota of calls is used up",
     Cause.LOCKED_OUT: "our user is locked out after refused sign-ins",
     Cause.MAINTENANCE: "it is being maintained",
     Cause.MISSING_PERMISSION: "our user lacks a permission",
