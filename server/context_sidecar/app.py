@@ -127,6 +127,7 @@ class Running:
             name: open_source(
                 source, self.adapters[name], clock,
                 secrets=secrets, on_outcome=self._count, kept=self._grants.of(name),
+                on_anew=partial(self._renderings.source_changed, name),
             )
             for name, source in configuration.sources.items()
         }  # fmt: skip

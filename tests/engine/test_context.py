@@ -249,6 +249,19 @@ def test_nobody_waits_for_a_value_that_is_fresh_and_merely_refreshed_ahead(world
     assert context.complete
 
 
+def test_a_page_comes_back_for_what_is_from_before_the_source_became_another(world):
+    world.about(shown=card(TIER))
+    world.clock.forward(minutes=1)
+    world.runners["crm"].start_anew()
+    world.crm.open.clear()
+    context = world.about(shown=card(TIER), live=True, patience=LONG)
+    assert (states(context), context.complete) == ({"tier": "fresh"}, False)
+    world.crm.answer = answering(tier="PRO", health=50, renewal=None, margin="7")
+    world.crm.open.set()
+    context = world.about(shown=card(TIER), patience=LONG)
+    assert (values(context), context.complete) == ({"tier": "PRO"}, True)
+
+
 def test_a_source_that_fails_says_why_and_when_it_is_tried_again(world):
     world.erp.answer = refusing(Reason.TIMEOUT)
     context = world.about(shown=card(CONTRACT, deadline=LONG))

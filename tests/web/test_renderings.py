@@ -53,6 +53,17 @@ def test_an_answer_is_good_until_something_that_it_shows_has_changed(parts, befo
     assert kept.good(made, 0) == parts.isdisjoint(after)
 
 
+def test_of_a_source_that_became_another_nothing_is_good_from_before():
+    kept = Renderings()
+    of_crm, of_billing = (rendering(mark=kept.mark(), parts=[part]) for part in PARTS[1:])
+
+    kept.source_changed("crm")
+
+    assert not kept.good(of_crm, 0)
+    assert kept.good(of_billing, 0)
+    assert kept.good(rendering(mark=kept.mark(), parts=PARTS), 0)
+
+
 def test_changes_beyond_what_can_be_remembered_are_taken_to_be_of_everything():
     kept = Renderings(changes=2)
     made = rendering(mark=kept.mark(), parts=[PARTS[0]])

@@ -49,10 +49,12 @@ class Asked:
     """What is known of one key now, and the attempt under way to know it better, if any.
 
     The future never fails: it gives the observation after the attempt, whatever came of it.
+    `from_before` says that what is known is from before the source was taken for another.
     """
 
     observation: Observation
     future: Future[Observation] | None = None
+    from_before: bool = False
 
 
 def questions(fields: Iterable[Field]) -> Mapping[tuple[str, str], Question]:

@@ -31,15 +31,17 @@ class Manner:
     live: bool = False
     force: bool = False
 
-    def awaits(self, reading: Reading) -> bool:
+    def awaits(self, reading: Reading, asked: Asked) -> bool:
         """Whether an attempt under way for this reading is worth waiting for."""
-        if self.force:
-            return True
-        return reading.state is State.PENDING if self.live else not reading.trustworthy
+        if self.live and not self.force:
+            return asked.future is not None and reading.state is State.PENDING
+        return self.wants(reading, asked)
 
-    def wants(self, reading: Reading) -> bool:
+    def wants(self, reading: Reading, asked: Asked) -> bool:
         """Whether the answer is not complete before an attempt under way for it has ended."""
-        return self.force or not reading.trustworthy
+        if asked.future is None:
+            return False
+        return self.force or asked.from_before or not reading.trustworthy
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,13 @@ class Reader:
         late = {
             _place(reading.field)
             for reading in readings
-            if known[_place(reading.field)].future and manner.awaits(reading)
+            if manner.awaits(reading, known[_place(reading.field)])
         }
         if late:
             known = settled(known, late, manner.patience)
             readings = self._read(account, fields, known)
         complete = not any(
-            reading.state is State.PENDING
-            or (known[_place(reading.field)].future and manner.wants(reading))
+            reading.state is State.PENDING or manner.wants(reading, known[_place(reading.field)])
             for reading in readings
         )
         return Readings(readings, complete)

@@ -86,6 +86,7 @@ class Renderings:
     def __init__(self, size: int = BYTES, changes: int = CHANGES) -> None:
         self._kept: LRUCache[Hashable, Rendering] = LRUCache(size, getsizeof=_size)
         self._changed: OrderedDict[Part, int] = OrderedDict()
+        self._sources: dict[str, int] = {}
         self._changes = changes
         self._count = 0
         self._forgotten = 0
@@ -104,6 +105,12 @@ class Renderings:
             if len(self._changed) > self._changes:
                 self._forgotten = self._changed.popitem(last=False)[1]
 
+    def source_changed(self, source: str) -> None:
+        """Note that anything of *source* may have changed, as it was taken for another."""
+        with self._lock:
+            self._count += 1
+            self._sources[source] = self._count
+
     def everything_changed(self) -> None:
         """Note that anything may have changed, such as which account a record belongs to."""
         with self._lock:
@@ -118,7 +125,10 @@ class Renderings:
             return False
         if mark == self._count:
             return True
-        return all(self._changed.get(part, 0) <= mark for part in rendering.parts)
+        return all(self._changed_at(part) <= mark for part in rendering.parts)
+
+    def _changed_at(self, part: Part) -> int:
+        return max(self._changed.get(part, 0), self._sources.get(part[0], 0))
 
     def last(self, key: Hashable) -> Rendering | None:
         """Return what was kept last under *key*, good or not."""

@@ -97,7 +97,11 @@ class Cache:
         self._begin(question, begun, force=force)
         if any(isinstance(one, Flight) for one in known.values()):
             self._sources[question.source].give_up_overdue()
-        return {key: one.asked() if isinstance(one, Flight) else one for key, one in known.items()}
+        changed_at = self._sources[question.source].changed_at
+        return {
+            key: one.asked(changed_at) if isinstance(one, Flight) else one
+            for key, one in known.items()
+        }
 
     def peek(
         self, question: Question, keys: Collection[str], *, strictly: bool = False

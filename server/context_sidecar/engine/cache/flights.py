@@ -23,11 +23,14 @@ class Flight:
     urgent: bool
     future: Future[Observation] = field(default_factory=Future)
 
-    def asked(self) -> Asked:
-        """Return what is known, and the attempt while it is under way."""
+    def asked(self, changed_at: datetime) -> Asked:
+        """Return what is known, and the attempt while it is under way. *changed_at* is when the
+        source was last taken for another."""
         if self.future.done():
             return Asked(self.future.result())
-        return Asked(self.observation, self.future)
+        attempted = self.observation.attempted_at
+        from_before = attempted is not None and attempted < changed_at
+        return Asked(self.observation, self.future, from_before)
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ def open_source(
     *,
     secrets: Iterable[str] = (),
     on_outcome: Callable[[Outcome], None] = lambda _: None,
+    on_anew: Callable[[], object] = lambda: None,
     kept: KeptGrant | None = None,
 ) -> SourceRunner:
     """Open *source*: give its adapter its way to the network, and its threads.
@@ -35,21 +36,25 @@ def open_source(
         clock: gives the present.
         secrets: what must not be seen in any error of this source.
         on_outcome: is told of each attempt to ask it.
+        on_anew: is called when the source is taken for another.
         kept: what a person has granted us there.
     """
     adapter.dial = dialing(source.limits, allow_private=source.allow_private)
     connection = adapter.connection()
     if connection is None:
         known = frozenset(secrets)
-        return SourceRunner(source, adapter, clock, secrets=lambda: known, on_outcome=on_outcome)
+        return SourceRunner(
+            source, adapter, clock, secrets=lambda: known, on_outcome=on_outcome, on_anew=on_anew
+        )
     door = open_http(
         connection, source.limits, allow_private=source.allow_private, clock=clock,
         secrets=secrets, kept=kept,
     )  # fmt: skip
     adapter.http = door
     runner = SourceRunner(
-        source, adapter, clock, secrets=door.secrets, on_outcome=on_outcome, on_close=door.close
-    )
+        source, adapter, clock, secrets=door.secrets, on_outcome=on_outcome, on_anew=on_anew,
+        on_close=door.close,
+    )  # fmt: skip
     endpoints = Endpoints(connection.quotas, clock, runner.closing.wait, runner.heard)
 
     def heard(standings: Collection[Standing]) -> None:

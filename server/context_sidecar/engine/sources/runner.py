@@ -24,14 +24,12 @@ from context_sidecar.engine.sources.calls import Call, Caller, Outcome
 from context_sidecar.engine.sources.gate import Gate, Refusal
 from context_sidecar.engine.sources.health import Health
 from context_sidecar.engine.sources.land import Land, nobody
+from context_sidecar.engine.sources.under_way import UnderWay
 from context_sidecar.engine.sources.waiting import Batch, Waiting
 from context_sidecar.engine.sources.workers import Job, Workers
 
 LONGEST_WAIT_FOR_RATE = timedelta(seconds=1)
 """A person's question that the rate would keep waiting for longer is refused at once."""
-
-GRACE = timedelta(seconds=1)
-"""Past its time by this, a call is given up, whatever its thread still does."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 STUCK_FOR = timedelta(seconds=15)
@@ -47,6 +45,7 @@ class SourceRunner:
         clock: gives the present.
         secrets: gives what must not be seen in any error of this source.
         on_outcome: is told of each attempt to ask it.
+        on_anew: is called when the source is taken for another.
         on_close: is called when all is over.
         random: gives a number from 0 to 1.
     """
@@ -59,14 +58,16 @@ class SourceRunner:
         *,
         secrets: Callable[[], Collection[str]] = frozenset,
         on_outcome: Callable[[Outcome], None] = lambda _: None,
+        on_anew: Callable[[], object] = lambda: None,
         on_close: Callable[[], None] = lambda: None,
         random: Callable[[], float] = chance.random,
     ) -> None:
         self.source = source
-        self._adapter, self._clock, self._on_close = adapter, clock, on_close
+        self._adapter, self._clock = adapter, clock
+        self._on_anew, self._on_close = on_anew, on_close
         self._gate = Gate(source.limits, clock(), random)
         self._waiting = Waiting.of(adapter.lookups.values())
-        self._under_way: list[Call] = []
+        self._under_way = UnderWay()
         self._workers = Workers(f"source-{source.id}", source.limits.concurrency, self._next)
         self._lock = self._workers.lock
         self.closing = threading.Event()
@@ -98,6 +99,7 @@ class SourceRunner:
             self._gate.start_anew(self.changed_at)
             self._caller.start_anew()
             self._waiting.start_anew()
+        self._on_anew()
 
     def notice(self) -> None:
         """Start anew where the source tells that it was replaced as a whole since the last look.
@@ -152,8 +154,7 @@ class SourceRunner:
         """Let those of *keys* that still wait in the background go ahead."""
         with self._lock:
             self._waiting.hurry(question, keys)
-            for call in self._under_way:
-                call.hurry(question, keys)
+            self._under_way.hurry(question, keys)
             self._workers.wake()
 
     def give_up_overdue(self) -> None:
@@ -161,10 +162,7 @@ class SourceRunner:
         Their threads stay occupied until the driver lets go of them."""
         with self._lock:
             now = self._clock()
-            overdue = [
-                call for call in self._under_way
-                if not call.given_up and now >= call.began + call.limit + GRACE
-            ]  # fmt: skip
+            overdue = self._under_way.overdue(now)
             lost = [(call.batch, self._caller.give_up(call)) for call in overdue]
             refused = self._flush(now) if overdue else []
         for batch, error in lost:
@@ -200,7 +198,7 @@ class SourceRunner:
 
     def _stuck(self, now: datetime) -> Refusal | None:
         """Every thread is held by a call that was given up: nothing can be asked."""
-        if sum(call.given_up for call in self._under_way) < self.source.limits.concurrency:
+        if self._under_way.hanging() < self.source.limits.concurrency:
             return None
         return Refusal(SourceError(Reason.TIMEOUT, "every call under way hangs"), now + STUCK_FOR)
 
@@ -208,7 +206,7 @@ class SourceRunner:
         """See `Workers`."""
         interactive = self._waiting.interactive_calls > 0
         most = 1 if self._gate.slowed else max(1, self.source.limits.concurrency - 1)
-        background = self._in_background() < most
+        background = self._under_way.in_background() < most
         if not interactive and not (background and len(self._waiting)):
             return None
         now = self._clock()
@@ -227,9 +225,6 @@ class SourceRunner:
         call = self._caller.begin(batch)
         self._under_way.append(call)
         return partial(self._carry_out, call)
-
-    def _in_background(self) -> int:
-        return sum(not call.batch.interactive for call in self._under_way)
 
     def _carry_out(self, call: Call) -> None:
         results = self._caller.carry_out(call)
