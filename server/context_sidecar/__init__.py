@@ -66,6 +66,7 @@ from context_sidecar.core.sign_in import (
     SignIn,
 )
 from context_sidecar.core.source import Limits
+from context_sidecar.core.walk import Walk
 
 __all__ = [
     "AccountRow",
@@ -126,6 +127,7 @@ __all__ = [
     "VisitRefused",
     "VisitUnclear",
     "Visitor",
+    "Walk",
     "added_up",
     "belonging",
     "cell",

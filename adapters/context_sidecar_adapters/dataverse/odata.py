@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Http, Reason, Response, Row, SourceError, nothing_shown
+from context_sidecar import Http, Reason, Response, Row, SourceError, Walk, nothing_shown
 
 from context_sidecar_adapters.dataverse.refusals import explain, lost_property
 
@@ -82,13 +82,13 @@ class OData:
     def _all(self, first: Response) -> tuple[list[Row], datetime]:
         page = first.json()
         announced, rows = page["@odata.count"], list(page["value"])
-        answer = first
+        answer, walk = first, Walk()
         while following := page.get("@odata.nextLink"):
-            answer = self._http.get(following)
+            answer = self._http.get(walk.to(following))
             page = answer.json()
-            if not page["value"]:
-                break
             rows += page["value"]
+            if not page["value"] or len(rows) > announced < COUNTED:
+                break
         if len(rows) < announced or len(rows) > announced < COUNTED:
             raise SourceError(Reason.BAD_RESPONSE, "not as many rows as were announced")
         return list(map(plain, rows)), parsedate_to_datetime(answer.headers["date"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Http, Reason, Secret, SourceError, check_intact
+from context_sidecar import Http, Reason, Secret, SourceError, Walk, check_intact
 
 BATCH = 100
 FOUND_AT_MOST = 10_000
@@ -54,7 +54,8 @@ class Crm:
     ) -> tuple[list[Record], int]:
         """Return the last changed *limit* records that pass all *filters*, and how many do."""
         rows: list[Record] = []
-        after = "0"
+        walk = Walk()
+        after = walk.to("0")
         while True:
             found = self._http.post(
                 f"/crm/v3/objects/{kind}/search",
@@ -71,17 +72,18 @@ class Crm:
                 return rows[:limit], found["total"]
             if not found["results"]:
                 raise SourceError(Reason.BAD_RESPONSE, "not as many records as HubSpot announced")
-            after = _next(found, after)
+            after = _next(found, walk)
 
     def every(self, kind: str, properties: Collection[str]) -> Iterator[Record]:
         """Return all records."""
         params = {"limit": str(BATCH), "properties": ",".join(_asked(properties))}
+        walk = Walk()
         while True:
             page = self._http.get(f"/crm/v3/objects/{kind}", params=params).json()
             yield from map(_flat, page["results"])
             if not page.get("paging"):
                 return
-            params["after"] = _next(page, params.get("after", ""))
+            params["after"] = _next(page, walk)
 
     def one(
         self, kind: str, id: str, properties: Collection[str], with_kinds: Collection[str] = ()
@@ -140,6 +142,7 @@ class Crm:
     def owners(self, *, archived: bool = False) -> dict[str, dict[str, str]]:
         """Return the people who may own records, by their id: `name` and `email`."""
         params, people = {"limit": "500", "archived": str(archived).lower()}, {}
+        walk = Walk()
         while True:
             page = self._http.get("/crm/v3/owners", params=params).json()
             for row in page["results"]:
@@ -148,7 +151,7 @@ class Crm:
                 people[str(row["id"])] = {"name": name or email, "email": email}
             if not page.get("paging"):
                 return people
-            params["after"] = _next(page, params.get("after", ""))
+            params["after"] = _next(page, walk)
 
     def stages(self) -> tuple[dict[str, str], set[str]]:
         """Return the labels of the stages that a ticket can be in, by id, and which are closed."""
@@ -176,12 +179,9 @@ def _denied(answer: Mapping[str, Any], name: str) -> set[str]:
     return {str(one) for error in errors for one in error["context"][name]}
 
 
-def _next(page: Mapping[str, Any], after: str) -> str:
+def _next(page: Mapping[str, Any], walk: Walk) -> str:
     """Where the next page begins."""
-    following = str(page["paging"]["next"]["after"])
-    if following == after:
-        raise SourceError(Reason.BAD_RESPONSE, "a list that goes in circles")
-    return following
+    return walk.to(str(page["paging"]["next"]["after"]))
 
 
 def _main_ones(links: Collection[Mapping[str, Any]]) -> list[str]:

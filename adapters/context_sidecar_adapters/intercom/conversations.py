@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from context_sidecar import Http, Reason, Row, SourceError
+from context_sidecar import Http, Reason, Row, SourceError, Walk
 
 from context_sidecar_adapters.intercom.lists import FILTERS
 from context_sidecar_adapters.intercom.people import companies_of
@@ -72,6 +72,7 @@ class Conversations:
         """All conversations that *query* finds, by id."""
         rows: dict[str, Row] = {}
         pagination: dict[str, Any] = {"per_page": PAGE}
+        walk = Walk()
         while True:
             asked = {"query": query, "pagination": pagination}
             page = self._http.post("/conversations/search", json=asked).json()
@@ -79,9 +80,7 @@ class Conversations:
             after = (page["pages"].get("next") or {}).get("starting_after")
             if not after:
                 break
-            if after == pagination.get("starting_after"):
-                raise SourceError(Reason.BAD_RESPONSE, "pages that go in circles")
-            pagination["starting_after"] = after
+            pagination["starting_after"] = walk.to(after)
         if len(rows) != page["total_count"]:
             raise SourceError(Reason.BAD_RESPONSE, "conversations changed while they were read")
         return rows

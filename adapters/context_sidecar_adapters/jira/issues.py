@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Cause, Http, Reason, Response, Row, SourceError, nothing_shown
+from context_sidecar import Cause, Http, Reason, Response, Row, SourceError, Walk, nothing_shown
 
 from context_sidecar_adapters.jira.refusals import explain, messages
 
@@ -133,21 +133,24 @@ class Issues:
         rows: dict[str, Row] = {}
         shown = [*SHOWN, *sorted({customer.field, *fields} - {*SHOWN})]
         body: dict[str, Any] = {"jql": jql, "fields": shown, "maxResults": PAGE}
+        walk = Walk()
         while len(rows) < WHOLE:
             path, refused = "/rest/api/3/search/jql", HTTPStatus.BAD_REQUEST
             answer = self._http.post(path, json=body, accept=[refused])
             if answer.status == refused:
                 return [], True, _lacking(answer, customer)
             page = answer.json()
-            rows |= {row["id"]: row for row in page["issues"]}
+            new = {row["id"]: row for row in page["issues"]}
+            nothing_new = new.keys() <= rows.keys()
+            rows |= new
             token = page.get("nextPageToken")
             if not token:
                 if not page.get("isLast", len(page["issues"]) < PAGE):
                     raise SourceError(Reason.BAD_RESPONSE, "pages that do not come to their end")
                 return list(rows.values()), True, set()
-            if not page["issues"] or token == body.get("nextPageToken"):
-                raise SourceError(Reason.BAD_RESPONSE, "pages that go in circles")
-            body["nextPageToken"] = token
+            if nothing_new:
+                raise SourceError(Reason.BAD_RESPONSE, "a page of issues has nothing new")
+            body["nextPageToken"] = walk.to(token)
         return list(rows.values()), False, set()
 
     def _count(self, jql: str) -> int:

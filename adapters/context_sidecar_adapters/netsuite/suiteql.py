@@ -80,9 +80,11 @@ class SuiteQL:
         rows: dict[str, Row] = {}
         announced, read = page["totalResults"], 0
         while True:
-            rows |= {str(row["id"]): row for row in page["items"]}
+            new = {str(row["id"]): row for row in page["items"]}
+            nothing_new = new.keys() <= rows.keys()
+            rows |= new
             read += len(page["items"])
-            if not page["hasMore"] or not page["items"]:
+            if not page["hasMore"] or nothing_new or read > announced:
                 break
             answer = self._ask(query, read, PAGE)
             page = answer.json()

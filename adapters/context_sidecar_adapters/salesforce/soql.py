@@ -18,6 +18,7 @@ from context_sidecar import (
     Row,
     Scope,
     SourceError,
+    Walk,
     each_once,
     nothing_shown,
 )
@@ -146,13 +147,13 @@ class Soql:
 
     def _rows(self, page: Any) -> Iterator[Row]:
         """The rows of all pages, from the first page on."""
-        left = page["totalSize"]
+        left, walk = page["totalSize"], Walk()
         while page["records"]:
             yield from page["records"]
             left -= len(page["records"])
             if page["done"] or left <= 0:
                 break
-            page = _json(self._http.get(page["nextRecordsUrl"]))
+            page = _json(self._http.get(walk.to(page["nextRecordsUrl"])))
         if left:
             raise SourceError(Reason.BAD_RESPONSE, "not as many rows as Salesforce announced")
 

@@ -6,6 +6,7 @@ says itself why it is there, and where there is none, one is looked for that mus
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -130,9 +131,7 @@ class Tables:
         found = Rows(lambda row: row[kind.account]).grouped(ids, groups)
         if not all(found.values()):
             self.prove(kind.table, kind.account)
-        return {
-            one: {str(row["priority"]): row["count"] for row in mine} for one, mine in found.items()
-        }
+        return {one: _by_priority(mine) for one, mine in found.items()}
 
     def prove(self, table: str, by: str) -> int:
         """Make sure that we are shown rows of *table* that have something in *by*, and that
@@ -206,6 +205,15 @@ def _shown(columns: Collection[str]) -> dict[str, str]:
 def _group(one: Mapping[str, Any]) -> Row:
     named = {cell["field"]: cell["value"] for cell in one["groupby_fields"]}
     return {**named, "count": int(one["stats"]["count"])}
+
+
+def _by_priority(groups: Collection[Row]) -> dict[str, int]:
+    """How many there are by priority: those whose `active` is written `1` are a group of their own
+    beside those where it is `true`."""
+    counted: Counter[str] = Counter()
+    for row in groups:
+        counted[str(row["priority"])] += row["count"]
+    return dict(counted)
 
 
 def _body(answer: Response) -> Any:

@@ -13,6 +13,7 @@ from context_sidecar import (
     Reason,
     Row,
     SourceError,
+    Walk,
     each_once,
     filtered,
     nothing_shown,
@@ -44,16 +45,14 @@ class Ledger:
     def pages(self, path: str, params: Mapping[str, str]) -> Iterator[tuple[list[Row], datetime]]:
         """Return the pages of the list at *path*, each with when it was by Stripe's own clock."""
         place: dict[str, str] = {}
-        more = True
+        more, walk = True, Walk()
         while more:
             answer = self._http.get(path, params={**params, **place, "limit": str(PAGE)})
             page = answer.json()
             rows, more = [self._of_this_mode(row) for row in page["data"]], page["has_more"]
             yield rows, parsedate_to_datetime(answer.headers["date"])
-            last = rows[-1]["id"] if rows else None
-            if more and last in {None, place.get("starting_after")}:
-                raise SourceError(Reason.BAD_RESPONSE, "a list that does not come to its end")
-            place = {"starting_after": str(last)}
+            if more:
+                place = {"starting_after": str(walk.to(rows[-1]["id"] if rows else None))}
 
     def every(self, path: str, params: Mapping[str, str]) -> tuple[list[Row], datetime]:
         """Return all objects of the list at *path*, and when the last were read."""
@@ -97,15 +96,14 @@ class Ledger:
         """Return all objects that *query* finds."""
         rows: list[Row] = []
         place: dict[str, str] = {}
+        walk = Walk()
         while True:
             asked = {"query": query, "limit": str(PAGE), **place}
             page = self._http.get(f"{path}/search", params=asked).json()
             rows += map(self._of_this_mode, page["data"])
             if not page["has_more"]:
                 return each_once(rows, _id)
-            if page["next_page"] in {None, place.get("page")}:
-                raise SourceError(Reason.BAD_RESPONSE, "a search that does not come to its end")
-            place = {"page": page["next_page"]}
+            place = {"page": walk.to(page["next_page"])}
 
     def may_read(self, path: str) -> bool:
         """Whether the list at *path* is shown to us."""

@@ -46,6 +46,7 @@ from context_sidecar import (
     Scope,
     Shape,
     SourceError,
+    Walk,
     intact,
     is_number,
     lookup,
@@ -172,15 +173,13 @@ class Zendesk(Adapter):
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """All organizations, as `account` gives them."""
         self._prove()
-        params, more = {"page[size]": str(PAGE)}, True
+        params, more, walk = {"page[size]": str(PAGE)}, True, Walk()
         while more:
             page = self.http.get("/organizations", params=params).json()
             for row in page["organizations"]:
                 yield AccountRow(row, self._link(row))
-            after, more = page["meta"].get("after_cursor"), page["meta"]["has_more"]
-            if more and after == params.get("page[after]"):
-                raise SourceError(Reason.BAD_RESPONSE, "the list of organizations goes in circles")
-            params["page[after]"] = after
+            if more := page["meta"]["has_more"]:
+                params["page[after]"] = walk.to(page["meta"].get("after_cursor"))
 
     def shape(self, lookup: str) -> Shape | None:
         """What every organization has, and the account's own fields, for `account`."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from context_sidecar import FieldType, Http, Reason, Shape, ShapeField, SourceError
+from context_sidecar import FieldType, Http, Shape, ShapeField, Walk
 
 PAGE = 100
 TYPES = {
@@ -51,16 +51,14 @@ def shape(http: Http) -> Shape:
 
 def _every(http: Http) -> Iterator[Mapping[str, Any]]:
     params: dict[str, str] = {"page[size]": str(PAGE)}
-    more = True
+    more, walk = True, Walk()
     while more:
         page = http.get("/organization_fields", params=params).json()
         yield from page["organization_fields"]
         # Without a meta it is a list as before there were cursors: further pages have numbers.
         meta = page.get("meta") or {"has_more": page["next_page"] is not None}
-        after, more = str(meta.get("after_cursor")), meta["has_more"]
-        if more and after == params.get("page[after]"):
-            raise SourceError(Reason.BAD_RESPONSE, "the list of fields goes in circles")
-        params["page[after]"] = after
+        if more := meta["has_more"]:
+            params["page[after]"] = str(walk.to(meta.get("after_cursor")))
 
 
 def _field(row: Mapping[str, Any]) -> ShapeField:

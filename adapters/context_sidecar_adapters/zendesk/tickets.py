@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from context_sidecar import Http, Reason, Row, Rows, SourceError, each_once
+from context_sidecar import Http, Reason, Row, Rows, SourceError, Walk, each_once
 
 PAGE = 100
 EXPORTED = 500
@@ -57,15 +57,13 @@ def of_many(http: Http, organizations: Iterable[str]) -> dict[str, Opened]:
 
 def _everybodys(http: Http) -> Iterator[Row]:
     params = {"query": OPEN, "filter[type]": "ticket", "page[size]": str(EXPORTED)}
+    walk = Walk()
     while True:
         page = http.get("/search/export", params=params).json()
         yield from page["results"]
         if not page["meta"]["has_more"]:
             return
-        after = page["meta"]["after_cursor"]
-        if not after or after == params.get("page[after]"):
-            raise SourceError(Reason.BAD_RESPONSE, "the export of open tickets goes in circles")
-        params["page[after]"] = after
+        params["page[after]"] = walk.to(page["meta"]["after_cursor"])
 
 
 def item(ticket: Row, url: str) -> Mapping[str, object]:
