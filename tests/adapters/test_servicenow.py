@@ -18,6 +18,7 @@ from context_sidecar import (
     plugins,
 )
 from context_sidecar_adapters.servicenow import table
+from context_sidecar_adapters.servicenow.table import _by_priority
 from marshmallow import ValidationError
 from support.adapters import ask, plugged
 from support.servicenow import ACME, BOLT, CALM, LABELS, TOKEN, ServiceNow, account, case
@@ -439,3 +440,10 @@ HERE = {"url": "https://acme.service-now.com"}
 def test_settings_that_cannot_work_are_refused(given):
     with pytest.raises(ValidationError):
         plugins.adapter("servicenow").Settings().load(given)
+
+
+def test_groups_of_one_priority_are_added_up():
+    """An instance may say of `active` both `true` and `1`."""
+    groups = [{"priority": "1", "count": 3}, {"priority": "1", "count": 4}]
+
+    assert _by_priority([*groups, {"priority": None, "count": 2}]) == {"1": 7, "None": 2}
