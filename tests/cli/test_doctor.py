@@ -755,6 +755,22 @@ def test_a_field_that_nobody_has_a_value_of_is_doubted(doctor, company):
     assert "? tier: 5 accounts, and not one has a value." in doctor()
 
 
+def test_percentages_that_may_be_fractions_are_asked_about(doctor, file, company):
+    """Margin as many a warehouse has it."""
+    company.change(renewal="0.25")
+    edit(file, "type: date\n", "type: percent\n")
+
+    said = doctor()
+    assert "? renewal: 5 values, and not one is above 1%." in said
+    assert "If 0.25 means 25% there, say fields.renewal.dialect: fraction." in said
+
+    company.companies[0]["renewal"] = "1.25"
+    assert "✓ tier, renewal: 5 values as declared." in doctor()
+    company.change(renewal="0.25")
+    edit(file, "type: percent\n", "type: percent\n    dialect: fraction\n")
+    assert "✓ tier, renewal: 5 values as declared." in doctor()
+
+
 def test_a_source_whose_own_time_stands_still_is_found_out(doctor, company):
     company.change(changed_at=LONG_AGO)
 

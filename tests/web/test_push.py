@@ -165,11 +165,11 @@ def test_what_is_no_webhook_is_refused(deployment, body, said):
 
 
 def test_what_is_too_long_is_told_how_much_may_be_sent_at_once(deployment):
-    response = send(deployment, CHANGED | {"data": {"keys": ["x" * 400] * 200}})
+    response = send(deployment, CHANGED | {"data": {"keys": ["x" * 400] * 6000}})
 
     assert response.status_code == 413
     assert response.json["detail"] == (
-        "Send at most 65,536 bytes at once, and the rest in further requests."
+        "Send at most 2,097,152 bytes at once, and the rest in further requests."
     )
 
 

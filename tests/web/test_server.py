@@ -45,11 +45,11 @@ class Body:
         return self.content[:size]
 
 
-def request(method="GET", token="made up", body=b""):
+def request(method="GET", token="made up", body=b"", path=TICKET):
     return {
         "wsgi.input": Body(body),
         "REQUEST_METHOD": method,
-        "PATH_INFO": TICKET,
+        "PATH_INFO": path,
         "QUERY_STRING": "",
         "HTTP_AUTHORIZATION": f"Bearer {token}",
     }
@@ -101,3 +101,12 @@ def test_of_a_body_without_end_no_more_is_read_than_shows_that_it_is_too_long(ca
 
     assert answered.wait(10)
     assert len(seen[0][1].read()) == bodies.LONGEST + 1
+
+
+def test_a_source_may_tell_of_more_at_once(called):
+    call, seen, answered = called
+
+    call(Connection(), request("POST", path="/v1/push/crm", body=b"x" * 3_000_000))
+
+    assert answered.wait(10)
+    assert len(seen[0][1].read()) == bodies.LONGEST_PUSHED + 1

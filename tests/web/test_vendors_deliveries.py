@@ -149,6 +149,19 @@ def test_s2_an_unproven_delivery_learns_nothing_and_the_log_says_what_would_have
     assert deployment.sightings.of("push/crm").refusal == why
 
 
+@pytest.mark.parametrize(("size", "status"), [(300_000, 200), (3_000_000, 413)])
+def test_a_whole_conversation_is_taken_and_more_is_told_to_who_looks_after_it(
+    deployment, logged, size, status
+):
+    response = send(deployment, CHANGED | {"comment": "x" * size})
+
+    assert response.status_code == status
+    assert bool(told(deployment)) is (status == 200)
+    whys = [each["why"] for each in logged if each["event"] == "push_refused"]
+    assert whys == ([] if status == 200 else ["what came was longer than 2,097,152 bytes"])
+    assert deployment.sightings.of("push/crm").refusal == "".join(whys)
+
+
 def test_xeros_intent_to_receive_is_answered_as_xero_wants_it(deployment):
     """developer.xero.com, Configuring your server: 200 without body or cookies, 401 for a wrong
     signature, and so several times."""

@@ -17,7 +17,11 @@ from context_sidecar.core.json_text import JsonRefused, parse_json
 from context_sidecar.web.problems import Slower, mistake
 
 LONGEST = 64 * 1024
-"""The most bytes that anything sends us: a signed form of a host tool."""
+"""The most bytes that anything but a source sends us: a signed form of a host tool."""
+
+PUSHED = "/v1/push/"
+LONGEST_PUSHED = 2 * 1024 * 1024
+"""The most bytes that a source sends us there: its vendor may tell of a conversation as a whole."""
 
 PLACES = 4
 """How many workers may read at once: fewer than `sidecar serve` has for it."""
@@ -37,9 +41,15 @@ def with_body_read(environ: Mapping[str, Any]) -> Mapping[str, Any]:
         return {**environ, "wsgi.input": BytesIO(), _NO_PLACE: True}
     try:
         # One byte more shows that there is too much, whatever the request says of its length.
-        return {**environ, "wsgi.input": BytesIO(environ["wsgi.input"].read(LONGEST + 1))}
+        most = longest(environ["PATH_INFO"]) + 1
+        return {**environ, "wsgi.input": BytesIO(environ["wsgi.input"].read(most))}
     finally:
         _places.release()
+
+
+def longest(path: str) -> int:
+    """Return the most bytes that are taken at *path*."""
+    return LONGEST_PUSHED if path.startswith(PUSHED) else LONGEST
 
 
 def read_body() -> bytes:
@@ -53,6 +63,7 @@ def read_body() -> bytes:
         return b""
     if _NO_PLACE in request.environ or not _places.acquire(blocking=False):
         raise Slower("busy", 1, "Too many requests are being read. Try again in a second.")
+    request.max_content_length = longest(request.path)
     try:
         return request.get_data()
     finally:

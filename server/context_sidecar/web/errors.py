@@ -17,7 +17,7 @@ from werkzeug.exceptions import (
 
 from context_sidecar.core.errors import RequestMistake
 from context_sidecar.web.access_log import PROBLEM
-from context_sidecar.web.bodies import LONGEST
+from context_sidecar.web.bodies import longest
 from context_sidecar.web.last_resort import ASK_THE_LOG
 from context_sidecar.web.problems import document, mistake, mistake_of_status
 
@@ -57,7 +57,8 @@ def _mended(error: HTTPException) -> str:
         case MethodNotAllowed():
             return f"Ask this by {' or '.join(_methods(error))}."
         case RequestEntityTooLarge():
-            return f"Send at most {LONGEST:,} bytes at once, and the rest in further requests."
+            most = longest(request.path)
+            return f"Send at most {most:,} bytes at once, and the rest in further requests."
     return error.name
 
 

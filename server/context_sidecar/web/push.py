@@ -12,6 +12,7 @@ import structlog
 from apiflask import APIBlueprint
 from flask import Response, g, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from context_sidecar.core.errors import RequestMistake, VisitRefused
 from context_sidecar.core.hints import did_you_mean
@@ -22,7 +23,13 @@ from context_sidecar.proof import check_delivery, use_once
 from context_sidecar.proof.webhooks import WINDOW, check_webhook
 from context_sidecar.store.sightings import name_of_push
 from context_sidecar.web.access_log import CALLER
-from context_sidecar.web.bodies import check_body, check_said_to_be_json, read_body, read_json
+from context_sidecar.web.bodies import (
+    LONGEST_PUSHED,
+    check_body,
+    check_said_to_be_json,
+    read_body,
+    read_json,
+)
 from context_sidecar.web.description import WEBHOOK_ONLY, responses
 from context_sidecar.web.forwarded import inbound
 from context_sidecar.web.guard import keep_pace, refuse_slowly
@@ -54,7 +61,8 @@ def prove() -> None:
     the, source = parts(), (request.view_args or {}).get("source", "")
     declared = the.configuration.sources.get(source)
     secrets: Sequence[Secret] = declared.push if declared else ()
-    shown = inbound(request, the.configuration.public_url, read_body(), the.clock())
+    body = _whole_body(source, told=bool(secrets))
+    shown = inbound(request, the.configuration.public_url, body, the.clock())
     form = the.changes.form(source)
     if "webhook-signature" in shown.headers:
         form = None
@@ -81,6 +89,19 @@ _SIGN_IT = (
     "The log of this server says what is wrong."
 )
 """The same for every name, so that nobody learns which sources there are."""
+
+
+def _whole_body(source: str, *, told: bool) -> bytes:
+    """Return what was sent. A vendor cannot send less: that something was too long is *told*, so
+    that nobody believes that all changes come."""
+    try:
+        return read_body()
+    except RequestEntityTooLarge:
+        why = f"what came was longer than {LONGEST_PUSHED:,} bytes"
+        if told:
+            parts().sightings.refused(name_of_push(source), why)
+        log.warning("push_refused", source=source, why=why, address=parts().address())
+        raise
 
 
 def _prove(shown: Inbound, form: Push | None, secrets: Sequence[Secret]) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from context_sidecar.core.durations import spelled
 from context_sidecar.core.errors import UnrecognisedError
@@ -25,6 +26,9 @@ from context_sidecar.engine.paths import extract
 
 FEW_CODES = 5
 LONGEST_CODE = 40
+
+ENOUGH = 2
+"""Values of which none is above one percent that make it likely that they are fractions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def examine_field(
     if whole and field.clock is AgeClock.SOURCE:
         yield from _aged(field, [one.evidence for one in whole], now)
     if whole and not refused:
-        yield _fine(field, whole)
+        yield _fractions(field, whole) or _fine(field, whole)
 
 
 def _read(field: Field, found: Found, now: datetime) -> Read:
@@ -84,6 +88,21 @@ def _fine(field: Field, read: Sequence[Read]) -> Finding:
         )
     none = f", {len(read) - values:,} without" if values < len(read) else ""
     return well(field.id, f"{counted(values, 'value')} as declared{none}")
+
+
+def _fractions(field: Field, read: Sequence[Read]) -> Finding | None:
+    """Say that percentages may be fractions: many a warehouse writes 0.25 for 25%."""
+    values = [one.evidence.value for one in read if one.evidence.value]
+    numbers = [value for value in values if isinstance(value, Decimal)]
+    if field.type is not FieldType.PERCENT or field.dialect == "fraction" or len(numbers) < ENOUGH:
+        return None
+    if any(abs(number) > 1 for number in numbers):
+        return None
+    return doubtful(
+        field.id,
+        f"{counted(len(numbers), 'value')}, and not one is above 1%",
+        f"If 0.25 means 25% there, say fields.{field.id}.dialect: fraction.",
+    )
 
 
 def _unread(field: Field, remedies: Sequence[str], of: int) -> Finding:
