@@ -113,6 +113,56 @@ class TestRows:
             Reason.SCHEMA_CHANGED, "a row of which due > `0` cannot be told",
         )  # fmt: skip
 
+    @pytest.mark.parametrize(
+        ("condition", "said"),
+        [
+            ("!closed", "false"),
+            ("!closed", None),
+            ("id == `1` && closed", "false"),
+            ("closed != 'done'", 3),
+            ("closed == `1`", "1"),
+            ('!contains(`["3"]`, to_string(closed))', None),
+            ('!contains(`["3"]`, to_string(closed))', {"value": 3}),
+            ('!contains(`["done"]`, closed)', ["done"]),
+            ("!contains('done', closed)", 3),
+        ],
+        ids=str,
+    )
+    def test_nor_is_it_told_by_what_is_of_another_type(self, tickets, rest, condition, said):
+        """JMESPath takes the text "false" for true, and a text and a number for not equal."""
+        tickets([{**ROWS[0], "closed": said}])
+
+        assert failure(rest({**LIST, "counts": condition})).reason is Reason.SCHEMA_CHANGED
+
+    @pytest.mark.parametrize(
+        "condition", ["closed == `null`", "not_null(closed, `0`) != `1`"], ids=str
+    )
+    def test_a_null_is_told_where_it_is_asked_for(self, tickets, rest, condition):
+        row = {**ROWS[0], "closed": None}
+        tickets([row])
+
+        assert ask(rest({**LIST, "counts": condition}), "K-1") == Found([row])
+
+    @pytest.mark.parametrize(
+        "read", ["join(', ', people[].name)", "people[?name].id", "people[0].name"]
+    )
+    def test_what_the_items_of_a_list_lack_is_a_changed_schema_too(self, tickets, rest, read):
+        tickets([{**ROWS[0], "people": [{"id": 1}]}])
+
+        found = failure(rest({**LIST, "gives": {"x": read}}))
+
+        assert (found.reason, found.detail) == (
+            Reason.SCHEMA_CHANGED, f"a row lacks name in {read}",
+        )  # fmt: skip
+
+    @pytest.mark.parametrize("may", [{}, {"may": None}, {"may": "false"}], ids=str)
+    def test_what_is_asked_before_a_value_is_given_is_yes_or_no(self, tickets, rest, may):
+        tickets([ROWS[0] | may])
+
+        found = failure(rest({**LIST, "gives": {"x": "may && state || `null`"}}))
+
+        assert found.reason is Reason.SCHEMA_CHANGED
+
     def test_a_property_with_an_alternative_may_be_left_out(self, tickets, rest):
         tickets(ROWS[:1])
 

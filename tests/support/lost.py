@@ -15,6 +15,9 @@ HOLLOW, GONE, NULL, EMPTY = "all but the key gone", "gone", "null", "an empty ob
 KINDS = [HOLLOW, GONE, NULL, EMPTY]
 """How a part is lost: a record but for its key, a property, and what is below one."""
 
+RETYPED = "of another type"
+"""A number or a yes or no comes as a text, and a text as a list of it."""
+
 LONGEST = 50_000
 """An answer of more bytes loses nothing: what of its kind can be lost, shorter ones lose."""
 
@@ -130,11 +133,15 @@ def _ways(part: Any, kind: str, key: str, way: tuple[str, ...] = ()) -> Iterator
 def _can_be(part: Any, kind: str) -> bool:
     """Whether *part* can be lost in the manner *kind*: of a list it is no loss to be empty."""
     parent = isinstance(part, dict) and _VALUE not in part
-    return {GONE: True, NULL: parent or isinstance(part, list), EMPTY: parent}.get(kind, False)
+    plain = isinstance(part, str | int | float)
+    able = {GONE: True, NULL: parent or isinstance(part, list), EMPTY: parent, RETYPED: plain}
+    return able.get(kind, False)
 
 
 def _without(part: Any, way: tuple[str, ...], kind: str, key: str) -> Any:
     if not way:
+        if kind == RETYPED:
+            return _retyped(part)
         return {HOLLOW: lambda: _keys(part, key), NULL: lambda: None, EMPTY: dict}[kind]()
     first, *rest = way
     if first == EACH and isinstance(part, list):
@@ -144,6 +151,12 @@ def _without(part: Any, way: tuple[str, ...], kind: str, key: str) -> Any:
     if kind == GONE and not rest:
         return {name: one for name, one in part.items() if name != first}
     return {**part, first: _without(part[first], tuple(rest), kind, key)}
+
+
+def _retyped(part: Any) -> Any:
+    if isinstance(part, bool | int | float):
+        return json.dumps(part)
+    return [part] if isinstance(part, str) else part
 
 
 def _keys(part: Any, key: str) -> Any:

@@ -127,7 +127,9 @@ class LookupSchema(_Keyed, EvidenceSchema):
         ),
     )
     counts = expression(
-        "Which rows count, of those that the source gives, where it cannot be asked for them alone."
+        "Which rows count, of those that the source gives, where it cannot be asked for them "
+        "alone. What is asked for its truth must be true or false, and what is compared of one "
+        "type, or null with null: else it is a changed schema."
     )
     late_after = expression(
         "Where a row has the day by which it is to be done: only those count whose day is over, in "

@@ -11,7 +11,6 @@ from functools import cache
 from itertools import takewhile
 from typing import Any
 
-import jmespath
 from context_sidecar import (
     Answer,
     Answers,
@@ -23,6 +22,8 @@ from context_sidecar import (
     own_time,
 )
 from jmespath.parser import Parser
+
+from context_sidecar_adapters.rest.strict import holds, read
 
 _DOTTED = re.compile(r"\w+(\.\w+)*")
 
@@ -51,21 +52,26 @@ class Shape:
         with them, as HTTP has it, and *zone* where its days are.
 
         Raises:
-            SourceError: SCHEMA_CHANGED, a row lacks a property that is read, or its day is none.
+            SourceError: SCHEMA_CHANGED, a row lacks a property that is read, its day is none, or it
+                cannot be told whether it counts.
         """
         for row in rows:
-            read = (self.counts, self.late_after, self.lasts_until, *self.gives.values())
-            check_properties(row, read)
-        found = [row for row in rows if not self.counts or _holds(self.counts, row)]
+            named = (self.counts, self.late_after, self.lasts_until, *self.gives.values())
+            check_properties(row, named)
+        found = [row for row in rows if not self.counts or holds(self.counts, row)]
         for place, over in ((self.late_after, True), (self.lasts_until, False)):
             if place:
                 today = parsedate_to_datetime(answered).astimezone(zone).date()
-                days = [(row, _day(jmespath.search(place, row), zone)) for row in found]
+                days = [(row, _day(read(place, row), zone)) for row in found]
                 found = [row for row, day in days if bool(day and day < today) is over]
         return found
 
     def given(self, row: Any) -> Any:
-        """Return what is given of *row*."""
+        """Return what is given of *row*.
+
+        Raises:
+            SourceError: SCHEMA_CHANGED, it lacks a name that is read, be it in an item of a list.
+        """
         return {name: self._worded(name, row) for name in self.gives} if self.gives else row
 
     def shaped(self, answers: Answers) -> dict[str, Answer | SourceError]:
@@ -81,16 +87,8 @@ class Shape:
         return answer
 
     def _worded(self, name: str, row: Any) -> Any:
-        value = jmespath.search(self.gives[name], row)
+        value = read(self.gives[name], row)
         return self.words.get(name, {}).get(key_text(value) or "", value)
-
-
-def _holds(condition: str, row: Any) -> bool:
-    """JMESPath compares numbers with nothing but numbers, and else says neither yes nor no."""
-    found = jmespath.search(condition, row)
-    if found is None:
-        raise SourceError(Reason.SCHEMA_CHANGED, f"a row of which {condition} cannot be told")
-    return bool(found)
 
 
 def _day(said: object, zone: tzinfo) -> date | None:
@@ -109,8 +107,8 @@ def check_properties(row: Any, expressions: Iterable[str]) -> None:
     Raises:
         SourceError: SCHEMA_CHANGED, it lacks a property.
     """
-    read = {way for text in expressions for way in ways(text)}
-    if lacking := {way for way in read if lacks(row, way)}:
+    needed = {way for text in expressions for way in ways(text)}
+    if lacking := {way for way in needed if lacks(row, way)}:
         raise SourceError(Reason.SCHEMA_CHANGED, f"a row lacks {', '.join(sorted(lacking))}")
 
 

@@ -116,5 +116,3 @@ REFUSALS = [
     (429, "Rate limit exceeded", Reason.RATE_LIMITED, True),
     (500, {"errors": [{"errorCode": "INTERNAL"}]}, Reason.SERVER_ERROR, True),
 ]
-TELLS_NONE = {"gone": ["data.*.inferredProgress"]}
-"""Optional in Rocketlane's description of a project, whose other properties are there."""
