@@ -140,6 +140,8 @@ class Rest(Adapter):
         ask = partial(self._ask, query)
         if query.canary:
             return proven(ask, query.canary)
+        if query.canary_of and (other := self.settings["lookups"][query.canary_of]).canary:
+            return proven(ask, other.canary, partial(self._ask, other))
         told = query.many or query.proves or self._check.sees_all
         return ask if told else doubted(ask)
 

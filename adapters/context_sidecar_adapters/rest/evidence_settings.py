@@ -38,6 +38,13 @@ class EvidenceSchema(Schema):
             "the check."
         ),
     )
+    canary_of = fields.String(
+        load_default="",
+        metadata=about(
+            "The lookup whose `canary` is asked for before none is believed here, where keys are "
+            "of another kind: who may not see that one may not see what stands under these either."
+        ),
+    )
     proof = fields.Nested(
         ProofSchema,
         load_default=None,
@@ -95,8 +102,11 @@ def mistakes(request: Request, data: Mapping[str, Any]) -> Iterator[tuple[str, s
 
 
 def unfit(lookups: Mapping[str, LookupQuery]) -> Iterator[tuple[str, str]]:
-    """Yield which of *lookups* names as `known` one that does not find keys by itself, and why."""
+    """Yield which of *lookups* names as `known` one that does not find keys by itself, or as
+    `canary_of` one that there is not, and why."""
     for name, query in lookups.items():
+        if query.canary_of and query.canary_of not in lookups:
+            yield name, f"canary_of: there is no lookup {query.canary_of}"
         if query.known and query.known not in lookups:
             yield name, f"there is no lookup {query.known}"
         elif query.known and (query.known == name or lookups[query.known].known):

@@ -123,8 +123,9 @@ class Judgement:
 
 _ERRORS = frozenset({"error", "errors", "fault"})
 _BESIDE_ERRORS = _ERRORS | {
-    "code", "data", "detail", "details", "error_code", "error_description", "message", "ok",
-    "request_id", "requestid", "status", "success", "title", "type",
+    "code", "data", "detail", "details", "error_code", "error_description", "message", "messages",
+    "ok", "path", "request_id", "requestid", "status", "statuscode", "success", "timestamp",
+    "title", "type",
 }  # fmt: skip
 """What stands beside an error where there is nothing else to say. A record may well have a property
 of the name, so one with any other is taken for a record."""

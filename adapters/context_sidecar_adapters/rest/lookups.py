@@ -68,6 +68,7 @@ class LookupQuery:
     as_of: str = ""
     as_of_dialect: str = ""
     canary: str = ""
+    canary_of: str = ""
     proof: Query | None = None
     everyone: bool = False
     from_list: int = 0

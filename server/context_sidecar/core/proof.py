@@ -59,11 +59,14 @@ def nothing_shown(
     )
 
 
-def proven(ask: Ask, canary: str) -> Ask:
+def proven(ask: Ask, canary: str, by: Ask | None = None) -> Ask:
     """Return *ask* with its nones proven: before it is believed that there is nothing under a key,
-    the key *canary*, which must always be found, is asked for, too."""
+    the key *canary*, which must always be found, is asked for, too; *by* another lookup, if one is
+    given."""
 
     def doubt(answers: Answers, names: Collection[str]) -> SourceError | None:
+        if by:
+            return _doubt(by([canary], ())[canary])
         return _doubt(answers.get(canary) or ask([canary], names)[canary])
 
     return proven_by(ask, doubt)

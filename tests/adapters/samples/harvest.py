@@ -98,30 +98,26 @@ def play(server):
     return api
 
 
-def listing(*items):
-    return {"items": list(items), "total": len(items)}
-
-
 FOUND = {
     ("account", "11"): CLIENTS[0],
-    ("active_projects", "11"): listing(
+    ("active_projects", "11"): [
         {
             "id": "1", "title": "Project 1", "code": "P1", "budget_by": "project", "budget": 200.0,
             "cost_budget": None, "starts_on": "2026-06-01", "ends_on": None,
             "url": "URL/projects/1",
         }
-    ),
+    ],
     ("active_projects", "12"): 2200,
-    ("active_projects", "14"): listing(),
-    ("open_invoices", "11"): listing(
+    ("active_projects", "14"): [],
+    ("open_invoices", "11"): [
         {
             "id": "1", "number": "101", "title": "101", "amount": 9630.0, "due": 630.5,
             "currency": "EUR", "issued": "2026-10-01", "due_at": "2026-10-31",
             "url": "URL/invoices/1",
         }
-    ),
+    ],
     ("open_invoices", "12"): 2200,
-    ("open_invoices", "14"): listing(),
+    ("open_invoices", "14"): [],
 }  # fmt: skip
 NONE = dict.fromkeys(("account", "active_projects", "open_invoices"), NoMatch(certain=False))
 LINKS = {("account", "11"): "/clients/11"}

@@ -33,9 +33,12 @@ def owned(type, number, company, attributes, **filtered):
     }  # fmt: skip
 
 
+OVER = "2026-10-01T08:00:00.000+00:00"
+
+
 def project(number, company, status="1"):
     attributes = {
-        "name": "Website", "project_number": "12", "archived_at": None,
+        "name": "Website", "project_number": "12", "archived_at": None if status == "1" else OVER,
         "last_activity_at": "2026-11-15T10:30:00.000+00:00",
     }  # fmt: skip
     return owned("projects", number, company, attributes, status=status)
