@@ -271,6 +271,25 @@ class TestASystemThatDescribesItself:
         assert "Its own description could not be read" in said
         assert "Types and choices are told from some answers" in said
 
+    def test_where_it_describes_nothing_any_more_what_is_declared_is_told(self, org, look):
+        """As a description does whose right was lost, and that answers all the same."""
+
+        def doctor():
+            return CliRunner().invoke(main, ["doctor", "org"], catch_exceptions=False).output
+
+        look("--field", "Tier__c", *ANSWERS, "--write")
+        described, org.fields = org.fields, []
+
+        said = " ".join(look().output.split())
+        assert "It describes no field at all now, though these are declared here: tier_2." in said
+        assert json.loads(look("--json").stdout)["undescribed"] == ["tier_2"]
+        said = " ".join(doctor().split())
+        assert "describes no field at all now, though tier_2 is declared" in said
+
+        org.fields = described
+        assert "describes no field" not in look().output
+        assert "describes no field" not in doctor()
+
     def test_where_it_does_not_answer_it_says_why(self, org, look):
         org.refuse(503, "maintenance")
 

@@ -48,6 +48,7 @@ def as_json(explored: Explored, source: str, lookups: Sequence[str]) -> dict[str
         "lookup": explored.lookup,
         "lookups": list(lookups),
         "inferred": explored.shape.inferred,
+        "undescribed": list(explored.undescribed),
         "refusal": explored.refusal.reason.value if explored.refusal else None,
         "fields": [
             {
@@ -120,6 +121,12 @@ def _remarks(explored: Explored, lookups: Sequence[str]) -> Iterable[str]:
     if explored.refusal:
         why = explored.refusal.detail or explored.refusal.reason.entry.log
         yield f"Its own description could not be read ({why})."
+    if explored.undescribed:
+        yield (
+            "It describes no field at all now, though these are declared here: "
+            f"{', '.join(explored.undescribed)}. Look whether our user may still read how its "
+            "fields are described."
+        )
     if explored.shape.inferred:
         yield "Types and choices are told from some answers; there may be others."
     if not all(one.given for one in explored.shape.fields):

@@ -44,7 +44,8 @@ class Explored:
     `dated` says that its answers carry the source's own time. `samples` are, by the name of a
     field, the values of some accounts. `declared` are the ids of the fields in `sidecar.yaml` that
     read a name. `refusal` says why the system's own description could not be read, `unsampled` why
-    there are no samples.
+    there are no samples. `undescribed` are the ids of the fields that are declared of it where its
+    system describes nothing at all now.
     """
 
     lookup: str
@@ -54,6 +55,7 @@ class Explored:
     declared: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)
     refusal: SourceError | None = None
     unsampled: Unasked | None = None
+    undescribed: Sequence[str] = ()
 
 
 def described(trial: Trial, lookup: str) -> tuple[Shape | None, SourceError | None]:
@@ -115,7 +117,18 @@ def explore(
         _declared(fields, trial.source.id, lookup, known),
         refusal,
         unsampled,
+        undescribed(shape, fields, trial.source.id, lookup),
     )
+
+
+def undescribed(
+    shape: Shape | None, fields: Collection[Field], source: str, lookup: str
+) -> Sequence[str]:
+    """Return the ids of *fields* that are read from *lookup* of *source*, where its *shape*, which
+    is its system's own description, has nothing in it."""
+    if shape is None or shape.fields:
+        return ()
+    return [one.id for one in fields if (one.source.id, one.lookup) == (source, lookup)]
 
 
 def _matching(shape: Shape, search: str) -> Shape:

@@ -14,7 +14,7 @@ from context_sidecar.core.remembered import Memory
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.absent import unread
 from context_sidecar.engine.examination.drifted import drifted
-from context_sidecar.engine.examination.exploring import described
+from context_sidecar.engine.examination.exploring import described, undescribed
 from context_sidecar.engine.examination.findings import Finding, doubtful
 from context_sidecar.engine.examination.trial import Trial
 from context_sidecar.engine.questions import names_of
@@ -32,6 +32,13 @@ def examine_shape(
         return
     if refusal and founds:
         yield _not_described(trial, lookup, refusal)
+    if ids := undescribed(shape, fields, trial.source.id, lookup):
+        yield doubtful(
+            lookup,
+            f"{trial.source.label} describes no field at all now, though {', '.join(ids)} "
+            f"{'is' if len(ids) == 1 else 'are'} declared",
+            "Look whether our user may still read how its fields are described.",
+        )
     place = trial.source.id, lookup
     memory = drifts.learn(place, shape or infer(one.data for one in founds))
     told = drifts.about()
