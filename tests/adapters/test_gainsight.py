@@ -113,6 +113,21 @@ class TestAccount:
 
         assert "Stage_PicklistLabel" not in ask(adapter, ACME, names=("Stage_PicklistLabel",)).data
 
+    def test_a_reference_in_another_form_is_no_empty_one(self, gainsight, adapter, monkeypatch):
+        def told(data, **more):
+            if isinstance(data, list):  # how it describes itself
+                return {"result": True, "data": data}
+            rows = [
+                {name: value for name, value in row.items() if "." not in name}
+                | {"Csm__gr": {"Name": "Olga"}}
+                for row in data["records"]
+            ]
+            return {"result": True, "data": {"records": rows}}
+
+        monkeypatch.setattr("support.gainsight.said", told)
+
+        assert "Csm__gr" not in ask(adapter, ACME, names=("Csm__gr.Name",)).data
+
     def test_names_may_come_back_in_another_case(self, gainsight, adapter, monkeypatch):
         def told(data, **more):
             rows = [{name.lower(): value for name, value in row.items()} for row in data["records"]]

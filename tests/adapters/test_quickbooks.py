@@ -126,8 +126,12 @@ class TestAccount:
             ({"Customer": [customer(BOLT, "Bolt")], "maxResults": 1}, Reason.SCHEMA_CHANGED),
             ({"Customer": [customer(ACME, "Acme")], "maxResults": 2}, Reason.BAD_RESPONSE),
             ({"maxResults": 1}, Reason.BAD_RESPONSE),
+            (
+                {"Customer": [customer(ACME, "Acme")] * 1000, "maxResults": 1000},
+                Reason.BAD_RESPONSE,
+            ),
         ],
-        ids=["another's", "fewer than it says", "none"],
+        ids=["another's", "fewer than it says", "none", "the same page again"],
     )
     def test_rows_that_cannot_be_right_are_not_believed(self, books, adapter, false, reason):
         books.false = {"Customer": false}

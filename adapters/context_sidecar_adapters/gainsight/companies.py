@@ -150,13 +150,16 @@ def _where(field: str, operator: str, values: list[str]) -> Mapping[str, Any]:
 
 def _read(row: Row, names: Collection[str]) -> Row:
     """The values of *row* under the names that were asked for, whatever the case in which they come
-    back; what is left out, is null, and a label that is left out is not there."""
+    back; what is left out, is null, and a label that is left out is not there; nor is anything of a
+    reference that comes in another form than by such names."""
     said = {name.lower(): value for name, value in row.items()}
     told: dict[str, Any] = {}
     for name in names:
         if name.endswith(described.LABEL) and name.lower() not in said:
             continue
         reference, _, field = name.rpartition(".")
+        if reference and name.lower() not in said and reference.lower() in said:
+            continue
         place = told.setdefault(reference, {}) if reference else told
         place[field] = said.get(name.lower())
     return told

@@ -36,7 +36,10 @@ class Queries:
             found = answer.get(entity, [])
             if len(found) != answer.get("maxResults", 0):
                 raise SourceError(Reason.BAD_RESPONSE, "not as many rows as the page says it has")
-            rows |= {row["Id"]: row for row in found}
+            new = {row["Id"]: row for row in found}
+            if found and new.keys() <= rows.keys():
+                raise SourceError(Reason.BAD_RESPONSE, "pages that go in circles")
+            rows |= new
             start += PAGE
             more = len(found) == PAGE
         return list(rows.values()), time
