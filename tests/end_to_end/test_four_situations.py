@@ -226,6 +226,8 @@ def test_a_delivery_manager_sees_commitments_project_and_people_together(opened,
                  re.compile(r"Utilization\s*96")):  # fmt: skip
         expect(card).to_contain_text(told)
     expect(card).not_to_contain_text("Bo Lind")
+    told = [each.strip() for each in card.locator("li .note").all_inner_texts()]
+    assert told == ["promised", "5 days late", "80 %"]  # nothing follows where nothing is known
 
     warehouse.execute("ALTER TABLE lines RENAME COLUMN status TO progress")
     check_again(card, clock)
