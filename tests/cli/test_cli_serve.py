@@ -188,6 +188,24 @@ def test_nobody_goes_on_answering_when_who_watches_is_killed(ending):
     until(lambda: not listens(ending.port))
 
 
+def answering_for(watching):
+    """The processes that *watching* has begun, but for the one that tidies up after them."""
+    told = Path(f"/proc/{watching}/task").glob("*/children")
+    children = {child for one in told for child in one.read_text().split()}
+    commands = {child: Path(f"/proc/{child}/cmdline").read_text() for child in children}
+    return [int(one) for one, command in commands.items() if "resource_tracker" not in command]
+
+
+def test_that_the_process_that_answers_is_killed_is_told_before_the_other_ends(ending):
+    """As a system does that is short of memory."""
+    [answering] = answering_for(ending.process.pid)
+    os.kill(answering, signal.SIGKILL)
+
+    assert ending.process.wait(15) == 1
+    assert "Error: The process that answers was killed (SIGKILL)" in ending.log.read_text()
+    assert not listens(ending.port)
+
+
 @pytest.fixture
 def hanging():
     """A source that takes a connection and says nothing, and whether it has been asked."""

@@ -69,6 +69,5 @@ def test_what_is_lost_fails_and_comes_back(name, world, httpserver):
         assert look() == ("fresh", None, "ENT")
 
         lose(system)
-        world.clock.forward(hours=4)
-        state, _, value = look()
-        assert (state, value) == ("failed", None)
+        world.clock.forward(hours=7)
+        assert look() == ("failed", "schema_changed", None)

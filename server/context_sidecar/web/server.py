@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from granian.constants import HTTPModes, Interfaces
 from granian.server import mp
 
+from context_sidecar.core.errors import SidecarError
 from context_sidecar.web.bodies import with_body_read
 from context_sidecar.web.hot import HotPath
 
@@ -53,6 +54,9 @@ def serve(application: Callable[[], HotPath], host: str, port: int) -> None:
 
     *application* makes the application, in the process that will serve it: a child of this one.
     Threads and connections are to be opened there and not before.
+
+    Raises:
+        WorkerKilled: that process was killed.
     """
     hands_on = hasattr(mp, _ADAPTER)
 
@@ -63,7 +67,7 @@ def serve(application: Callable[[], HotPath], host: str, port: int) -> None:
         _end_with_who_watches()
         return application()
 
-    server = mp.MPServer(
+    server = _Server(
         "context_sidecar",
         address=host,
         port=port,
@@ -77,7 +81,35 @@ def serve(application: Callable[[], HotPath], host: str, port: int) -> None:
         log_enabled=False,
         workers_kill_timeout=SHUTDOWN_SECONDS,
     )
-    server.serve(target_loader=load, wrap_loader=False)
+    try:
+        server.serve(target_loader=load, wrap_loader=False)
+    except SystemExit:
+        if server.killed_by:
+            raise WorkerKilled(server.killed_by) from None
+        raise
+
+
+class WorkerKilled(SidecarError):
+    """The process that answers was killed by a signal, and nobody answers any more."""
+
+    def __init__(self, number: int) -> None:
+        memory = ", as a rule for want of memory, which the system's log tells"
+        super().__init__(
+            f"The process that answers was killed ({signal.Signals(number).name})"
+            f"{memory if number == signal.SIGKILL else ''}. This one ends, too, so that what looks "
+            "after it starts it anew."
+        )
+
+
+class _Server(mp.MPServer):
+    """Granian's server, which remembers by what its process was killed."""
+
+    killed_by = 0
+
+    def _stop_workers(self) -> None:
+        codes = [one.inner.exitcode or 0 for one in self.wrks]
+        self.killed_by = max((-code for code in codes if code < 0), default=0)
+        super()._stop_workers()  # type: ignore[no-untyped-call]  # Granian has no types there
 
 
 def _end_with_who_watches() -> None:
