@@ -86,7 +86,7 @@ def test_all_of_it_is_in_view_in_the_tools_sidebar(page, look):
     expect(card(page, look)).to_contain_text("Acme GmbH")
 
     for frame in page.frames[1:]:
-        inside = "document.documentElement.{0} <= {1}"
+        inside = "() => document.documentElement.{0} <= {1}"
         frame.wait_for_function(inside.format("scrollWidth", "innerWidth"))
         frame.wait_for_function(inside.format("scrollHeight", "innerHeight + 1"))
 
