@@ -8,7 +8,6 @@ currency, are told of columns of one type at a time only.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Any
 
 from context_sidecar import FieldType, Http, Scope, Shape, ShapeField
@@ -60,8 +59,7 @@ def shape(http: Http) -> Shape:
     in_base = _having(http, "Money", "IsBaseCurrency", value=True)
     shown = [row for row in rows if row["IsValidForRead"] and not row["AttributeOf"]]
     shown.sort(key=lambda row: str(row["LogicalName"]))
-    fields = (_field(row, choices.get(row["LogicalName"], {})) for row in shown)
-    return Shape(tuple(_with_more(one, days, in_base) for one in fields))
+    return Shape(tuple(_field(row, choices, days, in_base) for row in shown))
 
 
 def _of_type(http: Http, kind: str, column: str = "", **more: str) -> list[dict[str, Any]]:
@@ -74,14 +72,6 @@ def _of_type(http: Http, kind: str, column: str = "", **more: str) -> list[dict[
 
 def _having(http: Http, kind: str, column: str, *, value: object) -> set[str]:
     return {row["LogicalName"] for row in _of_type(http, kind, column) if row[column] == value}
-
-
-def _with_more(field: ShapeField, days: Collection[str], in_base: Collection[str]) -> ShapeField:
-    """Return *field* as a day, where its time is none, and without the account's currency, where it
-    is an amount in the organization's."""
-    if field.name in days:
-        return replace(field, type=FieldType.DATE)
-    return replace(field, currency=()) if field.name in in_base else field
 
 
 def rights(http: Http) -> Scope:
@@ -107,16 +97,23 @@ def _said(label: Mapping[str, Any] | None) -> str:
     return str(words.get("Label") or "")
 
 
-def _field(row: Mapping[str, Any], choices: Mapping[str, str]) -> ShapeField:
+def _field(
+    row: Mapping[str, Any],
+    choices: Mapping[str, Mapping[str, str]],
+    days: Collection[str],
+    in_base: Collection[str],
+) -> ShapeField:
+    """Return the column of *row*, with what more is told of those of its type."""
     name, native = row["LogicalName"], row["AttributeType"]
-    is_amount = TYPES.get(native) is FieldType.MONEY
+    type_ = FieldType.DATE if name in days else TYPES.get(native)
+    has_currency = type_ is FieldType.MONEY and name not in in_base
     return ShapeField(
         ("display", f"_{name}_value") if native in REFERENCES else (name,),
-        TYPES.get(native),
+        type_,
         label=_said(row["DisplayName"]),
         native=native,
-        choices=choices,
-        currency=("transactioncurrencyid", "isocurrencycode") if is_amount else (),
+        choices=choices.get(name, {}),
+        currency=("transactioncurrencyid", "isocurrencycode") if has_currency else (),
         optional=row["RequiredLevel"]["Value"] not in {"SystemRequired", "ApplicationRequired"},
         filterable=True,
     )

@@ -7,16 +7,7 @@ from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
-from context_sidecar import (
-    Cause,
-    Http,
-    Reason,
-    Row,
-    SourceError,
-    filtered,
-    lacks,
-    with_nulls,
-)
+from context_sidecar import Cause, Http, Reason, Row, SourceError, filtered, lacks, with_nulls
 
 from context_sidecar_adapters.intercom.lists import PAGE, ids_of, page_of
 from context_sidecar_adapters.intercom.refusals import denies

@@ -11,16 +11,7 @@ from functools import cache
 from itertools import takewhile
 from typing import Any
 
-from context_sidecar import (
-    Answer,
-    Answers,
-    Found,
-    Reason,
-    SourceError,
-    key_text,
-    lacks,
-    own_time,
-)
+from context_sidecar import Answer, Answers, Found, Reason, SourceError, key_text, lacks, own_time
 from jmespath.parser import Parser
 
 from context_sidecar_adapters.rest.strict import holds, read

@@ -72,14 +72,18 @@ class Customers:
 
 def balances_of(customers: Answers) -> dict[str, object]:
     """Return the `balance` of each of *customers* by its id, as `account` gives it."""
-    rows = [one.data for one in customers.values() if isinstance(one, Found)]
-    return {row["id"]: row["balance"] for row in rows if isinstance(row, dict)}
+    return {row["id"]: row["balance"] for row in _found(customers)}
 
 
 def discounted(customers: Answers) -> set[str]:
     """Return the ids of those of *customers* that have a discount of their own."""
-    rows = [one.data for one in customers.values() if isinstance(one, Found)]
-    return {row["id"] for row in rows if isinstance(row, dict) and row["discount"]}
+    return {row["id"] for row in _found(customers) if row["discount"]}
+
+
+def _found(customers: Answers) -> Iterator[Row]:
+    for one in customers.values():
+        if isinstance(one, Found) and isinstance(one.data, dict):
+            yield one.data
 
 
 def _escaped(value: str) -> str:

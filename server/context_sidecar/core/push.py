@@ -15,9 +15,13 @@ PLACES = frozenset({"body", "method", "time", "url"})
 """What can be signed of a delivery."""
 
 
+PUSHED = "/v1/push/"
+"""Where sources send to, each below its own id."""
+
+
 def address_of(public_url: str, source: str) -> str:
     """Return the address that *source* sends to, to be entered at the vendor."""
-    return f"{public_url}/v1/push/{source}"
+    return f"{public_url}{PUSHED}{source}"
 
 
 @dataclass(frozen=True, slots=True)

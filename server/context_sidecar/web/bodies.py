@@ -14,14 +14,14 @@ from typing import Any
 from flask import request
 
 from context_sidecar.core.json_text import JsonRefused, parse_json
+from context_sidecar.core.push import PUSHED
 from context_sidecar.web.problems import Slower, mistake
 
 LONGEST = 64 * 1024
 """The most bytes that anything but a source sends us: a signed form of a host tool."""
 
-PUSHED = "/v1/push/"
 LONGEST_PUSHED = 2 * 1024 * 1024
-"""The most bytes that a source sends us there: its vendor may tell of a conversation as a whole."""
+"""The most bytes that a source pushes to us: its vendor may tell of a conversation as a whole."""
 
 PLACES = 4
 """How many workers may read at once: fewer than `sidecar serve` has for it."""

@@ -17,7 +17,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from context_sidecar.core.errors import RequestMistake, VisitRefused
 from context_sidecar.core.hints import did_you_mean
 from context_sidecar.core.host import Inbound
-from context_sidecar.core.push import Change, Delivery, Push
+from context_sidecar.core.push import PUSHED, Change, Delivery, Push
 from context_sidecar.core.secrets import Secret
 from context_sidecar.proof import check_delivery, use_once
 from context_sidecar.proof.webhooks import WINDOW, check_webhook
@@ -188,7 +188,7 @@ def _read(source: str, form: Push) -> Delivery:
         return Delivery((Change(),))
 
 
-@push.route("/v1/push/<source>", methods=["HEAD"])
+@push.route(f"{PUSHED}<source>", methods=["HEAD"])
 @push.doc(hide=True)
 def greet(source: str) -> Response:
     """Answer who looks whether anybody is here, before they are told to send (Intercom); it is the
@@ -196,7 +196,7 @@ def greet(source: str) -> Response:
     return Response()
 
 
-@push.post("/v1/push/<source>")
+@push.post(f"{PUSHED}<source>")
 @push.input(PushedSchema(), arg_name="pushed")
 @push.doc(
     summary="Say that something has changed in a source",

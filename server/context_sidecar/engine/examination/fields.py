@@ -92,11 +92,11 @@ def _fine(field: Field, read: Sequence[Read]) -> Finding:
 
 def _fractions(field: Field, read: Sequence[Read]) -> Finding | None:
     """Say that percentages may be fractions: many a warehouse writes 0.25 for 25%."""
-    values = [one.evidence.value for one in read if one.evidence.value]
-    numbers = [value for value in values if isinstance(value, Decimal)]
-    if field.type is not FieldType.PERCENT or field.dialect == "fraction" or len(numbers) < ENOUGH:
+    if field.type is not FieldType.PERCENT or field.dialect == "fraction":
         return None
-    if any(abs(number) > 1 for number in numbers):
+    values = (one.evidence.value for one in read)
+    numbers = [value for value in values if isinstance(value, Decimal) and value]
+    if len(numbers) < ENOUGH or any(abs(number) > 1 for number in numbers):
         return None
     return doubtful(
         field.id,
