@@ -68,6 +68,14 @@ class EvidenceSchema(Schema):
             "that it lacks is none. Required where a description says `omits_nulls`."
         ),
     )
+    omits_nulls = fields.Boolean(
+        load_default=False,
+        metadata=about(
+            "Whether a row leaves out what has no value, where everybody's rows are read: it has "
+            "none of what it lacks and another row has. A name that no row has is a changed "
+            "schema, and a row that has nothing but its key is not believed."
+        ),
+    )
     known = fields.String(
         load_default="",
         metadata=about(
@@ -92,6 +100,8 @@ def mistakes(request: Request, data: Mapping[str, Any]) -> Iterator[tuple[str, s
         and data.get("always") == []
     ):
         yield "always", "required with omits_nulls: else a row that lost all would have nothing"
+    if data.get("omits_nulls") and not data.get("everyone"):
+        yield "omits_nulls", "only with everyone: by others' rows is told what there may be"
     for name in ("known", "any_key"):
         if data.get(name) and data.get("many") != "list":
             yield name, "only a list can be empty"

@@ -30,6 +30,7 @@ from context_sidecar import (
 
 from context_sidecar_adapters.rest.changes import InBulk
 from context_sidecar_adapters.rest.description import Description
+from context_sidecar_adapters.rest.everybody import believed, filled, owned
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.query import (
     Query,
@@ -41,7 +42,7 @@ from context_sidecar_adapters.rest.query import (
     with_total,
 )
 from context_sidecar_adapters.rest.request import Blanks
-from context_sidecar_adapters.rest.shape import Shape, check_owner, check_properties
+from context_sidecar_adapters.rest.shape import Shape, check_properties
 
 Find = Callable[[Sequence[str]], Answers]
 
@@ -55,7 +56,8 @@ class LookupQuery:
     or everybody's rows as `in_bulk` says.
     `known` names the lookup that finds a key if there is such, and `any_key` says that none can:
     they are what an empty list is believed by. `proof` shows that such rows are shown to us at all,
-    and a row that has not what all have, `always`, is not believed to have nothing.
+    and a row that has not what all have, `always`, is not believed to have nothing. With
+    `omits_nulls` a row has none of what it leaves out and others have.
     """
 
     query: Query
@@ -71,6 +73,7 @@ class LookupQuery:
     canary_of: str = ""
     proof: Query | None = None
     everyone: bool = False
+    omits_nulls: bool = False
     from_list: int = 0
     in_bulk: InBulk | None = None
     sums: bool = False
@@ -207,12 +210,8 @@ class LookupQuery:
         """Return *rows* without those that were not asked for, where everybody's are given."""
         if not self.everyone:
             return list(rows)
-        same = str.casefold if self.ignore_case else str
-        wanted = set(map(same, asked))
-        for row in rows:
-            check_owner(row, self.key)
-        owners = ((row, key_text(jmespath.search(self.key, row))) for row in rows)
-        return [row for row, owner in owners if owner and same(owner) in wanted]
+        told = filled(rows, self.key) if self.omits_nulls else rows
+        return owned(told, self.key, asked, str.casefold if self.ignore_case else str)
 
     @property
     def _is_one_list(self) -> bool:
@@ -220,7 +219,8 @@ class LookupQuery:
         return self.many and self.batch == 1 and not (self.shape.picks or self.everyone)
 
     def _shaped(self, answers: Answers) -> dict[str, Any]:
-        return self.shape.shaped(answers if self.many else intact(answers, self.always))
+        found = answers if self.many else intact(answers, self.always)
+        return self.shape.shaped(believed(found, self.key) if self.omits_nulls else found)
 
     def _reading(self, asked: str, zone: tzinfo | None) -> Rows:
         def key(row: Any) -> object:

@@ -12,6 +12,7 @@ ROWS = [
     {"Customer_ID": f"C-{n}", "Worker": f"Worker {n}", "Utilization": "0.8"} for n in range(11, 60)
 ]
 ROWS += [{"Customer_ID": "C-60", "Worker": "Mary Kent"}, {"Customer_ID": "C-60", "Worker": "Jo"}]
+ROWS += [{"Customer_ID": "C-61", "Worker": "Ann"}, {"Customer_ID": "C-62"}]
 
 
 def settings(url):
@@ -37,7 +38,8 @@ FOUND = {
     ("account", "C-11"): ROWS[0],
     ("account", "C-12"): ROWS[1],
     ("rows", "C-11"): ROWS[:1],
-    ("rows", "C-60"): ROWS[-2:],
+    ("account", "C-61"): {"Customer_ID": "C-61", "Worker": "Ann", "Utilization": None},
+    ("rows", "C-60"): [row | {"Utilization": None} for row in ROWS[-4:-2]],
 }
 NONE = dict.fromkeys(("account", "rows"), NoMatch())
 NEVER_EMPTY = {"rows"}

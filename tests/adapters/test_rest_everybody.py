@@ -1,0 +1,106 @@
+"""Everybody's rows of which each leaves out what has no value: what one lacks and another has is
+none; what none has may be called otherwise by now."""
+
+from __future__ import annotations
+
+import pytest
+from context_sidecar import Cause, Found, NoMatch, Reason, SourceError
+from context_sidecar.core.evidence import AbsentError
+from context_sidecar.engine.paths import search
+from marshmallow import ValidationError
+from support.adapters import ask, plugged
+
+ONE = {"get": "/rows", "key": "owner", "everyone": True, "batch": 100, "omits_nulls": True}
+LIST = {**ONE, "many": "list"}
+OURS, FULL = {"owner": "K-1", "worker": "Ann"}, {"owner": "K-7", "worker": "Jo", "share": 0.8}
+
+
+@pytest.fixture
+def rest(httpserver):
+    opened = []
+
+    def make(lookup, *rows):
+        httpserver.expect_request("/rows").respond_with_json(list(rows))
+        settings = {"base_url": httpserver.url_for("/"), "check": {"get": "/me"}}
+        opened.append(plugged("rest", settings | {"lookups": {"account": lookup}}))
+        return opened[-1].__enter__()
+
+    yield make
+    for one in opened:
+        one.__exit__(None, None, None)
+
+
+def test_what_one_row_leaves_out_and_another_has_is_none(rest):
+    answers = ask(rest(ONE, OURS, FULL), "K-1", "K-7")
+
+    assert answers == {"K-1": Found(OURS | {"share": None}), "K-7": Found(FULL)}
+
+
+def test_it_is_none_in_each_item_of_a_list(rest):
+    more = OURS | {"worker": "Bo", "share": 0.2}
+
+    assert ask(rest(LIST, OURS, more), "K-1") == Found([OURS | {"share": None}, more])
+
+
+def test_it_is_none_of_what_is_given_of_a_row(rest):
+    lookup = {**ONE, "gives": {"share": "share", "who": "worker"}}
+
+    assert ask(rest(lookup, OURS, FULL), "K-1") == Found({"share": None, "who": "Ann"})
+
+
+def test_what_no_row_has_is_a_changed_schema(rest):
+    answer = ask(rest(ONE, OURS, {"owner": "K-7", "worker": "Jo", "part": 0.8}), "K-1")
+
+    with pytest.raises(AbsentError, match="share"):
+        search("share", answer.data)
+
+
+@pytest.mark.parametrize("inner", [{}, {"name": "Kent"}], ids=["empty", "less"])
+def test_what_an_object_of_a_row_leaves_out_is_not_known(inner, rest):
+    others = FULL | {"manager": {"name": "Jo", "share": 0.8}}
+
+    answer = ask(rest(ONE, OURS | {"manager": inner}, others), "K-1")
+
+    with pytest.raises(AbsentError):
+        search("manager.share", answer.data)
+
+
+@pytest.mark.parametrize("lookup", [ONE, LIST], ids=["one", "list"])
+@pytest.mark.parametrize("hollow", [{"owner": "K-1"}, {"owner": "K-1", "worker": None}], ids=str)
+def test_a_row_that_has_nothing_but_its_key_is_not_believed(lookup, hollow, rest):
+    answers = ask(rest(lookup, hollow, FULL), "K-1", "K-7")
+
+    error = answers["K-1"]
+    assert isinstance(error, SourceError)
+    assert (error.reason, error.certain) == (Reason.SCHEMA_CHANGED, False)
+    assert error.possible_causes == (Cause.HIDDEN, Cause.NOTHING_THERE)
+    assert isinstance(answers["K-7"], Found), "the others are not its doing"
+
+
+def test_a_list_of_which_one_row_is_hollow_is_not_believed(rest):
+    assert ask(rest(LIST, OURS, {"owner": "K-1"}, FULL), "K-1").reason is Reason.SCHEMA_CHANGED
+
+
+def test_whose_a_row_is_is_never_filled_in(rest):
+    """Else a row that lost its key would be nobody's, and its customer would have none."""
+    with pytest.raises(SourceError, match="lacks owner"):
+        ask(rest(ONE, {"worker": "Ann", "share": 1}, FULL), "K-1")
+
+
+def test_a_row_that_says_that_it_is_nobodys_is_left_out(rest):
+    assert ask(rest(ONE, OURS, {"owner": None, "worker": "Jo"}), "K-9") == NoMatch(certain=False)
+
+
+def test_without_it_nothing_is_filled_in(rest):
+    assert ask(rest({**ONE, "omits_nulls": False}, OURS, FULL), "K-1") == Found(OURS)
+
+
+def test_it_takes_everybodys_rows():
+    lookup = {"get": "/rows/{key}", "key": "owner", "omits_nulls": True}
+    settings = {"base_url": "https://a.example", "check": {"get": "/me"}}
+
+    with (
+        pytest.raises(ValidationError, match="only with everyone"),
+        plugged("rest", settings | {"lookups": {"account": lookup}}),
+    ):
+        pass  # pragma: no cover  it is not opened
