@@ -232,7 +232,13 @@ def cut(freshdesk):
     freshdesk.api.answer = cut
 
 
-@pytest.mark.parametrize("doubt", [lost_key, lost_id, of_the_future, cut])
+def unfiltered(freshdesk):
+    """The lists of what is gone have what is there."""
+    freshdesk.change(1)
+    freshdesk.api.lies.ignores = {"filter"}
+
+
+@pytest.mark.parametrize("doubt", [lost_key, lost_id, of_the_future, cut, unfiltered])
 def test_a_doubt_throws_it_away_and_each_is_asked_for_by_itself(freshdesk, doubt):
     doubt(freshdesk)
     with structlog.testing.capture_logs() as logs:
@@ -243,6 +249,18 @@ def test_a_doubt_throws_it_away_and_each_is_asked_for_by_itself(freshdesk, doubt
     well = [one for key, one in freshdesk.known.items() if key not in {"11", "13"}]
     assert {one.fetch for one in well} == {Fetch.OK}
     assert set(one_by_one(freshdesk.refresh())) == set(KEYS), "and the next time, too"
+
+
+def test_what_is_there_is_not_taken_for_gone(freshdesk):
+    unfiltered(freshdesk)
+    freshdesk.refresh()
+    assert freshdesk.titles("11") == {"1", "2"}
+
+    freshdesk.api.lies.ignores = ()
+    freshdesk.change(1, deleted=True)
+    freshdesk.source.start_anew()
+    freshdesk.refresh()
+    assert freshdesk.titles("11") == {"2"}
 
 
 def imported(freshdesk):

@@ -206,6 +206,7 @@ def test_many_at_once_need_rows_that_say_whose_they_are(lookup, place):
 
 
 CHANGES = {"since": "since", "id": "id", "at": "at", "gone": [{"state": "gone"}]}
+CHANGES |= {"is_gone": "gone"}
 KEPT = BULK | {"paging": {"type": "page", "param": "page"}, "changes": CHANGES}
 TICKETS = {"get": "/t", "params": {"c": "{key}"}, "key": "c", "many": "list", "known": "account"}
 SEEN = {"get": "/me", "sees_all": "all"}
@@ -230,6 +231,7 @@ def test_what_is_kept_of_changes_is_declared():
     [
         (kept({"gone": []}), "in_bulk.changes.gone"),
         (kept({"at": ""}), "in_bulk.changes.at"),
+        (kept({"is_gone": ""}), "in_bulk.changes.is_gone"),
         (kept(paging={"type": "none"}), "in_bulk.paging"),
         (kept(params={"fields": "{names}"}), "in_bulk.changes"),
         (kept(get=None, post="/t", json={}), "in_bulk.changes"),
@@ -239,8 +241,8 @@ def test_what_is_kept_of_changes_is_declared():
         (kept(lookup={"late_after": "due"}), "late_after"),
         (kept(check={"get": "/me"}), "in_bulk"),
     ],
-    ids=["gone untold", "no time", "one page", "names", "post", "one row", "any key", "as_of",
-         "late", "not all seen"],
+    ids=["gone untold", "no time", "gone unseen", "one page", "names", "post", "one row", "any key",
+         "as_of", "late", "not all seen"],
 )  # fmt: skip
 def test_what_cannot_be_kept_of_changes_is_told(declared, place):
     assert f"lookups.tickets.value.{place}" in mistakes(**declared)

@@ -4,9 +4,10 @@
     api.one("/companies/{id}", COMPANIES, missing=(404, {"error": "not found"}))
     api.many("/tickets", TICKETS, by={"company": "company_id"}, pages=by_page(), says=bare)
 
-It can be made to lie as vendors do, with a success: `ignores` what rows are asked for, `repeats`
-the first page in the place of the next, `loses` the pages after it, gives a row of a page twice
-(`doubles`), `forgets` a property of its rows, `drops` one of its answers, and `hides` all rows.
+It can be made to lie as vendors do, with a success: it `ignores` one of the filters that it is
+asked with, or ALL of them, `repeats` the first page in the place of the next, `loses` the pages
+after it, gives a row of a page twice (`doubles`), `forgets` a property of its rows, `drops` one of
+its answers, and `hides` all rows.
 And it changes, as its admins change it: what it `calls` by another name from then on.
 """
 
@@ -14,8 +15,9 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +29,25 @@ from support.vendor import Vendor, reply
 Row = dict[str, Any]
 Entry = Callable[[Request], bool]
 Matches = Callable[[Row, Any], bool]
+Meets = Callable[[Row], bool]
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """A parameter that holds several filters: `parts` tells those that are in what is said with
+    it, each with its name, and `meets` whether a row is one that such a part asks for."""
+
+    parts: Callable[[Any], Iterable[tuple[str, Any]]]
+    meets: Matches
+
+
+class _All:
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+ALL = _All()
+"""Whatever there is."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +138,7 @@ class _Route:
 class Lies:
     """What the API does wrong while it says that all is well."""
 
-    ignores: bool = False
+    ignores: Container[str] = frozenset()
     repeats: bool = False
     loses: bool = False
     doubles: bool = False
@@ -128,7 +149,13 @@ class Lies:
 
 
 class Played(Vendor):
-    """The API that its routes declare, for those who are let in."""
+    """The API that its routes declare, for those who are let in.
+
+    Attributes:
+        filters: what rows were asked for by, so far: the names of parameters and of their parts.
+        others: whether rows were given, so far, that an ignored filter would have left out.
+        unread: what was said, so far, that no filter reads: names of parameters.
+    """
 
     def __init__(
         self, server: HTTPServer, *, entry: Entry, no_entry: tuple[int, Any], missing: Any = ""
@@ -136,7 +163,15 @@ class Played(Vendor):
         super().__init__(server)
         self.entry, self.no_entry, self.missing = entry, no_entry, missing
         self.lies = Lies()
+        self.forget()
         self._routes: list[_Route] = []
+
+    def forget(self) -> None:
+        """Forget what was asked."""
+        self.asked.clear()
+        self.filters: dict[str, None] = {}
+        self.unread: dict[str, None] = {}
+        self.others = False
 
     def says(self, path: str, body: Any, *, method: str = "GET") -> None:
         """Answer *body*, or what it is by now, if it can be called."""
@@ -164,7 +199,7 @@ class Played(Vendor):
         path: str,
         rows: list[Row],
         *,
-        by: Mapping[str, str | Matches] | None = None,
+        by: Mapping[str, str | Matches | Conditions] | None = None,
         pages: Callable[[list[Row], Request], Page] = at_once,
         says: Callable[[Page], Response] = bare,
         method: str = "GET",
@@ -174,10 +209,10 @@ class Played(Vendor):
 
         def answer(request: Request, parts: dict[str, str]) -> Response:
             asked = _arguments(request)
-            meant = [] if self.lies.hides else rows
-            for name, how in (by or {}).items():
-                if name in asked and not self.lies.ignores:
-                    meant = [row for row in meant if _is_meant(row, how, asked[name])]
+            filters = dict(_filters(by or {}, asked))
+            self.filters |= dict.fromkeys(filters)
+            self.unread |= dict.fromkeys(name for name in asked if name not in (by or {}))
+            meant = self._meant([] if self.lies.hides else rows, filters)
             page = pages([self._shown(row) for row in meant], request)
             first = pages([self._shown(row) for row in meant], _Unpaged(request))
             if page.rows != first.rows and self.lies.loses:
@@ -204,6 +239,13 @@ class Played(Vendor):
         if not (self.lies.calls and answer.is_json):
             return answer
         return reply(_renamed(answer.get_json(), self.lies.calls), answer.status_code)
+
+    def _meant(self, rows: list[Row], filters: Mapping[str, Meets]) -> list[Row]:
+        kept = [meets for name, meets in filters.items() if name not in self.lies.ignores]
+        meant = [row for row in rows if all(meets(row) for meets in kept)]
+        if len(kept) < len(filters):
+            self.others |= any(not meets(row) for row in meant for meets in filters.values())
+        return meant
 
     def _add(self, method: str, path: str, answer: Any) -> None:
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path))
@@ -240,7 +282,22 @@ class _Unpaged:
         self.args = {name: one for name, one in sent(request).items() if sizes.search(name)}
 
 
-def _is_meant(row: Row, how: str | Matches, said: Any) -> bool:
+def _filters(
+    by: Mapping[str, str | Matches | Conditions], asked: Mapping[str, Any]
+) -> Iterator[tuple[str, Meets]]:
+    for name, how in by.items():
+        if name in asked and isinstance(how, Conditions):
+            for part, said in how.parts(asked[name]):
+                yield f"{name}: {part}", _bound(how.meets, said)
+        elif name in asked:
+            yield name, _bound(partial(_is_meant, how), asked[name])
+
+
+def _bound(matches: Matches, said: Any) -> Meets:
+    return lambda row: matches(row, said)
+
+
+def _is_meant(how: str | Matches, row: Row, said: Any) -> bool:
     if isinstance(said, Mapping):
         return how(row, said)
     values = [str(one) for one in (said if isinstance(said, list) else str(said).split(","))]

@@ -44,6 +44,13 @@ class ChangesSchema(Schema):
             "[{filter: deleted}]. Where the API does not tell what is gone, nothing can be kept."
         ),
     )
+    is_gone = Expression(
+        required=True,
+        metadata=about(
+            "What says of a row that it is gone, such as deleted || spam. One of which it does not "
+            "hold comes where the API ignores the parameters, and nothing is taken for gone then."
+        ),
+    )
     overlap = Duration(
         load_default=timedelta(minutes=5),
         metadata=about("How late a change may show up in the list."),

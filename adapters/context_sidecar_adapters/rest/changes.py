@@ -27,6 +27,7 @@ from context_sidecar_adapters.rest.paging import Page
 from context_sidecar_adapters.rest.query import Query, check_rows, check_total, search
 from context_sidecar_adapters.rest.request import Blanks
 from context_sidecar_adapters.rest.shape import check_properties
+from context_sidecar_adapters.rest.strict import holds
 
 FromRows = Callable[[Mapping[str, Sequence[Row]], Collection[str]], Answers]
 """Gives the answers to keys whose rows are given."""
@@ -39,12 +40,13 @@ Read = Callable[[Row], tuple[str | None, Row | None]]
 class ChangesQuery:
     """How changes are asked for: by the parameter `since`, whose first value stands in the request
     itself. `id` and `at` are JMESPath expressions into a row, `gone` the parameters that ask for
-    what is gone instead, one list after the other."""
+    what is gone instead, one list after the other, and `is_gone` holds for each row of these."""
 
     since: str
     id: str
     at: str
     gone: Sequence[Mapping[str, str]]
+    is_gone: str
     overlap: timedelta
     anew: timedelta
 
@@ -55,7 +57,7 @@ class ChangesQuery:
         page = partial(self._page, adapter, judge, query)
         return Feeds(
             partial(page, {}, read),
-            tuple(partial(page, params, _gone) for params in self.gone),
+            tuple(partial(page, params, self._taken) for params in self.gone),
             answers,
             self.overlap,
             self.anew,
@@ -77,6 +79,12 @@ class ChangesQuery:
         rows = [self._row(row, zone, read) for row in page.rows]
         return ChangesPage(rows, more, _told_at(page))
 
+    def _taken(self, row: Row) -> tuple[None, None]:
+        if not holds(self.is_gone, row):
+            detail = f"what is there among what is gone ({self.is_gone}): the filter is not applied"
+            raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)
+        return None, None
+
     def _row(self, row: Row, zone: Any, read: Read) -> ChangedRow:
         check_properties(row, [self.id, self.at])
         name = key_text(search(self.id, row))
@@ -94,10 +102,6 @@ class InBulk:
     query: Query
     least: int
     changes: ChangesQuery | None = None
-
-
-def _gone(_: Row) -> tuple[None, None]:
-    return None, None
 
 
 def _told_at(page: Page) -> datetime:

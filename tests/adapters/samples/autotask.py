@@ -6,7 +6,7 @@ import json
 from urllib.parse import urlencode
 
 from context_sidecar import NoMatch, Reason
-from support.played import Played, by_page
+from support.played import Conditions, Played, by_page
 from support.vendor import reply
 
 SECRET = "T0P-s3cret-secret"
@@ -95,11 +95,12 @@ OPERATORS = {
 }
 
 
-def meets(row, said):
-    return all(
-        OPERATORS[one["op"]](row[one["field"]], one.get("value"))
-        for one in json.loads(",".join(said))["filter"]
-    )
+def parts(said):
+    return [(f"{one['field']} {one['op']}", one) for one in json.loads(said)["filter"]]
+
+
+def meets(row, part):
+    return OPERATORS[part["op"]](row[part["field"]], part.get("value"))
 
 
 def enter(request):
@@ -134,6 +135,7 @@ def play(server):
     api.says(f"{information}/userDefinedFields", {"fields": OWN_FIELDS})
     tickets = [ticket(1, 11), ticket(2, 11), ticket(3, 11, done="2026-11-22T08:00:00Z")]
     tickets += [ticket(n, 12) for n in range(100, 350)]
+    by = {"search": Conditions(parts, meets)}
     late = "2026-01-18T00:00:00Z"
     projects = [
         project(1, 11), project(2, 11, late), project(3, 11, late, done=late),
@@ -146,7 +148,7 @@ def play(server):
         ("Projects", projects),
         ("Contracts", contracts),
     ):
-        api.many(f"{root}/{name}/query", rows, by={"search": meets}, pages=by_page(), says=listed)
+        api.many(f"{root}/{name}/query", rows, by=by, pages=by_page(), says=listed)
         api.one(
             f"{root}/{name}/{{id}}", rows, missing=(200, {"item": None}),
             says=lambda row: {"item": row},

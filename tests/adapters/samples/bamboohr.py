@@ -108,6 +108,8 @@ FOUND = {
 NOBODY = "999999"
 NONE = dict.fromkeys(("staffed", "absences", "person", "employee", "department"), NoMatch())
 LINKS = {("person", "ana1@acme.example"): "/employees/employee.php?id=1"}
+NO_FILTERS = {"filter"}
+"""It is for `off`, which asks for more than there is without it."""
 READ = {"staffed": "department", "person": "workEmail", "absences": "employeeId"}
 REFUSALS = [
     (400, "", Reason.BAD_RESPONSE, True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from context_sidecar import NoMatch, Reason
-from support.played import Played, by_page, header, listed
+from support.played import Conditions, Played, by_page, header, listed
 from support.vendor import reply
 
 SECRET = "T0P-s3cret-token"
@@ -69,8 +69,12 @@ NOT_RESOLVED = {
 }  # fmt: skip
 
 
-def is_not_resolved(row, said):
-    assert said == [str(NOT_RESOLVED)]
+def parts(payload):
+    return [(one["attribute_key"], one) for one in payload]
+
+
+def meets(row, part):
+    assert part == NOT_RESOLVED
     return row["status"] != "resolved"
 
 
@@ -87,8 +91,8 @@ def play(server):
     for contact, rows in ((11, mine), (12, many), (13, []), (14, mine)):
         api.many(f"{start}/contacts/{contact}/conversations", rows, says=listed("payload"))
     api.many(
-        f"{start}/conversations/filter", api.conversations, by={"payload": is_not_resolved},
-        pages=by_page(most=25), says=unresolved, method="POST",
+        f"{start}/conversations/filter", api.conversations, method="POST", says=unresolved,
+        pages=by_page(most=25), by={"payload": Conditions(parts, meets)},
     )  # fmt: skip
     api.one(f"{start}/contacts/{{id}}", CONTACTS, missing=gone, says=lambda row: {"payload": row})
     api.one(f"{start}/contacts/{{id}}/conversations", [], missing=gone)

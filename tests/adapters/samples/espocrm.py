@@ -71,7 +71,7 @@ def play(server):
     api = Played(server, entry=header("X-Api-Key", SECRET), no_entry=(401, ""))
     cases = [case(1, "a11"), case(2, "a11", "Closed"), case(3, "a11", "Pending")]
     cases += [case(n, "a12") for n in range(100, 550)]
-    deals = [opportunity(1, "a11"), opportunity(2, "a11", "Closed Won")]
+    deals = [opportunity(1, "a11"), opportunity(2, "a11", "Closed Won"), opportunity(3, "a12")]
     paged = {"pages": by_offset("offset", "maxSize", most=200), "says": page}
     first, second = "where[0][value][]", "where[1][value][]"
     api.me = ME
@@ -111,6 +111,8 @@ NONE = dict.fromkeys(("account", "open_cases", "open_opportunities"), NoMatch())
 LINKS = {("account", "a11"): "/#Account/view/a11"}
 LISTED = len(ACCOUNTS)
 FILTERED = [("account", "a11"), ("open_cases", "a11")]
+NO_FILTERS = {f"where[{n}][{part}]" for n in (0, 1) for part in ("type", "attribute")}
+"""A condition is known by its value here."""
 READ = {"account": "id", "open_cases": "status", "open_opportunities": "stage"}
 REFUSALS = [
     (400, "", Reason.BAD_RESPONSE, True),

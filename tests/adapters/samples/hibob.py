@@ -24,7 +24,8 @@ def out(employee, **more):
     return {
         "employeeId": str(employee), "employeeDisplayName": f"Ana {employee}",
         "employeeEmail": f"Ana{employee}@acme.example", "policyTypeDisplayName": "Absent",
-        "startDate": "2026-11-25", "endDate": "2026-11-27",
+        "startDate": "2026-11-25", "endDate": "2026-11-27", "requestRangeType": "days",
+        "visibility": "Public",
     } | more  # fmt: skip
 
 
@@ -64,6 +65,12 @@ DESCRIBED = {
 }
 
 
+NARROWED = {
+    "includeHourly": lambda row, said: said == ["true"] or row["requestRangeType"] != "hours",
+    "includePrivate": lambda row, said: said == ["true"] or row["visibility"] != "Private",
+}
+
+
 def play(server):
     api = Played(server, entry=basic("SERVICE-1", SECRET), no_entry=(401, ""))
     people = [employee(1, "Delivery"), employee(2, "Delivery"), employee(3, "Sales")]
@@ -74,7 +81,8 @@ def play(server):
     departments = "/v1/company/named-lists/department"
     api.says(departments, lambda: hidden if api.lies.hides else DEPARTMENTS)
     api.many("/v1/people/search", people, says=listed("employees"), method="POST")
-    api.many("/v1/timeoff/outtoday", [out(1), endless], says=listed("outs"))
+    outs = [out(1), endless, out(1, requestRangeType="hours"), out(1, visibility="Private")]
+    api.many("/v1/timeoff/outtoday", outs, by=NARROWED, says=listed("outs"))
     return api
 
 
@@ -101,6 +109,8 @@ FOUND = {
     ("department", "Delivery North"): {"id": "101", "name": "Delivery North"},
 }  # fmt: skip
 NONE = dict.fromkeys(("staffed", "absences", "person", "department"), NoMatch())
+NO_FILTERS = {"showInactive"}
+"""Who has left is not given unless it is true."""
 READ = {"staffed": "work", "person": "email", "absences": "employeeEmail"}
 REFUSALS = [
     (400, "", Reason.BAD_RESPONSE, True),

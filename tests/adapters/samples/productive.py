@@ -46,6 +46,7 @@ def project(number, company, status="1"):
 
 def budget(number, company, kind="2", status="1"):
     attributes = {
+        "budget": kind == "2", "closed_at": None if status == "1" else OVER,
         "name": "Retainer", "date": "2026-01-15", "end_date": "2026-12-31", "currency": "EUR",
         "budget_total": 1200000, "budget_used": 600050, "profit": 200000, "profit_margin": "33.3",
     }  # fmt: skip

@@ -16,11 +16,13 @@ def settings(url):
     return {"url": url, "app": url, "api_key": SECRET}
 
 
-def project(id, customer, due="9999-01-30", *, status=2, health="ON_TRACK", people=True):
+def project(
+    id, customer, due="9999-01-30", *, status=2, health="ON_TRACK", people=True, archived=False
+):
     labels = {2: "In progress", 3: "Completed"}
     told = {
         "projectId": id, "projectName": f"Project {id}", "startDate": "2026-01-01", "dueDate": due,
-        "createdAt": 1767222000000, "archived": False, "currency": "USD",
+        "createdAt": 1767222000000, "archived": archived, "currency": "USD",
         "status": {"value": status, "label": labels[status]}, "inferredProgress": health,
         "owner": {"emailId": "mary@acme.example", "userId": 7, "firstName": "Mary"},
         "customer": {"companyId": customer, "companyName": f"Company {customer}"},
@@ -63,10 +65,13 @@ def play(server):
     projects = [
         project(1, 11), project(2, 11, "2026-01-30", health="RUNNING_LATE"), project(3, 11, None),
         project(4, 11, "2026-01-30", status=3), project(5, 13, people=False),
-        project(6, 14, status=3),
+        project(6, 14, status=3), project(7, 11, "2026-01-30", archived=True),
         *(project(n, 12, "2026-01-30") for n in range(100, 350)),
     ]  # fmt: skip
-    by = {"customerId.oneOf": of_customer, "dueDate.gt": due_after}
+    by = {
+        "customerId.oneOf": of_customer, "dueDate.gt": due_after,
+        "includeArchive.eq": lambda row, said: said == ["true"] or not row["archived"],
+    }  # fmt: skip
     pages = by_offset("pageToken", "pageSize")
     api.many("/api/1.0/projects", projects, by=by, pages=pages, says=listed)
     return api

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from context_sidecar import NoMatch, Reason
-from support.played import Played, basic, by_offset
+from support.played import Conditions, Played, basic, by_offset
 from support.vendor import reply
 
 SECRET = "T0P-s3cret-password"
@@ -48,22 +48,22 @@ def invoice(number, customer, today, **more):
     } | more  # fmt: skip
 
 
-def subscription(number, customer, state="running"):
+def subscription(number, customer, state="running", company=1):
     return {
-        "id": number, "party.": {"code": customer, "id": 1}, "state": state, "company": 1,
+        "id": number, "party.": {"code": customer, "id": 1}, "state": state, "company": company,
         "number": str(number), "reference": "R-1", "description": None,
         "start_date": day("2026-01-01"), "end_date": day("2027-12-31"),
         "next_invoice_date": day("2026-12-01"),
     }  # fmt: skip
 
 
-def project(number, customer, progress=None):
+def project(number, customer, progress=None, **more):
     return {
         "id": number, "party.": {"code": customer, "id": 1}, "type": "project", "company": 1,
         "name": "Roll-out", "status.": {"name": "Open", "progress": progress, "id": 1},
         "total_progress": 0.25, "total_effort": {"__class__": "timedelta", "seconds": 28800.0},
         "timesheet_duration": {"__class__": "timedelta", "seconds": 3600.0},
-    }  # fmt: skip
+    } | more  # fmt: skip
 
 
 PARTIES = [party(number) for number in range(1, 703)]
@@ -72,11 +72,16 @@ MODELS = {
     "account.invoice": [
         invoice(1, "C-1", "1200.50"), invoice(2, "C-1", "0"), invoice(3, "C-2", "9.00"),
         invoice(4, "C-1", "5.00", state="draft"), invoice(5, "C-1", "5.00", company=2),
+        invoice(6, "C-1", "5.00", type="in"),
     ],
     "sale.subscription": [
         subscription(1, "C-1"), subscription(2, "C-1", "closed"), subscription(3, "C-2"),
+        subscription(4, "C-1", company=2),
     ],
-    "project.work": [project(1, "C-1"), project(2, "C-1", 1.0), project(3, "C-2")],
+    "project.work": [
+        project(1, "C-1"), project(2, "C-1", 1.0), project(3, "C-2"),
+        project(4, "C-1", type="task"), project(5, "C-1", company=2),
+    ],
 }  # fmt: skip
 
 
@@ -121,6 +126,10 @@ class Call:
         return self.arguments
 
 
+def parts(domain):
+    return [(" ".join(clause[:2]), clause) for clause in domain]
+
+
 def holds(row, clause):
     """Whether a clause of a domain is true of a row."""
     name, operator, value = clause
@@ -153,7 +162,7 @@ class Tryton(Played):
         names = ["id", *(name.partition(".")[0] + "." * ("." in name) for name in fields)]
         if unknown := [name for name in names if name not in MODELS[model][0]]:
             return raised(f"'{unknown[0]}'", "")
-        domain = {"clauses": [clause for clause in domain if clause[0] != "active"]}
+        domain = [clause for clause in domain if clause[0] != "active"]
         paged = {"domain": domain, "offset": offset} | ({"limit": limit} if limit else {})
         route = next(route for route in self._routes if route.path.fullmatch(f"/{model}"))
         self.names = names
@@ -166,7 +175,7 @@ class Tryton(Played):
 
 def play(server):
     api = Tryton(server, entry=basic("sidecar", SECRET), no_entry=(401, ""))
-    by = {"domain": lambda row, said: all(holds(row, clause) for clause in said["clauses"])}
+    by = {"domain": Conditions(parts, holds)}
     for model, rows in MODELS.items():
         pages = by_offset(most=500 if model == "party.party" else 10_000)
         api.many(f"/{model}", rows, by=by, pages=pages, says=api.result, method="POST")

@@ -75,6 +75,8 @@ def play(server):
 FOUND = {("account", "C-11"): ACCOUNTS[0]}
 NONE = {"account": NoMatch(certain=False)}
 LISTED = len(ACCOUNTS)
+NOTHING = {"status"}
+"""It asks for more than there is without it."""
 READ = {"account": "externalId"}
 REFUSALS = [
     (400, {"statusCode": 400, "message": "Bad Request"}, Reason.BAD_RESPONSE, True),

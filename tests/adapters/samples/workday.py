@@ -43,6 +43,7 @@ FOUND = {
 }
 NONE = dict.fromkeys(("account", "rows"), NoMatch())
 NEVER_EMPTY = {"rows"}
+NOTHING = {"format"}
 READ = {"account": "Customer_ID", "rows": "Customer_ID"}
 REFUSALS = [
     (401, {"error": "invalid username or password"}, Reason.CREDENTIAL_EXPIRED, False),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from context_sidecar import NoMatch, Reason
-from support.played import Played, by_page, header
+from support.played import Conditions, Played, by_page, header
 
 SECRET = "T0P-s3cret-token"
 KEY = "11"
@@ -31,11 +31,14 @@ def ticket(id, organization, state=2):
     }  # fmt: skip
 
 
-def condition(row, conditions):
-    """Hold a ticket to conditions as `Ticket.selectors` does."""
-    asked = conditions["ticket.organization_id"]["value"]
-    done = conditions["ticket.state_id"]["value"]
-    return str(row["organization_id"]) in asked and str(row["state_id"]) not in done
+def parts(condition):
+    return [(name, (name.removeprefix("ticket."), part)) for name, part in condition.items()]
+
+
+def meets(row, part):
+    """Hold a ticket to a condition as `Ticket.selectors` does."""
+    name, said = part
+    return (str(row[name]) in said["value"]) is (said["operator"] == "is")
 
 
 def play(server):
@@ -53,7 +56,7 @@ def play(server):
     api.many("/api/v1/organizations", ORGANIZATIONS, pages=by_page(most=500))
     api.many(
         "/api/v1/tickets/search", tickets, method="POST", pages=by_page(most=200),
-        by={"condition": condition},
+        by={"condition": Conditions(parts, meets)},
     )  # fmt: skip
     return api
 
