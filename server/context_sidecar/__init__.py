@@ -15,6 +15,7 @@ from context_sidecar.core.adapter import (
 from context_sidecar.core.belongings import added_up, belonging, listing
 from context_sidecar.core.causes import Cause
 from context_sidecar.core.cells import cell
+from context_sidecar.core.collation import collated
 from context_sidecar.core.configuration import Configuration, Install
 from context_sidecar.core.dial import Dial
 from context_sidecar.core.errors import SourceError, VisitRefused, VisitUnclear
@@ -26,6 +27,7 @@ from context_sidecar.core.http import Connection, Http, Response, json_or_none
 from context_sidecar.core.index import ChangedRow, ChangesPage, Feeds
 from context_sidecar.core.inference import infer
 from context_sidecar.core.json_text import JsonRefused, parse_json
+from context_sidecar.core.keys import is_number, key_text
 from context_sidecar.core.listed_fields import ListedFields
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
 from context_sidecar.core.proof import (
@@ -46,8 +48,6 @@ from context_sidecar.core.rows import (
     check_intact,
     fill_link,
     intact,
-    is_number,
-    key_text,
     lacks,
     own_time,
     with_nulls,
@@ -132,6 +132,7 @@ __all__ = [
     "belonging",
     "cell",
     "check_intact",
+    "collated",
     "did_you_mean",
     "each_once",
     "fill_link",

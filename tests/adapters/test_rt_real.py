@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
 import subprocess
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from context_sidecar import Found, Reason, Scope, SourceError
 from context_sidecar.core.drift import DriftKind, drift_of
@@ -15,6 +17,7 @@ from context_sidecar.core.remembered import remembered
 from support import build
 from support.adapters import ask, plugged
 from support.rt import API_USER, RequestTracker, request_tracker
+from werkzeug import Response
 
 pytestmark = pytest.mark.real
 
@@ -233,6 +236,57 @@ def test_a_custom_field_that_is_gone_never_reads_as_no_tickets(adapter, administ
     with pytest.raises(SourceError) as found:
         adapter.check()
     assert "Customer" in str(found.value)
+
+
+@pytest.fixture
+def gateway(rt, httpserver):
+    """RT behind a gateway, which leaves out of its searches what is said of `dropped`."""
+    dropped = []
+
+    def forward(request):
+        form = request.form.to_dict()
+        for part in dropped if form else ():
+            form["query"] = re.sub(part, "id > 0", form["query"])
+        said = httpx.request(
+            request.method, f"{rt.url}{request.path}", data=form,
+            headers={"Authorization": request.headers["Authorization"]}, timeout=30,
+        )  # fmt: skip
+        return Response(said.content, said.status_code, content_type="application/json")
+
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(forward)
+    url = httpserver.url_for("").rstrip("/")
+    with plugged("rt", settings_of(rt) | {"url": url}, timeout=30) as adapter:
+        yield adapter, dropped
+
+
+@pytest.mark.parametrize(
+    "part",
+    [r"Status = '__Active__'", r"Status = '\w+'", "Queue = 'Support'"],
+    ids=["active", "status", "queue"],
+)
+def test_a_condition_that_is_left_out_of_a_search_is_seen(gateway, elsewhere, part):
+    adapter, dropped = gateway
+
+    dropped.append(part)
+    found = failure(adapter, "C-E")
+    assert (found.reason, found.certain) == (Reason.SCHEMA_CHANGED, False)
+
+    dropped.clear()
+    assert ask(adapter, "C-E", lookup="open_tickets").data["total"] == 1
+
+
+@pytest.fixture(scope="module")
+def elsewhere(rt, perl):
+    """Tickets of a customer: an open one, one that is done, and one in another queue."""
+    perl(
+        "my $other = RT::Queue->new(RT->SystemUser); done($other->Create(Name => 'Elsewhere'));"
+        "done($field->AddToObject($other));"
+        "done($user->PrincipalObj->GrantRight(Right => $_, Object => $other))"
+        " for qw(SeeQueue ShowTicket SeeCustomField);"
+    )
+    for status in ("open", "resolved"):
+        rt.add_ticket(status, customer="C-E", Status=status)
+    rt.add_ticket("Elsewhere", customer="C-E", Queue="Elsewhere")
 
 
 def test_a_queue_that_is_not_there_never_reads_as_no_tickets(rt):

@@ -10,7 +10,16 @@ from unittest.mock import Mock
 
 import pymysql
 import pytest
-from context_sidecar import AccountRow, Cause, FieldType, Found, NoMatch, Reason, SourceError
+from context_sidecar import (
+    AccountRow,
+    Cause,
+    FieldType,
+    Found,
+    NoMatch,
+    Reason,
+    SourceError,
+    collated,
+)
 from context_sidecar_adapters.sql.dialects.mysql import MySQL
 from pymysql.constants import FIELD_TYPE
 from sqlalchemy import make_url
@@ -208,6 +217,40 @@ class TestReading:
             assert "ignore_case: true" in ask(adapter, "k-1").detail
         with sql(warehouse.url(), {**ACCOUNT, "ignore_case": True}) as adapter:
             assert ask(adapter, "k-1").data["account_id"] == "K-1"
+
+    @pytest.mark.parametrize("ignore_case", [False, True])
+    def test_a_row_of_a_key_that_is_spelled_otherwise_is_nobody_s(self, warehouse, ignore_case):
+        """To the database, Müller and Muller are equal, and Weiß and Weis."""
+        warehouse.run(
+            "ALTER TABLE account_context CONVERT TO CHARACTER SET utf8mb4"
+            " COLLATE utf8mb4_general_ci",
+            "INSERT INTO account_context (account_id) VALUES ('Muller '), ('Weis'), ('Øre')",
+        )
+
+        with sql(warehouse.url(), {**ACCOUNT, "ignore_case": ignore_case}) as adapter:
+            answers = ask(adapter, "Müller", "Weiß", "Øre", "K-1")
+            assert ask(adapter, "Muller").data["account_id"] == "Muller "
+
+        assert (answers["Müller"], answers["Weiß"]) == (NoMatch(), NoMatch())
+        assert [answers[key].data["account_id"] for key in ("Øre", "K-1")] == ["Øre", "K-1"]
+
+    @pytest.mark.parametrize("collation", ["general", "unicode", "uca1400_ai", "german2", "danish"])
+    def test_what_its_collations_take_for_equal_is_known(self, warehouse, collation):
+        """All letters of Latin, Greek and Cyrillic, and what is written for some of them."""
+        ranges = range(0x21, 0x250), range(0x370, 0x530), range(0x1E00, 0x2000)
+        letters = [chr(one) for several in ranges for one in several if chr(one).isalnum()]
+        written = [*sorted({*letters} - {"\N{GREEK YPOGEGRAMMENI}"}), "ae", "oe", "ue", "ss", "aa"]
+        texts = ", ".join(f"('x{one}x')" for one in written)
+
+        equal = warehouse.run(
+            f"CREATE TABLE x (t varchar(9) COLLATE utf8mb4_{collation}_ci, KEY (t)) ENGINE memory",
+            f"INSERT INTO x VALUES {texts}",
+            "SELECT one.t, other.t FROM x one JOIN x other USING (t)"
+            " WHERE BINARY one.t < BINARY other.t",
+        )
+
+        assert len(equal) > len(written)
+        assert [pair for pair in equal if collated(pair[0]) != collated(pair[1])] == []
 
     def test_of_two_keys_that_differ_in_case_each_has_its_own_row(self, warehouse):
         warehouse.run("INSERT INTO account_context (account_id, name) VALUES ('k-1', 'Akme')")

@@ -1,11 +1,13 @@
-"""A record that loses its content, seen where it matters: the card says that its field failed, and
-not that the customer has none; and the value is back once the content is."""
+"""A record that loses its content, or a search its condition, seen where it matters: the card says
+that its field failed, and not that the customer has none, or more; and the value is back once the
+content or the condition is."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 import pytest
+from context_sidecar import FieldType
 from context_sidecar.wording import answer, words
 from support.adapters import plugged
 from support.build import card, field
@@ -26,9 +28,16 @@ def lose_attributes(chatwoot):
     return lambda: setattr(chatwoot.lies, "forgets", frozenset())
 
 
+def lose_status(desk):
+    desk.add(Status="resolved")
+    desk.dropped = {"__Active__"}
+    return desk.dropped.clear
+
+
 LOSSES = {
-    "hubspot": (lose_properties, "tier"),
-    "chatwoot": (lose_attributes, "custom_attributes.tier"),
+    "hubspot": (lose_properties, "account", "tier", FieldType.TEXT, "ENT"),
+    "chatwoot": (lose_attributes, "account", "custom_attributes.tier", FieldType.TEXT, "ENT"),
+    "rt": (lose_status, "open_tickets", "total", FieldType.NUMBER, "2"),
 }
 
 
@@ -42,23 +51,23 @@ def world(tmp_path):
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_what_is_lost_fails_and_comes_back(name, world, httpserver):
-    lose, path = LOSSES[name]
+    lose, lookup, path, kind, value = LOSSES[name]
     facts = sample(name)
     system = facts.play(httpserver)
-    tier = field(
-        "tier", source=ERP, path=path,
+    shown = field(
+        "shown", type=kind, source=ERP, path=path,
         stale_after=timedelta(hours=1), expire_after=timedelta(hours=3),
     )  # fmt: skip
 
     def look():
-        context = world.about(shown=card(tier, deadline=LONG))
+        context = world.about(shown=card(shown, deadline=LONG))
         [reading] = answer(context, ENGLISH)["readings"]
         return reading["state"], reading["reason"], reading["value"]
 
     with plugged(name, facts.settings(system.url)) as adapter:
-        account = adapter.lookups["account"]
+        asked = adapter.lookups[lookup]
         world.erp.answer = lambda keys, _: {
-            key: account.ask([facts.KEY], (path,))[facts.KEY] for key in keys
+            key: asked.ask([facts.KEY], (path,))[facts.KEY] for key in keys
         }
         mend = lose(system)
         assert look() == ("failed", "schema_changed", None)
@@ -66,7 +75,7 @@ def test_what_is_lost_fails_and_comes_back(name, world, httpserver):
         mend()
         world.clock.forward(hours=1)
         look()  # of a source that needs a person, one question finds out whether it is well again
-        assert look() == ("fresh", None, "ENT")
+        assert look() == ("fresh", None, value)
 
         lose(system)
         world.clock.forward(hours=7)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,8 +16,6 @@ from context_sidecar import (
     check_intact,
     fill_link,
     intact,
-    is_number,
-    key_text,
     lacks,
     own_time,
     with_nulls,
@@ -46,9 +43,27 @@ def test_each_key_gets_the_row_that_names_it():
 def test_keys_that_the_source_holds_equal_get_the_same_rows():
     rows = [{"id": "C-1", "name": "A"}, {"id": "c-1", "name": "a"}]
 
-    found = Rows(by_id, same=str.casefold).grouped(["C-1", "c-1", "c-2"], rows)
+    found = Rows(by_id, same=str.lower).grouped(["C-1", "c-1", "c-2"], rows)
 
     assert found == {"C-1": rows, "c-1": rows, "c-2": []}
+
+
+def test_a_row_that_only_a_database_takes_for_the_key_s_is_nobody_s():
+    rows = [{"id": one, "name": one} for one in ("Muller", "müller", "Weiss")]
+    reader = Rows(by_id, same=str.lower)
+
+    assert reader.answers(["Müller", "Weiß", "C-1"], rows) == {
+        "Müller": Found(rows[1]),
+        "Weiß": NoMatch(),
+        "C-1": NoMatch(),
+    }
+
+
+def test_a_key_in_another_case_is_not_silently_none():
+    with pytest.raises(SourceError) as failure:
+        ONE.answers(["C-1"], [{"id": "c-1", "name": "A"}])
+
+    assert failure.value.reason is Reason.SCHEMA_CHANGED
 
 
 def test_two_rows_under_one_key_are_a_doubt_with_names():
@@ -74,7 +89,7 @@ def test_a_row_out_of_use_counts_only_where_its_key_has_no_other_that_is_in_use(
     reader = Rows(
         by_id,
         name=lambda row: row["name"],
-        same=str.casefold,
+        same=str.lower,
         alive=lambda row: not row["archived"],
     )
 
@@ -116,33 +131,6 @@ def test_a_row_of_another_key_or_of_none_spoils_the_whole_answer(row):
         ONE.answers(["1"], [{"id": 1, "name": "Acme"}, row])
 
     assert failure.value.reason is Reason.SCHEMA_CHANGED
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (12, "12"), (12.0, "12"), (" K-1 ", "K-1"), (Decimal(7), "7"),
-        (12.5, None), ("", None), (" ", None), (True, None), (None, None), (["1"], None),
-    ],
-)  # fmt: skip
-def test_a_key_is_the_text_by_which_it_is_asked_for(value, text):
-    assert key_text(value) == text
-
-
-@pytest.mark.parametrize(
-    ("key", "is_one"),
-    [
-        ("14", True),
-        ("0", False),
-        ("014", False),
-        ("-4", False),
-        ("1.5", False),
-        ("٣", False),
-        ("", False),
-    ],
-)
-def test_a_number_is_written_as_systems_write_it(key, is_one):
-    assert is_number(key) is is_one
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c", "d"])))

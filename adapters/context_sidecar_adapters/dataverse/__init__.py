@@ -16,6 +16,8 @@ Quirks  From Microsoft's pages (Dataverse: query data using the Web API, service
         limits, Web API client errors, column-level security; Business Central: API v2.0, API
         limits, troubleshooting REST API calls):
         records that our user may not read are left out without a word;
+        texts are compared without case, and in most languages without accents: an account named
+        Müller is not taken for one named Muller, which comes along;
         a secured column that it may not read is null (it is left out here);
         a property that does not exist fails the whole query with 400, and one is named; it is left
         out, the rest asked again; names of properties and sets have upper and lower case;

@@ -60,7 +60,7 @@ class Kind:
         rows = filtered(once, lambda row: bool(row["statecode"] == self.state))
         if self.end:
             rows = [{**row, self.end: _day(row[self.end], zone)} for row in rows]
-        found = Rows(lambda row: row[self.account], same=str.casefold).grouped(ids, rows)
+        found = Rows(lambda row: row[self.account], same=str.lower).grouped(ids, rows)
         if not all(found.values()):
             odata.prove(self.many, self.id, "null")
         return found

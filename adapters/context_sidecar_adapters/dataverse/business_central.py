@@ -56,7 +56,7 @@ class Customers:
         reader = Rows(
             lambda row: row[self._by],
             name=lambda row: f"{row['displayName']} ({row['number']})",
-            same=str.casefold,
+            same=str.lower,
         )
         found = reader.proved(
             keys, lambda asked: self._having(asked, names), self.prove,
@@ -95,7 +95,7 @@ class Customers:
         rows, now = self._odata.find("salesInvoices", where, INVOICE)
         once = each_once(rows, lambda row: row["id"])
         unpaid = filtered(once, lambda row: bool(row["status"] == OPEN))
-        found = Rows(lambda row: row["billToCustomerId"], same=str.casefold).grouped(ids, unpaid)
+        found = Rows(lambda row: row["billToCustomerId"], same=str.lower).grouped(ids, unpaid)
         if not all(found.values()):
             self._odata.prove("salesInvoices", "number", "''")
         today = now.astimezone(zone).date()

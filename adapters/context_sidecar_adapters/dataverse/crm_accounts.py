@@ -27,7 +27,7 @@ class Accounts:
             lambda row: row[self._by],
             link=link,
             name=lambda row: f"{row['name']} ({row[ID]})",
-            same=str.casefold,
+            same=str.lower,
             alive=_is_active,
         )
         found = reader.proved(

@@ -119,7 +119,7 @@ class Table:
         Raises:
             SourceError: BAD_RESPONSE, the keys cannot be read.
         """
-        same = str.casefold if ignore_case else str
+        same = str.lower if ignore_case else str
         if (column, ignore_case) not in self._indexes:
             self._indexes[column, ignore_case] = self._index(column, same)
         return self._indexes[column, ignore_case].get(same(key), ())

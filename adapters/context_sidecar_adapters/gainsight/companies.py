@@ -47,7 +47,7 @@ class Companies:
             lambda row: row[self._by],
             link=link,
             name=lambda row: f"{row['Name']} ({row['Gsid']})",
-            same=str if self._by in EXACT else str.casefold,
+            same=str if self._by in EXACT else str.lower,
         )
         found = reader.proved(keys, lambda asked: self._having(asked, names), self.prove)
         return intact(found, NEEDED)

@@ -39,7 +39,7 @@ class Companies:
             lambda row: self._asked_as(row, asked),
             link=link,
             name=lambda row: f"{row['name']} ({row['id']})",
-            same=str.casefold,
+            same=str.lower,
         )
         doubt = SourceError(Reason.BAD_RESPONSE, "a company was neither shown nor denied")
         refused = SourceError(Reason.NOT_CONFIGURED, "the account's key is no HubSpot id")

@@ -124,7 +124,7 @@ class Jira(Adapter):
             lambda row: row[by],
             link=lambda row: self._link([row["name"]], "organizations"),
             name=lambda row: f"{row['name']} ({row['id']})",
-            same=str.casefold,
+            same=str.lower,
         )
         return reader.answers(keys, rows)
 

@@ -33,8 +33,8 @@ class Organizations:
         if by == "id" and len(keys) <= FEW:
             found = [row for key in keys for row in self._one(key)]
         else:
-            wanted = {key.casefold() for key in keys}
-            found = [row for row in self.every() if row[by].casefold() in wanted]
+            wanted = {key.lower() for key in keys}
+            found = [row for row in self.every() if row[by].lower() in wanted]
         if len(found) < len(keys):
             self.prove()
         return found

@@ -29,7 +29,7 @@ class Customers:
             lambda row: row[self._by],
             link=link,
             name=lambda row: f"{row['companyname'] or row['entityid']} ({row['id']})",
-            same=str.casefold,
+            same=str.lower,
             alive=_is_active,
         )
         found = reader.proved(

@@ -51,7 +51,7 @@ class Customers:
         rows, time = self._find(asked) if asked else ([], "")
         if asked and not rows:
             self.prove()
-        reader = Rows(lambda row: row[self._by], link=link, name=_name, same=str.casefold)
+        reader = Rows(lambda row: row[self._by], link=link, name=_name, same=str.lower)
         refused = SourceError(Reason.NOT_CONFIGURED, f"the account's key can be no {self._by}")
         found = reader.answers(asked, [self._shown(row, names) for row in rows])
         return dict.fromkeys(keys, refused) | intact(found, ALWAYS), time

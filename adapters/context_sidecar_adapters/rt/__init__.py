@@ -18,12 +18,15 @@ Quirks  RT's documents on REST2 and TicketSQL, and a real 5.0.3, say:
         can be told to be of a customer only where one customer alone is asked for;
         403 also stands for what does not exist; a locked user's login gives 401;
         a date that is not set is 1970-01-01; ids come as numbers or as text;
-        TicketSQL quotes with backslashes, and compares without regard to case.
+        TicketSQL quotes with backslashes, and compares without regard to case, and as its database
+        does otherwise: by some collations Müller is Muller. Such a ticket counts for neither;
+        no row says whether its status is an active one, so that a search that also asks for those
+        that are not must find none, before one is believed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from types import MappingProxyType
@@ -45,15 +48,16 @@ from context_sidecar import (
 )
 
 from context_sidecar_adapters.rt import custom_fields, records
+from context_sidecar_adapters.rt.customers import Customers
 from context_sidecar_adapters.rt.settings import Settings as SettingsSchema
 from context_sidecar_adapters.rt.tickets import (
+    INACTIVE,
     WHOLE,
     Tickets,
     explain,
     identity,
     moment,
     quoted,
-    values,
 )
 
 LISTED = 100
@@ -87,7 +91,7 @@ class RequestTracker(Adapter):
     def check(self) -> str:
         """Sign in, and see each queue as `open_tickets` needs it."""
         version = self.http.get("/rt").json()["Version"]
-        self._tickets.prove((), self._custom_field)
+        self._tickets.prove((), self._customers.field)
         return f"Request Tracker {version}, queues {', '.join(self.settings['queues'])}"
 
     def scope(self) -> Scope:
@@ -100,9 +104,11 @@ class RequestTracker(Adapter):
         names below `fields`, what these tickets have in custom fields, such as `fields.Severity`: a
         list, without those that have nothing there (left out for more than 1,000 tickets)."""
         wanted = custom_fields.FIELDS.wanted(names)
-        found = self._open(keys, first_only=not wanted)
+        found = self._open(keys)
         seen = {identity(row["Queue"]) for rows, _ in found.values() for row in rows}
-        known = self._tickets.prove(seen, self._custom_field)
+        known = self._tickets.prove(seen, self._customers.field)
+        for contrary in self._contraries(found):
+            self._tickets.deny(self._query(keys), contrary)
         named = [name for name in wanted if name.casefold() in known]
         return {
             key: custom_fields.FIELDS.found(
@@ -121,7 +127,7 @@ class RequestTracker(Adapter):
         if lookup != "open_tickets":
             return None
         queues = self.settings["queues"]
-        return custom_fields.shape(self.http, queues, self._custom_field or "")
+        return custom_fields.shape(self.http, queues, self._customers.field)
 
     def record(self, type: str, id: str) -> Mapping[str, str] | None:
         """A ticket's keys: `queue`, `requester_email` and `requester_name` where there is one
@@ -146,58 +152,36 @@ class RequestTracker(Adapter):
         return Tickets(self.http, self.settings["queues"])
 
     @property
-    def _custom_field(self) -> str | None:
+    def _customers(self) -> Customers:
         by_field = self.settings["by"] == "customer_field"
-        return str(self.settings["customer_field"]) if by_field else None
+        return Customers(str(self.settings["customer_field"]) if by_field else "")
 
-    def _open(self, keys: Sequence[str], *, first_only: bool) -> dict[str, tuple[list[Row], int]]:
-        """The open tickets of each key, or *first_only* the first page of a single key's, and how
-        many."""
-        only = first_only and len(keys) == 1
-        rows, total = self._tickets.search(self._query(keys), first_only=only)
-        if len(keys) > 1 and (total > WHOLE or any(map(self._by_group, rows))):
+    def _open(self, keys: Sequence[str]) -> dict[str, tuple[list[Row], int]]:
+        """The open tickets of each key, and how many; of more than `WHOLE` the first page."""
+        rows, total = self._tickets.search(self._query(keys))
+        if len(keys) > 1 and (total > WHOLE or any(map(self._customers.by_group, rows))):
             half = len(keys) // 2
-            halves = keys[:half], keys[half:]
-            first, second = (self._open(part, first_only=first_only) for part in halves)
+            first, second = (self._open(part) for part in (keys[:half], keys[half:]))
             return first | second
-        found: dict[str, list[Row]] = {key: [] for key in keys}
-        for row in rows:
-            for key in self._owners(row, keys):
-                found[key].append(row)
-        return {key: (mine, total if len(keys) == 1 else len(mine)) for key, mine in found.items()}
+        owners = [(row, self._customers.owners(row, keys)) for row in rows]
+        if total > WHOLE and not all(named for _, named in owners):
+            detail = "more tickets than are read, and among them some of a key spelled otherwise"
+            raise SourceError(Reason.BAD_RESPONSE, detail)
+        found = {key: [row for row, named in owners if key in named] for key in keys}
+        return {key: (mine, total if total > WHOLE else len(mine)) for key, mine in found.items()}
+
+    def _contraries(self, found: Mapping[str, tuple[list[Row], int]]) -> Iterator[str]:
+        """What is true of none of the tickets that were *found*. Their queues are seen, where all
+        are read."""
+        if any(rows for rows, _ in found.values()):
+            yield INACTIVE
+        if any(len(rows) < total for rows, total in found.values()):
+            queues = self.settings["queues"]
+            yield " AND ".join(f"Queue != {quoted(name)}" for name in queues)
 
     def _query(self, keys: Sequence[str]) -> str:
-        if self._custom_field:
-            wanted = [f"'CF.{{{self._custom_field}}}' = {quoted(key)}" for key in keys]
-        else:
-            ends = [f"{before}{key}" for key in keys for before in "@."]
-            wanted = [f"Requestor.EmailAddress ENDSWITH {quoted(end)}" for end in ends]
-        queues = [f"Queue = {quoted(name)}" for name in self.settings["queues"]]
-        return f"Status = '__Active__' AND ({' OR '.join(queues)}) AND ({' OR '.join(wanted)})"
-
-    def _owners(self, row: Row, keys: Sequence[str]) -> list[str]:
-        """Which of *keys* a ticket belongs to: at least one, or RT did not do what was asked."""
-        if self._custom_field:
-            named = [value.casefold() for value in values(row, self._custom_field)]
-            owners = [key for key in keys if key.casefold() in named]
-        else:
-            named = [person["EmailAddress"].casefold() for person in row["Requestors"]]
-            ends = {key: (f"@{key.casefold()}", f".{key.casefold()}") for key in keys}
-            owners = [key for key in keys if any(one.endswith(ends[key]) for one in named)]
-        if not owners and len(keys) == 1 and self._by_group(row):
-            return list(keys)
-        if not any(named):
-            detail = "a ticket is shown without what names its customer"
-            raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)
-        if not owners:
-            detail = "a ticket of a customer that was not asked for: the filter is not applied"
-            raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)
-        return owners
-
-    def _by_group(self, row: Row) -> bool:
-        """Whether a ticket may have been found by a member of a group, whom RT does not name."""
-        groups = any(one["type"] == "group" for one in row["Requestors"])
-        return groups and not self._custom_field
+        queues = " OR ".join(f"Queue = {quoted(name)}" for name in self.settings["queues"])
+        return f"Status = '__Active__' AND ({queues}) AND ({self._customers.condition(keys)})"
 
     def _item(self, row: Row) -> dict[str, object]:
         return {

@@ -12,6 +12,12 @@ PAGE = 100
 WHOLE = 1000
 """More tickets than this are not read page by page."""
 
+INACTIVE = "Status = '__Inactive__'"
+"""What is true of no open ticket. Which statuses of a lifecycle are active REST2 does not tell; in
+TicketSQL `__Active__` and `__Inactive__` stand for them, whatever their names."""
+
+IGNORED = "the filter is not applied"
+
 ACTIONS = {"correspond": "ReplyToTicket", "comment": "CommentOnTicket", "lifecycle": "ModifyTicket"}
 """What RT links to at a ticket (REST2, `_hyperlinks`) only where our user has the right."""
 
@@ -30,37 +36,48 @@ class Tickets:
     def __init__(self, http: Http, queues: Sequence[str]) -> None:
         self._http, self._queues = http, queues
 
-    def search(self, query: str, *, first_only: bool = False) -> tuple[list[Row], int]:
-        """Return the tickets that *query* finds, the last changed first, and how many there are.
-
-        There are more than are returned where only the first page is wanted, or more than `WHOLE`
-        were found.
+    def search(self, query: str) -> tuple[list[Row], int]:
+        """Return the tickets that *query* finds, the last changed first, and how many there are:
+        more than are returned, the first page, where more than `WHOLE` were found.
 
         Raises:
             SourceError: BAD_RESPONSE, tickets changed between the pages.
         """
         page = self._page(query)
         total, rows = page["total"], {identity(row): row for row in page["items"]}
-        last = 1 if first_only or total > WHOLE else -(-total // PAGE)
+        last = 1 if total > WHOLE else -(-total // PAGE)
         for number in range(2, last + 1):
             rows |= {identity(row): row for row in self._page(query, number)["items"]}
         if len(rows) != min(total, last * PAGE):
             raise SourceError(Reason.BAD_RESPONSE, "tickets changed while their pages were read")
         return list(rows.values()), total
 
-    def prove(self, seen: Collection[str], custom_field: str | None) -> set[str]:
+    def deny(self, query: str, contrary: str) -> None:
+        """Make sure that RT finds no ticket of *query* of which the *contrary* of a part of it is
+        true, too.
+
+        Raises:
+            SourceError: SCHEMA_CHANGED, it does: it leaves that part out.
+        """
+        if self._page(f"{query} AND {contrary}", per_page=1)["total"]:
+            detail = f"tickets are found of which the contrary is true, {contrary}: {IGNORED}"
+            raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)
+
+    def prove(self, seen: Collection[str], custom_field: str) -> set[str]:
         """Make sure that RT would have shown us tickets, had there been any; return the names of
         the custom fields that it shows us, in lower case.
 
         Args:
             seen: ids of the queues of which a ticket was shown just now.
-            custom_field: what the search went by, if it did.
+            custom_field: what the search went by, or "".
 
         Raises:
-            SourceError: SCHEMA_CHANGED, a queue does not have the custom field, or hides it;
-                PERMISSION_DENIED, a queue is hidden from us, or all its tickets are.
+            SourceError: SCHEMA_CHANGED, a queue does not have the custom field, or hides it, or a
+                ticket is of none of the queues; PERMISSION_DENIED, a queue is hidden from us, or
+                all its tickets are.
         """
         shown: set[str] = set()
+        ours: set[str] = set()
         for name in self._queues:
             queue = self._http.get("/queue/{name}", {"name": name}).json()
             fields = {field["name"].casefold() for field in queue["TicketCustomFields"]}
@@ -71,12 +88,16 @@ class Tickets:
                     Reason.SCHEMA_CHANGED, detail, certain=False, possible_causes=causes
                 )
             shown |= fields
+            ours.add(identity(queue))
             any_ticket = f"Queue = {quoted(name)}"
             if identity(queue) not in seen and not self._page(any_ticket, per_page=1)["total"]:
                 detail = (
                     f"queue {name} shows us no ticket at all: ShowTicket is missing, or it is new"
                 )
                 raise nothing_shown(detail)
+        if not ours.issuperset(seen):
+            detail = f"a ticket of a queue that was not asked for: {IGNORED}"
+            raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)
         return shown
 
     def rights(self) -> Scope:

@@ -212,7 +212,7 @@ class Salesforce(Adapter):
         return Soql(self.http, f"/services/data/v{self.settings['api_version']}")
 
     def _same(self, key: str) -> str:
-        return key[:15] if self._by == "Id" else key.casefold()
+        return key[:15] if self._by == "Id" else key.lower()
 
     def _link(self, row: Row) -> str:
         return f"{self._org}/lightning/r/{row['attributes']['type']}/{row['Id']}/view"

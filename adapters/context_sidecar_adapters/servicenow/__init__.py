@@ -9,7 +9,10 @@ Limits  None but those that an admin sets, for an hour, by user, role or API; pa
         Retry-After. How much is left no answer tells. 100 accounts are read in one call.
 Quirks  From ServiceNow's API reference, release Australia (Table API, Aggregate API, inbound REST
         API rate limiting, REST API HTTP response codes), and its support articles KB3047115 and
-        KB3041645, on empty results and on refused sign-ins:
+        KB3041645, on empty results and on refused sign-ins, and "Set case and accent sensitivity on
+        a per-column basis":
+        a text is compared without case and accents: an account named Müller is not taken for one
+        named Muller, which comes along;
         a part of a query that names no column is dropped, and the rest of it finds all records; or
         none, where glide.invalid_query.returns_no_rows says so;
         a column that does not exist, or may not be read, is left out;
@@ -116,7 +119,7 @@ class ServiceNow(Adapter):
             lambda row: row[self._by],
             link=self._opens(self._accounts),
             name=lambda row: f"{row['name']} ({row['sys_id']})",
-            same=str.casefold,
+            same=str.lower,
         )
         answers = reader.answers(asked, list(map(nested, rows)))
         missing = [key for key, found in answers.items() if isinstance(found, NoMatch)]

@@ -55,7 +55,7 @@ class Tables:
             return [], 0
         query = f"{by}IN{','.join(keys)}"
         rows, total = self._page(table, query, {by, *columns}, optional)
-        Rows(lambda row: row[by], same=str.casefold).grouped(list(keys), rows)
+        Rows(lambda row: row[by], same=str.lower).grouped(list(keys), rows)
         if total > PAGE:
             detail = "far more rows than keys: the filter is not applied"
             raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)

@@ -21,10 +21,11 @@ Quirks  keys are bound by the driver, as text: cast a key column that is none (`
         or is not enough, name a `canary` that has a value in each column: it proves what they say.
         In SQLite a name in double quotes that is no column becomes a text, so such queries are
         refused; write [name].
-        MariaDB and MySQL take c-1 for C-1: a row of another text is not taken for the key's own,
-        unless `ignore_case` says that it is. Their TINYINT(1) is a boolean of `dialect: digits`;
-        a date of zeros is none; a TIMESTAMP has its zone, a DATETIME has that of `time_zone`, and
-        NOW() is in UTC. JSON that is kept as text, as in MariaDB and SQLite, is named in `json`.
+        MariaDB and MySQL take c-1 for C-1, and Müller for Muller: a row of another text is not
+        taken for the key's own, unless that is its case, and `ignore_case` says so. Their
+        TINYINT(1) is a boolean of `dialect: digits`; a date of zeros is none; a TIMESTAMP has its
+        zone, a DATETIME has that of `time_zone`, and NOW() is in UTC. JSON that is kept as text, as
+        in MariaDB and SQLite, is named in `json`.
 
     settings:
       url: "${WAREHOUSE_URL}"            # postgresql+psycopg://reader:secret@host/warehouse,
@@ -185,5 +186,5 @@ class Sql(Adapter):
             as_of=lambda row: own_time(row.get(query.as_of), query.as_of_dialect, zone),
             link=lambda row: fill_link(query.link, row.get),
             name=lambda row: str(row.get(query.name) or ""),
-            same=str.casefold if query.ignore_case else str,
+            same=str.lower if query.ignore_case else str,
         )

@@ -26,7 +26,7 @@ class Customers:
             self._key,
             link=lambda row: link("customers", row),
             name=lambda row: f"{row['name'] or row['email']} ({row['id']})",
-            same=str if self._by == "id" else str.casefold,
+            same=str if self._by == "id" else str.lower,
         )
         if len(keys) > BATCH:
             return reader.among(keys, self.every())

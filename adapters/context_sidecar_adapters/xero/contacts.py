@@ -56,7 +56,7 @@ class Contacts:
             lambda row: row[self._by],
             link=link,
             name=lambda row: f"{row['Name']} ({row['ContactID']})",
-            same=str.casefold,
+            same=str.lower,
         )
         found = reader.proved(
             keys, lambda asked: self._having(asked, names), self.prove,

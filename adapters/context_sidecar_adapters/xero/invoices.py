@@ -58,9 +58,7 @@ def _unpaid(pages: Pages, contacts: Collection[str]) -> tuple[dict[str, list[Row
     }
     rows, now = pages.every("Invoices", "InvoiceID", params)
     approved = filtered(rows, lambda row: (row["Type"], row["Status"]) == (SALES, OPEN))
-    grouped = Rows(lambda row: row["Contact"]["ContactID"], same=str.casefold).grouped(
-        ids, approved
-    )
+    grouped = Rows(lambda row: row["Contact"]["ContactID"], same=str.lower).grouped(ids, approved)
     left = {
         key: sorted(
             (row for row in mine if row["AmountDue"] > 0), key=lambda row: day(row["DueDate"])

@@ -151,7 +151,7 @@ class Zendesk(Adapter):
             lambda row: row[self.settings["by"]],
             link=self._link,
             name=lambda row: f"{row['name']} ({row['id']})",
-            same=str.casefold,
+            same=str.lower,
         )
         refused = SourceError(Reason.NOT_CONFIGURED, "the account's key is no Zendesk id")
         return dict.fromkeys(keys, refused) | intact(reader.answers(asked, found), ALWAYS)

@@ -14,7 +14,9 @@ from typing import Any
 from urllib.parse import quote
 
 from context_sidecar.core.causes import Cause
+from context_sidecar.core.collation import spelled_otherwise
 from context_sidecar.core.errors import SourceError, UnrecognisedError
+from context_sidecar.core.keys import key_text
 from context_sidecar.core.moments import moment
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
 from context_sidecar.core.reasons import Reason
@@ -41,12 +43,13 @@ def _always(row: Row) -> bool:
 class Rows:
     """How the rows of one lookup are read.
 
-    `key` reads out of a row which key it answers; keys are equal where `same` makes them so, for
-    sources that do not tell `c-1` from `C-1`. `many` says that the answer is the list of all
-    rows of a key; otherwise two rows under one key are a doubt, `Several`, in which `name` names
-    each, unless they say the same. A row that is not `alive`, such as an archived one, counts only
-    where its key has no other that is. `as_of` reads the source's own time, `link` where the row
-    opens in the source.
+    `key` reads out of a row which key it answers; keys are equal where `same` makes them so:
+    `str.lower` for sources that do not tell `c-1` from `C-1` (`str.casefold` would take `ß` for
+    `ss`). A row whose key is like one that was asked for, but for accents, is nobody's. `many` says
+    that the answer is the list of all rows of a key; otherwise two rows under one key are a doubt,
+    `Several`, in which `name` names each, unless they say the same. A row that is not `alive`, such
+    as an archived one, counts only where its key has no other that is. `as_of` reads the source's
+    own time, `link` where the row opens in the source.
     """
 
     key: Callable[[Row], object]
@@ -111,6 +114,8 @@ class Rows:
             if owner is None:
                 raise SourceError(Reason.SCHEMA_CHANGED, "a row does not say which key it is for")
             if self.same(owner) not in groups:
+                if spelled_otherwise(owner, keys):
+                    continue  # to the source's database the two are equal
                 raise SourceError(
                     Reason.SCHEMA_CHANGED,
                     "rows of a key that was not asked for: the filter is not applied",
@@ -134,22 +139,6 @@ class Rows:
             names = (self.name(row) or self.link(row) for row in rows[:MOST_CANDIDATES])
             return Several(tuple(name for name in names if name))
         return Found(rows[0], self.as_of(rows[0]), self.link(rows[0]))
-
-
-def key_text(value: object) -> str | None:
-    """Return a row's key as the text by which it is asked for: `12` is `"12"`, and blanks around a
-    key are no part of it. None where *value* is no key."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if value is None or isinstance(value, bool | float | Mapping | list | tuple | bytes):
-        return None
-    return str(value).strip() or None
-
-
-def is_number(key: str) -> bool:
-    """Whether *key* is written as systems write the numbers that they give to records: many take
-    `014` for 14, and answer with that, which is another key."""
-    return re.fullmatch("[1-9][0-9]*", key) is not None
 
 
 def lacks(row: object, name: str) -> bool:

@@ -16,9 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.field import Field
+from context_sidecar.core.keys import key_text
 from context_sidecar.core.observation import Found, Observation
 from context_sidecar.core.push import Change, Push
-from context_sidecar.core.rows import key_text
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.questions import Question, questions
 
