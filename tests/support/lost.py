@@ -42,7 +42,7 @@ class Loss:
 
 
 @dataclass(frozen=True)
-class _Said:
+class Said:
     """An answer, as an adapter sees it, that says `body`."""
 
     status: int
@@ -82,7 +82,7 @@ class Rehearsed:
         alike: dict[tuple[str, tuple[tuple[str, ...], ...]], list[str]] = {}
         for question in dict.fromkeys(self._asked):
             said = self._known[question]
-            if isinstance(said, _Said) and len(said.content) <= LONGEST:
+            if isinstance(said, Said) and len(said.content) <= LONGEST:
                 ways = tuple(dict.fromkeys(_ways(said.body, kind, self._key)))
                 method, path, *_ = json.loads(question)
                 alike.setdefault((f"{method} {path}", ways), []).append(question)
@@ -101,19 +101,20 @@ class Rehearsed:
     def _answer(self, method: str, path: str, parts: Any, how: dict[str, Any]) -> Response:
         question = json.dumps([method, path, parts, how], default=list, sort_keys=True)
         if question not in self._known:
-            self._known[question] = _heard(getattr(self._door, method)(path, parts, **how))
+            self._known[question] = heard(getattr(self._door, method)(path, parts, **how))
         said, loss = self._known[question], self._loss
         self._asked.append(question)
-        if loss is None or question not in loss.questions or not isinstance(said, _Said):
+        if loss is None or question not in loss.questions or not isinstance(said, Said):
             return said
         less = _without(said.body, loss.way, loss.kind, self._key)
-        return _Said(said.status, said.headers, less)
+        return Said(said.status, said.headers, less)
 
 
-def _heard(said: Response) -> Response:
+def heard(said: Response) -> Response:
+    """Return *said* as `Said`, if it is a success that says JSON."""
     if said.status >= HTTPStatus.MULTIPLE_CHOICES or said.content.lstrip()[:1] not in {b"{", b"["}:
         return said
-    return _Said(said.status, said.headers, said.json())
+    return Said(said.status, said.headers, said.json())
 
 
 def _ways(part: Any, kind: str, key: str, way: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
