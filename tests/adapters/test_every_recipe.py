@@ -8,8 +8,9 @@ rows is not known by anything else; `LINKS`; how many accounts are `LISTED`; the
 by lookup, how the fields of its rows are `DESCRIBED`: type, label and choices by name;
 `REFUSALS` as documented, and the header that says how long to `WAIT` if it is another than usual;
 keys whose list is `CUT` without a word;
-where the vendor says whether we see all, who is shown `LESS`; and the lookups whose nones nothing
-but a canary proves (`UNPROVEN`).
+where the vendor says whether we see all, who is shown `LESS`, and, by lookup, who is shown less of
+what it alone reads (`LESS_OF`); and the lookups whose nones nothing but a canary proves
+(`UNPROVEN`).
 """
 
 from __future__ import annotations
@@ -274,6 +275,22 @@ def test_a_user_from_whom_something_is_hidden_never_reads_as_none(adapter, api, 
         calls.append(lambda: list(adapter.accounts(())))
     for call in calls:
         assert told(call).reason is Reason.PERMISSION_DENIED
+
+
+@cases("LESS_OF")
+def test_a_user_from_whom_one_kind_is_hidden_is_told_all_others(name, entry, adapter, api, facts):
+    api.me = facts.LESS_OF[entry]
+
+    error = told(lambda: ask(adapter, nobody(facts), lookup=entry))
+    assert (error.reason, error.certain) == (Reason.PERMISSION_DENIED, False)
+    others = facts.NONE.keys() - {entry}
+    assert {one: ask(adapter, nobody(facts), lookup=one) for one in others} == {
+        one: facts.NONE[one] for one in others
+    }
+    assert adapter.check()
+    [missing] = adapter.scope().where({entry}, adapter.rights).missing
+    assert missing.endswith(f"see all that {entry} reads")
+    assert adapter.scope().where(others, adapter.rights).missing == ()
 
 
 @every_recipe

@@ -270,7 +270,8 @@ def test_espocrm_without_its_table_of_rights_tells_nothing(api, me):
 
 
 def test_espocrm_tells_what_the_role_may_change(api):
-    table = {"Account": {"read": "all", "edit": "own", "create": "yes"}, "Case": {"edit": "no"}}
+    table = {name: {"read": "all", "edit": "no"} for name in ("Account", "Case", "Opportunity")}
+    table["Account"] |= {"edit": "own", "create": "yes"}
     me = {"user": {"userName": "sidecar"}, "acl": {"table": table}}
     api.answers["/api/v1/App/user"] = 200, me
 

@@ -11,7 +11,7 @@ Quirks  an answer counts only when it says that it is JSON and when the place wh
         there is, as the lookup that `known` names finds. A row tells whose it is (`key`), so a
         search whose filter the API ignores is found out. Statuses and bodies with a meaning of
         their own are declared in `errors`; `ok` is for APIs that answer 200 to failures,
-        and a lookup's `proof` or `canary`, or the check's `sees_all`, for those that answer
+        and a lookup's `proof`, `canary` or `sees_all`, or the check's, for those that answer
         "nothing" to a credential without rights: where there is none of these, a none is believed
         only when it is said twice.
 
@@ -72,6 +72,10 @@ AT_ONCE = 1_000
 """How many accounts are looked for at once in the list of all."""
 
 
+def _all_of(lookup: str) -> str:
+    return f"the right to see all that {lookup} reads"
+
+
 class Rest(Adapter):
     """Speaks to an API as its settings declare it."""
 
@@ -90,8 +94,8 @@ class Rest(Adapter):
 
     @classmethod
     def known_by(cls, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Which lookups there are, whether its system owns accounts and shows records, and by which
-        keys."""
+        """Which lookups there are and what rights they need, whether its system owns accounts and
+        shows records, and by which keys."""
         records: Mapping[str, RecordQuery] = settings["records"]
         by_type = {
             kind: tuple(sorted(map(re.escape, query.keys))) for kind, query in records.items()
@@ -104,6 +108,7 @@ class Rest(Adapter):
         known = {
             "accounts": cls.accounts if settings["accounts"] else Adapter.accounts,
             "offers": classmethod(lambda _: offers),
+            "rights": {_all_of(name): (name,) for name in settings["lookups"]},
         }
         if not records:
             return known | {"record": Adapter.record}
@@ -126,11 +131,12 @@ class Rest(Adapter):
         found = {}
         for name, query in self.settings["lookups"].items():
             always = query.many or query.sums
-            shown = self._check.shown_all(self._proved(query), self, self._judge, always=always)
+            check = self._check.beside(query.sees_all)
+            shown = check.shown_all(self._proved(query), self, self._judge, always=always)
             feeds = Kept(query).feeds(self, self._judge, partial(self._of_rows, query))
             bulk = Bulk(query.least, AT_ONCE, feeds) if query.least else None
             dated = bool(query.as_of)
-            proves = query.proves or bool(self._check.sees_all)
+            proves = query.proves or bool(check.sees_all)
             found[name] = Lookup(
                 name, shown, query.batch, dated=dated, bulk=bulk, proves_none=proves
             )
@@ -142,7 +148,7 @@ class Rest(Adapter):
             return proven(ask, query.canary)
         if query.canary_of and (other := self.settings["lookups"][query.canary_of]).canary:
             return proven(ask, other.canary, partial(self._ask, other))
-        told = query.many or query.proves or self._check.sees_all
+        told = query.many or query.proves or self._check.beside(query.sees_all).sees_all
         return ask if told else doubted(ask)
 
     def _ask(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
@@ -163,7 +169,8 @@ class Rest(Adapter):
         def ask(keys: Sequence[str], names: Collection[str]) -> Answers:
             return Kept(query).answers(rows, partial(self._find, query.known))
 
-        return self._check.shown_all(ask, self, self._judge, always=True)(list(rows), names)
+        check = self._check.beside(query.sees_all)
+        return check.shown_all(ask, self, self._judge, always=True)(list(rows), names)
 
     def _find(self, known: str, keys: Sequence[str]) -> Answers:
         """Return what the lookup *known* has under each of *keys*."""
@@ -184,8 +191,11 @@ class Rest(Adapter):
         return f"signed in as {who}" if who else f"{self.settings['base_url']} answers"
 
     def scope(self) -> Scope | None:
-        """Name the rights that are too much, where it is declared what says so."""
-        return self._check.scope(self, self._judge)
+        """Name the rights that are too much and those that lack, where it is declared what says
+        so."""
+        lookups = self.settings["lookups"].items()
+        needed = {_all_of(name): one.sees_all for name, one in lookups if one.sees_all}
+        return self._check.scope(self, self._judge, needed)
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """List all accounts."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jmespath
@@ -54,14 +54,24 @@ class Check:
             raise SourceError(Reason.PERMISSION_DENIED, detail, certain=False)
         return self._who(body)
 
-    def scope(self, adapter: Adapter, judge: Judgement) -> Scope | None:
-        """Return which rights are too much, where it is declared what says so."""
-        if not self.excess:
+    def beside(self, sees_all: str) -> Check:
+        """Return it for what is not hidden from us only where *sees_all* holds, too."""
+        both = [f"({one})" for one in (self.sees_all, sees_all) if one]
+        return replace(self, sees_all=" && ".join(both))
+
+    def scope(self, adapter: Adapter, judge: Judgement, needed: Mapping[str, str]) -> Scope | None:
+        """Return which rights are too much, and which of the *needed* ones are missing, each with
+        what shows that we have it; where it is declared what says so."""
+        if not (self.excess or needed):
             return None
-        found = jmespath.search(self.excess, judge.body(self.request.send(adapter, Blanks())))
+        body = judge.body(self.request.send(adapter, Blanks()))
+        missing = tuple(one for one, shown in needed.items() if not jmespath.search(shown, body))
+        if not self.excess:
+            return Scope(missing, excess=None)
+        found = jmespath.search(self.excess, body)
         if found is None:
             return Scope(untold=("our rights, where the check looks for them",))
-        return Scope(excess=tuple(map(str, found)))
+        return Scope(missing, tuple(map(str, found)))
 
     def see_all(self, adapter: Adapter, judge: Judgement) -> None:
         """Make sure that we are shown all there is, where it is declared what says so."""

@@ -8,7 +8,7 @@ from typing import Any
 from context_sidecar.settings import Expression
 from marshmallow import Schema, fields, post_load, validate
 
-from context_sidecar_adapters.rest.described import about
+from context_sidecar_adapters.rest.described import about, expression
 from context_sidecar_adapters.rest.lookups import LookupQuery
 from context_sidecar_adapters.rest.paging import OnePage
 from context_sidecar_adapters.rest.query import NotFound, Query
@@ -53,6 +53,11 @@ class EvidenceSchema(Schema):
             "such. Where a lookup's own answer has no row at all, it is made before that is "
             "believed."
         ),
+    )
+    sees_all = expression(
+        "What in the check's answer shows, beside its own sees_all, that nothing of this kind is "
+        "hidden from us. Looked at again before a none or a list of this lookup is believed; where "
+        "it does not hold, `sidecar doctor` says so of the lookups that are used."
     )
     always = fields.List(
         fields.String(

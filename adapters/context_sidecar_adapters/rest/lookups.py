@@ -56,8 +56,8 @@ class LookupQuery:
     or everybody's rows as `in_bulk` says.
     `known` names the lookup that finds a key if there is such, and `any_key` says that none can:
     they are what an empty list is believed by. `proof` shows that such rows are shown to us at all,
-    and a row that has not what all have, `always`, is not believed to have nothing. With
-    `omits_nulls` a row has none of what it leaves out and others have.
+    `sees_all` that we are shown all. A row that has not what all have, `always`, is not believed to
+    have nothing. With `omits_nulls` it has none of what it leaves out and others have.
     """
 
     query: Query
@@ -77,6 +77,7 @@ class LookupQuery:
     from_list: int = 0
     in_bulk: InBulk | None = None
     sums: bool = False
+    sees_all: str = ""
     known: str = ""
     any_key: bool = False
     form: str = ""

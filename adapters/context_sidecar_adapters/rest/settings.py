@@ -166,7 +166,7 @@ class RestSettings(Schema):
         """Who no longer sees a thing is not told that it has changed."""
         for name, query in data["lookups"].items():
             kept = query.in_bulk and query.in_bulk.changes
-            if kept and not data["check"].sees_all:
+            if kept and not (query.sees_all or data["check"].sees_all):
                 told = "sees_all of the check has to show that no change is hidden from us"
                 raise ValidationError({"lookups": {name: {"value": {"in_bulk": [told]}}}})
 

@@ -11,7 +11,15 @@ KEY = "a11"
 
 TABLE = {name: {"read": "all", "edit": "no"} for name in ("Account", "Case", "Opportunity")}
 ME = {"user": {"userName": "sidecar", "type": "api"}, "acl": {"table": TABLE}}
-LESS = ME | {"acl": {"table": TABLE | {"Case": {"read": "team"}}}}
+
+
+def less(kind):
+    """A user who may read but its team's records of that *kind*."""
+    return ME | {"acl": {"table": TABLE | {kind: {"read": "team", "edit": "no"}}}}
+
+
+LESS = less("Account")
+LESS_OF = {"open_cases": less("Case"), "open_opportunities": less("Opportunity")}
 ACCOUNTS = [
     {"id": f"a{n}", "name": f"Account {n}", "type": "Customer", "cTier": "ENT"}
     for n in range(11, 460)
