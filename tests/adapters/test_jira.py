@@ -22,6 +22,8 @@ from support.adapters import ask, plugged
 from support.jira_site import CUSTOMER, GATEWAY, ORGANIZATIONS, JiraSite, issue, organization
 from support.vendor import failure
 
+ACME = organization(1, "Acme")
+
 CLOUD = GATEWAY.rpartition("/")[2]
 
 
@@ -176,6 +178,13 @@ class TestOpenTickets:
         assert (len(answers["1"].data["items"]), answers["1"].data["total"]) == (100, 1050)
         assert answers["2"].data["total"] == 1
 
+    def test_very_many_are_not_counted_along_with_those_of_another_of_one_name(self, jira, adapter):
+        twin = organization(3, "ACME")
+        jira.organizations.append(twin)
+        jira.issues = [issue(0, twin), *(issue(number, ACME) for number in range(1, 1051))]
+
+        assert failure(adapter, "1", lookup="open_tickets").reason is Reason.BAD_RESPONSE
+
     def test_what_was_done_since_it_was_indexed_does_not_count(self, jira, adapter):
         jira.lagging = True
 
@@ -211,6 +220,7 @@ class TestOpenTickets:
         [
             ({"issues": [issue(9, organization(9, "Other"))]}, Reason.SCHEMA_CHANGED),
             ({"issues": [issue(9)]}, Reason.SCHEMA_CHANGED),
+            ({"issues": [{**issue(9, ACME), "key": "HR-9"}]}, Reason.SCHEMA_CHANGED),
             ({"isLast": False}, Reason.BAD_RESPONSE),
             ({"isLast": None, "issues": [issue(n) for n in range(1, 101)]}, Reason.BAD_RESPONSE),
             ({"isLast": False, "nextPageToken": "0"}, Reason.BAD_RESPONSE),
@@ -232,6 +242,14 @@ class TestOpenTicketsByAField:
 
         assert [answer.data["total"] for answer in answers.values()] == [1, 2]
         assert not [path for path in paths(jira) if "organization" in path]
+
+    def test_what_only_a_search_takes_for_its_name_is_nobody_s(self, jira, by_field):
+        jira.choices = {"Weiß", "Weiss"}
+        jira.issues = [issue(1, customer="Weiss"), issue(2, customer="weiss")]
+
+        answers = ask(by_field, "Weiß", "Weiss", lookup="open_tickets")
+
+        assert {key: one.data["total"] for key, one in answers.items()} == {"Weiß": 0, "Weiss": 2}
 
     def test_a_value_that_is_no_choice_is_no_match_and_spoils_nothing(self, by_field):
         answers = ask(by_field, "C-1", "C-8", "C-9", lookup="open_tickets")

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from context_sidecar import Cause, Http, Reason, Response, Row, SourceError, Walk, nothing_shown
+from context_sidecar import (
+    Cause,
+    Http,
+    Reason,
+    Response,
+    Row,
+    SourceError,
+    Walk,
+    collated,
+    filtered,
+    nothing_shown,
+)
 
 from context_sidecar_adapters.jira.refusals import explain, messages
 
@@ -96,7 +107,8 @@ class Issues:
         of which Jira says that there is no such customer.
 
         Raises:
-            SourceError: SCHEMA_CHANGED, an issue of another customer.
+            SourceError: SCHEMA_CHANGED, an issue of another customer or project; BAD_RESPONSE,
+                there are more than are read, counted along with those of another of the same name.
         """
         if not wanted:
             return {}
@@ -114,9 +126,12 @@ class Issues:
             first, second = (self.open_of(part, customer, fields) for part in parts)
             return first | second
         found: dict[str, list[Row]] = {key: [] for key in wanted}
-        for row in rows:
+        for row in filtered(rows, lambda row: row["key"].rpartition("-")[0] in self._projects):
             for key in _owners(row, wanted, customer):
                 found[key].append(row)
+        if not whole and len(rows) > sum(map(len, found.values())):
+            detail = "more issues than are read, and among them some of another of the same name"
+            raise SourceError(Reason.BAD_RESPONSE, detail)
         if not all(found.values()):
             self._present()
         # The index lags behind, and still has some that are done by now.
@@ -182,13 +197,15 @@ def quoted(value: str) -> str:
 
 
 def _owners(issue: Row, wanted: Mapping[str, str], customer: Customer) -> list[str]:
-    """Which of *wanted* an issue belongs to. It may be none, where another has the same name."""
+    """Which of *wanted* an issue belongs to. It may be none, where another has the same name, or
+    one that only a search takes for it."""
     named = customer.of(issue)
-    if not {name.casefold() for _, name in named} & {value.casefold() for value in wanted.values()}:
+    values = wanted.values()
+    if not {collated(name) for _, name in named} & {collated(value) for value in values}:
         detail = "an issue of a customer that was not asked for: the filter is not applied"
         raise SourceError(Reason.SCHEMA_CHANGED, detail, certain=False)
-    theirs = {(one if customer.by_id else name).casefold() for one, name in named}
-    return [key for key in wanted if key.casefold() in theirs]
+    theirs = {(one if customer.by_id else name).lower() for one, name in named}
+    return [key for key in wanted if key.lower() in theirs]
 
 
 def _is_open(issue: Row) -> bool:
