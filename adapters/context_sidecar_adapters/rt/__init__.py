@@ -18,10 +18,11 @@ Quirks  RT's documents on REST2 and TicketSQL, and a real 5.0.3, say:
         can be told to be of a customer only where one customer alone is asked for;
         403 also stands for what does not exist; a locked user's login gives 401;
         a date that is not set is 1970-01-01; ids come as numbers or as text;
-        TicketSQL quotes with backslashes, and compares without regard to case, and as its database
-        does otherwise: by some collations Müller is Muller. Such a ticket counts for neither;
-        no row says whether its status is an active one, so that a search that also asks for those
-        that are not must find none, before one is believed.
+        TicketSQL quotes with backslashes, and compares without case, and by some collations of its
+        database without accents: a ticket of Muller, which comes along, is none of Müller's; but
+        where one has more than 1,000 the rest of them are counted and not looked at;
+        which statuses are active no row says, nor any call: so before a list is believed, the same
+        search for those that are not must find none.
 """
 
 from __future__ import annotations
