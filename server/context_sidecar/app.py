@@ -151,6 +151,7 @@ class Running:
         self.sidecar = Sidecar(
             configuration, self.directory, self.cache, clock,
             disputed=self._open_disputes.about, drifts=self.drifts.about,
+            memory=self.drifts.memory,
         )  # fmt: skip
         self.receipts = Receipts(self.database)
         self.sightings = Sightings(self.database, clock)
@@ -179,7 +180,7 @@ class Running:
             },
             {"receipts": self.receipts, "disputes": self.disputes},
         )  # fmt: skip
-        watch = self.examination().watch()
+        watch = self.examination().watch(self.cache.survey)
         self.cache.on_change(watch.notice)
         for address in plugins.keys_at(self.installs.values()):
             self.published.at(address)

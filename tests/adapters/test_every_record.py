@@ -70,7 +70,13 @@ def paths(kind: Any, lookup: str, shape: Any, answer: Found) -> tuple[set[str], 
     known |= {one.path for one in shape.fields} if shape else set()
     row = answer.data if isinstance(answer.data, Mapping) else {}
     rest = {"@"} if not row or "items" in row else set(_leaves(row))
-    return known, rest - known
+    return known, (rest | set(_in_items(answer.data))) - known
+
+
+def _in_items(data: Any) -> Iterator[str]:
+    place, rows = ("items[]", data["items"]) if "items" in data else ("[]", data)
+    for row in rows if isinstance(rows, list) else ():
+        yield from (f"{place}.{path}" for path in _leaves(row))
 
 
 def _leaves(row: Mapping[str, Any], way: tuple[str, ...] = ()) -> Iterator[str]:
@@ -138,6 +144,8 @@ def says_itself(loss: Loss, path: str, known: set[str]) -> bool:
     """Whether the field at *path* is itself null, by what it is or by what it is a part of, and not
     by the loss of a place for fields that are known by their names."""
     *_, name = loss.way or ("",)
+    if loss.kind == NULL and "[]" in path:
+        return True
     *above, own = path.replace('"', "").split(".")
     return loss.kind == NULL and (own == name or (path not in known and name in above))
 

@@ -170,6 +170,39 @@ class TestRows:
 
         assert ask(adapter, "K-1").data == [{"x": "Printer"}]
 
+    def test_what_may_be_left_out_of_a_row_is_left_out_of_what_is_given(self, tickets, rest):
+        """None would say that there is nothing, which a renamed property does not say."""
+        rows = [
+            {**ROWS[0], "due": {"on": "2026-11-20"}},
+            {**ROWS[0], "id": 3, "due": None},
+            {**ROWS[0], "id": 4, "due": {}},
+            {**ROWS[0], "id": 5},
+        ]
+        tickets(rows)
+
+        adapter = rest({**LIST, "gives": {"id": "id", "due": "due.on"}, "left_out": ["due"]})
+
+        assert ask(adapter, "K-1").data == [
+            {"id": 1, "due": "2026-11-20"}, {"id": 3, "due": None}, {"id": 4}, {"id": 5},
+        ]  # fmt: skip
+
+    def test_what_is_hidden_in_one_row_is_known_of_none(self, tickets, rest):
+        lookup = {**LIST, "gives": {"id": "id", "pay": "pay"}, "hidden": {"pay": "!may"}}
+        tickets([{**ROWS[0], "pay": 0, "may": False}, {**ROWS[1], "pay": 7, "may": True}])
+
+        answer = ask(rest(lookup), "K-1")
+
+        assert answer.data == [{"id": 1}, {"id": 2, "pay": 7}]
+        assert set(answer.unread) == {"[].pay", "items[].pay"}
+        assert answer.unread["[].pay"].startswith("pay is hidden from our user: give it the right ")
+
+    @pytest.mark.parametrize("may", [None, "false"])
+    def test_whether_something_is_hidden_is_yes_or_no(self, tickets, rest, may):
+        lookup = {**LIST, "gives": {"id": "id", "pay": "pay"}, "hidden": {"pay": "!may"}}
+        tickets([{**ROWS[0], "pay": 0, "may": may}])
+
+        assert failure(rest(lookup)).reason is Reason.SCHEMA_CHANGED
+
     def test_one_row_is_shaped_as_well(self, httpserver, rest):
         httpserver.expect_request("/tickets/1").respond_with_json(ROWS[0])
 

@@ -10,7 +10,7 @@ from context_sidecar.core.drift import Because, Drift, DriftKind, drift_of
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.inference import infer
 from context_sidecar.core.remembered import accepted, remembered
-from context_sidecar.core.shape import Shape, ShapeField, is_odd
+from context_sidecar.core.shape import Kind, Shape, ShapeField, is_odd
 from context_sidecar.core.similarity import likeness, overlap
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -355,3 +355,60 @@ def test_names_are_alike_however_they_are_written(one, other, least, most):
 def test_vocabularies_overlap_by_what_both_have():
     assert overlap("abc", "abcd") == 0.75
     assert overlap("", "") == 0
+
+
+def item(name, **more):
+    return ShapeField(("[]", name), FieldType.TEXT, **more)
+
+
+WHOLE = ShapeField((), FieldType.LIST)
+
+
+def items_over_time(*looks):
+    """What is remembered after looks, each of which found these in the items of a list."""
+    known = None
+    for number, items in enumerate(looks):
+        shape = Shape((WHOLE,), inferred=True, items=tuple(items))
+        asked = {"[].due"}
+        known = remembered(known, shape, NOON + number * HOUR, asked=asked)
+    return known
+
+
+def test_what_no_item_has_any_more_is_gone_and_what_came_beside_it_took_its_place():
+    memory = items_over_time([item("title"), item("due")], [item("title"), item("due_on")])
+
+    found = drift(memory, "[].due", type=FieldType.LIST)
+    assert (found.kind, found.name, found.since) == (DriftKind.GONE, "[].due", NOON + HOUR)
+    assert found.successor.field.name == "[].due_on"
+    assert memory.gone_from_items == {"[].due"}
+
+
+def test_a_look_that_found_no_item_says_nothing_of_them():
+    memory = items_over_time([item("title"), item("due")], [])
+
+    assert drift(memory, "[].due", type=FieldType.LIST) is None
+
+
+def test_what_is_beside_the_list_takes_the_place_of_nothing_in_it():
+    shape = Shape((field("due_on"),), inferred=True, items=(item("due"), item("id")))
+    known = remembered(None, shape, NOON)
+    memory = remembered(known, replace(shape, items=(item("id"),)), NOON + HOUR, asked={"[].due"})
+
+    assert drift(memory, "[].due", type=FieldType.LIST).successor is None
+
+
+def test_what_some_items_left_out_is_left_out_until_it_is_gone():
+    left, whole = item("due", left_out=True), item("due")
+    assert items_over_time([left], [whole]).left_out == {"[].due"}
+    assert items_over_time([whole], [left]).left_out == {"[].due"}
+    assert items_over_time([left, item("id")], [item("id")]).left_out == set()
+
+
+def test_that_an_item_looks_like_another_type_is_no_news_but_that_it_is_written_otherwise_is():
+    text = item("due", kind=Kind.TEXT)
+    day = replace(text, type=FieldType.DATE)
+    number = replace(text, type=FieldType.NUMBER, kind=Kind.NUMBER)
+
+    assert drift(items_over_time([text], [day]), "[].due", type=FieldType.LIST) is None
+    found = drift(items_over_time([text], [number]), "[].due", type=FieldType.LIST)
+    assert (found.kind, found.certain) == (DriftKind.RETYPED, True)

@@ -88,3 +88,38 @@ def test_names_become_labels():
 
 def test_it_is_said_to_be_inferred():
     assert infer([]) == Shape((), inferred=True)
+
+
+def items_of(*answers):
+    """What the items of lists in these answers have: whether some leave it out, by name."""
+    return {one.name: one.left_out for one in infer(answers).items}
+
+
+def test_what_the_items_of_lists_have_is_told_apart_from_the_fields():
+    shape = infer([[{"id": 1, "due": None}, {"id": 2}], [{"id": 3, "owner": {"team": "A"}}]])
+
+    assert [one.name for one in shape.fields] == [""]
+    assert {one.name: (one.type, one.left_out) for one in shape.items} == {
+        "[].id": (FieldType.NUMBER, False),
+        "[].due": (None, True),
+        "[].owner.team": (FieldType.TEXT, True),
+    }
+
+
+def test_lists_are_found_where_they_stand():
+    assert items_of({"tickets": {"items": [{"id": 1}], "total": 7}}) == {
+        "tickets.items[].id": False
+    }
+    assert items_of({"teams": [{"people": [{"name": "Ana", "role": "x"}]}, {"people": []}]}) == {
+        "teams[].people": False,
+        "teams[].people[].name": False,
+        "teams[].people[].role": False,
+    }
+    assert items_of({"tags": ["a", "b"], "none": []}) == {}
+
+
+def test_a_way_into_items_is_an_expression():
+    [found] = infer([{"open tickets": [{"due date": 1}]}]).items
+
+    assert found.path == '"open tickets"[]."due date"'
+    assert found.list == ("open tickets", "[]")

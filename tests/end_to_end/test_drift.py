@@ -303,7 +303,7 @@ class Deployment:
     def running(self):
         with open_sidecar(self.file, {}, clock=self.clock) as self.sidecar:
             self.sidecar.sync()
-            self.watch = self.sidecar.examination().watch()
+            self.watch = self.sidecar.examination().watch(self.sidecar.cache.survey)
             self.sidecar.cache.on_change(self.watch.notice)
             yield self
 

@@ -1,9 +1,14 @@
 """What a path reads, and when what it finds may be believed."""
 
+from datetime import UTC, datetime
+
 import jmespath
 import pytest
 from context_sidecar.core.evidence import AbsentError
 from context_sidecar.core.field import FieldType
+from context_sidecar.core.remembered import Memory, Remembered
+from context_sidecar.core.shape import ShapeField
+from context_sidecar.engine.item_names import names_in_items, names_of_part
 from context_sidecar.engine.paths import extract, names, search
 from hypothesis import given
 from hypothesis import strategies as st
@@ -152,6 +157,128 @@ def test_a_name_that_no_item_has_is_a_changed_schema():
 
     with pytest.raises(AbsentError, match="subject"):
         extract(TICKETS, data)
+
+
+@pytest.mark.parametrize(
+    ("path", "read"),
+    [
+        ("[0].margin", {"[].margin"}),
+        ("[].owner.name", {"[].owner", "[].owner.name"}),
+        ("[*].margin", {"[].margin"}),
+        ("[1:].margin", {"[].margin"}),
+        ("items[?state == 'x'].margin | [0]", {"items[].state", "items[].margin"}),
+        ("min_by(@, &due).title", {"[].due", "[].title"}),
+        ("sort_by(items, &due)[-1].id", {"items[].due", "items[].id"}),
+        ("reverse(items)[0].id", {"items[].id"}),
+        ("not_null(items, old)[0].id", {"items[].id", "old[].id"}),
+        ("map(&margin, @)", {"[].margin"}),
+        ("sum([].margin)", {"[].margin"}),
+        ("a[].b[].c", {"a[].b", "a[].b[].c"}),
+        ("contains([].color, 'red') && 'off' || [0].color", {"[].color"}),
+        ("(a || b)[0].c", {"a[].c", "b[].c"}),
+        ("{first: [0].title}.first", {"[].title"}),
+        ("[[0].title, [1].due]", {"[].title", "[].due"}),
+        ("!([0].done)", {"[].done"}),
+        ("metrics.*.values[0].n", set()),
+        ("Owner.Name", set()),
+        ("length(@)", set()),
+    ],
+)
+def test_a_path_names_what_it_reads_in_items(path, read):
+    assert names_in_items(path) == read
+
+
+def test_a_part_of_items_is_named_by_where_their_list_is():
+    assert names_in_items("owner.name", "tickets") == {"tickets[].owner", "tickets[].owner.name"}
+    assert names_of_part("@", "title") == {"[].title", "items[].title"}
+
+
+ROWS = [{"margin": 1, "owner": {"name": "Ana"}}, {"owner": None}, {"owner": {"name": "Jo"}}]
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("[0].margin", 1),
+        ("[].margin", [1]),
+        ("[].owner.name", ["Ana", "Jo"]),
+        ("[?margin == `1`].owner.name | [0]", "Ana"),
+        ("[?margin == `7`].team", []),
+        ("[].{who: owner.name} | [].who", ["Ana", "Jo"]),
+    ],
+)
+def test_what_some_item_has_is_read(path, found):
+    assert search(path, ROWS) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "absent"),
+    [
+        ("[0].team", "[].team"),
+        ("[].team.name", "[].team"),
+        ("[].owner.email", "[].owner.email"),
+        ("[?team == 'x']", "[].team"),
+        ("[].{who: team}", "[].team"),
+        ("min_by(@, &due)", "[].due"),
+        ("sum([].hours)", "[].hours"),
+        ("[].margin.amount", "[].margin.amount"),
+        ("[1].margin", "[].margin"),
+    ],
+)
+def test_what_none_of_the_items_that_are_looked_at_has_is_a_changed_schema(path, absent):
+    with pytest.raises(AbsentError) as caught:
+        search(path, ROWS)
+
+    assert caught.value.args == (absent,)
+
+
+def test_what_items_are_known_to_leave_out_is_a_confirmed_none():
+    assert search("[0].team", ROWS, {"[].team"}) is None
+    assert search("min_by(@, &due).due", ROWS, {"[].due"}) is None
+    with pytest.raises(AbsentError):
+        search("[0].team", ROWS, {"[].due"})
+
+
+def remembering(**fields):
+    """What is remembered of names in items: whether some leave one out, or it is gone."""
+    now = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    seen = {
+        f"[].{name}": Remembered(
+            ShapeField(("[]", name), left_out=how == "left out"),
+            now,
+            gone_at=now if how == "gone" else None,
+        )
+        for name, how in fields.items()
+    }
+    return Memory(seen, now, inferred=True)
+
+
+def test_a_part_that_items_had_and_that_none_has_any_more_is_a_changed_schema():
+    plain = build.field("tickets", type=FieldType.LIST, path="@")
+    data = [{"title": "Printer"}]
+
+    assert extract(plain, data, memory=remembering(priority="there"))[0] == data
+    assert extract(plain, [], memory=remembering(priority="gone"))[0] == []
+    with pytest.raises(AbsentError, match=r"\[\]\.priority"):
+        extract(plain, data, memory=remembering(priority="gone"))
+
+
+def test_a_part_that_items_are_known_to_leave_out_is_none_of_theirs():
+    named = build.field("tickets", type=FieldType.LIST, path="@", items={"priority": "urgency"})
+    data = [{"title": "Printer"}]
+
+    assert extract(named, data, memory=remembering(urgency="left out"))[0] == [{"priority": None}]
+    with pytest.raises(AbsentError):
+        extract(named, data, memory=remembering(urgency="there"))
+
+
+def test_what_is_hidden_in_one_item_makes_no_sum_of_the_others():
+    worth = build.field("worth", type=FieldType.NUMBER, path="sum([].margin)")
+    unread = {"[].margin": "margin is hidden from our user"}
+
+    assert extract(worth, ROWS[:1])[0] == 1
+    with pytest.raises(AbsentError, match=r"\[\]\.margin"):
+        extract(worth, ROWS, unread)
 
 
 @pytest.mark.parametrize("raw", [None, [], "three", 3])

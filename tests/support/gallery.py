@@ -127,7 +127,7 @@ AT_RISK = AttentionRule(
 )
 
 
-def take(field: Field, data: object) -> tuple[object, object, object]:
+def take(field: Field, data: object, unread: object) -> tuple[object, object, object]:
     """Read a field out of an answer, as the engine does for a plain name."""
     assert isinstance(data, dict)
     return data.get(field.path), None, data.get("as_of")

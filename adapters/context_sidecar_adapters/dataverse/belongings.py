@@ -67,15 +67,14 @@ class Kind:
 
     def item(self, row: Row) -> dict[str, object]:
         """Return what a list says of *row*."""
-        shown = row["display"]
         told: dict[str, object] = {"id": row[self.id]}
         told |= {name: row[one] for name, one in {**EVERY, **self.shown}.items()}
         if "priority" in told:
-            told["priority"] = shown.get(self.shown["priority"])
+            told["priority"] = _words(row, self.shown["priority"])
         if self.amount and row[self.amount] is not None:
             told["title"] = f"{told['title']}: {_worth(row, self.amount)} {_currency(row)}"
         until = f"until {row[self.end]}" if self.end and row[self.end] else None
-        return told | {"status": ", ".join(filter(None, [shown.get(self.status), until]))}
+        return told | {"status": ", ".join(filter(None, [_words(row, self.status), until]))}
 
     def summary(self, rows: Sequence[Row]) -> dict[str, object]:
         """Return what *rows* are worth together, and when the first and the last of them end, where
@@ -102,6 +101,10 @@ OPPORTUNITIES = Kind(
 ENTITLEMENTS = Kind(
     "entitlement", "entitlements", "_customerid_value", 1, {"title": "name"}, end="enddate"
 )
+
+
+def _words(row: Row, choice: str) -> str | None:
+    return None if row[choice] is None else str(row["display"][choice])
 
 
 def _worth(row: Row, amount: str) -> Decimal:

@@ -178,17 +178,18 @@ class Issues:
 def item(issue: Row, url: str) -> dict[str, object]:
     """Return what a list of open tickets says of *issue*, on the site at *url*."""
     shown = issue["fields"]
-    # A project can do without priorities.
-    priority = shown.get("priority")
-    return {
+    told = {
         "id": issue["key"],
         "title": shown["summary"],
         "status": shown["status"]["name"],
-        "priority": priority["name"] if priority else None,
         "created_at": shown["created"],
         "updated_at": shown["updated"],
         "url": f"{url}/browse/{issue['key']}",
     }
+    if "priority" not in shown:  # a project can do without priorities
+        return told
+    priority = shown["priority"]
+    return told | {"priority": None if priority is None else priority["name"]}
 
 
 def quoted(value: str) -> str:

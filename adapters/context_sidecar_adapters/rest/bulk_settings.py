@@ -129,6 +129,8 @@ def _unkept(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what a lookup has that what is kept of its rows does not tell."""
     if data.get("many") != "list" or not data.get("known"):
         yield "in_bulk", "changes are of lists, whose empty ones known tells"
-    for name in ("as_of", "canary", "ignore_case", "lasts_until", "late_after", "proof", "sums"):
+    for name in (
+        "as_of", "canary", "hidden", "ignore_case", "lasts_until", "late_after", "proof", "sums",
+    ):  # fmt: skip
         if data.get(name):
             yield name, "not together with in_bulk.changes"

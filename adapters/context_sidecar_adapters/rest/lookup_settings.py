@@ -11,7 +11,7 @@ from context_sidecar.settings import Expression, LinkTemplate
 from jmespath.exceptions import JMESPathError
 from marshmallow import ValidationError, fields, post_load, validate
 
-from context_sidecar_adapters.rest import bulk_settings
+from context_sidecar_adapters.rest import bulk_settings, shape_settings
 from context_sidecar_adapters.rest.described import about, expression
 from context_sidecar_adapters.rest.description_settings import DescriptionSchema
 from context_sidecar_adapters.rest.evidence_settings import EvidenceSchema, mistakes
@@ -70,7 +70,7 @@ class _Keyed(QuerySchema):
             yield "key", "required: only by what the rows say is an ignored filter found out"
 
 
-class LookupSchema(_Keyed, EvidenceSchema):
+class LookupSchema(_Keyed, EvidenceSchema, shape_settings.ShapeSchema):
     """One named lookup."""
 
     may_hold = frozenset({"key", "keys"})
@@ -126,34 +126,6 @@ class LookupSchema(_Keyed, EvidenceSchema):
             "strptime pattern."
         ),
     )
-    counts = expression(
-        "Which rows count, of those that the source gives, where it cannot be asked for them "
-        "alone. What is asked for its truth must be true or false, and what is compared of one "
-        "type, or null with null: else it is a changed schema."
-    )
-    late_after = expression(
-        "Where a row has the day by which it is to be done: only those count whose day is over, in "
-        "time_zone (UTC unless said), by the source's own clock. One without a day is not late."
-    )
-    lasts_until = expression(
-        "Where a row has its last day: only those count whose day is not over, as late_after has "
-        "it. One without a day goes on."
-    )
-    gives = fields.Dict(
-        keys=fields.String(),
-        values=Expression(),
-        load_default=dict,
-        metadata=about(
-            "What is given of a row, each a JMESPath expression into it; a property that a row "
-            "lacks is a changed schema. Default: the row as it is."
-        ),
-    )
-    words = fields.Dict(
-        keys=fields.String(),
-        values=fields.Dict(keys=fields.String(), values=fields.String()),
-        load_default=dict,
-        metadata=about("What numbers and codes stand for: {priority: {1: low, 2: high}}."),
-    )
     from_list = fields.Integer(
         load_default=0,
         validate=validate.Range(2),
@@ -189,8 +161,7 @@ class LookupSchema(_Keyed, EvidenceSchema):
             yield "described", "what is described is the row of a lookup that gives one"
         batch = data.get("batch", 1)
         expected = "keys" if batch > 1 else "key"
-        for name in sorted(data.get("words", {}).keys() - data.get("gives", {}).keys()):
-            yield "words", f"gives has no {name}"
+        yield from shape_settings.mistakes(data)
         yield from mistakes(request, data)
         yield from bulk_settings.mistakes(data)
         asked_for = request.placeholders & {"key", "keys"}
@@ -200,8 +171,7 @@ class LookupSchema(_Keyed, EvidenceSchema):
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> LookupQuery:
         many = data.pop("many") == "list"
-        names = ("counts", "late_after", "lasts_until", "gives", "words")
-        shape = Shape(**{name: data.pop(name) for name in names})
+        shape = Shape(**{name: data.pop(name) for name in shape_settings.ShapeSchema().fields})
         return LookupQuery(query_of(data), many=many, shape=shape, **data)
 
 

@@ -25,13 +25,16 @@ class Shape:
     JMESPath expressions into the row. `late_after` is where a row has its day: only those count
     whose day is over; `lasts_until` is where it has its last one: only those whose day is not over.
     `words` are what numbers and codes stand for, by the name of what is given; what has no word
-    stays as it is."""
+    stays as it is. What may be `left_out` of a row that has no value there is left out of what is
+    given, and so is what is `hidden` from our user in a row for which its condition holds."""
 
     counts: str = ""
     late_after: str = ""
     lasts_until: str = ""
     gives: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    left_out: Sequence[str] = ()
+    hidden: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def picks(self) -> bool:
@@ -47,8 +50,9 @@ class Shape:
                 cannot be told whether it counts.
         """
         for row in rows:
-            named = (self.counts, self.late_after, self.lasts_until, *self.gives.values())
-            check_properties(row, named)
+            named = (self.counts, self.late_after, self.lasts_until)
+            given = (text for name, text in self.gives.items() if name not in self.left_out)
+            check_properties(row, [*named, *given])
         found = [row for row in rows if not self.counts or holds(self.counts, row)]
         for place, over in ((self.late_after, True), (self.lasts_until, False)):
             if place:
@@ -63,7 +67,14 @@ class Shape:
         Raises:
             SourceError: SCHEMA_CHANGED, it lacks a name that is read, be it in an item of a list.
         """
-        return {name: self._worded(name, row) for name in self.gives} if self.gives else row
+        if not self.gives:
+            return row
+        hidden = self._hidden(row)
+        return {
+            name: self._worded(name, row)
+            for name in self.gives
+            if name not in hidden and not self._is_left_out(name, row)
+        }
 
     def shaped(self, answers: Answers) -> dict[str, Answer | SourceError]:
         """Return *answers* with what is given of their rows."""
@@ -72,10 +83,23 @@ class Shape:
     def _of(self, answer: Answer | SourceError) -> Answer | SourceError:
         match answer:
             case Found(list() as rows):
-                return replace(answer, data=[self.given(row) for row in rows])
+                unread = self._unread(rows, "[].", "items[].")
+                return replace(answer, data=[self.given(row) for row in rows], unread=unread)
             case Found(row):
-                return replace(answer, data=self.given(row))
+                return replace(answer, data=self.given(row), unread=self._unread([row], ""))
         return answer
+
+    def _unread(self, rows: Iterable[Any], *places: str) -> dict[str, str]:
+        """Say what is hidden in one of *rows*, by the names that it would have at *places*."""
+        hidden = sorted({name for row in rows for name in self._hidden(row)})
+        why = "is hidden from our user: give it the right to see that of every row."
+        return {f"{place}{name}": f"{name} {why}" for name in hidden for place in places}
+
+    def _hidden(self, row: Any) -> frozenset[str]:
+        return frozenset(name for name, when in self.hidden.items() if holds(when, row))
+
+    def _is_left_out(self, name: str, row: Any) -> bool:
+        return name in self.left_out and any(lacks(row, way) for way in ways(self.gives[name]))
 
     def _worded(self, name: str, row: Any) -> Any:
         value = read(self.gives[name], row)

@@ -112,13 +112,13 @@ def drift_of(
     for one in known:
         if one.before and type_ is not one.seen.type:
             certain = _certain(one.before, one.seen)
-            if certain or type_ is not FieldType.TEXT:
+            if certain or (type_ is not FieldType.TEXT and not one.seen.list):
                 was, is_now = one.before.type, one.seen.type
                 return Drift(
                     DriftKind.RETYPED, one.seen.name, one.changed_at, was=was, now=is_now,
                     certain=certain,
                 )  # fmt: skip
-    if choices and len(known) == 1 and known[0].seen.native:
+    if choices and len(known) == 1 and known[0].seen.native and not known[0].seen.list:
         one = known[0]
         unlisted = {code: words for code, words in one.seen.choices.items() if code not in choices}
         if unlisted:
@@ -136,7 +136,8 @@ def _certain(was: ShapeField, now: ShapeField) -> bool:
 def candidates(gone: Remembered, memory: Memory, taken: Collection[str]) -> Iterator[Remembered]:
     """Give the fields that may have taken the place of one that is *gone*."""
     for name, one in memory.fields.items():
-        if one.gone_at is None and name not in taken and one is not gone:
+        beside = one.seen.list == gone.seen.list
+        if one.gone_at is None and name not in taken and one is not gone and beside:
             yield one
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
@@ -23,11 +23,12 @@ class AbsentError(KeyError):
     """
 
 
-Extract = Callable[[Field, object], tuple[object, object, object]]
-"""Reads a field out of a lookup's data: (raw value, raw currency, raw as_of).
+Extract = Callable[[Field, object, Collection[str]], tuple[object, object, object]]
+"""Reads a field out of a lookup's data, in which some names are said to be unread: (raw value, raw
+currency, raw as_of).
 
 Raises:
-    AbsentError: what the field's path starts from is not in the data.
+    AbsentError: what the field is read from is not in the data, or in an item of it is unread.
 """
 
 
@@ -66,7 +67,7 @@ def evidence_of(field: Field, observation: Observation, extract: Extract) -> Evi
 
 def _from_found(field: Field, found: Found, observation: Observation, extract: Extract) -> Evidence:
     try:
-        parts = extract(field, found.data)
+        parts = extract(field, found.data, found.unread)
     except AbsentError as error:
         name = str(error.args[0])
         known = _from_remnant(field, name, observation, extract)
@@ -83,7 +84,7 @@ def _from_remnant(field: Field, name: str, observation: Observation, extract: Ex
         if left is None:
             continue
         try:
-            parts = extract(field, placed({}, way, left.value))
+            parts = extract(field, placed({}, way, left.value), ())
         except AbsentError:
             continue
         return _from_parts(field, parts, Found(None, left.as_of), left.confirmed_at)

@@ -14,7 +14,7 @@ from context_sidecar.core.errors import UnrecognisedError
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.moments import moment
 from context_sidecar.core.parsing import is_web_address
-from context_sidecar.core.shape import Kind, Shape, ShapeField, kind_of
+from context_sidecar.core.shape import EACH, Kind, Shape, ShapeField, kind_of
 
 DEEPEST = 3
 """Steps that are taken into an answer."""
@@ -33,19 +33,40 @@ _COMMA = re.compile(r"-?(0|[1-9]\d{0,14}|[1-9]\d{0,2}(\.\d{3})+)(,\d{1,15})?", r
 
 def infer(answers: Iterable[object]) -> Shape:
     """Return the shape of *answers*, each the data of one account."""
+    fields: list[ShapeField] = []
+    items: list[ShapeField] = []
+    for way, values, of in _below((), list(answers)):
+        (items if EACH in way else fields).append(_field(way, values, of=of))
+    return Shape(tuple(fields), inferred=True, items=tuple(items))
+
+
+def _below(start: _Way, seen: Sequence[object]) -> Iterator[tuple[_Way, list[object], int]]:
+    """Give each way below *start* with the values that are there in what was *seen*, and in how
+    many such things they might be; then those within the lists that are there."""
     found: dict[_Way, list[object]] = {}
-    number = 0
-    for answer in answers:
-        number += 1
-        for way, value in _leaves(answer, ()):
+    for one in seen:
+        for way, value in _leaves(one, start):
             found.setdefault(way, []).append(value)
-    fields = (_field(way, values, of=number) for way, values in found.items())
-    return Shape(tuple(fields), inferred=True)
+    for way, values in found.items():
+        yield way, values, len(seen)
+        for place, items in _lists(way, values):
+            yield from _below(place, items)
+
+
+def _lists(way: _Way, values: Sequence[object]) -> Iterator[tuple[_Way, list[object]]]:
+    """Give the ways to the items of lists at *way*, with all of them that are objects."""
+    plain = [one for one in values if isinstance(one, list)]
+    counted = [one["items"] for one in values if isinstance(one, Mapping) and _is_list(one)]
+    for place, lists in ((way, plain), ((*way, "items"), counted)):
+        items: list[object] = [item for one in lists for item in one if isinstance(item, Mapping)]
+        if items:
+            yield (*place, EACH), items
 
 
 def _leaves(data: object, way: _Way) -> Iterator[tuple[_Way, object]]:
     """Give what is in *data*, down to values, lists, and what is one value of ours."""
-    if not isinstance(data, Mapping) or _whole(data) or len(way) >= DEEPEST:
+    deep = sum(step != EACH for step in way) >= DEEPEST
+    if not isinstance(data, Mapping) or _whole(data) or deep:
         yield way, data
         return
     for name, inner in data.items():
@@ -84,6 +105,7 @@ def _field(way: _Way, values: Sequence[object], *, of: int) -> ShapeField:
         dialect=dialect,
         optional=len(seen) < of,
         kind=_kind(seen),
+        left_out=EACH in way and len(values) < of,
     )
 
 

@@ -43,6 +43,19 @@ class Memory:
     looked_at: datetime
     inferred: bool = False
 
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The names that some items of a list have, and others do not: none of an account's need
+        have one."""
+        living = (name for name, one in self.fields.items() if one.gone_at is None)
+        return frozenset(name for name in living if self.fields[name].seen.left_out)
+
+    @property
+    def gone_from_items(self) -> frozenset[str]:
+        """The names that items of a list had, and that none has any more."""
+        gone = (name for name, one in self.fields.items() if one.gone_at)
+        return frozenset(name for name in gone if self.fields[name].seen.list)
+
 
 def remembered(
     known: Memory | None, shape: Shape, now: datetime, *, asked: Collection[str] = ()
@@ -51,14 +64,17 @@ def remembered(
     What no field reads is what it is: another type of it is news to nobody.
 
     What is inferred shows only what was asked for: what it lacks besides is not taken to be gone
-    where the system once described itself. Without any answer it shows nothing.
+    where the system once described itself. Without any answer it shows nothing, and without an item
+    of a list nothing of these.
     """
+    all_seen = (*shape.fields, *shape.items)
     if known is None:
-        first = {one.name: Remembered(one, now) for one in shape.fields}
+        first = {one.name: Remembered(one, now) for one in all_seen}
         return Memory(first, now, shape.inferred)
     if shape.inferred and not shape.fields:
         return replace(known, looked_at=now)
-    seen = {one.name: one for one in shape.fields}
+    seen = {one.name: one for one in all_seen}
+    lists = {one.list for one in all_seen} | {()}
     rekeyed = any(one.key for one in shape.fields)
     partly = shape.inferred and not known.inferred
     fields = {
@@ -67,7 +83,7 @@ def remembered(
     }
     for name, one in known.fields.items():
         if name not in seen and not _forgotten(one, now):
-            missed = not partly or name in asked
+            missed = one.seen.list in lists and (not partly or name in asked)
             kept = replace(one, seen=replace(one.seen, key=False)) if rekeyed else one
             fields[name] = replace(kept, gone_at=one.gone_at or now) if missed else kept
     return Memory(fields, now, known.inferred and shape.inferred)
@@ -101,8 +117,10 @@ def _seen(
 
 
 def _kept(known: ShapeField, seen: ShapeField, shape: Shape) -> ShapeField:
-    """What the system said of itself is worth more than what is inferred."""
-    return known if shape.inferred and known.native else seen
+    """What the system said of itself is worth more than what is inferred; what some items left out,
+    others will."""
+    kept = known if shape.inferred and known.native else seen
+    return replace(kept, left_out=known.left_out or seen.left_out)
 
 
 def _differ(was: FieldType | None, now: FieldType | None, *, inferred: bool) -> bool:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from context_sidecar.core.field import FieldType
+
+EACH = "[]"
+"""The step of a way that leads into each item of a list."""
 
 
 class Kind(StrEnum):
@@ -64,6 +67,7 @@ class ShapeField:
             whatever is read of that.
         id: what the system knows it by besides, and keeps when it is renamed; "" where nothing is.
         kind: how its value is written in answers, where it was seen in some and always the same.
+        left_out: whether some items of its list have no such name, where it stands in items.
     """
 
     way: tuple[str, ...]
@@ -81,11 +85,17 @@ class ShapeField:
     key: bool = False
     id: str = ""
     kind: Kind | None = None
+    left_out: bool = False
 
     @property
     def name(self) -> str:
-        """Its name as lookups are asked for it: `Owner.Name`."""
-        return ".".join(self.way)
+        """Its name as lookups are asked for it, `Owner.Name`, or, in items, `tickets[].title`."""
+        return name_of(self.way)
+
+    @property
+    def list(self) -> tuple[str, ...]:
+        """The way to the items that it stands in; `()` where it stands in none."""
+        return self.way[: len(self.way) - self.way[::-1].index(EACH)] if EACH in self.way else ()
 
     @property
     def path(self) -> str:
@@ -96,10 +106,11 @@ class ShapeField:
 @dataclass(frozen=True, slots=True)
 class Shape:
     """The fields of a lookup's answers. `inferred` says that nobody described them: they are what
-    some answers had."""
+    some answers had, and `items` is what the items of lists in these had."""
 
     fields: tuple[ShapeField, ...]
     inferred: bool = False
+    items: tuple[ShapeField, ...] = ()
 
     def keyed(self, name: str) -> Shape:
         """Return it with the field *name*, in whatever case, as its key."""
@@ -121,9 +132,18 @@ def is_odd(field: ShapeField, answer: object) -> bool:
     return any(kind not in {None, expected} for kind in kinds)
 
 
+def name_of(way: tuple[str, ...]) -> str:
+    """Return *way* as one name: `Owner.Name`, `tickets[].title`."""
+    return _joined(way)
+
+
 def path_to(way: tuple[str, ...]) -> str:
     """Return the JMESPath expression that steps down *way*."""
-    return ".".join(map(_step, way)) or "@"
+    return _joined(step if step == EACH else _step(step) for step in way) or "@"
+
+
+def _joined(steps: Iterable[str]) -> str:
+    return ".".join(steps).replace(f".{EACH}", EACH)
 
 
 def _step(name: str) -> str:

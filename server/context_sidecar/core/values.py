@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -43,6 +43,9 @@ class Item:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     url: str = ""
+
+
+ITEM_PARTS = tuple(part.name for part in fields(Item))
 
 
 @dataclass(frozen=True, slots=True)

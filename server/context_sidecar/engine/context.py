@@ -16,10 +16,11 @@ from context_sidecar.core.dispute import Disputed
 from context_sidecar.core.drift import Drift
 from context_sidecar.core.reading import Reading
 from context_sidecar.core.record import Record
+from context_sidecar.core.remembered import Memory
 from context_sidecar.core.source import Trouble
 from context_sidecar.engine.directory import Directory
 from context_sidecar.engine.patience import Asks
-from context_sidecar.engine.readings import Manner, Reader, Readings
+from context_sidecar.engine.readings import Manner, Place, Reader, Readings
 from context_sidecar.engine.records import GOOD_FOR, PATIENCE, Records
 
 POLL = timedelta(milliseconds=500)
@@ -44,6 +45,7 @@ class Sidecar:
         clock: gives the present.
         disputed: tells, by field, what is said to be wrong about the account of an id.
         drifts: tells, by field, what became of what it reads.
+        memory: tells what is remembered of a lookup.
     """
 
     def __init__(
@@ -55,12 +57,13 @@ class Sidecar:
         *,
         disputed: Callable[[str], Mapping[str, Disputed]] = lambda _: {},
         drifts: Callable[[], Mapping[str, Drift]] = dict,
+        memory: Callable[[Place], Memory | None] = lambda _: None,
     ) -> None:
         self._configuration = configuration
         self._directory = directory
         self._clock = clock
         self._disputed, self._drifts = disputed, drifts
-        self._reader = Reader(configuration.fields.values(), cache, clock, drifts)
+        self._reader = Reader(configuration.fields.values(), cache, clock, drifts, memory)
         self._records = Records(cache, clock)
         self._zone = ZoneInfo(configuration.time_zone)
 

@@ -3,7 +3,7 @@ each card."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 
@@ -14,7 +14,7 @@ from context_sidecar.core.drift import Drift, drift_of
 from context_sidecar.core.field import Field
 from context_sidecar.core.remembered import Memory, accepted, remembered
 from context_sidecar.core.shape import Shape
-from context_sidecar.engine.questions import names_of
+from context_sidecar.engine.questions import names_in_items_of, names_of
 from context_sidecar.store.shapes import Place, Shapes
 
 log = structlog.get_logger()
@@ -71,11 +71,20 @@ class Drifts:
         """Return the names that fields read from the answers of the lookup at *place*."""
         return frozenset().union(*map(names_of, self._fields.get(place, ())))
 
+    def names_in_items(self, place: Place) -> frozenset[str]:
+        """Return the names that fields read in the items of lists there."""
+        return frozenset().union(*map(names_in_items_of, self._fields.get(place, ())))
+
+    def fields(self, place: Place) -> Sequence[Field]:
+        """Return the fields that are read from the lookup at *place*."""
+        return self._fields.get(place, ())
+
     def learn(self, place: Place, shape: Shape) -> Memory:
         """Remember that the lookup at *place* has this *shape* now."""
         with self._lock:
             now, known = self._clock(), self._read().get(place)
-            memory = remembered(known, shape, now, asked=self.names(place))
+            asked = self.names(place) | self.names_in_items(place)
+            memory = remembered(known, shape, now, asked=asked)
             self._keep(place, memory)
         self._look()
         return memory
@@ -99,7 +108,7 @@ class Drifts:
             KeyError: no such field is declared.
         """
         place, names = next(
-            (place, names_of(one))
+            (place, _read_by(one))
             for place, some in self._fields.items()
             for one in some
             if one.id == field
@@ -122,9 +131,10 @@ class Drifts:
     def _look(self) -> None:
         with self._lock:
             known = bool(self._looks)
+            left_out = self._left_out()
             self._looks, self._memories = self._shapes.looks(), self._read()
             drifts = dict(self._told())
-            if drifts == self._drifts:
+            if (drifts, self._left_out()) == (self._drifts, left_out):
                 return
             before, self._drifts = self._drifts, drifts
         if known:  # else it is what another process has told
@@ -142,14 +152,21 @@ class Drifts:
             memory = self._memories.get(place)
             for field in fields if memory else ():
                 assert memory
-                names, taken = names_of(field), self._taken(field, fields)
+                names, taken = _read_by(field), self._taken(field, fields)
                 found = drift_of(names, field.type, field.choices, memory, taken)
                 if found:
                     yield field.id, found
 
     def _taken(self, field: Field, fields: Collection[Field]) -> frozenset[str]:
-        others = (names_of(other) for other in fields if other is not field)
-        return frozenset().union(*others) - names_of(field)
+        others = (_read_by(other) for other in fields if other is not field)
+        return frozenset().union(*others) - _read_by(field)
+
+    def _left_out(self) -> Mapping[Place, frozenset[str]]:
+        return {place: memory.left_out for place, memory in self._memories.items()}
+
+
+def _read_by(field: Field) -> frozenset[str]:
+    return names_of(field) | names_in_items_of(field)
 
 
 def _note(before: Mapping[str, Drift], after: Mapping[str, Drift]) -> None:

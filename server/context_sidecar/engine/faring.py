@@ -12,7 +12,6 @@ from context_sidecar.core.field import Field
 from context_sidecar.core.observation import Found, Observation
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.drifts import Drifts
-from context_sidecar.engine.examination.absent import living
 from context_sidecar.engine.examination.drifted import drifted
 from context_sidecar.engine.examination.fields import examine_field
 from context_sidecar.engine.examination.findings import Finding, Mark
@@ -65,13 +64,13 @@ class Faring:
         fields = [one for one in self._fields if (one.source.id, one.lookup) == place]
         held, told = self._held(question), self._drifts.about()
         oldest = self._clock() - question.stale_after
-        founds, known = _founds(held, oldest), living(self._drifts.memory(place))
+        founds, memory = _founds(held, oldest), self._drifts.memory(place)
         for field in fields:
             if drift := told.get(field.id):
                 yield drifted(field, drift, _founds(held, max(oldest, drift.since or oldest)))
             elif founds:
                 others = frozenset().union(*(names_of(one) for one in fields if one is not field))
-                found = examine_field(field, founds, others, known, self._clock())
+                found = examine_field(field, founds, others, memory, self._clock())
                 yield from (one for one in found if one.mark is Mark.WRONG)
 
     def _failing(self, source: str) -> Iterator[Failing]:

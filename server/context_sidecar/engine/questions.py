@@ -9,10 +9,12 @@ from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
 
-from context_sidecar.core.field import Field
+from context_sidecar.core.field import Field, FieldType
 from context_sidecar.core.observation import Observation
 from context_sidecar.core.source import Source
+from context_sidecar.core.values import ITEM_PARTS
 from context_sidecar.engine import paths
+from context_sidecar.engine.item_names import names_in_items, names_of_part
 
 RECORD = "record:"
 """The lookups that begin so ask `Adapter.record` for the keys of a record of the type that
@@ -79,6 +81,15 @@ def names_of(field: Field) -> frozenset[str]:
     """Return the names that *field* reads from its lookup's answer, dotted where it goes deeper."""
     declared = filter(None, (field.path, field.currency_path, field.as_of_path))
     return frozenset().union(*(paths.names(path) for path in declared))
+
+
+def names_in_items_of(field: Field) -> frozenset[str]:
+    """Return the names that *field* reads in the items of lists: `[].title`, `tickets[].title`."""
+    names = names_in_items(field.path) | names_in_items(field.currency_path or "@")
+    if field.type is not FieldType.LIST:
+        return names
+    parts = field.items.values() or ITEM_PARTS
+    return names.union(*(names_of_part(field.path, part) for part in parts))
 
 
 def record_question(source: Source, type: str) -> Question:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from context_sidecar.core.account import Account
 from context_sidecar.core.clock import Clock
@@ -13,6 +14,7 @@ from context_sidecar.core.field import Field
 from context_sidecar.core.freshness import read
 from context_sidecar.core.observation import NoMatch, Observation, Several
 from context_sidecar.core.reading import Reading, State
+from context_sidecar.core.remembered import Memory
 from context_sidecar.core.source import Source
 from context_sidecar.engine.paths import extract
 from context_sidecar.engine.patience import Asks, settled
@@ -60,6 +62,7 @@ class Reader:
         cache: what the sources say.
         clock: gives the present.
         drifts: tells, by field, what became of what it reads.
+        memory: tells what is remembered of a lookup.
     """
 
     def __init__(
@@ -68,10 +71,11 @@ class Reader:
         cache: Asks,
         clock: Clock,
         drifts: Callable[[], Mapping[str, Drift]] = dict,
+        memory: Callable[[Place], Memory | None] = lambda _: None,
     ) -> None:
         self._questions = questions(fields)
         self._cache = cache
-        self._clock, self._drifts = clock, drifts
+        self._clock, self._drifts, self._memory = clock, drifts, memory
 
     def read(self, account: Account, fields: Collection[Field], manner: Manner) -> Readings:
         """Read *fields* of *account*."""
@@ -117,8 +121,8 @@ class Reader:
             one, key = known[_place(field)], field.source.key
             drift = drifts.get(field.id)
             reading = read(
-                field, one.observation, now, extract, under_way=one.future is not None,
-                retyped=drift is not None and drift.certain,
+                field, one.observation, now, partial(extract, memory=self._memory(_place(field))),
+                under_way=one.future is not None, retyped=drift is not None and drift.certain,
             )  # fmt: skip
             if account.key(key) is None:
                 reading = replace(reading, lacks=key, attempted_at=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -187,7 +187,7 @@ class Stage:
         return replace(plain, **changes)
 
 
-def _take(field: Field, data: object) -> tuple[object, object, object]:
+def _take(field: Field, data: object, unread: Collection[str]) -> tuple[object, object, object]:
     if not isinstance(data, Mapping) or field.id not in data:
         raise AbsentError(field.id)
     return data[field.id], None, None

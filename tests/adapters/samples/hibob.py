@@ -101,7 +101,7 @@ FOUND = {
         {"title": "Away", "starts_on": "2026-11-25", "ends_on": "2026-11-27"}
     ],
     ("absences", "ana3@acme.example"): [
-        {"title": "Away", "starts_on": "2026-11-25", "ends_on": None}
+        {"title": "Away", "starts_on": "2026-11-25"}
     ],
     ("absences", "ana2@acme.example"): [],
     ("staffed", "Nobody yet"): [],

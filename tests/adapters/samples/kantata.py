@@ -80,13 +80,14 @@ def told(id, due, *, status="On Track", color="green", budget=True):
     return {
         "id": str(id), "title": f"Project {id}", "status": status, "color": color,
         "lead": "Mary Kent", "percent_complete": 40, "starts_on": "2026-01-01", "due": due,
-        "currency": "USD", "budget_in_cents": 1_200_000 if budget else None,
-        "budget_used_in_cents": 400_000 if budget else None,
-        "budget_used_percent": 33 if budget else None, "target_margin": 20 if budget else None,
-        "url": f"URL/workspaces/{id}",
+        "currency": "USD", **(BUDGET if budget else {}), "url": f"URL/workspaces/{id}",
     }  # fmt: skip
 
 
+BUDGET = {
+    "budget_in_cents": 1_200_000, "budget_used_in_cents": 400_000, "budget_used_percent": 33,
+    "target_margin": 20,
+}  # fmt: skip
 LATE = told(2, "2026-01-30", status="At Risk", color="yellow", budget=False)
 FOUND = {
     ("account", "11"): GROUPS[0],

@@ -20,9 +20,10 @@ _MOSTLY = 0.8
 
 
 def living(memory: Memory | None) -> Mapping[str, ShapeField]:
-    """Return by name what a lookup had when it was last looked at."""
+    """Return by name what a lookup had when it was last looked at, but for what stands in items."""
     fields = memory.fields if memory else {}
-    return {name: one.seen for name, one in fields.items() if one.gone_at is None}
+    living = {name: one.seen for name, one in fields.items() if one.gone_at is None}
+    return {name: seen for name, seen in living.items() if not seen.list}
 
 
 def absent(

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from context_sidecar.core.durations import spelled
 from context_sidecar.core.errors import UnrecognisedError
@@ -18,9 +19,10 @@ from context_sidecar.core.observation import Found, Observation
 from context_sidecar.core.parsing import parse
 from context_sidecar.core.reading import AnswerKind
 from context_sidecar.core.reasons import Reason
-from context_sidecar.core.shape import ShapeField
+from context_sidecar.core.remembered import Memory
+from context_sidecar.core.shape import EACH
 from context_sidecar.engine import paths
-from context_sidecar.engine.examination.absent import absent
+from context_sidecar.engine.examination.absent import absent, living
 from context_sidecar.engine.examination.findings import Finding, counted, doubtful, well, wrong
 from context_sidecar.engine.paths import extract
 
@@ -43,18 +45,18 @@ def examine_field(
     field: Field,
     founds: Sequence[Found],
     others: Collection[str],
-    known: Mapping[str, ShapeField],
+    memory: Memory | None,
     now: datetime,
 ) -> Iterator[Finding]:
     """Examine *field* in the answers *founds*, of which there is one at least; *others* are the
-    names that other fields read there, *known* what the system has."""
-    read = [_read(field, found, now) for found in founds]
+    names that other fields read there, *memory* is what is remembered of the lookup."""
+    read = [_read(field, found, memory, now) for found in founds]
     whole = [one for one in read if not (one.evidence.schema_changed or one.evidence.unread)]
     if unread := [one.evidence.unread for one in read if one.evidence.unread]:
         yield _unread(field, unread, len(read))
     pairs = zip(read, founds, strict=True)
     if lacking := [found for one, found in pairs if one.evidence.schema_changed]:
-        yield _absent(field, lacking, others, known, len(read))
+        yield _absent(field, lacking, others, memory, len(read))
     refused = [one for one in whole if one.refusal]
     if refused and field.type is FieldType.CHOICE:
         yield _unknown_codes(field, refused, len(whole))
@@ -66,11 +68,12 @@ def examine_field(
         yield _fractions(field, whole) or _fine(field, whole)
 
 
-def _read(field: Field, found: Found, now: datetime) -> Read:
-    evidence = evidence_of(field, Observation().answered(found, now), extract)
+def _read(field: Field, found: Found, memory: Memory | None, now: datetime) -> Read:
+    reads = partial(extract, memory=memory)
+    evidence = evidence_of(field, Observation().answered(found, now), reads)
     if evidence.answer is not AnswerKind.UNRECOGNISED:
         return Read(evidence)
-    raw, currency, _ = extract(field, found.data)
+    raw, currency, _ = reads(field, found.data, found.unread)
     try:
         parse(field, raw, currency)
     except UnrecognisedError as error:
@@ -115,21 +118,23 @@ def _absent(
     field: Field,
     founds: Sequence[Found],
     others: Collection[str],
-    known: Mapping[str, ShapeField],
+    memory: Memory | None,
     of: int,
 ) -> Finding:
-    name, there = next(filter(None, (_missing(field, found.data) for found in founds)))
+    name, there = next(filter(None, (_missing(field, found.data, memory) for found in founds)))
     where = "the answer" if len(founds) == of else f"{len(founds):,} of {of:,} answers"
-    return absent(field, name, where, there, known, others)
+    return absent(field, name, where, there, living(memory), others)
 
 
-def _missing(field: Field, data: object) -> tuple[str, frozenset[str]] | None:
+def _missing(
+    field: Field, data: object, memory: Memory | None
+) -> tuple[str, frozenset[str]] | None:
     """Return the name in *data* that *field* is read from and that is not there, and the names that
     are; None where nothing is missing."""
     try:
-        extract(field, data)
+        extract(field, data, memory=memory)
     except AbsentError as error:
-        way = str(error.args[0]).split(".")
+        way = str(error.args[0]).rpartition(f"{EACH}.")[2].split(".")
     else:
         return None
     for part in _parts(field, data):

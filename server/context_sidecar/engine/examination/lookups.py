@@ -13,7 +13,6 @@ from context_sidecar.core.observation import Found, NoMatch, Several
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
 from context_sidecar.engine.drifts import Drifts
-from context_sidecar.engine.examination.absent import living
 from context_sidecar.engine.examination.cost import Cost
 from context_sidecar.engine.examination.fields import examine_field
 from context_sidecar.engine.examination.findings import (
@@ -77,10 +76,10 @@ def examine_lookup(
     changed = list(examine_shape(trial, lookup, fields, founds, drifts))
     yield from changed
     gone = {one.about for one in changed if one.reason is Reason.SCHEMA_CHANGED}
-    known = living(drifts.memory((source.id, lookup)))
+    memory = drifts.memory((source.id, lookup))
     for field in (one for one in fields if founds and one.id not in gone):
         others = {name for other in fields if other is not field for name in names_of(other)}
-        yield from examine_field(field, founds, others, known, now)
+        yield from examine_field(field, founds, others, memory, now)
 
 
 def _slow(source: Source, lookup: str, cost: Cost) -> Finding:

@@ -7,7 +7,7 @@ blocks no lookup.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from zlib import crc32
@@ -25,6 +25,7 @@ from context_sidecar.core.shape import Shape, ShapeField, is_odd
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.comparing import agreement, before
 from context_sidecar.engine.examination.exploring import described
+from context_sidecar.engine.examination.in_items import InItems, Survey, with_left_out
 from context_sidecar.engine.examination.samples import Samples
 from context_sidecar.engine.examination.trial import Trial
 from context_sidecar.engine.questions import Question
@@ -64,6 +65,7 @@ class ShapeWatch:
         trials: what tries each source.
         drifts: what is made of it.
         samples: gives accounts to ask for.
+        survey: gives all kept answers to a question, by key.
         clock: gives the present.
     """
 
@@ -72,10 +74,12 @@ class ShapeWatch:
         trials: Mapping[str, Trial],
         drifts: Drifts,
         samples: Callable[[], Samples],
+        survey: Survey,
         clock: Clock,
     ) -> None:
         self._trials, self._drifts, self._clock = trials, drifts, clock
         self._samples = samples
+        self._in_items = InItems(drifts, survey, clock)
         self._lock = Lock()  # guards what follows
         self._doubted: dict[Place, dict[str, object]] = {}
         self._tried: dict[Place, datetime] = {}
@@ -87,8 +91,10 @@ class ShapeWatch:
         place = question.source, question.lookup
         if place not in self._drifts.places:
             return
+        found = known.answer.data if isinstance(known.answer, Found) else None
         doubtful = _is_doubtful(question, known) or self._is_odd(place, question, known)
-        if doubtful or self._is_untold(place, known):
+        in_items = self._in_items.notice(place, found)
+        if doubtful or in_items or self._is_untold(place, known):
             with self._lock:
                 doubted = self._doubted.setdefault(place, {})
                 if len(doubted) < DOUBTED:
@@ -149,10 +155,12 @@ class ShapeWatch:
             doubted = self._doubted.pop(place, {})
             self._tried[place] = self._clock()
         try:
-            shape = shape_of(self._trials[source], lookup, samples, self._drifts.names(place))
+            names, lacked = self._drifts.names(place), self._in_items.lacked(place)
+            first = self._in_items.keys(place)
+            shape = shape_of(self._trials[source], lookup, samples, names, first)
             if shape is None:
                 return
-            memory = self._drifts.learn(place, shape)
+            memory = self._drifts.learn(place, with_left_out(shape, lacked))
             self._compare(place, memory, doubted)
         except SourceError as error:
             log.info("shape_not_read", source=source, lookup=lookup, reason=error.reason.value)
@@ -172,9 +180,12 @@ class ShapeWatch:
                     self._drifts.agree(place, name, agrees)
 
 
-def shape_of(trial: Trial, lookup: str, samples: Samples, names: Collection[str]) -> Shape | None:
+def shape_of(
+    trial: Trial, lookup: str, samples: Samples, names: Collection[str], first: Sequence[str] = ()
+) -> Shape | None:
     """Return the shape of *lookup*: as its system describes it, else as some answers look that were
-    asked for *names*; None where there is nothing to tell it from.
+    asked for *names*, *first* of all those to these keys; None where there is nothing to tell it
+    from.
 
     Raises:
         SourceError: it could not be asked.
@@ -182,7 +193,7 @@ def shape_of(trial: Trial, lookup: str, samples: Samples, names: Collection[str]
     shape, _ = described(trial, lookup)
     if shape is not None or samples.needs_list:
         return shape
-    keys = samples.keys(trial.source.key)[:ACCOUNTS]
+    keys = list(dict.fromkeys([*first, *samples.keys(trial.source.key)]))[:ACCOUNTS]
     batch = trial.batch_of(lookup)
     founds: list[object] = []
     for start in range(0, len(keys), batch):

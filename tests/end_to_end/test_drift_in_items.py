@@ -1,0 +1,208 @@
+"""A name in the items of a list changes in its system, and some items leave it out by right: the
+first is flagged until it is mended, the second is none, and which is which is told from others."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+
+import pytest
+from context_sidecar.app import open_sidecar
+from context_sidecar.core.record import Record
+from context_sidecar.wording import answer, words
+from support.clock import FakeClock
+from support.vendor import reply
+
+CONFIGURATION = """\
+version: 1
+public_url: https://context.example.com
+locale: en
+time_zone: UTC
+teams:
+  revops: {{name: Revenue Operations, notify: ["mailto://revops@example.com"]}}
+sources:
+  list:
+    adapter: files
+    owner: revops
+    settings: {{path: customers.csv, key: number, as_of: modified}}
+  psa:
+    label: The PSA
+    adapter: rest
+    owner: revops
+    key: id
+    allow_private: true
+    settings:
+      base_url: {url}
+      check: {{get: /me}}
+      lookups:
+        account: {{get: "/companies/{{key}}", key: id}}
+        projects: {{get: /projects, params: {{company: "{{key}}"}}, key: company, many: list,
+                   known: account, any_key: false}}
+accounts:
+  source: list
+  keys: {{id: number, name: name, domain: website}}
+  refresh: 1h
+  match: [{{record: requester_email, account: domain}}]
+fields:
+  manager: &field
+    label: Project manager
+    type: text
+    source: psa
+    query: projects
+    path: "[0].manager.name"
+    stale_after: 1d
+    expire_after: 14d
+    audience: [support]
+    decision: Whom to ask
+  projects:
+    <<: *field
+    label: Projects
+    type: list
+    path: "@"
+    items: {{title: title, status: manager.name}}
+  plain:
+    <<: *field
+    label: As they come
+    type: list
+    path: "@"
+cards:
+  ticket:
+    title: Customer
+    where: [iframe/ticket]
+    audience: support
+    decision: Whom to ask
+    fields: [manager, projects, plain]
+"""
+CUSTOMERS = {"1": "acme", "2": "bolt", "3": "cask"}
+FIRMS = {str(n): f"firm{n}" for n in range(4, 29)}
+
+
+def project(id, company, manager, **more):
+    told = {"id": id, "company": company, "title": f"Project {id}", "priority": "high"} | more
+    return told | ({"manager": {"name": manager}} if manager else {})
+
+
+class World:
+    """A PSA that leaves out what has no value, and what reads from it."""
+
+    def __init__(self, server, folder, known=CUSTOMERS):
+        self.projects = [
+            project(1, "1", "Mary"), project(2, "1", None),
+            project(3, "2", None), project(4, "3", "Jo"),
+        ]  # fmt: skip
+        self.clock = FakeClock()
+        for id in known:
+            server.expect_request(f"/companies/{id}").respond_with_json({"id": id})
+        server.expect_request("/me").respond_with_json({})
+        server.expect_request("/projects").respond_with_handler(self._listed)
+        self.file = folder / "sidecar.yaml"
+        self.file.write_text(CONFIGURATION.format(url=server.url_for("").rstrip("/")))
+        customers = folder / "customers.csv"
+        rows = [f"{id},{name},{name}.example" for id, name in known.items()]
+        customers.write_text("\n".join(["number,name,website", *rows]) + "\n")
+        os.utime(customers, (1_700_000_000, 1_700_000_000))
+
+    def _listed(self, request):
+        company = request.args["company"]
+        return reply([one for one in self.projects if one["company"] == company])
+
+    def rename(self, name, to):
+        self.projects = [
+            {to if key == name else key: value for key, value in one.items()}
+            for one in self.projects
+        ]
+
+    def card(self, customer, minutes=20):
+        """What a customer's card says, the PSA asked anew after some minutes, by field."""
+        self.clock.forward(minutes=minutes)
+        card = self.sidecar.configuration.cards["ticket"]
+        keys = {"requester_email": f"ana@{customer}.example"}
+        record = Record("iframe", "ticket", "7", keys)
+        context = self.sidecar.sidecar.context(record, card, card.audience, force=True)
+        return {one["field"]: one for one in answer(context, words("en", "UTC"))["readings"]}
+
+    def states(self, customer, minutes=20):
+        return {name: one["state"] for name, one in self.card(customer, minutes).items()}
+
+    @contextmanager
+    def running(self):
+        with open_sidecar(self.file, {}, clock=self.clock) as self.sidecar:
+            self.sidecar.sync()
+            self.watch = self.sidecar.examination().watch(self.sidecar.cache.survey)
+            self.sidecar.cache.on_change(self.watch.notice)
+            self.watch.look()
+            yield self
+
+
+@pytest.fixture
+def world(httpserver, tmp_path):
+    with World(httpserver, tmp_path).running() as running:
+        yield running
+
+
+@pytest.fixture
+def firms(httpserver, tmp_path):
+    with World(httpserver, tmp_path, FIRMS | {"29": "firm29"}).running() as running:
+        yield running
+
+
+FRESH = {"manager": "fresh", "projects": "fresh", "plain": "fresh"}
+
+
+def test_what_an_item_leaves_out_that_others_have_is_none(world):
+    assert world.states("acme") == FRESH
+    assert world.states("bolt") == FRESH | {"manager": "missing"}
+
+
+def test_what_is_renamed_is_flagged_with_its_likely_successor_until_it_is_mended(world):
+    assert world.states("acme") == FRESH
+
+    world.rename("manager", "lead")
+    world.card("acme")
+    world.watch.look()
+    broken = world.card("acme", minutes=0)
+    assert {name: one["reason"] for name, one in broken.items()} == {
+        "manager": "schema_changed", "projects": "schema_changed", "plain": None,
+    }  # fmt: skip
+    assert broken["manager"]["state"] == "failed"
+    assert broken["manager"]["drift"]["name"] == "[].manager"
+    assert broken["manager"]["drift"]["successor"]["path"] == "[].lead"
+    assert world.card("bolt")["manager"]["reason"] == "schema_changed"
+
+    world.rename("lead", "manager")
+    assert world.states("acme") == FRESH
+    world.watch.look()
+    assert world.states("bolt") == FRESH | {"manager": "missing"}
+
+
+def test_a_part_of_items_that_is_shown_as_it_comes_is_missed_when_none_has_it_any_more(world):
+    assert world.states("acme") == FRESH
+
+    world.rename("priority", "urgency")
+    world.clock.forward(hours=8)
+    world.watch.look()
+    assert world.card("acme")["plain"]["reason"] == "schema_changed"
+
+    world.rename("urgency", "priority")
+    assert world.states("acme") == FRESH
+
+
+def test_a_name_that_no_item_has_ever_had_is_not_taken_for_none(world):
+    world.projects = [project(3, "2", None, owner={"name": "Mary"})]
+    world.file.write_text(world.file.read_text().replace("manager.name", "owner.nom"))
+    with open_sidecar(world.file, {}, clock=world.clock) as world.sidecar:
+        assert world.card("bolt")["manager"]["reason"] == "schema_changed"
+
+
+def test_what_few_have_is_known_from_those_that_had_it(firms):
+    """The look asks those again whose items had a name, be they the last of all."""
+    firms.projects = [project(200, "29", "Ann"), *(project(n, str(n), None) for n in FIRMS)]
+    firms.watch.look()
+    assert firms.card("firm5")["manager"]["reason"] == "schema_changed"
+    assert firms.card("firm29")["manager"]["state"] == "fresh"
+    firms.watch.look()
+    assert firms.states("firm5") == FRESH | {"manager": "missing"}
+
+    firms.clock.forward(hours=8)
+    firms.watch.look()
+    assert firms.states("firm5") == FRESH | {"manager": "missing"}
