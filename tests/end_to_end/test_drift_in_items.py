@@ -91,14 +91,14 @@ class World:
             project(3, "2", None), project(4, "3", "Jo"),
         ]  # fmt: skip
         self.clock = FakeClock()
-        for id in known:
-            server.expect_request(f"/companies/{id}").respond_with_json({"id": id})
+        for key in known:
+            server.expect_request(f"/companies/{key}").respond_with_json({"id": key})
         server.expect_request("/me").respond_with_json({})
         server.expect_request("/projects").respond_with_handler(self._listed)
         self.file = folder / "sidecar.yaml"
         self.file.write_text(CONFIGURATION.format(url=server.url_for("").rstrip("/")))
         customers = folder / "customers.csv"
-        rows = [f"{id},{name},{name}.example" for id, name in known.items()]
+        rows = [f"{key},{name},{name}.example" for key, name in known.items()]
         customers.write_text("\n".join(["number,name,website", *rows]) + "\n")
         os.utime(customers, (1_700_000_000, 1_700_000_000))
 
