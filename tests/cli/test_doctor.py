@@ -644,8 +644,9 @@ def test_the_declared_rate_is_kept_even_here(doctor, file, company):
 
     said = doctor(status=1)
 
-    assert f"✗ open_tickets: Helpdesk {Reason.RATE_LIMITED.entry.agent}." in said
-    assert "limits.rate lets no more calls begin now" in said
+    assert "✗ open_tickets: Helpdesk is not asked more often just now." in said
+    assert "our own limit is used up (limits.rate: 1/day)" in said
+    assert "Raise limits.rate (1/day) in sidecar.yaml if the vendor allows more" in said
     assert company.paths("/desk/") == ["/desk/me"]
 
 

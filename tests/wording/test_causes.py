@@ -10,6 +10,7 @@ import pytest
 from context_sidecar.core.causes import CAUSES, Cause, Particulars
 from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
+from context_sidecar.core.source import Limits
 from context_sidecar.wording import answer, words
 from context_sidecar_widgets import card
 from support.gallery import FIELDS, HOURS, TIER, VALUES, context, observed, reading
@@ -24,7 +25,10 @@ QUOTA = Particulars(causes=(Cause.DAILY_QUOTA,))
 def told(reason, known, locale="en", fields=(TIER,)):
     """The card while *fields* cannot be read."""
     failing = replace(observed(Found(VALUES), ago=HOURS, reason=reason), particulars=known)
-    shown = [reading(each, failing if each in fields else None) for each in FIELDS]
+    down = {each.id: each for each in fields}
+    shown = [
+        reading(down.get(each.id, each), failing if each.id in down else None) for each in FIELDS
+    ]
     return answer(context(*shown), words(locale, "Europe/Berlin"))
 
 
@@ -49,6 +53,53 @@ def test_one_certain_cause_is_said_as_such_with_when_it_ends():
     assert "as it seems" not in found["message"]
     assert "Cause: the daily quota of calls is used up." in found["message"]
     assert found["message"].endswith("Next try at 11:55.")
+
+
+SIX = replace(TIER, source=replace(TIER.source, limits=Limits(rate=6)))
+OURS = Particulars(causes=(Cause.OWN_LIMIT,))
+
+
+def test_our_own_limit_is_no_limit_of_the_vendors():
+    found = row(told(Reason.RATE_LIMITED, OURS, fields=(SIX,)))
+
+    assert (
+        "Salesforce is not asked more often just now: our own limit for it (6 a minute) is used up "
+        "(since 11:42)."
+    ) in found["message"]
+    assert found["message"].endswith("Next try at 11:55.")
+    assert "Cause" not in found["message"], "said already"
+    assert "may not be asked" not in found["message"]
+    assert found["note"].endswith("our own limit for it (6 a minute) is used up")
+    assert [one["cause"] for one in found["possible_causes"]] == ["own_limit"]
+
+
+@pytest.mark.parametrize(
+    ("per", "said"),
+    [
+        (timedelta(seconds=1), "(6 a second)"),
+        (timedelta(hours=1), "(6 an hour)"),
+        (timedelta(days=1), "(6 a day)"),
+        (timedelta(seconds=10), "our own limit for it is used up"),
+    ],
+    ids=str,
+)
+def test_it_is_told_as_it_is_declared(per, said):
+    limited = replace(TIER, source=replace(TIER.source, limits=Limits(rate=6, per=per)))
+
+    assert said in row(told(Reason.RATE_LIMITED, OURS, fields=(limited,)))["message"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("de", "unsere eigene Grenze dafür (6 pro Minute) ist ausgeschöpft"),
+        ("fr", "notre propre limite (6 par minute) est atteinte"),
+        ("es", "nuestro propio límite (6 por minuto) está agotado"),
+        ("ja", "1 分に 6 回"),
+    ],
+)
+def test_it_is_ours_in_every_language(locale, said):
+    assert said in row(told(Reason.RATE_LIMITED, OURS, locale, fields=(SIX,)))["message"]
 
 
 def test_programs_are_told_too():

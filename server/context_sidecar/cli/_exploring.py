@@ -76,7 +76,7 @@ def refusal(unasked: Unasked) -> str:
     """Return which source could not be asked, and why: a sentence without its full stop."""
     error = unasked.error
     detail = f" ({error.detail})" if error.detail else ""
-    return f"{unasked.source.label} {error.reason.entry.agent}{detail}"
+    return f"{unasked.source.label} {error.said}{detail}"
 
 
 def _path(one: ShapeField, explored: Explored) -> Text:

@@ -147,10 +147,9 @@ def _tell(synced: Synced, source: str) -> None:
             )
         case Outcome.FAILED:
             assert synced.error is not None
-            entry = synced.error.reason.entry
             raise click.ClickException(
-                f"{source} {entry.agent} ({synced.error}). {stays} "
-                f"{synced.error.remedy or entry.owner}"
+                f"{source} {synced.error.said} ({synced.error}). {stays} "
+                f"{synced.error.remedy or synced.error.reason.entry.owner}"
             )
 
 

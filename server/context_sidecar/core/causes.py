@@ -29,6 +29,7 @@ class Cause(StrEnum):
     NETWORK = "network"
     NOTHING_THERE = "nothing_there"
     OVERLOADED = "overloaded"
+    OWN_LIMIT = "own_limit"
     PLAN = "plan"
     RENAMED = "renamed"
     SERVER_DOWN = "server_down"
@@ -66,6 +67,7 @@ CAUSES: dict[Cause, str] = {
     Cause.NETWORK: "the network or a firewall stops it",
     Cause.NOTHING_THERE: "there is nothing of that kind yet",
     Cause.OVERLOADED: "it is overloaded",
+    Cause.OWN_LIMIT: "our own limit for it is used up",
     Cause.PLAN: "its plan does not include this",
     Cause.RENAMED: "it was renamed or deleted",
     Cause.SERVER_DOWN: "the server is not running",

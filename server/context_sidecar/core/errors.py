@@ -67,6 +67,14 @@ class SourceError(SidecarError):
         self.remedy = remedy
 
     @property
+    def said(self) -> str:
+        """What completes "<source> …" in English: in the reason's words, but for what is not the
+        source's doing."""
+        if self.possible_causes == (Cause.OWN_LIMIT,):
+            return "is not asked more often just now"
+        return self.reason.entry.agent
+
+    @property
     def particulars(self) -> Particulars:
         """What is known beyond the reason."""
         return Particulars(

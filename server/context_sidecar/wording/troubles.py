@@ -4,14 +4,14 @@ notices share."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from context_sidecar.core.causes import NONE, Cause, Particulars
 from context_sidecar.core.reading import AnswerKind, Reading, State
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
 from context_sidecar.wording.times import ASKED_AGAIN, NEXT_TRY, SINCE, placed
-from context_sidecar.wording.words import Words
+from context_sidecar.wording.words import Words, msgid
 
 
 def troubled(reading: Reading) -> bool:
@@ -23,10 +23,34 @@ def troubled(reading: Reading) -> bool:
 def trouble(words: Words, source: Source, reason: Reason, known: Particulars = NONE) -> str:
     """Say what is wrong, without a full stop: `Salesforce is not answering in time`; and where that
     is a suspicion, that it is one."""
+    if known.causes == (Cause.OWN_LIMIT,):
+        return _own_limit(words, source)
     what = words.text(
         "{source} {trouble}", source=source.label, trouble=words.text(reason.entry.agent)
     )
     return what if known.certain else words.text("{trouble}, as it seems", trouble=what)
+
+
+def _own_limit(words: Words, source: Source) -> str:
+    limits = source.limits
+    if limits.rate is None or limits.per not in _RATES:
+        return words.text(
+            "{source} is not asked more often just now: our own limit for it is used up",
+            source=source.label,
+        )
+    return words.text(
+        "{source} is not asked more often just now: our own limit for it ({rate}) is used up",
+        source=source.label,
+        rate=words.text(_RATES[limits.per], calls=limits.rate),
+    )
+
+
+_RATES = {
+    timedelta(seconds=1): msgid("{calls} a second"),
+    timedelta(minutes=1): msgid("{calls} a minute"),
+    timedelta(hours=1): msgid("{calls} an hour"),
+    timedelta(days=1): msgid("{calls} a day"),
+}
 
 
 def trouble_since(
@@ -46,8 +70,8 @@ def trouble_since(
 
 def say_causes(words: Words, known: Particulars) -> str:
     """Say what lies behind it: all that it may be, where nobody can tell; nothing where no cause is
-    known."""
-    if not known.causes:
+    known, or `trouble` says it."""
+    if not known.causes or known.causes == (Cause.OWN_LIMIT,):
         return ""
     if known.certain and len(known.causes) == 1:
         return words.text("Cause: {cause}.", cause=say_cause(words, known.causes[0]))

@@ -216,6 +216,47 @@ def test_one_accounts_own_trouble_says_nothing_of_the_others(gate, clock):
     assert gate.well_since == START
 
 
+class TestOverdrawn:
+    """Whether people would have to wait for what they may spend, and whose limit that is."""
+
+    QUOTA = Quota("burst", timedelta(seconds=10))
+
+    @pytest.fixture
+    def gate(self, clock):
+        return Gate(Limits(rate=6), clock(), lambda: 0.5)
+
+    def test_what_may_begin_is_not_refused(self, gate, clock):
+        assert gate.overdrawn(clock(), 1) is None
+
+    def test_our_own_limit_is_said_to_be_ours_with_what_mends_it(self, gate, clock):
+        gate.begin(clock())
+
+        refusal = gate.overdrawn(clock(), 1)
+
+        assert refusal.until == clock() + timedelta(seconds=10)
+        assert refusal.error.possible_causes == (Cause.OWN_LIMIT,)
+        assert refusal.error.certain
+        assert "Raise limits.rate (6/min) in sidecar.yaml" in refusal.error.remedy
+
+    def test_one_that_was_lowered_as_the_vendor_said_too_many_is_the_vendors(self, gate, clock):
+        fail(gate, clock, Reason.RATE_LIMITED, retry_after=5)
+        clock.forward(seconds=5)
+
+        refusal = gate.overdrawn(clock(), 1)
+
+        assert refusal.error.reason is Reason.RATE_LIMITED
+        assert (refusal.error.possible_causes, refusal.error.remedy) == ((), "")
+
+    def test_what_the_vendor_says_is_left_is_the_vendors(self, gate, clock):
+        gate.begin(clock())
+        gate.heard([Standing(self.QUOTA, 0, 100, clock(), clock() + timedelta(minutes=1))])
+
+        refusal = gate.overdrawn(clock(), 1)
+
+        assert refusal.until == clock() + timedelta(minutes=1)
+        assert (refusal.error.possible_causes, refusal.error.remedy) == ((), "")
+
+
 class TestQuotas:
     def gone(self, clock, left=0):
         daily = Quota("daily", timedelta(days=1))

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import structlog
+from context_sidecar.core.causes import Cause
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.http import Connection
 from context_sidecar.core.observation import Found, NoMatch
@@ -295,6 +296,7 @@ def test_our_own_rate_refuses_a_person_at_once_rather_than_keep_them_waiting(clo
         refusal = submit(runner, "c")
 
         assert refusal.error.reason is Reason.RATE_LIMITED
+        assert refusal.error.possible_causes == (Cause.OWN_LIMIT,)
         assert refusal.until > clock() + timedelta(seconds=1)
         clock.now = refusal.until
         assert submit(runner, "c") is None

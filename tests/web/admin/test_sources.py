@@ -20,12 +20,14 @@ from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.shape import Shape, ShapeField
 from context_sidecar.core.sign_in import AuthorizationCode, Bearer
+from context_sidecar.core.source import Limits
 from context_sidecar.engine.examination.findings import wrong
 from context_sidecar.engine.failing import Failing
 from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.health import Health
 from context_sidecar.engine.sources.indexes import Unindexed
 from context_sidecar.engine.sources.pace import Slowed
+from context_sidecar.engine.sources.rate import used_up
 from context_sidecar.store.schema import consents, grants
 from sqlalchemy import select
 from support import gallery
@@ -440,6 +442,17 @@ def test_what_is_known_to_mend_it_is_told_in_place_of_what_usually_does(deployme
 
     assert "Tick Tickets in the private app." in here
     assert "the missing permission" not in here
+
+
+def test_our_own_limit_is_told_as_ours_with_when_it_is_asked_again(deployment, ana):
+    error = used_up(Limits(rate=6), timedelta(minutes=15))
+    failing = replace(LACKING, reason=error.reason, particulars=error.particulars)
+    _, here = fares(deployment, ana, failing=(failing,))
+
+    assert "open_tickets: Salesforce is not asked more often just now: our own limit for it" in here
+    assert "Next try at 09:15." in here
+    assert "Raise limits.rate (6/min) in sidecar.yaml if the vendor allows more" in here
+    assert "vendor for a higher limit" not in here
 
 
 def test_what_is_not_kept_up_by_what_changes_is_told_with_what_that_costs(deployment, ana):

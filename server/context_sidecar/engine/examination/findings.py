@@ -79,7 +79,7 @@ def failure(
 ) -> Finding:
     """Return the finding that *source* could not be asked, in the words of its reason."""
     entry = error.reason.entry
-    said = f"{source.label} {entry.agent}" + ("" if error.certain else ", as it seems")
+    said = f"{source.label} {error.said}" + ("" if error.certain else ", as it seems")
     request = error.request_id and f"request {error.request_id}"
     known = (error.detail, error.code, request, _causes(error))
     return Finding(

@@ -48,7 +48,7 @@ def examine_lookup(
     try:
         keys = samples.keys(source.key)
     except SourceError as error:
-        why = f"{samples.owner.label} {error.reason.entry.agent}"
+        why = f"{samples.owner.label} {error.said}"
         yield doubtful(
             lookup, f"not tried for {read_by}: there is no account to try with, as {why}"
         )
@@ -95,7 +95,7 @@ def _slow(source: Source, lookup: str, cost: Cost) -> Finding:
 def _not_kept_up(source: Source, lookup: str, error: SourceError) -> Finding:
     return doubtful(
         lookup,
-        f"what has changed cannot be kept up with: {source.label} {error.reason.entry.agent}"
+        f"what has changed cannot be kept up with: {source.label} {error.said}"
         f"{f' ({error.detail})' if error.detail else ''}",
         "Each account is asked for by itself, which takes a call for each. "
         f"{error.remedy or error.reason.entry.owner}",

@@ -6,10 +6,8 @@ import time
 from datetime import timedelta
 
 from context_sidecar.core.clock import Clock
-from context_sidecar.core.errors import SourceError
-from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Limits
-from context_sidecar.engine.sources.rate import RateBudget
+from context_sidecar.engine.sources.rate import RateBudget, used_up
 
 LONGEST_WAIT_FOR_RATE = timedelta(seconds=5)
 """Where the declared rate would keep us waiting for longer, the call is left out."""
@@ -19,7 +17,8 @@ class Pacing:
     """The budget of one source's calls, by its *limits*."""
 
     def __init__(self, limits: Limits, clock: Clock) -> None:
-        self._rate, self._clock = RateBudget(limits.rate, limits.per), clock
+        self._limits, self._clock = limits, clock
+        self._rate = RateBudget(limits.rate, limits.per)
 
     def keep(self) -> None:
         """Wait until a call may begin, and count it.
@@ -30,9 +29,6 @@ class Pacing:
         now = self._clock()
         wait = self._rate.wait(now, interactive=True)
         if wait > LONGEST_WAIT_FOR_RATE:
-            raise SourceError(
-                Reason.RATE_LIMITED, "limits.rate lets no more calls begin now",
-                retry_after=wait.total_seconds(),
-            )  # fmt: skip
+            raise used_up(self._limits, wait)
         time.sleep(wait.total_seconds())
         self._rate.spend(now)

@@ -18,7 +18,7 @@ def examine_scope(trial: Trial, used: Collection[str]) -> Iterator[Finding]:
     try:
         found = trial.scope(used)
     except SourceError as error:
-        why = f"{trial.source.label} {error.reason.entry.agent}"
+        why = f"{trial.source.label} {error.said}"
         yield doubtful(SCOPE, f"what our credential may do could not be looked at: {why}")
         return
     if found is None:

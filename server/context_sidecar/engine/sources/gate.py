@@ -21,12 +21,15 @@ from context_sidecar.engine.sources.allowance import Allowance, nothing_left
 from context_sidecar.engine.sources.block import SOURCE_WIDE, STRIKES, Block
 from context_sidecar.engine.sources.breaker import Breaker, Circuit
 from context_sidecar.engine.sources.pace import Pace, Slowed
-from context_sidecar.engine.sources.rate import DEFAULT_PAUSE, RateBudget
+from context_sidecar.engine.sources.rate import DEFAULT_PAUSE, RateBudget, used_up
 
 IN_TROUBLE_AFTER = 3
 """Failures in a row after which the next answer counts as a recovery. Fewer may be one account's
 own trouble, whose end says nothing of the others."""
 
+
+LONGEST_WAIT = timedelta(seconds=1)
+"""A person's question that would be kept waiting for longer is refused at once."""
 
 _A_DAYS = Quota("daily", A_DAY)
 """What is used up where the vendor refuses for it, and its answers do not tell what is left."""
@@ -47,7 +50,7 @@ class Gate:
     """
 
     def __init__(self, limits: Limits, now: datetime, random: Callable[[], float]) -> None:
-        self._rate = RateBudget(limits.rate, limits.per)
+        self._limits, self._rate = limits, RateBudget(limits.rate, limits.per)
         self._allowance = Allowance()
         self._pace = Pace()
         self._limited_by = SourceError(Reason.RATE_LIMITED, "the source asked us to wait")
@@ -133,6 +136,17 @@ class Gate:
             self._allowance.wait(now, interactive=interactive, calls=calls),
             timedelta(0) if interactive else self._pace.rest(now),
         )
+
+    def overdrawn(self, now: datetime, calls: int) -> Refusal | None:
+        """Say why *calls* that people wait for may not all begin soon, or None where they may: the
+        limit is our own, unless we keep to less since the vendor said "too many", or there is too
+        little left of what the vendor allows."""
+        wait = self.wait(now, interactive=True, calls=calls)
+        if wait <= LONGEST_WAIT:
+            return None
+        own = self._rate.share == 1 and self._rate.wait(now, interactive=True, calls=calls) == wait
+        theirs = SourceError(Reason.RATE_LIMITED, "there is too little left of what it allows")
+        return Refusal(used_up(self._limits, wait) if own else theirs, now + wait)
 
     def took(self, lookup: str, keys: int, seconds: float, now: datetime) -> None:
         """Note how long a call took that was answered, or was not in its time."""

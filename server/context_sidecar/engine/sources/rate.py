@@ -8,6 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from context_sidecar.core.causes import Cause
+from context_sidecar.core.durations import spelled
+from context_sidecar.core.errors import SourceError
+from context_sidecar.core.reasons import Reason
+from context_sidecar.core.source import Limits
+
 BURST_SHARE = 4
 RESERVE_SHARE = 0.1
 """The part of a burst that is kept for people: what runs in the background leaves it alone."""
@@ -16,6 +22,12 @@ SMALLEST_SHARE = 0.1
 REGAINED_PER_SPAN = 0.1
 DEFAULT_PAUSE = timedelta(seconds=10)
 NOTHING = timedelta(0)
+
+_WRITTEN = {
+    timedelta(seconds=1): "s", timedelta(minutes=1): "min", timedelta(hours=1): "h",
+    timedelta(days=1): "day",
+}  # fmt: skip
+"""How `limits.rate` writes what it counts for."""
 
 
 class RateBudget:
@@ -95,3 +107,16 @@ class RateBudget:
         self._tokens = min(self._room, self._tokens + gone * self._refill * self._share)
         regained = REGAINED_PER_SPAN * gone / self._per.total_seconds()
         self._share = min(1.0, self._share + regained)
+
+
+def used_up(limits: Limits, wait: timedelta) -> SourceError:
+    """Return why a source is not asked for *wait*, whose rate by our own *limits* is used up."""
+    rate = f"{limits.rate}/{_WRITTEN.get(limits.per) or spelled(limits.per)}"
+    return SourceError(
+        Reason.RATE_LIMITED,
+        f"our own limit is used up (limits.rate: {rate})",
+        possible_causes=[Cause.OWN_LIMIT],
+        retry_after=wait.total_seconds(),
+        remedy=f"It is our own limit that is used up, and none of the vendor's. Raise limits.rate "
+        f"({rate}) in sidecar.yaml if the vendor allows more, or lengthen stale_after.",
+    )

@@ -28,9 +28,6 @@ from context_sidecar.engine.sources.under_way import UnderWay
 from context_sidecar.engine.sources.waiting import Batch, Waiting
 from context_sidecar.engine.sources.workers import Job, Workers
 
-LONGEST_WAIT_FOR_RATE = timedelta(seconds=1)
-"""A person's question that the rate would keep waiting for longer is refused at once."""
-
 _NEVER = datetime.min.replace(tzinfo=UTC)
 STUCK_FOR = timedelta(seconds=15)
 FULL_FOR = timedelta(seconds=1)
@@ -190,11 +187,7 @@ class SourceRunner:
             return Refusal(SourceError(Reason.BUSY, "too many questions wait"), now + FULL_FOR)
         if not interactive:
             return None
-        calls = self._waiting.interactive_calls + 1
-        wait = self._gate.wait(now, interactive=True, calls=calls)
-        if wait <= LONGEST_WAIT_FOR_RATE:
-            return None
-        return Refusal(SourceError(Reason.RATE_LIMITED, "our own limit is used up"), now + wait)
+        return self._gate.overdrawn(now, self._waiting.interactive_calls + 1)
 
     def _stuck(self, now: datetime) -> Refusal | None:
         """Every thread is held by a call that was given up: nothing can be asked."""
