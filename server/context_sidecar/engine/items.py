@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jmespath.visitor import _TreeNode
 
 _Way = tuple[str, ...]
+_PARENTS = dict, list
 
 
 class Seeking(TreeInterpreter):
@@ -62,14 +63,16 @@ class Seeking(TreeInterpreter):
 
 def _items(data: object, way: _Way) -> Iterator[tuple[int, _Way]]:
     """Yield each object that is in an item of a list by its identity, with the way to it."""
-    if isinstance(data, Mapping):
+    if isinstance(data, dict):
         if EACH in way:
             yield id(data), way
-        for name, inner in data.items():
-            yield from _items(inner, (*way, str(name)))
+        inner = ((name, one) for name, one in data.items() if isinstance(one, _PARENTS))
     elif isinstance(data, list):
-        for inner in data:
-            yield from _items(inner, (*way, EACH))
+        inner = ((EACH, one) for one in data if isinstance(one, _PARENTS))
+    else:
+        return
+    for name, one in inner:
+        yield from _items(one, (*way, str(name)))
 
 
 @cache
