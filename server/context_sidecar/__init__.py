@@ -66,6 +66,7 @@ from context_sidecar.core.sign_in import (
     SignIn,
 )
 from context_sidecar.core.source import Limits
+from context_sidecar.core.statuses import status_error
 from context_sidecar.core.walk import Walk
 
 __all__ = [
@@ -151,5 +152,6 @@ __all__ = [
     "prove",
     "proven",
     "proven_by",
+    "status_error",
     "with_nulls",
 ]

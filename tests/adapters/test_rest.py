@@ -133,6 +133,48 @@ class TestOneKeyInThePath:
 
         assert failure(rest()).reason is Reason.BAD_RESPONSE
 
+    @pytest.mark.parametrize(
+        ("body", "reason"),
+        [
+            ({"statusCode": 403, "message": "no"}, Reason.PERMISSION_DENIED),
+            ({"statusCode": 404, "error": "x", "messages": ["x"]}, Reason.ENDPOINT_GONE),
+            ({"status": 401, "error": "x", "path": "/companies"}, Reason.CREDENTIAL_EXPIRED),
+            ({"statusCode": 502, "data": {"id": "K-1"}}, Reason.SERVER_ERROR),
+            ({"statusCode": 200, "error": "x"}, Reason.BAD_RESPONSE),
+            ({"statusCode": "403", "error": "x"}, Reason.BAD_RESPONSE),
+        ],
+        ids=["Nest", "Nest, not found", "Spring", "with data", "a success", "a text"],
+    )
+    def test_an_error_that_says_a_status_is_what_that_stands_for(
+        self, httpserver, rest, body, reason
+    ):
+        httpserver.expect_request("/companies/K-1").respond_with_json(body)
+        assert failure(rest()).reason is reason
+
+        errors = [{"status": [403], "reason": "rate_limited"}]
+        declared = Reason.RATE_LIMITED if reason is Reason.PERMISSION_DENIED else reason
+        assert failure(rest(errors=errors)).reason is declared
+
+    @pytest.mark.parametrize(
+        "record",
+        [
+            {"id": "K-1", "status": 404, "error": "late"},
+            {"id": "K-1", "statusCode": 500, "name": "Acme"},
+        ],
+        ids=["status", "statusCode"],
+    )
+    def test_a_record_may_have_a_status_of_its_own(self, httpserver, rest, record):
+        httpserver.expect_request("/companies/K-1").respond_with_json(record)
+
+        assert ask(rest(), "K-1").data == record
+
+    def test_an_envelope_may_say_that_all_is_well(self, httpserver, rest):
+        said = {"statusCode": 200, "message": "OK", "data": ACME}
+        httpserver.expect_request("/companies/K-1").respond_with_json(said)
+
+        lookup = {"get": "/companies/{key}", "select": "data"}
+        assert ask(rest(lookup), "K-1").data == ACME
+
     @pytest.mark.parametrize("own", [{"error": "last import failed"}, {"error": None, "ok": True}])
     def test_a_record_may_have_a_property_of_the_name(self, httpserver, rest, own):
         record = {"id": "K-1", "name": "Acme"} | own

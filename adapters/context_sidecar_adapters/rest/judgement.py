@@ -6,10 +6,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import mktime_tz, parsedate_tz
+from http import HTTPStatus
 from typing import Any
 
 import jmespath
-from context_sidecar import Cause, Reason, Response, SourceError, Unit, json_or_none
+from context_sidecar import (
+    Cause,
+    Reason,
+    Response,
+    SourceError,
+    Unit,
+    json_or_none,
+    status_error,
+)
 
 from context_sidecar_adapters.rest.tagged import Tagged
 
@@ -67,13 +76,15 @@ class Judgement:
     def explain(self, response: Response) -> SourceError | None:
         """Return the declared failure that *response* is, if it is one."""
         body = json_or_none(response) if self.is_json(response) else None
-        rule = next((rule for rule in self.rules if rule.fits(response.status, body)), None)
+        is_success = response.status < HTTPStatus.MULTIPLE_CHOICES
+        status = (is_success and _said_status(body)) or response.status
+        rule = next((rule for rule in self.rules if rule.fits(status, body)), None)
         if rule is None:
             return None
         code = jmespath.search(rule.code, body) if rule.code else None
         return SourceError(
             rule.reason,
-            f"declared in errors, status {response.status}",
+            f"declared in errors, status {status}",
             retry_after=rule.seconds(response.headers),
             code="" if code is None else str(code)[:80],
             certain=rule.certain,
@@ -84,7 +95,8 @@ class Judgement:
         """Return what *response* says.
 
         Raises:
-            SourceError: it is a declared failure, no JSON, nothing but an error, or not `ok`.
+            SourceError: it is a declared failure, no JSON, nothing but an error, or not `ok`. An
+                error that says a status is what this stands for.
         """
         if error := self.explain(response):
             raise error
@@ -93,6 +105,8 @@ class Judgement:
         body = response.json()
         if not isinstance(body, Mapping | list):
             raise SourceError(Reason.BAD_RESPONSE, "the answer is neither an object nor a list")
+        if status := _said_status(body):
+            raise status_error(status, "an error in a success")
         if _is_error(body):
             raise SourceError(Reason.BAD_RESPONSE, "an error, and nothing else, in a success")
         if self.ok and not jmespath.search(self.ok, body):
@@ -121,6 +135,7 @@ class Judgement:
             )
 
 
+_FAILURES = range(400, 600)
 _ERRORS = frozenset({"error", "errors", "fault"})
 _BESIDE_ERRORS = _ERRORS | {
     "code", "data", "detail", "details", "error_code", "error_description", "message", "messages",
@@ -132,10 +147,24 @@ of the name, so one with any other is taken for a record."""
 
 
 def _is_error(body: Any) -> bool:
-    if not isinstance(body, Mapping):
-        return False
-    said = {str(name).casefold() for name, value in body.items() if value}
-    return bool(said & _ERRORS) and said <= _BESIDE_ERRORS
+    said = _said(body)
+    return bool(said.keys() & _ERRORS) and said.keys() <= _BESIDE_ERRORS
+
+
+def _said_status(body: Any) -> int | None:
+    """Return the status that *body* says it has, where it is a failure, and *body* nothing but an
+    error: `statusCode` with or without one, as frameworks such as Nest have it, or `status`."""
+    said = _said(body)
+    name = "statuscode" if "statuscode" in said else "status" if _is_error(body) else ""
+    status = said.get(name)
+    is_failure = type(status) is int and status in _FAILURES and said.keys() <= _BESIDE_ERRORS
+    return status if is_failure else None
+
+
+def _said(body: Any) -> Mapping[str, Any]:
+    """Return what *body* has, by names in small letters."""
+    pairs = body.items() if isinstance(body, Mapping) else ()
+    return {str(name).casefold(): value for name, value in pairs if value}
 
 
 def _media_type(response: Response) -> str:

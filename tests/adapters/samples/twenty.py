@@ -121,7 +121,11 @@ LINKS = {("account", uuid(11)): f"/object/company/{uuid(11)}"}
 LISTED = len(COMPANIES)
 FILTERED = [("open_opportunities", uuid(11))]
 READ = {"account": "id", "open_opportunities": "stage"}
+NEST = {"statusCode": 403, "error": "ForbiddenException", "messages": ["No permission."]}
 REFUSALS = [
+    (200, NEST, Reason.PERMISSION_DENIED, False),
+    (200, NEST | {"statusCode": 401}, Reason.CREDENTIAL_EXPIRED, True),
+    (200, NEST | {"statusCode": 500}, Reason.SERVER_ERROR, True),
     (400, {"statusCode": 400, "error": "BadRequestException"}, Reason.BAD_RESPONSE, True),
     (401, {"statusCode": 401, "error": "Unauthorized"}, Reason.CREDENTIAL_EXPIRED, True),
     (403, {"statusCode": 403, "error": "Forbidden"}, Reason.PERMISSION_DENIED, False),

@@ -79,6 +79,8 @@ NOTHING = {"status"}
 """It asks for more than there is without it."""
 READ = {"account": "externalId"}
 REFUSALS = [
+    (200, {"statusCode": 403, "message": "Forbidden"}, Reason.PERMISSION_DENIED, False),
+    (200, {"statusCode": 429, "message": "Too Many Requests"}, Reason.RATE_LIMITED, True),
     (400, {"statusCode": 400, "message": "Bad Request"}, Reason.BAD_RESPONSE, True),
     (401, {"statusCode": 401, "message": "Unauthorized"}, Reason.CREDENTIAL_EXPIRED, True),
     (429, {"statusCode": 429, "message": "Too Many Requests"}, Reason.RATE_LIMITED, True),

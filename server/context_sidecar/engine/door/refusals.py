@@ -1,4 +1,4 @@
-"""What an HTTP answer that is no success stands for, as a reason."""
+"""Whether an HTTP answer is one, or a refusal."""
 
 from __future__ import annotations
 
@@ -8,35 +8,11 @@ from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from context_sidecar.core.causes import Cause
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.http import Explain
-from context_sidecar.core.reasons import Reason
+from context_sidecar.core.statuses import status_error
 from context_sidecar.engine.door import retry_after
 from context_sidecar.engine.door.reply import Reply
-
-_REASONS: dict[int, Reason] = {
-    HTTPStatus.UNAUTHORIZED: Reason.CREDENTIAL_EXPIRED,
-    HTTPStatus.PAYMENT_REQUIRED: Reason.PERMISSION_DENIED,
-    HTTPStatus.FORBIDDEN: Reason.PERMISSION_DENIED,
-    HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS: Reason.PERMISSION_DENIED,
-    HTTPStatus.NOT_FOUND: Reason.ENDPOINT_GONE,
-    HTTPStatus.METHOD_NOT_ALLOWED: Reason.ENDPOINT_GONE,
-    HTTPStatus.GONE: Reason.ENDPOINT_GONE,
-    HTTPStatus.MOVED_PERMANENTLY: Reason.ENDPOINT_GONE,
-    HTTPStatus.PERMANENT_REDIRECT: Reason.ENDPOINT_GONE,
-    HTTPStatus.REQUEST_TIMEOUT: Reason.TIMEOUT,
-    HTTPStatus.TOO_EARLY: Reason.SERVER_ERROR,
-    HTTPStatus.TOO_MANY_REQUESTS: Reason.RATE_LIMITED,
-}
-
-_PHRASES = {status.value: status.phrase for status in HTTPStatus}
-
-_UNSURE: Mapping[int, tuple[Cause, ...]] = {
-    HTTPStatus.FORBIDDEN: (Cause.MISSING_PERMISSION, Cause.ADDRESS_NOT_ALLOWED, Cause.PLAN),
-    HTTPStatus.NOT_FOUND: (Cause.WRONG_ADDRESS, Cause.RENAMED, Cause.HIDDEN),
-}
-"""Many vendors answer with these to several causes."""
 
 _REQUEST_IDS = (
     "x-request-id",
@@ -82,21 +58,9 @@ def _explained(reply: Reply, explain: Explain | None) -> SourceError | None:
 
 def refusal(reply: Reply) -> SourceError:
     """Return the failure that *reply*, which is no answer, stands for by its status."""
-    status = reply.status
-    fault = f"{status} {_PHRASES.get(status, '')}".strip()
-    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        fault += f", a redirect{_target(reply)}, which is not followed"
-    return SourceError(
-        reason_of(status), f"{reply.where}: {fault}", certain=status not in _UNSURE,
-        possible_causes=_UNSURE.get(status, ()),
-    )  # fmt: skip
-
-
-def reason_of(status: int) -> Reason:
-    """Return the reason that an answer with *status*, which is none of 2xx, stands for."""
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Reason.SERVER_ERROR
-    return _REASONS.get(status, Reason.BAD_RESPONSE)
+    redirects = HTTPStatus.MULTIPLE_CHOICES <= reply.status < HTTPStatus.BAD_REQUEST
+    more = f", a redirect{_target(reply)}, which is not followed" if redirects else ""
+    return status_error(reply.status, reply.where, more)
 
 
 def request_id(headers: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from context_sidecar.core.grant import Tokens
 from context_sidecar.core.http import Response
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
-from context_sidecar.engine.door.refusals import reason_of
+from context_sidecar.core.statuses import reason_of
 
 USUAL_LIFETIME = timedelta(minutes=30)
 """For token endpoints that do not say how long their tokens live (Salesforce's does not)."""
