@@ -244,6 +244,17 @@ class TestSearch:
         assert ask(rest({**SEARCH, "ignore_case": True}), "k-1") == Found(ACME)
         assert failure(rest(SEARCH), "k-1").reason is Reason.SCHEMA_CHANGED
 
+    @pytest.mark.parametrize("everyone", [False, True], ids=["search", "everybody"])
+    def test_letters_that_fold_into_others_are_no_case(self, everyone, httpserver, rest):
+        others = {"id": "WEISS", "name": "Weiss & Co"}
+        httpserver.expect_request("/companies").respond_with_json({"companies": [ACME, others]})
+        params = {} if everyone else SEARCH["params"]
+        lookup = {**SEARCH, "params": params, "everyone": everyone, "ignore_case": True}
+
+        answers = ask(rest(lookup), "k-1", "Weiß")
+
+        assert answers == {"k-1": Found(ACME), "Weiß": NoMatch(certain=False)}
+
     def test_two_rows_under_one_key_are_named_and_none_is_chosen(self, httpserver, rest):
         twin = {**ACME, "name": "Acme (old)"}
         httpserver.expect_request("/companies").respond_with_json({"companies": [ACME, twin]})

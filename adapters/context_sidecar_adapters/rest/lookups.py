@@ -212,7 +212,7 @@ class LookupQuery:
         if not self.everyone:
             return list(rows)
         told = filled(rows, self.key) if self.omits_nulls else rows
-        return owned(told, self.key, asked, str.casefold if self.ignore_case else str)
+        return owned(told, self.key, asked, str.lower if self.ignore_case else str)
 
     @property
     def _is_one_list(self) -> bool:
@@ -236,5 +236,5 @@ class LookupQuery:
             as_of=lambda row: own_time(search(self.as_of, row), self.as_of_dialect, zone),
             link=lambda row: fill_link(self.link, lambda name: part(row, name)),
             name=lambda row: str(search(self.name, row) or ""),
-            same=str.casefold if self.ignore_case else str,
+            same=str.lower if self.ignore_case else str,
         )
