@@ -165,6 +165,7 @@ def test_the_doctor_says_where_it_is_told_and_when_the_last_came(deployment, clo
 
     assert (told().mark, told().said) == (Mark.DOUBTFUL, f"nothing has come to {place} yet")
     assert "In Admin Center" in told().remedy
+    assert "with our address" in told().remedy  # which stands above it
 
     send(deployment, clock, "user.created")
     day = f"{clock():%Y-%m-%d}"

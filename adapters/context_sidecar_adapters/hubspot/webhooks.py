@@ -16,7 +16,7 @@ from typing import Any
 from context_sidecar import Change, Delivery, Push, Signed, key_text, own_time
 
 GUIDE = (
-    "In the private app, under Webhooks, enter the address below as target URL and subscribe to "
+    "In the private app, under Webhooks, enter our address as target URL and subscribe to "
     "companies and tickets. The secret is the app's client secret, under Auth."
 )
 _NAMED = {"0-1": "contact", "0-2": "company", "0-3": "deal", "0-5": "ticket"}

@@ -16,7 +16,7 @@ from typing import Any
 from context_sidecar import Change, Delivery, Push, Signed, key_text, own_time
 
 GUIDE = (
-    "In the Developer Hub, under Webhooks of the app, enter the address below and choose topics "
+    "In the Developer Hub, under Webhooks of the app, enter our address and choose topics "
     "of companies, contacts and conversations. The secret is the app's client secret, under Basic "
     "information."
 )

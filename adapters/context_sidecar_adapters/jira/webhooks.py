@@ -15,7 +15,7 @@ from typing import Any
 from context_sidecar import Change, Delivery, Push, Signed, own_time
 
 GUIDE = (
-    "As an admin, under System, WebHooks, create one with the address below and a secret, for "
+    "As an admin, under System, WebHooks, create one with our address and a secret, for "
     "issues created, updated and deleted."
 )
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from context_sidecar import Change, Delivery, Push, Signed, own_time
 
 GUIDE = (
-    "At developer.intuit.com, under Webhooks of the app, enter the address below and choose "
+    "At developer.intuit.com, under Webhooks of the app, enter our address and choose "
     "customers, invoices, payments and credit memos. The secret is the verifier token there."
 )
 _OWED = {"creditmemo", "invoice", "journalentry", "payment"}

@@ -121,7 +121,10 @@ class PushSchema(Schema):
         ),
     )
     guide = fields.String(
-        required=True, metadata=about("What an admin does at the vendor, in a sentence or two.")
+        required=True,
+        metadata=about(
+            "What an admin does at the vendor, in a sentence or two. Our address stands beside it."
+        ),
     )
 
     @validates_schema

@@ -15,7 +15,7 @@ from typing import Any
 from context_sidecar import Change, Delivery, Push, Signed, own_time
 
 GUIDE = (
-    "In the Dashboard, under Developers, Webhooks, add an endpoint with the address below, for "
+    "In the Dashboard, under Developers, Webhooks, add an endpoint with our address, for "
     "customer.created, .updated and .deleted, customer.subscription.*, invoice.* and "
     "payment_intent.*; reveal its signing secret."
 )

@@ -17,8 +17,8 @@ from typing import Any
 from context_sidecar import Change, Delivery, Push, Signed, own_time
 
 GUIDE = (
-    "At developer.xero.com, under Webhooks of the app, choose contacts and invoices, enter the "
-    "address below as delivery URL, and send the Intent to receive: it turns OK when the signing "
+    "At developer.xero.com, under Webhooks of the app, choose contacts and invoices, enter our "
+    "address as delivery URL, and send the Intent to receive: it turns OK when the signing "
     "key stands in sidecar.yaml."
 )
 

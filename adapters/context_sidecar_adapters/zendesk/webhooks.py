@@ -15,7 +15,7 @@ from typing import Any
 from context_sidecar import Change, Delivery, Push, Signed, key_text, own_time
 
 GUIDE = (
-    "In Admin Center, under Apps and integrations, create a webhook with the address below for the "
+    "In Admin Center, under Apps and integrations, create a webhook with our address for the "
     "events of organizations and tickets; copy its signing secret. Where tickets have no events, "
     "let a trigger send its own webhook to the same address, with the JSON "
     '{"organization_id": "{{ticket.organization.id}}"}.'

@@ -109,8 +109,8 @@ class Push:
         read: gives what a delivery says: of its body, as JSON has it, and its headers, by
             lower-case name. Pure. Whatever `LookupError`, `TypeError`, `ValueError` or
             `AttributeError` it raises, the delivery then counts as a change of everything.
-        guide: what an admin does at the vendor, in a sentence or two; the address and the secret
-            are shown beside it.
+        guide: what an admin does at the vendor, in a sentence or two. It names “our address”, which
+            stands above it in `sidecar doctor`, and below it in the admin pages.
         known_by: the path in the answers of the lookup `account` to the id that `Change.ids` have.
     """
 

@@ -508,7 +508,8 @@ class TestWebhooks:
     def test_its_page_says_what_is_to_be_entered_at_the_vendor(self, ana):
         shown = words(ana.get("/admin/sources/crm"))
 
-        assert "https://context.example.com/v1/push/crm" in shown
+        assert "with our address for" in shown
+        assert "Our address, for Salesforce alone: https://context.example.com/v1/push/crm" in shown
         assert "In Admin Center" in shown
         assert "Nothing has come yet." in shown
         assert "canary" not in shown
