@@ -179,6 +179,10 @@ class AccountsSchema(QuerySchema):
     """The list of all accounts."""
 
     link = _Link()
+    counts = expression(
+        "Which rows count, where others come as well, such as archived ones; read as that of a "
+        "lookup."
+    )
 
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> AccountsQuery:

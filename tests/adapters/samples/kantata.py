@@ -17,6 +17,7 @@ GROUPS = [
     }
     for n in range(11, 240)
 ]  # fmt: skip
+NO_COMPANY = GROUPS[0] | {"id": "300", "name": "Projects in Berlin", "company": False}
 
 
 def settings(url):
@@ -70,7 +71,11 @@ def play(server):
     pages = by_page(most=100)
     for name, rows, by in (
         ("workspaces", projects, {"workspace_groups": in_groups}),
-        ("workspace_groups", GROUPS, {"only": "id"}),
+        (
+            "workspace_groups",
+            [*GROUPS, NO_COMPANY],
+            {"only": "id", "companies_only": lambda row, _: row["company"]},
+        ),
     ):
         api.many(f"/api/v1/{name}.json", rows, by=by, pages=pages, says=listed(name))
     return api

@@ -126,12 +126,13 @@ def play(server):
     missing = (404, said(404, "Record Not Found"))
     api.one("/api/v2/companies/{id}", COMPANIES, missing=missing, says=lambda row: {"data": row})
     pages = by_page("page[number]", "page[size]", 200)
+    api.deals = list(BUDGETS)
     for name, rows, by in (
         ("companies", COMPANIES, {}),
         ("projects", PROJECTS, {"filter[company_id]": of_company, "filter[status]": "status"}),
         (
             "deals",
-            BUDGETS,
+            api.deals,
             {
                 "filter[company_id]": of_company,
                 "filter[type]": "kind",
