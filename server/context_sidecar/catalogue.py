@@ -61,8 +61,9 @@ class Setting:
 class Entry:
     """An adapter, or a recipe.
 
-    `sign_in`, `limits` and `quirks` are what it says under these headings, `summary` what comes
-    before. `lookups` are those it has whatever its settings are; without any they are declared.
+    `sign_in`, `scope`, `limits` and `quirks` are what it says under its headings, `summary` what
+    comes before. `lookups` are those it has whatever its settings are; without any they are
+    declared.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Entry:
     lists_accounts: bool
     knows_records: bool
     sign_in: str
+    scope: str
     limits: str
     quirks: str
     settings: tuple[Setting, ...]
@@ -112,6 +114,7 @@ def entry(name: str) -> Entry:
         lists_accounts=kind.accounts is not Adapter.accounts,
         knows_records=kind.record is not Adapter.record,
         sign_in=said.get("Auth", ""),
+        scope=said.get("Scope", ""),
         limits=said.get("Limits", ""),
         quirks=said.get("Quirks", ""),
         settings=tuple(_settings(kind.Settings())),
@@ -122,7 +125,7 @@ def _headings(about: str) -> Mapping[str, str]:
     """Return each paragraph of what an adapter says by its heading, what comes first by none; each
     in one line. An example of settings, which may follow, is none of them."""
     prose = re.split(r"^ +settings:\n", about, maxsplit=1, flags=re.MULTILINE)[0]
-    parts = re.split(r"^(Auth|Limits|Quirks)  +(?=\S)", prose, flags=re.MULTILINE)
+    parts = re.split(r"^(Auth|Scope|Limits|Quirks)  +(?=\S)", prose, flags=re.MULTILINE)
     named = dict(zip(parts[1::2], parts[2::2], strict=True))
     return {name: " ".join(text.split()) for name, text in {"": parts[0], **named}.items()}
 

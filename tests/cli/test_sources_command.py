@@ -49,6 +49,15 @@ def test_one_is_told_in_full(sources):
     assert 'by (one of external_id, id, default "external_id")' in said
 
 
+@pytest.mark.parametrize("name", plugins.names(plugins.ADAPTERS))
+def test_each_of_its_parts_is_told_by_itself(name, sources):
+    said = sources(name)
+
+    parts = [line.partition("  ")[0] for line in said.splitlines() if "  " in line.lstrip()]
+    told = [part for part in parts if part in {"Auth", "Scope", "Limits", "Quirks"}]
+    assert told == ["Auth", "Scope", "Limits", "Quirks"]
+
+
 def test_programs_are_told_the_same(sources):
     listed = {one["name"]: one for one in json.loads(sources("--json"))}
     assert listed.keys() == plugins.names(plugins.ADAPTERS).keys()

@@ -21,7 +21,8 @@ from context_sidecar.core.hints import did_you_mean
 def command(*, name: str | None, as_json: bool) -> None:
     """List the systems that can be read from, each as its adapter describes itself.
 
-    With NAME, say all of one: how it signs in, its limits and quirks, its lookups, its settings.
+    With NAME, say all of one: how it signs in, and what it may do then, its limits and quirks, its
+    lookups, its settings.
     """
     if name is None:
         found = catalogue.entries()
@@ -73,9 +74,10 @@ def _print_one(one: Entry) -> None:
     console = _console()
     console.print(Text.assemble((one.name, "bold"), f"  {one.family}"))
     console.print(Text(one.summary))
-    parts = {"Auth": one.sign_in, "Limits": one.limits, "Quirks": one.quirks}
+    parts = {"Auth": one.sign_in, "Scope": one.scope, "Limits": one.limits, "Quirks": one.quirks}
     for heading, text in parts.items():
-        console.print(Text.assemble("\n", (f"{heading}  ", "bold"), text))
+        if text:
+            console.print(Text.assemble("\n", (f"{heading}  ", "bold"), text))
     console.print(Text("\nLookups", "bold"))
     for offer in one.lookups:
         calls = f"{offer.batch:,} in a call" if offer.batch > 1 else "one in a call"
