@@ -278,6 +278,7 @@ class TestASystemThatDescribesItself:
             return CliRunner().invoke(main, ["doctor", "org"], catch_exceptions=False).output
 
         look("--field", "Tier__c", *ANSWERS, "--write")
+        assert "describes no" not in doctor()
         described, org.fields = org.fields, []
 
         said = " ".join(look().output.split())
@@ -285,6 +286,7 @@ class TestASystemThatDescribesItself:
         assert json.loads(look("--json").stdout)["undescribed"] == ["tier_2"]
         said = " ".join(doctor().split())
         assert "describes no field at all now, though tier_2 is declared" in said
+        assert said.count("describes no") == 1
 
         org.fields = described
         assert "describes no field" not in look().output

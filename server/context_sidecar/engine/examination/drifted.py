@@ -30,7 +30,7 @@ def drifted(field: Field, drift: Drift, founds: Sequence[Found]) -> Finding:
     and here is why. *founds* are answers from since that was noticed."""
     name, system = visible(drift.name), field.source.label
     match drift.kind:
-        case DriftKind.GONE if founds and not any(lacks(one.data, drift.name) for one in founds):
+        case DriftKind.GONE if is_undescribed(drift, founds):
             return doubtful(
                 field.id,
                 f"{system} describes no `{name}` any more, though its answers have it",
@@ -57,6 +57,12 @@ def drifted(field: Field, drift: Drift, founds: Sequence[Found]) -> Finding:
         f"{system} has codes that its choices lack: {', '.join(codes[:FEW_CODES])}{more}",
         f"Add them to fields.{field.id}.choices before an account has one.",
     )
+
+
+def is_undescribed(drift: Drift, founds: Sequence[Found]) -> bool:
+    """Whether what is gone is gone from the system's description alone: answers still have it."""
+    gone = drift.kind is DriftKind.GONE
+    return gone and bool(founds) and not any(lacks(one.data, drift.name) for one in founds)
 
 
 def _named(type_: FieldType | None) -> str:

@@ -13,7 +13,7 @@ from context_sidecar.core.reasons import Reason
 from context_sidecar.core.remembered import Memory
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.absent import unread
-from context_sidecar.engine.examination.drifted import drifted
+from context_sidecar.engine.examination.drifted import drifted, is_undescribed
 from context_sidecar.engine.examination.exploring import described, undescribed
 from context_sidecar.engine.examination.findings import Finding, doubtful
 from context_sidecar.engine.examination.trial import Trial
@@ -32,7 +32,8 @@ def examine_shape(
         return
     if refusal and founds:
         yield _not_described(trial, lookup, refusal)
-    if ids := undescribed(shape, fields, trial.source.id, lookup):
+    ids = undescribed(shape, fields, trial.source.id, lookup)
+    if ids:
         yield doubtful(
             lookup,
             f"{trial.source.label} describes no field at all now, though {', '.join(ids)} "
@@ -43,10 +44,11 @@ def examine_shape(
     memory = drifts.learn(place, shape or infer(one.data for one in founds))
     told = drifts.about()
     for field in fields:
-        if drift := told.get(field.id):
-            yield drifted(field, drift, founds)
-        else:
+        drift = told.get(field.id)
+        if drift is None:
             yield from _out_of_use(field, memory)
+        elif not (ids and is_undescribed(drift, founds)):  # that is said of all at once
+            yield drifted(field, drift, founds)
     if shape and shape.fields and not founds and not any(one.id in told for one in fields):
         yield unread(shape, fields, lookup)
 
