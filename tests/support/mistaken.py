@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from context_sidecar import Http, Response
@@ -10,15 +9,16 @@ from context_sidecar import Http, Response
 from support.lost import Said, heard
 
 OWN, NAMELESS, SWAPPED = "under its own key", "without a key", "under the key that was asked for"
-KINDS = [OWN, NAMELESS, SWAPPED]
 """What the other account's rows say that they are."""
 
 
 class Mistaken:
-    """A door that answers a question about `asked` with what there is of the account `other`."""
+    """A door that answers a question about `asked`, a key that stands for nothing else, with what
+    there is of the account `other`. It is `misled` once it has."""
 
     def __init__(self, door: Http, asked: str, other: str, kind: str) -> None:
         self._door, self._asked, self._other, self._kind = door, asked, other, kind
+        self.misled = False
 
     def get(self, path: str, parts: Any = None, **how: Any) -> Response:
         return self._answer(self._door.get, path, parts, how)
@@ -27,7 +27,9 @@ class Mistaken:
         return self._answer(self._door.post, path, parts, how)
 
     def _answer(self, ask: Any, path: str, parts: Any, how: dict[str, Any]) -> Response:
-        said = heard(ask(path, self._misread(parts), **self._misread(how)))
+        misread = self._misread([path, parts, how])
+        self.misled |= misread != [path, parts, how]
+        said = heard(ask(misread[0], misread[1], **misread[2]))
         if not isinstance(said, Said):
             return said
         return Said(said.status, said.headers, self._told(said.body))
@@ -35,8 +37,7 @@ class Mistaken:
     def _misread(self, asked: Any) -> Any:
         match asked:
             case str():
-                own = rf"(?<![\w-]){re.escape(self._asked)}(?![\w-])"
-                return re.sub(own, self._other, asked)
+                return asked.replace(self._asked, self._other)
             case dict():
                 return {name: self._misread(one) for name, one in asked.items()}
             case list() | tuple():

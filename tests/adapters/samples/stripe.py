@@ -4,6 +4,7 @@ from support.stripe import Stripe
 
 SECRET = "T0P-s3cret-token"
 KEY = "cus_acme"
+NOBODY = "cus_nobody"
 
 
 def settings(url):
