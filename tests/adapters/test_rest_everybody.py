@@ -104,3 +104,52 @@ def test_it_takes_everybodys_rows():
         plugged("rest", settings | {"lookups": {"account": lookup}}),
     ):
         pass  # pragma: no cover  it is not opened
+
+
+class TestProof:
+    """What a none is believed by where every answer has all that there is."""
+
+    @pytest.fixture
+    def asked(self, httpserver):
+        """What is asked for, path by path."""
+        return lambda: [request.path for request, _ in httpserver.log]
+
+    @pytest.mark.parametrize("lookup", [ONE, LIST], ids=["one", "list"])
+    def test_the_canary_goes_along(self, lookup, rest, asked):
+        adapter = rest({**lookup, "canary": "K-7"}, OURS, FULL)
+
+        assert ask(adapter, "K-9") == NoMatch()
+        assert asked() == ["/rows"]
+
+    def test_a_full_batch_has_room_for_it(self, rest, asked):
+        adapter = rest({**ONE, "canary": "K-7"}, OURS, FULL)
+
+        answers = ask(adapter, *(f"K-{number}" for number in range(100, 200)))
+
+        assert set(answers.values()) == {NoMatch()}
+        assert len(answers) == 100
+        assert asked() == ["/rows"]
+
+    def test_a_canary_that_is_not_there_makes_a_doubt_of_none_alone(self, rest, asked):
+        answers = ask(rest({**ONE, "canary": "gone"}, OURS, FULL), "K-1", "K-9")
+
+        assert isinstance(answers["K-1"], Found)
+        assert answers["K-9"].reason is Reason.PERMISSION_DENIED
+        assert asked() == ["/rows"]
+
+    def test_it_is_asked_for_by_itself_where_the_source_is_told_the_keys(self, rest, asked):
+        picking = {**ONE, "params": {"owners": "{keys}"}, "canary": "K-7"}
+
+        assert ask(rest(picking, OURS, FULL), "K-9") == NoMatch()
+        assert asked() == ["/rows", "/rows"]
+
+    def test_an_empty_answer_is_no_proof_of_itself(self, rest, asked):
+        with pytest.raises(SourceError, match="no row of this kind"):
+            ask(rest({**ONE, "proof": {"get": "/rows"}}), "K-1")
+        assert asked() == ["/rows"]
+
+    def test_another_question_is(self, httpserver, rest, asked):
+        httpserver.expect_request("/all").respond_with_json([FULL])
+
+        assert ask(rest({**ONE, "proof": {"get": "/all"}}), "K-1") == NoMatch()
+        assert asked() == ["/rows", "/all"]

@@ -55,10 +55,10 @@ from context_sidecar import (
     Scope,
     Shape,
     SourceError,
-    prove,
     proven,
 )
 
+from context_sidecar_adapters.rest.canaries import is_whole, look_for_all, proven_by_canary
 from context_sidecar_adapters.rest.check import Ask, Check, doubted
 from context_sidecar_adapters.rest.description import as_given, completed, shape_of
 from context_sidecar_adapters.rest.judgement import Judgement
@@ -145,7 +145,7 @@ class Rest(Adapter):
     def _proved(self, query: LookupQuery) -> Ask:
         ask = partial(self._ask, query)
         if query.canary:
-            return proven(ask, query.canary)
+            return proven_by_canary(ask, query)
         if query.canary_of and (other := self.settings["lookups"][query.canary_of]).canary:
             return proven(ask, other.canary, partial(self._ask, other))
         told = query.many or query.proves or self._check.beside(query.sees_all).sees_all
@@ -157,7 +157,7 @@ class Rest(Adapter):
 
     def _answers(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
         find = partial(self._find, query.known) if query.known else None
-        if len(keys) <= query.batch:
+        if len(keys) <= query.batch or is_whole(query):
             return query.ask(self, self._judge, keys, names, find)
         if query.in_bulk:
             return query.ask_at_once(self, self._judge, keys, names, find)
@@ -185,9 +185,7 @@ class Rest(Adapter):
     def check(self) -> str:
         """Make the declared call, and look for every canary."""
         who = self._check.look(self, self._judge)
-        for query in self.settings["lookups"].values():
-            if query.canary:
-                prove(partial(query.ask, self, self._judge), query.canary)
+        look_for_all(self.settings["lookups"].values(), self, self._judge)
         return f"signed in as {who}" if who else f"{self.settings['base_url']} answers"
 
     def scope(self) -> Scope | None:

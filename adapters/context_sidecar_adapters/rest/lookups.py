@@ -124,7 +124,7 @@ class LookupQuery:
                 check_intact(rows, self.always)
             rows = each_once(rows, self._identity) if self._tells_apart or pages[1:] else rows
             if self.proof and not rows:
-                self.proof.prove(adapter, judge)
+                self.proof.prove(adapter, judge, self.query)
             answered = pages[0].response.headers.get("date", "")
             groups = reading.grouped(sent, self._ours(rows, sent))
             for key, own in groups.items():

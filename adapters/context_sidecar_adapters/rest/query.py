@@ -56,13 +56,15 @@ class Query:
 
         return self.paging.walk(fetch)
 
-    def prove(self, adapter: Adapter, judge: Judgement) -> None:
-        """Check that some row is shown, whosever it is.
+    def prove(self, adapter: Adapter, judge: Judgement, empty: Query) -> None:
+        """Check that some row is shown, whosever it is, where *empty* has just shown none. If that
+        is the very same question, it has been answered.
 
         Raises:
             SourceError: PERMISSION_DENIED, as it seems: there is none.
         """
-        if not next(self.pages(adapter, judge, Blanks())).rows:
+        answered = (self.request, self.select) == (empty.request, empty.select)
+        if answered or not next(self.pages(adapter, judge, Blanks())).rows:
             raise nothing_shown("no row of this kind is shown to us, whosever it may be")
 
     def _send(self, adapter: Adapter, blanks: Blanks, step: Step) -> Response:

@@ -9,7 +9,7 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.sources.rate import RateBudget, used_up
 
-LONGEST_WAIT_FOR_RATE = timedelta(seconds=5)
+LONGEST_WAIT_FOR_RATE = timedelta(seconds=10)
 """Where the declared rate would keep us waiting for longer, the call is left out."""
 
 
@@ -32,3 +32,7 @@ class Pacing:
             raise used_up(self._limits, wait)
         time.sleep(wait.total_seconds())
         self._rate.spend(now)
+
+    def give_back(self) -> None:
+        """Take the last call for none, as nothing was asked in it."""
+        self._rate.give_back()

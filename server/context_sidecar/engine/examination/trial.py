@@ -70,6 +70,7 @@ class Trial:
         self.ahead: timedelta | None = None
         self.answers = 0
         self._pacing = Pacing(source.limits, clock)
+        self._by_http = adapter.connection() is not None
         self._one_at_a_time = Lock()
 
     def check(self) -> tuple[str, timedelta]:
@@ -241,6 +242,8 @@ class Trial:
                 ):
                     yield
                 self.answers += counted.answers
+                if self._by_http and not counted.answers:
+                    self._pacing.give_back()
                 if heard:
                     self.ahead = heard[-1] - self._clock()
             except SourceError as error:
