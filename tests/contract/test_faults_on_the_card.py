@@ -15,7 +15,9 @@ from datetime import timedelta
 import pytest
 from context_sidecar import Found
 from context_sidecar.core.field import OnFailure
+from context_sidecar.core.source import Limits
 from context_sidecar.engine.door import deadline
+from context_sidecar.engine.questions import Question
 from context_sidecar.wording import answer, words
 from support import wire
 from support.adapters import plugged
@@ -40,13 +42,14 @@ an error in a 200  bad_response        failed   fresh    stale    failed   fresh
 404                endpoint_gone       failed   fresh    stale    failed   failed   failed   failed
 410                endpoint_gone       failed   fresh    stale    failed   failed   failed   failed
 429                rate_limited        failed   fresh    stale    failed   fresh    failed   failed
+our own limit      rate_limited        failed   fresh    stale    failed   fresh    failed   failed
 500                server_error        failed   fresh    stale    failed   fresh    failed   failed
 503                server_error        failed   fresh    stale    failed   fresh    failed   failed
 no such key        None                pending  stale    stale    failed   stale    stale    failed
 """
 ROWS = {row[0]: row[1:] for row in (re.split(r"  +", line) for line in GOLDEN.splitlines()[3:])}
 LATE = [fault for fault, row in ROWS.items() if "timeout" in row]
-FAULTS = [fault for fault in ROWS if fault not in {"it answers", "no such key"}]
+FAULTS = [fault for fault in ROWS if fault not in {"it answers", "our own limit", "no such key"}]
 
 WIRES = {
     "silence": wire.never_answers,
@@ -150,6 +153,27 @@ def seen(world):
 
 def test_a_source_that_goes_on_answering_is_fresh_everywhere(world):
     assert seen(world) == ROWS["it answers"]
+
+
+def test_our_own_limit_is_a_word_in_the_table_and_told_as_ours(tmp_path):
+    world = World(tmp_path, erp=Limits(rate=8, per=timedelta(days=60)))
+    try:
+        world.directory.sync()
+        world.erp.answer = well(world)
+        world.about(shown=card(*KNOWN, deadline=LONG))
+        world.runners["erp"].submit(Question("erp", "tickets"), ["K-9"], interactive=True)
+        world.erp.await_calls(2)
+        world.clock.forward(days=2)
+
+        assert seen(world) == ROWS["our own limit"]
+        told = {one["message"] for one in look(world) if one["state"] == "failed"}
+        assert all("our own limit for it is used up" in one for one in told)
+        assert all("Next try" in one for one in told)
+
+        world.clock.forward(days=20)
+        assert seen(world) == ROWS["it answers"]
+    finally:
+        world.close()
 
 
 @pytest.mark.parametrize("fault", FAULTS)

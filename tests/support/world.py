@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -99,9 +100,9 @@ class Down(dict):
 
 class World:
     """Real directory, cache and sources; `crm` owns the accounts, `erp` knows them by their ERP
-    number, `helpdesk` is also a host."""
+    number, `helpdesk` is also a host. A source is asked as hard as *limits* say by its name."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **limits: Limits) -> None:
         self.clock = FakeClock()
         self.crm = Owner(answer=answering(tier="ENT", health=40, renewal="2026-12-24", margin="7"))
         self.erp = ScriptedAdapter(answer=answering(contract="Gold", invoices=2))
@@ -127,9 +128,12 @@ class World:
         self.engine = database_in(folder)
         adapters = {"crm": self.crm, "erp": self.erp, "helpdesk": self.helpdesk}
         self.runners = {
-            name: SourceRunner(sources[name], adapter, self.clock, random=lambda: 0.5)
+            name: SourceRunner(
+                replace(sources[name], limits=limits.get(name, LIMITS)), adapter, self.clock,
+                random=lambda: 0.5,
+            )
             for name, adapter in adapters.items()
-        }
+        }  # fmt: skip
         self.cache = Cache(self.runners, self.clock, random=lambda: 0.5)
         self.directory = Directory(self.engine, accounts, self.crm, self.clock)
         self.drifts = Drifts(Shapes(self.engine), FIELDS, self.clock)
