@@ -29,6 +29,7 @@ from context_sidecar.core.inference import infer
 from context_sidecar.core.json_text import JsonRefused, parse_json
 from context_sidecar.core.keys import is_number, key_text
 from context_sidecar.core.listed_fields import ListedFields
+from context_sidecar.core.merged import unmerged
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
 from context_sidecar.core.proof import (
     each_once,
@@ -153,5 +154,6 @@ __all__ = [
     "proven",
     "proven_by",
     "status_error",
+    "unmerged",
     "with_nulls",
 ]

@@ -147,7 +147,9 @@ class Running:
         fields = configuration.fields.values()
         self.drifts = Drifts(self._shapes, fields, clock, self._renderings.everything_changed)
         self.drifts.look()
-        self._faring = Faring(self.sources, self.cache, fields, self.drifts, clock)
+        self._faring = Faring(
+            self.sources, self.cache, fields, self.drifts, clock, self.directory.one
+        )
         self.sidecar = Sidecar(
             configuration, self.directory, self.cache, clock,
             disputed=self._open_disputes.about, drifts=self.drifts.about,

@@ -112,15 +112,36 @@ class TestAccount:
         assert isinstance(ask(adapter, "A-1"), Several)
 
         dynamics.sets["accounts"][-1]["statecode"] = 1
-        assert ask(adapter, "A-1").data["accountid"] == ACME
+        one = ask(adapter, "A-1")
+        assert (one.data["accountid"], one.archived) == (ACME, False)
 
-    def test_one_that_was_merged_into_another_is_no_account_any_more(self, dynamics, adapter):
-        dynamics.sets["accounts"][0] |= {"merged": True, "statecode": 1}
+    def test_one_that_is_inactive_is_said_to_be_archived_until_it_is_active(
+        self, dynamics, adapter
+    ):
+        acme = dynamics.sets["accounts"][0]
+
+        for state, archived in ((0, False), (1, True), (0, False)):
+            acme["statecode"] = state
+            assert ask(adapter, "A-1").archived is archived
+            assert ask(adapter, "A-1", lookup="open_tickets").archived is archived
+
+    def test_one_that_was_merged_into_another_names_it_and_is_no_account_any_more(
+        self, dynamics, adapter
+    ):
+        into = {"merged": True, "statecode": 1, "_masterid_value": BOLT}
+        dynamics.sets["accounts"][0] |= into
 
         answers = ask(adapter, "A-1", "A-2")
 
-        assert answers["A-1"].reason is Reason.NOT_CONFIGURED
+        assert answers["A-1"] == NoMatch(merged_into="Account A-2 (A-2)")
         assert isinstance(answers["A-2"], Found)
+        assert ask(adapter, "A-1", lookup="open_tickets") == answers["A-1"]
+
+        dynamics.sets["accounts"][1]["accountnumber"] = None
+        assert ask(adapter, "A-1").merged_into == f"Account A-2 ({BOLT})"
+
+        dynamics.kept = {"Account A-2"}
+        assert ask(adapter, "A-1").merged_into == BOLT
 
     @pytest.mark.parametrize(
         ("by", "good", "bad"), [("accountid", ACME, "A-1"), ("accountnumber", "A-1", "A'] or ['")]

@@ -9,8 +9,8 @@ by lookup, how the fields of its rows are `DESCRIBED`: type, label and choices b
 `REFUSALS` as documented, and the header that says how long to `WAIT` if it is another than usual;
 keys whose list is `CUT` without a word;
 where the vendor says whether we see all, who is shown `LESS`, and, by lookup, who is shown less of
-what it alone reads (`LESS_OF`); and the lookups whose nones nothing but a canary proves
-(`UNPROVEN`).
+what it alone reads (`LESS_OF`); the lookups whose nones nothing but a canary proves
+(`UNPROVEN`); and by lookup, what a record says that is `ARCHIVED`.
 """
 
 from __future__ import annotations
@@ -126,6 +126,20 @@ def test_it_leads_to_where_a_person_sees_more(name, entry, adapter, api, facts):
 @cases("NONE")
 def test_what_is_not_there_is_none(name, entry, adapter, facts):
     assert ask(adapter, nobody(facts), lookup=entry) == facts.NONE[entry]
+
+
+@every_recipe
+def test_what_is_archived_is_told_to_be_until_it_is_restored(adapter, api, facts):
+    keys = dict(reversed(facts.FOUND))
+    told = {name for name, query in adapter.settings["lookups"].items() if query.shape.archived}
+    assert told == getattr(facts, "ARCHIVED", {}).keys()
+
+    for lookup, says in getattr(facts, "ARCHIVED", {}).items():
+        for change, archived in (({}, False), (says, True), ({}, False)):
+            api.lies.says = change
+            answer = ask(adapter, keys[lookup], lookup=lookup)
+            assert isinstance(answer, Found), answer
+            assert answer.archived is archived, lookup
 
 
 @every_recipe

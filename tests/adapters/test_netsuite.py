@@ -98,7 +98,16 @@ class TestAccount:
         assert isinstance(ask(adapter, "C-1"), Several)
 
         netsuite.tables["customer"][-1]["isinactive"] = "T"
-        assert ask(adapter, "C-1").data["id"] == "1"
+        one = ask(adapter, "C-1")
+        assert (one.data["id"], one.archived) == ("1", False)
+
+    def test_one_that_is_inactive_is_said_to_be_archived_until_it_is_active(
+        self, netsuite, adapter
+    ):
+        for inactive, archived in (("F", False), ("T", True), ("F", False)):
+            netsuite.tables["customer"][0]["isinactive"] = inactive
+            assert ask(adapter, "C-1").archived is archived
+            assert ask(adapter, "C-1", lookup="overdue_invoices").archived is archived
 
     def test_a_quote_in_a_key_stays_in_it(self, netsuite, adapter):
         assert ask(adapter, "O'NEILL") == NoMatch()

@@ -100,10 +100,13 @@ class TestAccount:
         odoo.models["res.partner"][-1]["active"] = False
         assert ask(adapter, "C-1").data["id"] == ACME
 
-    def test_an_archived_one_is_found(self, odoo, adapter):
-        odoo.models["res.partner"][0]["active"] = False
+    def test_an_archived_one_is_found_as_one_until_it_is_restored(self, odoo, adapter):
+        for active in (True, False, True):
+            odoo.models["res.partner"][0]["active"] = active
+            answer = ask(adapter, "C-1")
+            assert (answer.data["id"], answer.archived) == (ACME, not active)
+            assert ask(adapter, "C-1", lookup="open_tickets").archived is not active
 
-        assert ask(adapter, "C-1").data["id"] == ACME
         assert odoo.asked[0].json["context"]["active_test"] is False
 
     def test_a_person_at_a_company_is_no_account(self, odoo, adapter):

@@ -89,10 +89,14 @@ class TestAccount:
 
         assert ask(by_name, name.upper()).data["Id"] == "60"
 
-    def test_an_inactive_customer_is_found(self, books, adapter):
-        books.customers[0]["Active"] = False
-
-        assert ask(adapter, ACME).data["Active"] is False
+    def test_an_inactive_customer_is_found_as_an_archived_one_until_it_is_active(
+        self, books, adapter
+    ):
+        for active in (True, False, True):
+            books.customers[0]["Active"] = active
+            answer = ask(adapter, ACME)
+            assert (answer.data["Active"], answer.archived) == (active, not active)
+            assert ask(adapter, ACME, lookup="overdue_invoices").archived is not active
 
     def test_no_such_customer_is_no_match(self, adapter):
         assert ask(adapter, ACME, NOTHING)[NOTHING] == NoMatch()

@@ -140,6 +140,7 @@ LIST = {"get": "/c", "params": {"q": "{key}"}, "key": "id", "many": "list"}
         ({"get": "/c/{key}", "many": "list", "any_key": True}, "any_key"),
         ({"get": "/c/{key}", "described": [OMITTING]}, "always"),
         ({"get": "/c/{key}", "always": ["a[0]"]}, "always.0"),
+        ({**LIST, "archived": "!active"}, "archived"),
     ],
     ids=str,
 )

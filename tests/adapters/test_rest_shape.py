@@ -62,6 +62,34 @@ class TestRows:
         stranger = {**LIST, "counts": "state != `9`", "select": "rows", "key": "title"}
         assert failure(rest(stranger)).reason is Reason.SCHEMA_CHANGED
 
+    @pytest.mark.parametrize(
+        ("ids", "found"),
+        [
+            ([1, 2], Found({"title": "Coffee"})),
+            ([2], Found({"title": "Coffee"})),
+            ([1], Found({"title": "Printer"}, archived=True)),
+        ],
+        ids=str,
+    )
+    def test_one_that_is_archived_counts_where_its_key_has_no_other(
+        self, tickets, rest, ids, found
+    ):
+        tickets([{**row, "active": row["id"] == 2} for row in ROWS if row["id"] in ids])
+        one = {**LIST, "many": "one", "archived": "!active", "gives": {"title": "title"}}
+
+        assert ask(rest(one), "K-1") == found
+
+    @pytest.mark.parametrize("active", [{}, {"active": None}, {"active": "yes"}], ids=str)
+    def test_of_one_that_does_not_say_whether_it_is_archived_nothing_is_believed(
+        self, tickets, rest, active
+    ):
+        tickets([{**ROWS[0], **active}])
+
+        error = failure(rest({**LIST, "many": "one", "archived": "!active"}))
+
+        assert error.reason is Reason.SCHEMA_CHANGED
+        assert "active" in error.detail
+
     def test_what_is_given_is_named_worded_and_in_order(self, tickets, rest):
         gives = {"id": "to_string(id)", "status": "state", "urgent": "urgent"}
         tickets(ROWS)

@@ -98,18 +98,30 @@ class TestAccount:
         assert isinstance(answers[good], Found)
         assert answers[key].reason is Reason.NOT_CONFIGURED
 
-    def test_an_archived_contact_is_found(self, xero, adapter):
-        xero.contacts = [contact(ACME, "C-1", ContactStatus="ARCHIVED")]
+    def test_an_archived_contact_is_found_as_one_until_it_is_restored(self, xero, adapter):
+        for status, archived in (("ACTIVE", False), ("ARCHIVED", True), ("ACTIVE", False)):
+            xero.contacts = [contact(ACME, "C-1", ContactStatus=status)]
+            answer = ask(adapter, ACME)
+            assert (answer.data["ContactStatus"], answer.archived) == (status, archived)
 
-        assert ask(adapter, ACME).data["ContactStatus"] == "ARCHIVED"
+    def test_of_two_with_one_number_the_one_that_is_not_archived_is_meant(self, xero, settings):
+        xero.contacts = [contact(ACME, "C-1", ContactStatus="ARCHIVED"), contact(BOLT, "C-1")]
 
-    def test_one_that_was_merged_into_another_is_no_account_any_more(self, xero, adapter):
+        with plugged("xero", settings | {"by": "ContactNumber"}) as adapter:
+            answer = ask(adapter, "C-1")
+
+        assert (answer.data["ContactID"], answer.archived) == (BOLT, False)
+
+    def test_one_that_was_merged_into_another_names_it_and_is_no_account_any_more(
+        self, xero, adapter
+    ):
         xero.contacts[0] |= {"ContactStatus": "ARCHIVED", "MergedToContactID": BOLT}
 
         answers = ask(adapter, ACME, BOLT)
 
-        assert answers[ACME].reason is Reason.NOT_CONFIGURED
+        assert answers[ACME] == NoMatch(merged_into=f"{xero.contacts[1]['Name']} ({BOLT})")
         assert isinstance(answers[BOLT], Found)
+        assert ask(adapter, ACME, lookup="overdue_invoices") == answers[ACME]
 
     def test_balances_in_no_known_currency_are_said_to_be_unreadable(self, xero, adapter):
         assert xero.contacts[0]["Balances"]["AccountsReceivable"]["Outstanding"] == 760.0

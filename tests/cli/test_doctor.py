@@ -584,6 +584,30 @@ def test_a_refusal_is_told_with_its_remedy_its_owner_and_its_runbook(doctor, com
     assert "✗" not in doctor()
 
 
+@pytest.mark.usefixtures("known")
+def test_accounts_that_a_source_has_archived_are_counted_and_named_by_their_ids(
+    doctor, company, file
+):
+    edit(
+        file,
+        "batch: 50, select: rows, key: id",
+        "batch: 50, select: rows, key: id, archived: closed",
+    )
+    company.change(closed=False)
+    assert "archived" not in doctor()
+
+    for one in company.companies[:4]:
+        one["closed"] = True
+    said = doctor()
+
+    assert "? accounts: 4 of 5 accounts are archived in CRM: C-1, C-2, C-3 and 1 more." in said
+    assert "Link the account to another record of CRM, by its key id, or restore this" in said
+    assert "✓ account: 5 of 5 accounts found" in said
+
+    company.change(closed=False)
+    assert "archived" not in doctor()
+
+
 def test_a_page_that_is_no_answer_is_said_to_be_none(doctor, company):
     company.refuse(200, "<!doctype html><title>Sign in</title>", only="/crm/me")
     assert "✗ CRM sent an answer that we cannot read" in doctor(status=1)

@@ -18,7 +18,7 @@ from context_sidecar import (
 
 ACCOUNTS = {
     "C-1": Found({"id": 1}, link="https://erp.example/1"),
-    "C-2": Found({"id": 2}),
+    "C-2": Found({"id": 2}, archived=True),
     "c-2": Found({"id": 2}),
     "C-3": NoMatch(),
     "C-4": Several(("Acme", "Acme (old)")),
@@ -39,7 +39,7 @@ def test_each_account_gets_its_own_with_its_link_and_one_that_is_not_found_its_o
     assert asked == [{1, 2}]
     assert answers == ACCOUNTS | {
         "C-1": Found({"total": 2}, link="https://erp.example/1"),
-        "C-2": Found({"total": 0}),
+        "C-2": Found({"total": 0}, archived=True),
         "c-2": Found({"total": 0}),
     }
 

@@ -369,6 +369,27 @@ def test_an_account_that_was_never_known_is_unmatched_at_once(tier):
     assert read_at(tier, story(Answered(NoMatch()))).state is State.UNMATCHED
 
 
+def test_what_a_source_says_to_have_merged_is_believed_at_once_and_names_the_other(tier):
+    reading = read_at(tier, story(FOUND, Answered(NoMatch(merged_into="Fabrikam (7)"))))
+
+    assert (reading.state, reading.merged_into) == (State.UNMATCHED, "Fabrikam (7)")
+    assert read_at(tier, story(Answered(NoMatch()))).merged_into == ""
+
+
+@given(moments, shows_stale)
+def test_an_archived_record_changes_no_state_and_is_told_with_whatever_it_says(moment, contract):
+    reading = read_at(contract, moment)
+    answer = moment.observation.answer
+    plain = replace(answer, archived=False) if isinstance(answer, Found) else answer
+    observation = replace(moment.observation, answer=plain)
+    assert replace(reading, archived=False) == read_at(
+        contract, replace(moment, observation=observation)
+    )
+    if reading.archived:
+        assert answer.archived
+        assert reading.state not in NOT_SHOWN
+
+
 def test_an_account_that_only_a_status_denies_is_pending_until_that_is_said_again(tier):
     moment = story(Answered(NoMatch(certain=False)))
     assert read_at(tier, moment).state is State.PENDING

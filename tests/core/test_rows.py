@@ -95,7 +95,7 @@ def test_a_row_out_of_use_counts_only_where_its_key_has_no_other_that_is_in_use(
 
     assert reader.answers(["C-1", "C-2", "C-3"], rows) == {
         "C-1": Found(rows[1]),
-        "C-2": Found(rows[2]),
+        "C-2": Found(rows[2], archived=True),
         "C-3": Several(("first", "second")),
     }
 

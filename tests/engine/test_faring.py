@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from context_sidecar.core.causes import Cause
 from context_sidecar.core.errors import SourceError
-from context_sidecar.core.observation import Found
+from context_sidecar.core.observation import Found, NoMatch
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.shape import Shape, ShapeField
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.drifts import Drifts
+from context_sidecar.engine.examination.findings import Mark
 from context_sidecar.engine.faring import Faring
 from context_sidecar.engine.questions import questions
 from context_sidecar.store.shapes import Shapes
@@ -29,7 +30,11 @@ class Watched:
         self.runner, self.adapter, self.clock = runner, adapter, clock
         self.cache = Cache({"crm": runner}, clock, random=lambda: 0.5)
         self.drifts = drifts = Drifts(shapes, [TIER, TICKETS], clock)
-        self.faring = Faring({"crm": runner}, self.cache, [TIER, TICKETS], drifts, clock)
+        known = {"a": build.account("a", "Acme GmbH")}
+        self.faring = Faring(
+            {"crm": runner}, self.cache, [TIER, TICKETS], drifts, clock,
+            lambda name, key: known.get(key) if name == "id" else None,
+        )  # fmt: skip
 
     def look(self, *keys, answer=found):
         """Somebody looks at *keys*, and the source answers by *answer*."""
@@ -175,3 +180,31 @@ def test_an_answer_from_long_ago_says_nothing_of_how_it_answers_now(one):
 
     one.clock.forward(seconds=1)
     assert one.faring.changed("crm") == []
+
+
+GOLD = Found({"tier": "GOLD"})
+ARCHIVED, MERGED = Found({"tier": "GOLD"}, archived=True), NoMatch(merged_into="Fabrikam (7)")
+
+
+def test_accounts_that_a_source_has_archived_or_merged_are_told_by_name_until_it_has_not(one):
+    one.look("a", "b", "c", answer=lambda *_: {"a": ARCHIVED, "b": GOLD, "c": MERGED})
+
+    archived, merged = one.faring.changed("crm")
+    assert archived.mark is merged.mark is Mark.DOUBTFUL
+    assert archived.said == "1 of 3 accounts is archived in Crm: Acme GmbH (a)"
+    assert merged.said == "Crm has merged 1 of 3 accounts into others: c"
+    assert "Set the account's id to that of the record" in merged.remedy
+
+    one.clock.forward(hours=1)
+    one.look("a", "b", "c", answer=lambda keys, _: dict.fromkeys(keys, GOLD))
+    assert one.faring.changed("crm") == []
+
+
+def test_an_account_is_archived_once_however_many_lookups_say_so(one):
+    for question in questions([TIER, TICKETS]).values():
+        one.adapter.answer = lambda keys, _: dict.fromkeys(keys, ARCHIVED)
+        for asked in one.cache.ask(question, ("a",), now=one.clock(), interactive=True).values():
+            landed(asked)
+
+    [finding] = [one for one in one.faring.changed("crm") if one.about == "accounts"]
+    assert finding.said.startswith("1 of 1 account is archived")

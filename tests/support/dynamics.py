@@ -40,6 +40,7 @@ def account(id, number, **more):
         "name": f"Account {number}",
         "statecode": 0,
         "merged": False,
+        "_masterid_value": None,
         "industrycode": 7,
         "_ownerid_value": "olga",
         "revenue": None,

@@ -332,6 +332,11 @@ GALLERY: dict[str, Callable[[], Context]] = {
     "missing": lambda: only(RENEWAL, observed(_known(renewal_date=None))),
     "unmatched": lambda: only(REVENUE, observed(NoMatch())),
     "ambiguous": lambda: only(REVENUE, observed(Several(("Acme GmbH (4711)", "Acme AG (4712)")))),
+    "archived": lambda: context(*(
+        reading(each, observed(Found(VALUES, link=ACME.link, archived=each.source is CRM)))
+        for each in FIELDS
+    )),
+    "merged": lambda: only(REVENUE, observed(NoMatch(merged_into="Acme Holding AG (4790)"))),
     "invalid": lambda: only(TIER, observed(_known(Tier__c="Platinum+"))),
     "pending": lambda: only(TICKETS, observed(), under_way=True),
     "all-pending": lambda: context(

@@ -98,9 +98,12 @@ datas: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.just({}),
 )
 
-founds = st.builds(Found, datas, as_of=as_ofs)
+founds = st.builds(Found, datas, as_of=as_ofs, archived=st.booleans())
 denials = st.builds(NoMatch, st.booleans())
-answers = st.one_of(founds, founds, founds, denials, st.builds(Several, st.just(("one", "two"))))
+merged = st.just(NoMatch(merged_into="Fabrikam (7)"))
+answers = st.one_of(
+    founds, founds, founds, denials, merged, st.builds(Several, st.just(("one", "two")))
+)
 answered = st.builds(Answered, answers)
 failed = st.builds(Failed, st.sampled_from(Reason), st.none() | st.just(timedelta(minutes=1)))
 events = st.one_of(

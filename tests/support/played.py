@@ -8,7 +8,8 @@ It can be made to lie as vendors do, with a success: it `ignores` one of the fil
 asked with, or ALL of them, `repeats` the first page in the place of the next, `loses` the pages
 after it, gives a row of a page twice (`doubles`), `forgets` a property of its rows, `drops` one of
 its answers, and `hides` all rows.
-And it changes, as its admins change it: what it `calls` by another name from then on.
+And it changes, as its admins change it: what it `calls` by another name from then on, and what
+it `says` wherever it has something of that name.
 """
 
 from __future__ import annotations
@@ -146,6 +147,7 @@ class Lies:
     forgets: frozenset[str] = field(default_factory=frozenset)
     drops: frozenset[str] = field(default_factory=frozenset)
     calls: Mapping[str, str] = field(default_factory=dict)
+    says: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Played(Vendor):
@@ -236,9 +238,10 @@ class Played(Vendor):
 
     def _answer(self, request: Request) -> Response:
         answer = super()._answer(request)
-        if not (self.lies.calls and answer.is_json):
+        if not ((self.lies.calls or self.lies.says) and answer.is_json):
             return answer
-        return reply(_renamed(answer.get_json(), self.lies.calls), answer.status_code)
+        said = _changed(_renamed(answer.get_json(), self.lies.calls), self.lies.says)
+        return reply(said, answer.status_code)
 
     def _meant(self, rows: list[Row], filters: Mapping[str, Meets]) -> list[Row]:
         kept = [meets for name, meets in filters.items() if name not in self.lies.ignores]
@@ -270,6 +273,16 @@ def _renamed(said: Any, names: Mapping[str, str]) -> Any:
             return [_renamed(one, names) for one in said]
         case str() | int() | float():
             return names.get(str(said), said)
+    return said
+
+
+def _changed(said: Any, now: Mapping[str, Any]) -> Any:
+    """Return *said* with what is *now* under its names, wherever something is."""
+    match said:
+        case Mapping():
+            return {name: now.get(name, _changed(one, now)) for name, one in said.items()}
+        case list():
+            return [_changed(one, now) for one in said]
     return said
 
 

@@ -380,6 +380,32 @@ def test_attention_says_its_rule():
     }
 
 
+def test_that_a_record_is_archived_is_said_once_for_its_source_and_takes_no_value_away():
+    whole = said("archived")
+    (notice,) = whole["notices"]
+    of_salesforce = [one["field"] for one in whole["readings"] if one["source"]["id"] == "crm"]
+
+    assert notice["kind"] == "archived"
+    assert (notice["source"], notice["fields"]) == ("crm", of_salesforce)
+    assert notice["message"] == (
+        "The record in Salesforce is archived. Its values are shown all the same. "
+        "Revenue Operations can link another record, or restore this one."
+    )
+    assert {one["state"] for one in whole["readings"]} == {"fresh"}
+    assert [one["field"] for one in whole["readings"] if one["archived"]] == of_salesforce
+    assert whole["unread"] == []
+    assert said("fresh")["notices"] == []
+
+
+def test_an_outage_is_told_beside_that_a_record_is_archived():
+    found = Found(VALUES, archived=True)
+    down = observed(found, ago=timedelta(hours=2), reason=Reason.TIMEOUT)
+    whole = answer(context(reading(TIER, down), reading(HEALTH, down)), ENGLISH)
+
+    assert [one["kind"] for one in whole["notices"]] == ["trouble", "archived"]
+    assert all(one["told"] for one in whole["readings"])
+
+
 def test_attention_that_cannot_be_judged_says_why():
     (line,) = said("cannot-judge")["attention"]
     assert not line["judged"]

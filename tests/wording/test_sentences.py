@@ -133,6 +133,16 @@ ENGLISH: Sentences = {
             "Finance Systems can link the customer there.",
         ],
     ),
+    ("archived", "tier"): ("Enterprise", "", ["Salesforce confirmed this at 11:47."]),
+    ("merged", "arr"): (
+        "No record found",
+        "Billing merged it into Acme Holding AG (4790)",
+        [
+            "Billing has merged the record of this customer into Acme Holding AG (4790).",
+            "Billing confirmed this at 11:47.",
+            "Finance Systems can set the customer's erp number to that of the other record.",
+        ],
+    ),
     ("ambiguous", "arr"): (
         "2 possible records",
         "Acme GmbH (4711) and Acme AG (4712)",

@@ -21,8 +21,9 @@ Quirks  From Microsoft's pages (Dataverse: query data using the Web API, service
         a secured column that it may not read is null (it is left out here);
         a property that does not exist fails the whole query with 400, and one is named; it is left
         out, the rest asked again; names of properties and sets have upper and lower case;
-        an account that was merged into another is inactive, and says so; one that is inactive
-        answers where no other has its key (`display.statecode`);
+        an account that was merged into another is inactive, and names it (`_masterid_value`): it
+        is no match, and cards name the other; one that is inactive answers where no other has its
+        key, and is said to be archived;
         a day may be the moment at which it began for whoever entered it, in UTC;
         choices are numbers, and references ids: what people see is in annotations (`display`);
         a case of a person is none of that person's company;

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
-from context_sidecar import Answer, Answers, Found, Reason, Row, Rows, SourceError, filtered
+from context_sidecar import Answers, Row, Rows, filtered, unmerged
 
-from context_sidecar_adapters.dataverse.odata import OData, asked, quoted
+from context_sidecar_adapters.dataverse.odata import OData, asked, one_of, quoted
 from context_sidecar_adapters.dataverse.settings import GUID
 
 ID, ACTIVE = "accountid", 0
@@ -34,7 +34,7 @@ class Accounts:
             keys, lambda asked: self._having(asked, names), self.prove,
             can_ask=self._can_be_asked, otherwise=f"the account's key can be no {self._by}",
         )  # fmt: skip
-        return {key: _unmerged(one) for key, one in found.items()}
+        return unmerged(found, _master, self._named)
 
     def active(self, names: Collection[str]) -> list[Row]:
         """Return all that are active."""
@@ -51,9 +51,15 @@ class Accounts:
         values = ",".join(map(quoted, keys))
         function = "Microsoft.Dynamics.CRM.In"
         where = f"{function}(PropertyName={quoted(self._by)},PropertyValues=[{values}])"
-        needed = {ID, self._by, "name", "statecode", "merged"}
+        needed = {ID, self._by, "name", "statecode", "merged", "_masterid_value"}
         rows, _ = self._odata.find("accounts", where, needed, asked(names))
         return self._readable(rows, names)
+
+    def _named(self, ids: set[str]) -> dict[str, str]:
+        """What accounts are called, and by which key they are known, by their ids."""
+        where = one_of(ID, sorted(ids))
+        rows, _ = self._odata.find("accounts", where, {ID, self._by, "name"})
+        return {row[ID]: f"{row['name']} ({row[self._by] or row[ID]})" for row in rows}
 
     def _readable(self, rows: list[Row], names: Collection[str]) -> list[Row]:
         """Leave out what is null because our user may not read it."""
@@ -79,9 +85,6 @@ def _column(property: str) -> str:
     return property.removeprefix("_").removesuffix("_value")
 
 
-def _unmerged(answer: Answer | SourceError) -> Answer | SourceError:
-    """An account that was merged into another has nothing of its own any more."""
-    row = answer.data if isinstance(answer, Found) else None
-    if isinstance(row, dict) and row.get("merged"):
-        return SourceError(Reason.NOT_CONFIGURED, "the account was merged into another one")
-    return answer
+def _master(row: Row) -> str:
+    """The id of the account that this one was merged into."""
+    return str(row["_masterid_value"] or "") if row["merged"] else ""

@@ -28,7 +28,7 @@ OPTIONAL = {
 }  # fmt: skip
 """What every customer may have (Intuit's page on customers); where it is left out there is none."""
 
-ALWAYS = "DisplayName", "MetaData"
+ALWAYS = "Active", "DisplayName", "MetaData"
 """What every customer has (the same page): one without came without its content."""
 
 OWED = ("Balance", "BalanceWithJobs")
@@ -51,7 +51,10 @@ class Customers:
         rows, time = self._find(asked) if asked else ([], "")
         if asked and not rows:
             self.prove()
-        reader = Rows(lambda row: row[self._by], link=link, name=_name, same=str.lower)
+        reader = Rows(
+            lambda row: row[self._by], link=link, name=_name, same=str.lower,
+            alive=lambda row: row.get("Active") is not False,
+        )  # fmt: skip
         refused = SourceError(Reason.NOT_CONFIGURED, f"the account's key can be no {self._by}")
         found = reader.answers(asked, [self._shown(row, names) for row in rows])
         return dict.fromkeys(keys, refused) | intact(found, ALWAYS), time

@@ -203,9 +203,8 @@ class LookupQuery:
         return said(jmespath.search(place, row))
 
     def _can_ask(self, key: str) -> bool:
-        return self.query.request.can_send(key) and (
-            not self.form or re.fullmatch(self.form, key) is not None
-        )
+        fits = not self.form or re.fullmatch(self.form, key) is not None
+        return fits and self.query.request.can_send(key)
 
     def _ours(self, rows: Sequence[Any], asked: Sequence[str]) -> list[Any]:
         """Return *rows* without those that were not asked for, where everybody's are given."""
@@ -237,4 +236,5 @@ class LookupQuery:
             link=lambda row: fill_link(self.link, lambda name: part(row, name)),
             name=lambda row: str(search(self.name, row) or ""),
             same=str.lower if self.ignore_case else str,
+            alive=self.shape.alive,
         )

@@ -24,6 +24,7 @@ class Shape:
     """What a lookup makes of its rows: those for which `counts` holds, each as `gives` says, by
     JMESPath expressions into the row. `late_after` is where a row has its day: only those count
     whose day is over; `lasts_until` is where it has its last one: only those whose day is not over.
+    One for which `archived` holds counts only where its key has no other.
     `words` are what numbers and codes stand for, by the name of what is given; what has no word
     stays as it is. What may be `left_out` of a row that has no value there is left out of what is
     given, and so is what is `hidden` from our user in a row for which its condition holds."""
@@ -31,6 +32,7 @@ class Shape:
     counts: str = ""
     late_after: str = ""
     lasts_until: str = ""
+    archived: str = ""
     gives: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     left_out: Sequence[str] = ()
@@ -40,6 +42,14 @@ class Shape:
     def picks(self) -> bool:
         """Whether some rows may not count."""
         return bool(self.counts or self.late_after or self.lasts_until)
+
+    def alive(self, row: Any) -> bool:
+        """Return whether *row* is in use in its source.
+
+        Raises:
+            SourceError: SCHEMA_CHANGED, that cannot be told of it.
+        """
+        return not (self.archived and holds(self.archived, row))
 
     def counted(self, rows: Sequence[Any], answered: str, zone: tzinfo) -> list[Any]:
         """Return those of *rows* that count; *answered* is when the source says that it answered

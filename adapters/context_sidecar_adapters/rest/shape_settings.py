@@ -27,6 +27,10 @@ class ShapeSchema(Schema):
         "Where a row has its last day: only those count whose day is not over, as late_after has "
         "it. One without a day goes on."
     )
+    archived = expression(
+        "Which row is archived, inactive or deleted in the source, such as !active, read as "
+        "`counts` is. It counts only where its key has no other, and cards say that it is archived."
+    )
     gives = fields.Dict(
         keys=fields.String(),
         values=Expression(),
@@ -65,6 +69,8 @@ class ShapeSchema(Schema):
 
 def mistakes(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with what a lookup gives, each with the setting it is about."""
+    if data.get("archived") and data.get("many") == "list":
+        yield "archived", "only a lookup that gives one row says that it is; `counts` picks of many"
     gives = data.get("gives", {})
     for setting in ("words", "left_out", "hidden"):
         for name in sorted({*data.get(setting, ())} - gives.keys()):

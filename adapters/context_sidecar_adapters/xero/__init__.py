@@ -16,7 +16,8 @@ Quirks  From Xero's API documentation (contacts, invoices, requests and response
         what is empty is left out;
         `Balances` of a contact are not converted to the organisation's currency, and name none, so
         that they are not read; open invoices do;
-        a contact that was merged into another is archived, and what was its own is the other's;
+        a contact that was merged into another is archived, and what was its own is the other's: it
+        is no match, and cards name the other; one that is archived alone answers, as such;
         a time is text, /Date(…)/, in milliseconds; a day is its midnight in UTC;
         If-Modified-Since filters rows, and is never sent;
         a scope that is missing is 401 AuthorizationUnsuccessful; 403 AuthenticationUnsuccessful

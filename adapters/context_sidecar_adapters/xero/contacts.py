@@ -7,22 +7,21 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from context_sidecar import (
-    Answer,
     Answers,
     Cause,
     Found,
-    Reason,
     Row,
     Rows,
-    SourceError,
     filtered,
     intact,
     nothing_shown,
+    unmerged,
 )
 
 from context_sidecar_adapters.xero.pages import Pages
 from context_sidecar_adapters.xero.times import readable
 
+ID = "ContactID"
 BATCH = 40
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -57,18 +56,23 @@ class Contacts:
             link=link,
             name=lambda row: f"{row['Name']} ({row['ContactID']})",
             same=str.lower,
+            alive=lambda row: row.get("ContactStatus") != "ARCHIVED",
         )
         found = reader.proved(
             keys, lambda asked: self._having(asked, names), self.prove,
             can_ask=self._can_be_asked, otherwise=f"the account's key can be no {self._by}",
         )  # fmt: skip
-        return {key: _told(one) for key, one in intact(found, ALWAYS).items()}
+        told = unmerged(intact(found, ALWAYS), _merged_into, self._named)
+        return {
+            key: replace(one, unread=UNREAD) if isinstance(one, Found) else one
+            for key, one in told.items()
+        }
 
     def customers(self, names: Collection[str]) -> Iterator[Row]:
         """Return all contacts that are customers."""
         self.prove()
         params = {"where": "IsCustomer==true", "order": "Name ASC"}
-        rows, _ = self._pages.every("Contacts", "ContactID", params)
+        rows, _ = self._pages.every("Contacts", ID, params)
         customers = filtered(rows, lambda row: bool(row["IsCustomer"]))
         yield from (_shown(row, names) for row in customers)
 
@@ -81,16 +85,22 @@ class Contacts:
         return count
 
     def _having(self, keys: Sequence[str], names: Collection[str]) -> list[Row]:
-        if self._by == "ContactID":
+        if self._by == ID:
             params = {"IDs": ",".join(keys)}
         else:
             params = {"where": " OR ".join(f'{self._by}=="{key}"' for key in keys)}
         wanted = {**params, "includeArchived": "true"}
-        rows, _ = self._pages.every("Contacts", "ContactID", wanted)
+        rows, _ = self._pages.every("Contacts", ID, wanted)
         return [_shown(row, names) for row in rows]
 
+    def _named(self, ids: set[str]) -> dict[str, str]:
+        """What contacts are called, and by which key they are known, by their ids."""
+        asked = {"IDs": ",".join(sorted(ids)), "includeArchived": "true"}
+        rows, _ = self._pages.every("Contacts", ID, asked)
+        return {row[ID]: f"{row['Name']} ({row.get(self._by) or row[ID]})" for row in rows}
+
     def _can_be_asked(self, key: str) -> bool:
-        if self._by == "ContactID":
+        if self._by == ID:
             return GUID.fullmatch(key) is not None
         return re.search(r'["\\]', key) is None
 
@@ -101,10 +111,6 @@ def _shown(contact: Row, names: Collection[str]) -> Row:
     return {name: readable(value) for name, value in whole.items() if name not in UNREAD}
 
 
-def _told(answer: Answer | SourceError) -> Answer | SourceError:
-    """A contact that was merged into another has nothing of its own any more."""
-    if not isinstance(answer, Found):
-        return answer
-    if isinstance(answer.data, dict) and answer.data.get("MergedToContactID"):
-        return SourceError(Reason.NOT_CONFIGURED, "the contact was merged into another one")
-    return replace(answer, unread=UNREAD)
+def _merged_into(contact: Row) -> str:
+    """The id of the contact that this one was merged into; it is left out where there is none."""
+    return str(contact.get("MergedToContactID") or "")

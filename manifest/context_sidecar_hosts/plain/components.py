@@ -16,7 +16,7 @@ _LONGEST_TEXT = 5000
 _LONGEST_LABEL = 500
 _MOST_ENTRIES = 5
 
-_COLOURS = {"high": "ERROR", "medium": "WARNING", "trouble": "WARNING"}
+_COLOURS = {"high": "ERROR", "medium": "WARNING", "trouble": "WARNING", "archived": "WARNING"}
 _COLOURS_OF_STATES = {"failed": "ERROR", "invalid": "ERROR", "stale": "WARNING"}
 
 Component = dict[str, Any]

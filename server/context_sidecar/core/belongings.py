@@ -28,8 +28,8 @@ def belonging(
     read: Callable[[set[Id]], Mapping[Id, Mine]],
     tell: Callable[[Mine], Mapping[str, object]],
 ) -> dict[str, Answer | SourceError]:
-    """Return the answers about what belongs to *accounts*, each with its account's link; that of an
-    account which is not found is the account's own.
+    """Return the answers about what belongs to *accounts*, each with its account's link, archived
+    where that is; that of an account which is not found is the account's own.
 
     Args:
         accounts: the answers to the accounts' keys.
@@ -40,7 +40,10 @@ def belonging(
     found = {key: one for key, one in accounts.items() if isinstance(one, Found)}
     ids = {key: id(_row(one)) for key, one in found.items()}
     theirs = read(set(ids.values())) if ids else {}
-    told = {key: Found(tell(theirs[one]), link=found[key].link) for key, one in ids.items()}
+    told = {
+        key: Found(tell(theirs[one]), link=found[key].link, archived=found[key].archived)
+        for key, one in ids.items()
+    }
     return {**accounts, **told}
 
 

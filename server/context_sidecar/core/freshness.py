@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from context_sidecar.core.causes import ABSENT, NONE, Particulars
 from context_sidecar.core.evidence import Evidence, Extract, evidence_of
 from context_sidecar.core.field import AgeClock, Field, OnFailure
-from context_sidecar.core.observation import Fetch, Observation
+from context_sidecar.core.observation import Fetch, Found, NoMatch, Observation
 from context_sidecar.core.reading import Age, AnswerKind, Reading, State
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.shape import kind_of
@@ -39,7 +39,8 @@ def read(
         retyped: whether what the field reads is of another type in its system by now, so that a
             value that still can be read may mean something else.
     """
-    evidence = evidence_of(field, observation.vouched(now), extract)
+    known = observation.vouched(now)
+    evidence = evidence_of(field, known, extract)
     if retyped:
         evidence = _doubted(evidence)
     fetch, reason = _fetch(observation, evidence, under_way=under_way)
@@ -75,7 +76,13 @@ def read(
         link=evidence.link,
         outdated=outdated is not None,
         denied_at=observation.denied_at,
+        archived=isinstance(known.answer, Found) and known.answer.archived and state in _SAID,
+        merged_into=known.answer.merged_into if isinstance(known.answer, NoMatch) else "",
     )
+
+
+_SAID = {State.FRESH, State.STALE, State.MISSING, State.INVALID}
+"""What tells what the record says, and not only what is known of our asking."""
 
 
 def _doubted(evidence: Evidence) -> Evidence:

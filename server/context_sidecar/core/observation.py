@@ -35,13 +35,15 @@ class Found:
 
     `as_of` is the source's own time for the answer, where it has one. `link` opens the thing in
     the source. `unread` are the names that `data` lacks because they are there and cannot be read,
-    each with what its owner does about it, in whole sentences.
+    each with what its owner does about it, in whole sentences. `archived` says that the source has
+    put the record away: archived, inactive, closed, deleted but kept, whatever its own word is.
     """
 
     data: object
     as_of: datetime | None = None
     link: str = ""
     unread: Mapping[str, str] = field(default_factory=dict, hash=False)
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,11 @@ class NoMatch:
     """The source says that it has no such account.
 
     `certain` is false where all that says so is a status, which a wrong address answers, too.
+    `merged_into` names the record that the source merged it into, where it says so.
     """
 
     certain: bool = True
+    merged_into: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,7 @@ class Observation:
         if isinstance(answer, NoMatch):
             if not _believed(known, answer, now):
                 return _denied(known, now)
-            answer = NoMatch()
+            answer = replace(answer, certain=True)
         return Observation(
             answer=answer,
             confirmed_at=now,
@@ -182,7 +186,7 @@ class Observation:
 
 def _believed(known: Observation, denial: NoMatch, now: datetime) -> bool:
     found = isinstance(known.answer, Found)
-    if isinstance(known.answer, NoMatch) or (denial.certain and not found):
+    if isinstance(known.answer, NoMatch) or (denial.certain and not found) or denial.merged_into:
         return True
     return known.denial_until is not None and now >= known.denial_until
 

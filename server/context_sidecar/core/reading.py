@@ -58,7 +58,9 @@ class Reading:
     source was last asked, whatever came of it. Times are aware; `stale_at` and `expire_at` say when
     the state will change by time alone. `outdated` says that the source itself has told us that it
     has changed since. `denied_at` is when it began to say that it has no such record, where that is
-    not believed yet: `next_try_at` is when it is asked once more.
+    not believed yet: `next_try_at` is when it is asked once more. `archived` says that the
+    source has put the record away that the value is of; `merged_into` names the record that it has
+    merged it into.
     """
 
     field: Field
@@ -84,6 +86,8 @@ class Reading:
     link: str = ""
     outdated: bool = False
     denied_at: datetime | None = None
+    archived: bool = False
+    merged_into: str = ""
 
     @property
     def trustworthy(self) -> bool:

@@ -48,8 +48,8 @@ class Rows:
     `ss`). A row whose key is like one that was asked for, but for accents, is nobody's. `many` says
     that the answer is the list of all rows of a key; otherwise two rows under one key are a doubt,
     `Several`, in which `name` names each, unless they say the same. A row that is not `alive`, such
-    as an archived one, counts only where its key has no other that is. `as_of` reads the source's
-    own time, `link` where the row opens in the source.
+    as an archived one, counts only where its key has no other that is, and is told to be
+    `archived`. `as_of` reads the source's own time, `link` where the row opens in the source.
     """
 
     key: Callable[[Row], object]
@@ -138,7 +138,8 @@ class Rows:
         if len(rows) > 1 and any(row != rows[0] for row in rows):
             names = (self.name(row) or self.link(row) for row in rows[:MOST_CANDIDATES])
             return Several(tuple(name for name in names if name))
-        return Found(rows[0], self.as_of(rows[0]), self.link(rows[0]))
+        row = rows[0]
+        return Found(row, self.as_of(row), self.link(row), archived=not self.alive(row))
 
 
 def lacks(row: object, name: str) -> bool:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from context_sidecar.core.account import Account
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.field import Field
 from context_sidecar.core.observation import Found, Observation
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.drifts import Drifts
+from context_sidecar.engine.examination.archived import put_away
 from context_sidecar.engine.examination.drifted import drifted
 from context_sidecar.engine.examination.fields import examine_field
 from context_sidecar.engine.examination.findings import Finding, Mark
@@ -33,6 +38,7 @@ class Faring:
         fields: what is declared.
         drifts: what became of these.
         clock: gives the present.
+        account: gives the account that has a key, by the key's name and what it is.
     """
 
     def __init__(
@@ -42,9 +48,10 @@ class Faring:
         fields: Collection[Field],
         drifts: Drifts,
         clock: Clock,
+        account: Callable[[str, str], Account | None] = lambda *_: None,
     ) -> None:
         self._sources, self._cache, self._clock = sources, cache, clock
-        self._fields, self._drifts = fields, drifts
+        self._fields, self._drifts, self._account = fields, drifts, account
         self._questions = questions(fields).values()
 
     def of(self, source: str) -> Health:
@@ -53,11 +60,11 @@ class Faring:
         return replace(self._sources[source].health(), failing=tuple(self._failing(source)))
 
     def changed(self, source: str) -> list[Finding]:
-        """Return what became of what is read from *source*, and what cannot be read of what it
-        answered of late."""
-        return list(chain.from_iterable(
-            self._changed(question) for question in self._questions if question.source == source
-        ))  # fmt: skip
+        """Return what became of what is read from *source*, what cannot be read of what it answered
+        of late, and whose record it has archived."""
+        asked = [question for question in self._questions if question.source == source]
+        changed = chain.from_iterable(map(self._changed, asked))
+        return [*changed, *(self._put_away(source, asked) if asked else ())]
 
     def _changed(self, question: Question) -> Iterator[Finding]:
         place = question.source, question.lookup
@@ -72,6 +79,23 @@ class Faring:
                 others = frozenset().union(*(names_of(one) for one in fields if one is not field))
                 found = examine_field(field, founds, others, memory, self._clock())
                 yield from (one for one in found if one.mark is Mark.WRONG)
+
+    def _put_away(self, source: str, asked: Iterable[Question]) -> Iterator[Finding]:
+        known: dict[str, object] = {}
+        for question in asked:
+            oldest = self._clock() - question.stale_after
+            for key, one in self._cache.held(question):
+                if one.confirmed_at and one.confirmed_at >= oldest:
+                    known.setdefault(key, one.answer)
+        declared = self._sources[source].source
+
+        def known_as(key: str) -> str:
+            one = None
+            with suppress(SQLAlchemyError):
+                one = self._account(declared.key, key)
+            return f"{one.name} ({key})" if one else key
+
+        return put_away(declared, known, known_as)
 
     def _failing(self, source: str) -> Iterator[Failing]:
         now, well_since = self._clock(), self._sources[source].well_since

@@ -19,7 +19,9 @@ from typing import Any
 from context_sidecar.core.host import Host
 from context_sidecar.core.record import Visit
 
-_FLAGS = {"high": "🔴", "medium": "🟠", "low": "🔵", "unjudged": "⚪", "trouble": "⚠️"}
+_FLAGS = {
+    "high": "🔴", "medium": "🟠", "low": "🔵", "unjudged": "⚪", "trouble": "⚠️", "archived": "📦",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Caution:
     """What to notice before everything else.
 
     `severity` is `high`, `medium` or `low` for a line of attention, `unjudged` for one that could
-    not be decided, and `trouble` for what several values share. A line that could not be decided
+    not be decided, `trouble` for what several values share, and `archived` where a source has put
+    the record away that its values are of. A line that could not be decided
     for that trouble alone stands after it and does not say why once more.
     """
 
@@ -126,7 +129,7 @@ def _cautions(answer: Mapping[str, Any]) -> Iterator[Caution]:
             yield Caution("unjudged", f"{line['headline']} · {line['message']}")
     headlines = {line["say"]: line["headline"] for line in answer["attention"]}
     for notice in answer["notices"]:
-        yield Caution("trouble", notice["message"])
+        yield Caution(notice["kind"], notice["message"])
         yield from (Caution("unjudged", headlines[say]) for say in notice["unjudged"])
 
 

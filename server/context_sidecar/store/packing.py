@@ -77,11 +77,12 @@ def _pack_answer(answer: Answer | None) -> dict[str, Any] | None:
     match answer:
         case None:
             return None
-        case Found(data, as_of, link, unread):
+        case Found(data, as_of, link, unread, archived):
             packed = {"found": data, "as_of": _pack_time(as_of), "link": link}
-            return packed | ({"unread": dict(unread)} if unread else {})
-        case NoMatch():
-            return {}
+            marks = {"unread": dict(unread), "archived": archived}
+            return packed | {name: mark for name, mark in marks.items() if mark}
+        case NoMatch(merged_into=other):
+            return {"merged_into": other} if other else {}
         case Several(candidates):
             return {"several": candidates}
 
@@ -90,9 +91,11 @@ def _unpack_answer(packed: Mapping[str, Any] | None) -> Answer | None:
     if packed is None:
         return None
     if "found" in packed:
-        unread = packed.get("unread", {})
-        return Found(packed["found"], _unpack_time(packed["as_of"]), packed["link"], unread)
-    return Several(tuple(packed["several"])) if "several" in packed else NoMatch()
+        marks = packed.get("unread", {}), packed.get("archived", False)
+        return Found(packed["found"], _unpack_time(packed["as_of"]), packed["link"], *marks)
+    if "several" in packed:
+        return Several(tuple(packed["several"]))
+    return NoMatch(merged_into=packed.get("merged_into", ""))
 
 
 def _pack_particulars(known: Particulars) -> dict[str, Any] | None:

@@ -77,8 +77,10 @@ class AttentionSchema(Schema):
 
 
 class NoticeSchema(Schema):
-    """What several readings share, told once."""
+    """What several readings share, told once: a `trouble`, or that the record which they are of is
+    `archived` in its source, which is none."""
 
+    kind = fields.String(required=True, validate=validate.OneOf(["trouble", "archived"]))
     source, reason = kinds.string(), kinds.reason()
     fields_ = fields.List(fields.String(), required=True, data_key="fields")
     headline, details, message = kinds.string(), kinds.string(), kinds.string()

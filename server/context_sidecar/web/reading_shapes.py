@@ -155,6 +155,8 @@ class ReadingSchema(FaceSchema):
     denied_at = kinds.time("When it began to say that it has no such record, not believed yet.")
     next_try_at = kinds.time("When a source that fails, or denies a record, is asked again.")
     candidates = kinds.strings("The records of a source that has several.")
+    archived = kinds.flag("Whether its source has archived the record that it is of.")
+    merged_into = kinds.string("The record that its source merged this one into; may be empty.")
     explains = kinds.string("The field whose value it explains.", null=True)
     decision, definition, path, mapping, next_check = (kinds.string() for _ in range(5))
     contract = kinds.one(ContractSchema)

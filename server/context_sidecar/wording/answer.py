@@ -9,6 +9,7 @@ from context_sidecar.core.account import Matched
 from context_sidecar.core.context import Context
 from context_sidecar.core.reading import State
 from context_sidecar.core.reasons import Reason
+from context_sidecar.wording.archived import say_archived
 from context_sidecar.wording.attention import say_attention, unjudged
 from context_sidecar.wording.headline import say_headline
 from context_sidecar.wording.matches import say_match, say_overdue, say_read
@@ -25,10 +26,10 @@ def answer(context: Context, words: Words) -> dict[str, Any]:
     Times are UTC (RFC 3339), numbers and amounts decimal text. Beyond the values it says, per
     reading, what stands in the value's place (`display`, never empty), the short `note` beneath it
     and the whole `message`; and `later`, what the reading becomes by time alone. `notices` tell
-    once what several readings share. `headline` tells what stands beside the customer's name.
-    `asked_at` is when a source was last asked, `unread` whose answer could not be had then.
-    `checked_at` is the time since when everything without a mark
-    has been confirmed.
+    once what several readings share, and in which source the customer's record is archived.
+    `headline` tells what stands beside the customer's name. `asked_at` is when a source was last
+    asked, `unread` whose answer could not be had then. `checked_at` is the time since when
+    everything without a mark has been confirmed.
     """
     now = context.generated_at
     notices = [
@@ -64,6 +65,7 @@ def answer(context: Context, words: Words) -> dict[str, Any]:
         "notices": [
             *filter(None, [say_read(words, context), say_overdue(words, context)]),
             *notices,
+            *say_archived(words, context.readings),
         ],
         "readings": [
             row(words, reading, context, told.get(reading.field.id)) for reading in context.readings

@@ -176,6 +176,7 @@ def _notice(words: Words, headline: str, trouble: Trouble, now: datetime) -> dic
     source = trouble.source
     details = words.paragraph(_why(words, trouble, now))
     return {
+        "kind": "trouble",
         "source": source.id,
         "reason": trouble.reason.value if trouble.reason else None,
         "fields": [],

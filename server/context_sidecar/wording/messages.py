@@ -10,6 +10,7 @@ from context_sidecar.core.account import Account
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.observation import Fetch
 from context_sidecar.core.reading import Age, AnswerKind, Reading, State
+from context_sidecar.wording.archived import key_to_set, merged
 from context_sidecar.wording.keys import key_label
 from context_sidecar.wording.notes import not_as_declared, nothing_newer
 from context_sidecar.wording.times import CONFIRMED, FROM, placed, span
@@ -75,6 +76,8 @@ def _fact(
         case State.MISSING:
             source = reading.field.source.label
             yield words.text("{source} says that there is none.", source=source)
+        case State.UNMATCHED if reading.merged_into:
+            yield merged(words, reading)
         case State.UNMATCHED:
             yield _looked_up(words, reading, account)
         case State.AMBIGUOUS:
@@ -193,6 +196,8 @@ def _unrecognised(words: Words, reading: Reading) -> str:
 
 def settled_by(words: Words, reading: Reading) -> str:
     """Say who settles what only a person can; nothing where there is nothing to settle."""
+    if reading.merged_into:
+        return key_to_set(words, reading)
     remedy = _REMEDIES.get(reading.state)
     if reading.state is State.INVALID and reading.field.type is FieldType.CHOICE:
         remedy = _ADD_TO_LIST

@@ -8,6 +8,7 @@ from datetime import datetime
 from context_sidecar.core.field import AgeClock, FieldType
 from context_sidecar.core.observation import Fetch
 from context_sidecar.core.reading import Age, AnswerKind, Reading, State
+from context_sidecar.wording.archived import merged_note
 from context_sidecar.wording.keys import key_label
 from context_sidecar.wording.times import span
 from context_sidecar.wording.troubles import trouble, troubled
@@ -121,7 +122,8 @@ def _remark(words: Words, reading: Reading) -> str:
     if reading.candidates:
         return words.several(map(visible, reading.candidates))
     if reading.state in _REMARKS:
-        return words.text(_REMARKS[reading.state], source=reading.field.source.label)
+        source = reading.field.source.label
+        return merged_note(words, reading) or words.text(_REMARKS[reading.state], source=source)
     if reading.state is State.INVALID:
         return not_as_declared(words, reading)
     if reading.state is State.FAILED and _known(reading):

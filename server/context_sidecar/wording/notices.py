@@ -72,6 +72,7 @@ def say_notice(
         )
     )
     return {
+        "kind": "trouble",
         "source": notice.source.id,
         "reason": notice.reason.value,
         "fields": list(notice.fields),

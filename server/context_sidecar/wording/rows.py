@@ -57,6 +57,8 @@ def row(
         "since": rfc3339(reading.since),
         "next_try_at": rfc3339(reading.next_try_at),
         "candidates": [visible(each) for each in reading.candidates],
+        "archived": reading.archived,
+        "merged_into": visible(reading.merged_into),
         "explains": explains.field.id if explains else None,
         "decision": field.decision,
         "definition": field.definition,

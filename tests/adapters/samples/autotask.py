@@ -206,6 +206,7 @@ RECORDS = {
     ("ticket", "9"): None,
 }  # fmt: skip
 FILTERED = [(lookup, "11") for lookup in NONE]
+ARCHIVED = {"account": {"isActive": False}}
 READ = {
     "account": "id", "open_tickets": "completedDate", "active_projects": "completedDateTime",
     "late_projects": "endDateTime", "active_contracts": "status",

@@ -110,6 +110,7 @@ NONE = dict.fromkeys(("staffed", "absences", "person", "employee", "department")
 LINKS = {("person", "ana1@acme.example"): "/employees/employee.php?id=1"}
 NO_FILTERS = {"filter"}
 """It is for `off`, which asks for more than there is without it."""
+ARCHIVED = {"department": {"archived": "yes"}}
 READ = {"staffed": "department", "person": "workEmail", "absences": "employeeId"}
 REFUSALS = [
     (400, "", Reason.BAD_RESPONSE, True),

@@ -123,6 +123,7 @@ NONE = dict.fromkeys(("account", "active_projects", "open_invoices"), NoMatch(ce
 LINKS = {("account", "11"): "/clients/11"}
 LISTED = len(CLIENTS) - 1
 FILTERED = [("active_projects", "11"), ("open_invoices", "11")]
+ARCHIVED = {"account": {"is_active": False}}
 READ = {"account": "id", "active_projects": "id", "open_invoices": "id"}
 REFUSALS = [
     (400, "", Reason.BAD_RESPONSE, True),

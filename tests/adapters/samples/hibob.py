@@ -111,6 +111,7 @@ FOUND = {
 NONE = dict.fromkeys(("staffed", "absences", "person", "department"), NoMatch())
 NO_FILTERS = {"showInactive"}
 """Who has left is not given unless it is true."""
+ARCHIVED = {"department": {"archived": True}}
 READ = {"staffed": "work", "person": "email", "absences": "employeeEmail"}
 REFUSALS = [
     (400, "", Reason.BAD_RESPONSE, True),

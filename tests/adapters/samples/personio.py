@@ -158,6 +158,7 @@ NONE = {
     "absences": NoMatch(certain=False),
 }  # fmt: skip
 FILTERED = [("person", "ana11@acme.example"), ("absences", "11")]
+ARCHIVED = {"person": {"status": "INACTIVE"}}
 READ = {"person": "email", "employments": "weekly_working_hours", "absences": "ends_at"}
 REFUSALS = [
     (400, problem("Invalid filter"), Reason.BAD_RESPONSE, True),

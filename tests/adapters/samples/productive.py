@@ -172,6 +172,7 @@ NONE = dict.fromkeys(("account", "active_projects", "open_budgets"), NoMatch(cer
 LINKS = {("account", "11"): "/companies/11"}
 LISTED = len(COMPANIES)
 FILTERED = [("active_projects", "11"), ("open_budgets", "11")]
+ARCHIVED = {"account": {"archived_at": OVER}}
 READ = {"account": "id", "active_projects": "relationships", "open_budgets": "relationships"}
 REFUSALS = [
     (400, said(400, "Unsupported Filter"), Reason.SCHEMA_CHANGED, True),

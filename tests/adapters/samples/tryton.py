@@ -223,6 +223,7 @@ NONE = dict.fromkeys(
 LINKS = {("account", "C-1"): "/#acme/model/party.party/1"}
 LISTED = len(PARTIES)
 FILTERED = [(lookup, "C-1") for lookup in NONE]
+ARCHIVED = {"account": {"active": False}}
 READ = {
     "account": "code", "debts": "receivable_today", "overdue_invoices": "amount_to_pay_today",
     "subscriptions": "end_date", "active_projects": "total_effort",

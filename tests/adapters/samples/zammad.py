@@ -12,7 +12,7 @@ ANSWERS = {404}
 ME = {"id": 3, "login": "sidecar@acme.example", "roles": ["Agent"], "groups": {"Support": ["full"]}}
 LESS = ME | {"groups": {"Sales": ["full"], "Support": ["create"]}}
 ORGANIZATIONS = [
-    {"id": n, "name": f"Organization {n}", "domain": "acme.example", "tier": "ENT"}
+    {"id": n, "name": f"Organization {n}", "domain": "acme.example", "tier": "ENT", "active": True}
     for n in range(11, 620)
 ]
 STATES = {2: "open", 3: "pending reminder", 4: "closed"}
@@ -86,6 +86,7 @@ RECORDS = {
     ("ticket", "999999"): None,
 }  # fmt: skip
 FILTERED = [("open_tickets", "11")]
+ARCHIVED = {"account": {"active": False}}
 READ = {"account": "id", "open_tickets": "state_id"}
 REFUSALS = [
     (401, {"error": "Invalid token"}, Reason.CREDENTIAL_EXPIRED, True),

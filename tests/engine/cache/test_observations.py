@@ -121,8 +121,9 @@ DATA = st.recursive(
     max_leaves=10,
 )
 TIMES = st.datetimes(timezones=st.just(UTC))
-FOUNDS = st.builds(Found, DATA, st.none() | TIMES, TEXT)
-ANSWERS = FOUNDS | st.just(NoMatch()) | st.builds(Several, st.lists(TEXT, max_size=2).map(tuple))
+FOUNDS = st.builds(Found, DATA, st.none() | TIMES, TEXT, archived=st.booleans())
+DENIALS = st.builds(NoMatch, merged_into=TEXT)
+ANSWERS = FOUNDS | DENIALS | st.builds(Several, st.lists(TEXT, max_size=2).map(tuple))
 FAILURES = st.builds(
     SourceError, st.sampled_from(Reason), code=TEXT, request_id=TEXT, certain=st.booleans(),
     possible_causes=st.lists(st.sampled_from(Cause), max_size=3),
@@ -171,6 +172,18 @@ def test_what_cannot_be_read_is_kept_as_such():
 
     assert unpack(pack(answered)) == answered
     assert b"unread" not in pack(Observation().answered(Found({"a": 1}), START))
+
+
+def test_that_a_record_is_archived_or_was_merged_is_kept_and_an_older_release_kept_neither():
+    archived = Observation().answered(Found({"a": 1}, archived=True), START)
+    merged = Observation().answered(NoMatch(merged_into="Fabrikam (7)"), START)
+
+    assert [unpack(pack(one)) for one in (archived, merged)] == [archived, merged]
+    for answer in (Found({"a": 1}), NoMatch()):
+        older = pack(Observation().answered(answer, START))
+        assert b"archived" not in older
+        assert b"merged" not in older
+        assert unpack(older).answer == answer
 
 
 def test_half_a_character_is_kept_as_it_came():

@@ -21,7 +21,8 @@ from context_sidecar.core.secrets import Secret
 from context_sidecar.core.shape import Shape, ShapeField
 from context_sidecar.core.sign_in import AuthorizationCode, Bearer
 from context_sidecar.core.source import Limits
-from context_sidecar.engine.examination.findings import wrong
+from context_sidecar.engine.examination.archived import ACCOUNTS
+from context_sidecar.engine.examination.findings import doubtful, wrong
 from context_sidecar.engine.failing import Failing
 from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.health import Health
@@ -477,6 +478,18 @@ def test_what_has_changed_there_is_told_in_the_words_of_doctor(deployment, ana):
     assert f"tier: {said}." in here
     assert remedy in here
     assert "Nothing stands against it" not in here
+
+
+def test_accounts_that_are_archived_there_are_listed_and_stand_against_nothing(deployment, ana):
+    said = "3 of 12 accounts are archived in Salesforce: Acme GmbH (001A), 001B, 001C"
+    remedy = "Link the account to another record of Salesforce, by its key id."
+    deployment.changed_at["crm"] = [doubtful(ACCOUNTS, said, remedy)]
+    everywhere, here = fares(deployment, ana)
+
+    assert "Not all that it answers" not in everywhere
+    assert "Nothing stands against it" in here
+    assert f"accounts: {said}." in here
+    assert remedy in here
 
 
 def test_what_the_vendor_says_is_left_is_shown_the_longest_span_first(deployment, ana):

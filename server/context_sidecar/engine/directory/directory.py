@@ -132,6 +132,13 @@ class Directory:
         value = self.normalise(key, text)
         return self._index.find(key, value) if value else ()
 
+    def one(self, key: str, text: str) -> Account | None:
+        """Return the account whose *key* is *text*; None where there is none, or several."""
+        if key == "id":
+            return self.account(text)
+        found = self.find(key, text)
+        return found[0] if len(found) == 1 else None
+
     def some(self, number: int) -> tuple[Account, ...]:
         """Return the first *number* accounts, in the order of their ids."""
         return self._index.some(number)

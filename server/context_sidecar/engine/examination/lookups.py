@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from context_sidecar.core.durations import spelled
 from context_sidecar.core.errors import SourceError
@@ -13,6 +14,7 @@ from context_sidecar.core.observation import Found, NoMatch, Several
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
 from context_sidecar.engine.drifts import Drifts
+from context_sidecar.engine.examination.archived import put_away
 from context_sidecar.engine.examination.cost import Cost
 from context_sidecar.engine.examination.fields import examine_field
 from context_sidecar.engine.examination.findings import (
@@ -70,6 +72,7 @@ def examine_lookup(
             yield from examine_shape(trial, lookup, fields, (), drifts)
         return
     yield from _judge(trial, lookup, results, cost)
+    yield from put_away(source, results, partial(samples.id, source.key))
     if cost.per_ask > SLOW_SHARE * source.limits.timeout.total_seconds():
         yield _slow(source, lookup, cost)
     founds = [one for one in results.values() if isinstance(one, Found)]

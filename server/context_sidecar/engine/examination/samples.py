@@ -90,6 +90,12 @@ class Samples:
         found = (account.key(name) for account in self._known or self._from_list())
         return list(dict.fromkeys(key for key in found if key is not None))[:MOST]
 
+    def id(self, name: str, key: str) -> str:
+        """Return the id of the account that has *key* as its key *name*; its name is a customer's,
+        and nobody's business here."""
+        found = (one.id for one in self._known or self._from_list() if one.key(name) == key)
+        return next(found, key)
+
     def _from_list(self) -> Iterable[Account]:
         try:
             rows = self._listed.result(AWAITED.total_seconds())

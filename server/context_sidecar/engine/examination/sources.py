@@ -17,6 +17,7 @@ from context_sidecar.core.source import Source
 from context_sidecar.engine import paths
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.absent import named
+from context_sidecar.engine.examination.archived import ACCOUNTS
 from context_sidecar.engine.examination.findings import (
     Finding,
     counted,
@@ -35,7 +36,6 @@ from context_sidecar.engine.questions import names_of
 CLOCKS_APART = timedelta(minutes=1)
 
 CHECK = "check"
-ACCOUNTS = "accounts"
 
 
 def examine_source(
@@ -72,8 +72,12 @@ def examine_source(
     yield from examine_scope(trial, {"account", *_read(fields, account_keys or {}), *records})
     if account_keys is not None:
         yield from _list(trial, samples, account_keys)
-    for lookup, group in _by_lookup(fields):
-        yield from examine_lookup(trial, lookup, group, samples, drifts, now)
+    found = (
+        finding
+        for lookup, group in _by_lookup(fields)
+        for finding in examine_lookup(trial, lookup, group, samples, drifts, now)
+    )
+    yield from dict.fromkeys(found)  # of several lookups an archived account is archived once
     yield from examine_quotas(trial.left())
     if trial.ahead and abs(trial.ahead) > CLOCKS_APART:
         yield _clocks_apart(trial.ahead)

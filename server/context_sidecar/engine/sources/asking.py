@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -129,7 +130,8 @@ def _sound_found(found: Found) -> Answer | SourceError:
     if is_deep(data):
         return SourceError(Reason.BAD_RESPONSE, "the answer is nested too deep")
     link = found.link if isinstance(found.link, str) and is_web_address(found.link) else ""
-    return Found(data, _sound_time(found.as_of), link, found.unread)
+    as_of, archived = _sound_time(found.as_of), bool(found.archived)
+    return replace(found, data=data, as_of=as_of, link=link, archived=archived)
 
 
 def _sound_time(as_of: object) -> datetime | None:
