@@ -669,7 +669,7 @@ def test_the_declared_rate_is_kept_even_here(doctor, file, company):
     said = doctor(status=1)
 
     assert "✗ open_tickets: Helpdesk is not asked more often just now." in said
-    assert "our own limit is used up (limits.rate: 1/day)" in said
+    assert "our own limit is used up (limits.rate: 1/day)\n" in said
     assert "Raise limits.rate (1/day) in sidecar.yaml if the vendor allows more" in said
     assert company.paths("/desk/") == ["/desk/me"]
 
