@@ -15,7 +15,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from context_sidecar import Found, NoMatch, Reason, Several, SourceError
+from context_sidecar import FieldType, Found, NoMatch, Reason, Several, SourceError
 from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
@@ -398,6 +398,35 @@ class TestXlsx:
             "number": "C-1", "name": "007", "balance": 12.5,
             "since": "2026-01-31T00:00:00", "vip": True, "note": None,
         }  # fmt: skip
+
+    def test_numbers_that_are_shown_as_percentages_are_offered_as_such(self, workbook):
+        path = workbook(
+            ["number", "share", "part", "mixed", "literal", "named", "rate"],
+            ["C-1", 0.25, 1, 0.5, 25, "none", 0.5],
+            ["C-2", 0.1, None, 0.75, 10, 0.5, 0.25],
+        )
+        formats = {
+            "B2": "0%", "B3": "0.00 %", "C2": "[Red]0%", "D2": "0%", "E2": '0"%"', "E3": r"0\%",
+            "F3": "0%",
+        }  # fmt: skip
+        book = openpyxl.load_workbook(path)
+        for cell, written in formats.items():
+            book["Data"][cell].number_format = written
+        book.save(path)
+        os.utime(path, (OLD, OLD))
+
+        with plugged("files", {"path": str(path), "key": "number"}) as adapter:
+            shape = adapter.shape("account")
+
+        assert {one.name: (one.type, one.dialect) for one in shape.fields} == {
+            "number": (FieldType.TEXT, ""),
+            "share": (FieldType.PERCENT, "fraction"),
+            "part": (FieldType.PERCENT, "fraction"),
+            "mixed": (FieldType.NUMBER, ""),
+            "literal": (FieldType.NUMBER, ""),
+            "named": (FieldType.TEXT, ""),
+            "rate": (FieldType.NUMBER, ""),
+        }
 
     def test_a_key_may_be_a_number(self, workbook):
         path = workbook(["number", "name"], [1001, "Acme"], [1002.0, "Bolt"])

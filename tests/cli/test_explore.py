@@ -96,6 +96,31 @@ def test_a_word_finds_names_labels_and_choices(look):
     assert told(look, "--search", "gold").keys() == {"plan"}
 
 
+def test_dates_as_people_write_them_are_declared_as_they_are_written(
+    look, customers, sidecar, folder
+):
+    customers.write_text(
+        "number,name,website,tier,until,maybe\n"
+        "1,Acme GmbH,acme.example,ENT,31.12.2027,03/04/2027\n"
+        "2,Brandt,brandt.example,PRO,01.02.2027,05/06/2027\n"
+    )
+    os.utime(customers, (1_700_000_000, 1_700_000_000))
+    found = told(look)
+    assert (found["until"]["type"], found["until"]["dialect"]) == ("date", "%d.%m.%Y")
+    assert found["maybe"]["type"] == "text"
+    [hint] = [line for line in look().splitlines() if "may be dates" in line]
+    assert hint.startswith("maybe may be dates")
+    assert '"%d/%m/%Y" or "%m/%d/%Y"' in hint
+
+    look("--field", "until", *ANSWERS, "--write")
+    file = folder / "sidecar.yaml"
+    file.write_text(file.read_text().replace("fields: [tier]", "fields: [tier, until]"))
+    sidecar("check")
+    sidecar("accounts", "sync")
+    card = sidecar("context", "iframe", "ticket", "7", "--key", "requester_email=a@brandt.example")
+    assert "1 Feb 2027" in card.output
+
+
 def test_what_was_written_passes_the_check_and_is_on_the_card(look, sidecar, folder):
     said = look("--field", "Renewal on", "--field", "plan", *ANSWERS, "--write")
     file = folder / "sidecar.yaml"

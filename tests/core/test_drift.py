@@ -102,6 +102,24 @@ def test_that_values_look_otherwise_is_less_than_another_type():
     assert (found.kind, found.certain) == (DriftKind.RETYPED, False)
 
 
+@pytest.mark.parametrize("type", [FieldType.DATE, FieldType.TEXT])
+def test_whether_one_of_some_dates_shows_how_they_are_written_is_no_change(type):
+    told, untold = ({"due": day} for day in ("31.12.2027", "01.12.2027"))
+    seen = [infer([one]).fields for one in (told, untold, told)]
+
+    assert [one[0].type for one in seen] == [FieldType.DATE, FieldType.TEXT, FieldType.DATE]
+    assert drift(over_time(*seen, inferred=True), "due", type=type) is None
+
+
+@pytest.mark.parametrize("type", [FieldType.NUMBER, FieldType.PERCENT])
+def test_whether_numbers_are_shown_as_percentages_is_no_change(type):
+    number, percent = (
+        field("share", one, native="") for one in (FieldType.NUMBER, FieldType.PERCENT)
+    )
+
+    assert drift(over_time([number], [percent], inferred=True), "share", type=type) is None
+
+
 def test_what_is_written_in_another_way_is_of_another_type_though_nobody_describes_it():
     """A text that all came in quotes, and comes without them."""
 

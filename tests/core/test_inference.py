@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.inference import infer
+from context_sidecar.core.parsing import parse
 from context_sidecar.core.shape import Shape
+from support.build import field
 
 
 def of(*values):
@@ -46,6 +48,43 @@ def test_one_value_that_does_not_fit_leaves_a_text(values):
     assert of(*values).type is FieldType.TEXT
 
 
+@pytest.mark.parametrize(
+    ("values", "pattern"),
+    [
+        (["01.12.2027", "31.12.2027"], "%d.%m.%Y"),
+        (["1/2/2027", "13/2/2027"], "%d/%m/%Y"),
+        (["01/02/2027", "12/31/2027"], "%m/%d/%Y"),
+        (["31-12-2027"], "%d-%m-%Y"),
+        (["2027/12/31"], "%Y/%m/%d"),
+    ],
+    ids=repr,
+)
+def test_dates_that_a_day_past_the_twelfth_tells_are_offered_as_they_are_written(values, pattern):
+    found = of(*values)
+
+    assert (found.type, found.dialect) == (FieldType.DATE, pattern)
+    declared = field(type=found.type, dialect=found.dialect)
+    assert {parse(declared, value).year for value in values} == {2027}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["01.12.2027", "02.11.2027"],
+        ["2027/11/12"],
+        ["13/02/2027", "02/13/2027"],
+        ["31.12.2027", "12/31/2027"],
+        ["31.12.2027", "soon"],
+        ["31.12.27"],
+        ["30.02.2027"],
+        ["31.12.2027 10:00"],
+    ],
+    ids=repr,
+)
+def test_dates_of_which_none_tells_the_day_are_texts(values):
+    assert of(*values).type is FieldType.TEXT
+
+
 def test_few_texts_that_come_again_and_again_are_a_vocabulary():
     found = of(*["ENT", "STD", "ENT", "STD", "STD", "PRO", "PRO", "PRO", "ENT"])
 
@@ -56,6 +95,50 @@ def test_few_texts_that_come_again_and_again_are_a_vocabulary():
 def test_texts_that_differ_are_none_and_neither_is_a_single_one():
     assert of(*[f"Customer {number}" for number in range(30)]).type is FieldType.TEXT
     assert of(*["same"] * 30).type is FieldType.TEXT
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("contact_mail", ["ana@acme.example", "bo@acme.example", "unknown"]),
+        ("site", ["www.acme.example", "https://borealis.example/de"]),
+        ("contract", ["C-1042", "C-1043", "C-1044"]),
+        ("parent", ["a1b-2c-3def", "b7c-9d-0abc"]),
+        ("since", ["01.02.2027", "03.04.2027"]),
+        ("csm", ["Ana Silva", "Bo Kent"]),
+        ("account_owner", ["Ana", "Bo"]),
+        ("ownerName", ["Ana", "Bo"]),
+        ("Betreuer", ["Anna Schmidt", "Bodo Kurz"]),
+    ],
+    ids=repr,
+)
+def test_few_addresses_people_and_ids_are_no_vocabulary(name, codes):
+    [found] = infer({name: code} for code in codes * 3).fields
+
+    assert (found.type, found.choices) == (FieldType.TEXT, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("plan", ["Enterprise", "Pro", "Legacy 2019"]),
+        ("tier_name", ["Tier 1", "Tier 2"]),
+        ("owner_type", ["Pooled", "Named"]),
+        ("support", ["24x7", "8x5"]),
+        ("region", ["North America", "South America"]),
+    ],
+    ids=repr,
+)
+def test_kinds_are_a_vocabulary(name, codes):
+    [found] = infer({name: code} for code in codes * 3).fields
+
+    assert found.choices.keys() == set(codes)
+
+
+def test_whose_name_it_is_the_names_around_it_say():
+    [found] = infer({"owner": {"name": name, "id": None}} for name in ["Ana", "Bo"] * 3).fields[:1]
+
+    assert found.type is FieldType.TEXT
 
 
 def test_what_was_empty_once_may_be_empty():

@@ -59,7 +59,6 @@ from context_sidecar import (
     ShapeField,
     SourceError,
     fill_link,
-    infer,
     own_time,
 )
 
@@ -70,10 +69,7 @@ from context_sidecar_adapters.files.s3 import Signer, address_of, explain
 from context_sidecar_adapters.files.settings import FileSettings
 from context_sidecar_adapters.files.shelf import Shelf, Stock
 from context_sidecar_adapters.files.table import Table
-
-TOLD_FROM = 2_000
-"""Rows from which the types of columns are told."""
-
+from context_sidecar_adapters.files.told import told
 
 _NEEDS = {
     "parquet": ("pyarrow", "parquet"),
@@ -155,8 +151,7 @@ class Files(Adapter):
         is what the lookup gives."""
         if self.settings["lookups"][lookup].many:
             return Shape((ShapeField((), FieldType.LIST),))
-        table = self._shelf.stock().table
-        return infer(table.readable(place) for place in range(min(len(table), TOLD_FROM)))
+        return told(self._shelf.stock().table)
 
     def _ask(self, question: Question, keys: Sequence[str], names: Collection[str]) -> Answers:
         stock = self._shelf.stock()
@@ -197,16 +192,16 @@ class Files(Adapter):
         return Shelf(self._origin(), self.settings)
 
     def _origin(self) -> Origin:
-        told, url = self.settings, self.settings["url"]
+        settings, url = self.settings, self.settings["url"]
         match scheme_of(url):
             case "http" | "https":
                 return RemoteFile(self)
             case "s3":
-                signer = Signer(address_of(url, told["s3"]), told["s3"])
+                signer = Signer(address_of(url, settings["s3"]), settings["s3"])
                 return RemoteFile(self, signer)
             case "sftp":
                 return self._on_sftp(url)
-        return LocalFile(told["path"], self._most_bytes, told["settle"], told["marker"])
+        return LocalFile(settings["path"], self._most_bytes, settings["settle"], settings["marker"])
 
     def _on_sftp(self, url: str) -> Origin:
         if find_spec("paramiko") is None:

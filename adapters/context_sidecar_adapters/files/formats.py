@@ -7,7 +7,7 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -41,9 +41,12 @@ def parse(content: bytes, settings: Mapping[str, Any]) -> Table:
 
 
 def _table(
-    columns: Sequence[str], rows: Sequence[Sequence[Any]], settings: Mapping[str, Any]
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    settings: Mapping[str, Any],
+    percents: Collection[str] = frozenset(),
 ) -> Table:
-    return Table(columns, rows, settings["time_zone"], frozenset(settings["nulls"]))
+    return Table(columns, rows, settings["time_zone"], frozenset(settings["nulls"]), percents)
 
 
 def _unzipped(content: bytes, settings: Mapping[str, Any]) -> bytes:
@@ -130,10 +133,11 @@ def _parse_json_lines(content: bytes, settings: Mapping[str, Any]) -> Table:
 
 
 def _parse_xlsx(content: bytes, settings: Mapping[str, Any]) -> Table:
-    from context_sidecar_adapters.files.workbook import sheet_rows  # noqa: PLC0415  openpyxl is slow to import, and seldom needed
+    from context_sidecar_adapters.files.workbook import read_sheet  # noqa: PLC0415  openpyxl is slow to import, and seldom needed
 
     _check_unpacked(_unpacked_size(content), settings)
-    numbered = enumerate(sheet_rows(content, settings["sheet"]), start=1)
+    sheet = read_sheet(content, settings["sheet"])
+    numbered = enumerate(sheet.rows, start=1)
     columns = checked_header(next(numbered, (1, ()))[1], settings)
     rows: list[tuple[Any, ...]] = []
     for number, row in numbered:
@@ -146,7 +150,8 @@ def _parse_xlsx(content: bytes, settings: Mapping[str, Any]) -> Table:
         if any(value is not None for value in row):
             padding = [None] * (len(columns) - len(row))
             rows.append((*row[: len(columns)], *padding))
-    return _table(columns, rows, settings)
+    percents = {name for place, name in enumerate(columns) if place in sheet.percents}
+    return _table(columns, rows, settings, percents)
 
 
 def _unpacked_size(content: bytes) -> int:

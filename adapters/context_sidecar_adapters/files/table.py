@@ -71,12 +71,13 @@ class PackedRows(Sequence[Sequence[str]]):
 @dataclass(frozen=True, slots=True)
 class Table:
     """The rows of a file under its header. Times without a zone are in `zone`; a cell that is one
-    of `nulls` has no value."""
+    of `nulls` has no value. `percents` are the columns whose numbers are shown as percentages."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
     zone: tzinfo | None = None
     nulls: Collection[str] = frozenset()
+    percents: Collection[str] = frozenset()
     _indexes: dict[tuple[str, bool], Mapping[str, Sequence[int]]] = field(default_factory=dict)
 
     def __len__(self) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from context_sidecar import Reason, SourceError, did_you_mean
@@ -16,8 +18,17 @@ from context_sidecar_adapters.files.header import listed
 from context_sidecar_adapters.files.table import Unreadable
 
 
-def sheet_rows(content: bytes, sheet: str | None) -> list[list[Any]]:
-    """Return the cells of the sheet called *sheet*, or of the first that is shown, row by row.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The cells of a sheet, row by row, and the places of the columns that hold nothing but
+    percentages below their names."""
+
+    rows: list[list[Any]]
+    percents: Collection[int]
+
+
+def read_sheet(content: bytes, sheet: str | None) -> Sheet:
+    """Return the sheet called *sheet*, or the first that is shown.
 
     A formula that no program has calculated reads as an empty cell; it is told apart by a second
     reading that shows formulas. So do all cells but the first of those that are merged into one.
@@ -26,7 +37,11 @@ def sheet_rows(content: bytes, sheet: str | None) -> list[list[Any]]:
         SourceError: SCHEMA_CHANGED, there is no such sheet; BAD_RESPONSE, it cannot be read.
     """
     try:
-        rows = [[_value(cell) for cell in row] for row in _cells(content, sheet, values=True)]
+        formats = _Formats()
+        rows = [
+            [formats.noted(cell, _value(cell)) for cell in row]
+            for row in _cells(content, sheet, values=True)
+        ]
         _fill_up(rows)
         if any(None in row for row in rows):
             for row, cells in zip(rows, _cells(content, sheet, values=False), strict=True):
@@ -37,12 +52,38 @@ def sheet_rows(content: bytes, sheet: str | None) -> list[list[Any]]:
     except Exception as error:  # noqa: BLE001  a damaged workbook can raise almost anything
         fault = type(error).__name__
     else:
-        return rows
+        return Sheet(rows, formats.percents)
     raise SourceError(
         Reason.BAD_RESPONSE,
         f"a damaged workbook ({fault})",
         remedy="Have it delivered once more, whole.",
     )
+
+
+_LITERAL = re.compile(r'"[^"]*"|\\.')
+"""What a number format shows as it stands: `0"%"` shows 25 as 25%, and `0%` shows 0.25 so
+(ECMA-376, 18.8.31)."""
+
+
+class _Formats:
+    """Notes which columns are shown as percentages, cell by cell."""
+
+    def __init__(self) -> None:
+        self._percents: set[int] = set()
+        self._others: set[int] = set()
+
+    def noted(self, cell: Any, value: Any) -> Any:
+        """Return *value*, that of *cell*."""
+        if value is not None and cell.row > 1:
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            shown = is_number and "%" in _LITERAL.sub("", cell.number_format)
+            (self._percents if shown else self._others).add(cell.column - 1)
+        return value
+
+    @property
+    def percents(self) -> frozenset[int]:
+        """The places of the columns that have no other value."""
+        return frozenset(self._percents - self._others)
 
 
 def _cells(content: bytes, sheet: str | None, *, values: bool) -> Iterator[Sequence[Any]]:

@@ -10,7 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from context_sidecar.core.field import FieldType
 from context_sidecar.core.matching import visible
+from context_sidecar.core.written_dates import date_patterns
 
 if TYPE_CHECKING:
     from context_sidecar.core.shape import ShapeField
@@ -129,6 +131,14 @@ def _remarks(explored: Explored, lookups: Sequence[str]) -> Iterable[str]:
         )
     if explored.shape.inferred:
         yield "Types and choices are told from some answers; there may be others."
+    for one in explored.shape.fields:
+        patterns = date_patterns(explored.samples.get(one.name, ()))
+        if one.type is FieldType.TEXT and len(patterns) > 1:
+            yield (
+                f"{visible(one.path)} may be dates, of which no sample tells which number is the "
+                f"day: then declare type: date, with dialect: {json.dumps(patterns[0])} or "
+                f"{json.dumps(patterns[1])}."
+            )
     if not all(one.given for one in explored.shape.fields):
         yield "What is dim is there, but not asked for: the query of the lookup has to name it."
     if explored.unsampled:

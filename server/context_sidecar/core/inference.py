@@ -15,15 +15,11 @@ from context_sidecar.core.field import FieldType
 from context_sidecar.core.moments import moment
 from context_sidecar.core.parsing import is_web_address
 from context_sidecar.core.shape import EACH, Kind, Shape, ShapeField, kind_of
+from context_sidecar.core.vocabulary import vocabulary
+from context_sidecar.core.written_dates import date_patterns
 
 DEEPEST = 3
 """Steps that are taken into an answer."""
-
-MOST_CHOICES = 12
-TIMES_EACH = 3
-"""How often each code must have come, on average, before texts are taken for a vocabulary."""
-
-LONGEST_CODE = 40
 
 _Way = tuple[str, ...]
 
@@ -96,7 +92,8 @@ def _is_person(value: object) -> bool:
 def _field(way: _Way, values: Sequence[object], *, of: int) -> ShapeField:
     seen = [value for value in values if value is not None and value != ""]
     type_, dialect = _guess(seen)
-    choices = _vocabulary(seen) if type_ is FieldType.TEXT else {}
+    whose = " ".join(_words((step,)) for step in way)
+    choices = vocabulary(whose, seen) if type_ is FieldType.TEXT else {}
     return ShapeField(
         way,
         FieldType.CHOICE if choices else type_,
@@ -125,6 +122,9 @@ def _guess(seen: Sequence[object]) -> tuple[FieldType | None, str]:
     """Return the narrowest type that all of *seen* fit, and how it is written."""
     if not seen:
         return None, ""
+    patterns = date_patterns(seen)
+    if len(patterns) == 1:
+        return FieldType.DATE, patterns[0]
     for type_, dialect, fits in _TYPES:
         if all(fits(value) for value in seen):
             return type_, dialect
@@ -178,11 +178,3 @@ _TYPES = (
     (FieldType.TEXT, "", lambda value: isinstance(value, str | int | float)),
 )
 """Types from the narrowest on, how each is written, and whether a value fits."""
-
-
-def _vocabulary(seen: Sequence[object]) -> dict[str, str]:
-    """Return the codes that *seen* consists of; nothing where they are texts of all kinds."""
-    codes = sorted({str(value).strip() for value in seen})
-    few = 1 < len(codes) <= MOST_CHOICES and len(seen) >= len(codes) * TIMES_EACH
-    short = all(len(code) <= LONGEST_CODE and "\n" not in code for code in codes)
-    return {code: code for code in codes} if few and short else {}

@@ -14,6 +14,8 @@ GONE_KEPT_FOR = timedelta(days=90)
 WORDS = {FieldType.TEXT, FieldType.CHOICE}
 """Types that a look at some answers does not tell apart for sure."""
 
+_NUMBERS = {FieldType.NUMBER, FieldType.PERCENT}
+
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
@@ -108,7 +110,7 @@ def _seen(
     if known is None:
         return Remembered(seen, now, appeared_at=now)
     was, is_now = known.before or known.seen, seen
-    if not _differ(was.type, is_now.type, inferred=shape.inferred):
+    if not _differ(was, is_now, inferred=shape.inferred):
         return Remembered(_kept(known.seen, seen, shape), now, known.appeared_at)
     if not read:
         return Remembered(seen, now, known.appeared_at)
@@ -123,8 +125,14 @@ def _kept(known: ShapeField, seen: ShapeField, shape: Shape) -> ShapeField:
     return replace(kept, left_out=known.left_out or seen.left_out)
 
 
-def _differ(was: FieldType | None, now: FieldType | None, *, inferred: bool) -> bool:
-    """Whether a type is another: of inferred ones, whether texts are few and repeated is none."""
-    if inferred and {was, now} <= WORDS | {None}:
+def _differ(was: ShapeField, now: ShapeField, *, inferred: bool) -> bool:
+    """Whether a type is another. Of inferred ones it is none whether texts are few and repeated,
+    whether one of some dates shows how they are written, and whether numbers are percentages."""
+    types = {was.type, now.type}
+    if inferred and (None in types or types <= _NUMBERS or (_are_words(was) and _are_words(now))):
         return False
-    return was is not now and not (inferred and None in {was, now})
+    return was.type is not now.type
+
+
+def _are_words(one: ShapeField) -> bool:
+    return one.type in WORDS or "%" in one.dialect
