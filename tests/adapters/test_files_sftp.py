@@ -7,12 +7,14 @@ import sys
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import asyncssh
 import pytest
 from context_sidecar import Found, Reason, SourceError, plugins
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.door.dialing import dialing
+from context_sidecar_adapters.files import sftp as origin
 from marshmallow import ValidationError
 from support import sftp, wire
 from support.adapters import ask, plugged
@@ -24,6 +26,11 @@ YESTERDAY = datetime(2026, 11, 22, 18, tzinfo=UTC)
 def deliver(path, content=CSV, at=YESTERDAY):
     path.write_text(content)
     os.utime(path, (at.timestamp(), at.timestamp()))
+
+
+def just_now():
+    """By a clock that is a little ahead of ours, so that it stays so while a test runs."""
+    return datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -68,6 +75,39 @@ class TestReading:
 
         with read(server, "~/out going/b.csv") as adapter:
             assert isinstance(ask(adapter, "C-1"), Found)
+
+    def test_one_that_changes_twice_in_a_second_to_the_same_size_is_read_again(self, server, path):
+        deliver(path, at=(at := just_now()))
+
+        with read(server, settings={"settle": "0s"}) as adapter:
+            assert ask(adapter, "C-1").data["name"] == "Acme"
+            deliver(path, CSV.replace("Acme", "Akme"), at)
+            assert ask(adapter, "C-1").data["name"] == "Akme"
+
+    def test_one_that_is_read_again_is_not_delivered_again(self, server, path):
+        """It is as short as before, and no second delivery that agrees."""
+        with read(server, settings={"settle": "0s", "may_shrink": 10}) as adapter:
+            ask(adapter, "C-1")
+            deliver(path, "number,name\nC-1,Acme\n", at := just_now())
+            for _ in range(3):
+                assert "1 rows where there were 2" in failure(adapter).detail
+            deliver(path, "number,name\nC-1,Akme\n", at)
+            assert ask(adapter, "C-1").data["name"] == "Akme"
+
+    def test_it_is_read_again_until_its_second_has_passed(self, server, path, monkeypatch):
+        pieces, at = [], just_now()
+        deliver(path, at=at)
+        server.before_read = pieces.append
+
+        with read(server, settings={"settle": "0s"}) as adapter:
+            ask(adapter, "C-1")
+            later = SimpleNamespace(time=lambda: at.timestamp() + 3)
+            monkeypatch.setattr(origin, "time", later)
+            read_once = len(pieces)
+            ask(adapter, "C-1")
+            assert len(pieces) == 2 * read_once
+            ask(adapter, "C-1")
+            assert len(pieces) == 2 * read_once
 
     def test_a_file_that_did_not_change_is_not_read_again(self, server, path):
         pieces = []

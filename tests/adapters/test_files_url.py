@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from context_sidecar import Found, Reason, SourceError
@@ -61,6 +62,20 @@ def test_a_file_that_did_not_change_is_not_sent_again(delivered, adapter, mark, 
     delivered(CSV.replace("Acme", "Acme AG"), sent=condition, **mark)
 
     assert [ask(adapter, "C-1").data["name"] for _ in range(3)] == ["Acme", "Acme", "Acme AG"]
+
+
+@pytest.mark.parametrize("etag", [{}, {"etag": '"6923f2d0-22"'}], ids=["time", "time and tag"])
+def test_one_that_changes_twice_in_a_second_is_sent_again(delivered, adapter, httpserver, etag):
+    """Nothing that is told may be another then: nginx makes the ETag of the time and the size."""
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    delivered(**etag, **{"last-modified": format_datetime(soon, usegmt=True)})
+    delivered(CSV.replace("Acme", "Akme"), **etag, **{"last-modified": MODIFIED})
+    delivered("", status=304)
+
+    assert [ask(adapter, "C-1").data["name"] for _ in range(3)] == ["Acme", "Akme", "Akme"]
+    asked = [{*request.headers.keys()} for request, _ in httpserver.log]
+    conditions = [one & {"If-None-Match", "If-Modified-Since"} for one in asked]
+    assert [len(one) for one in conditions] == [0, 0, 1]
 
 
 def test_a_server_without_marks_is_asked_for_the_whole_file_each_time(delivered, adapter):

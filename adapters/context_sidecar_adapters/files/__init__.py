@@ -18,7 +18,8 @@ Quirks  a file is whole or not read: one that changed within `settle`, that chan
         delivered once more: touch it.
         A copy has the time of the copying: preserve times, or name a column in `as_of`. In a bucket
         and on the web a file changes in one step; on an SFTP server `settle` counts by its clock,
-        which must be right, or `sftp: {marker: …}` says when a file is whole.
+        which must be right, or `sftp: {marker: …}` says when a file is whole. Times there are to
+        the second: what changed less than two before it was read is read again at the next look.
         A text such as NULL or n/a is a value, unless `nulls` names it.
         JSON Lines: what a row lacks is not none, unless `omits_nulls` says so. What gzip has packed
         is unpacked.

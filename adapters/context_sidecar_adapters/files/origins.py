@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -40,7 +40,8 @@ class Origin(Protocol):
     """Where deliveries come from."""
 
     def fetch(self, known: Hashable | None) -> Delivery | None:
-        """Return what is there now, or None where that is the delivery marked *known*.
+        """Return what is there now, or None where that is the delivery marked *known*. Where it may
+        be another of the same time and size, it is read, and may be that delivery once more.
 
         Raises:
             Unfinished: it is still being written.
@@ -127,11 +128,34 @@ def _mark(stat: os.stat_result) -> Hashable:
     return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
+AHEAD = 3600.0
+"""Seconds by which a server's clock may be ahead of ours: what it wrote just now has a time in our
+future."""
+
+_SAME_TIME = 2.0
+"""Seconds within which two changes may show the same time."""
+
+
 @dataclass(frozen=True, slots=True)
-class _RemoteMark:
-    etag: str
-    last_modified: str
+class FarMark:
+    """What a delivery from elsewhere is known by: what is `told` of it where it is, which has times
+    to the second, and a hash of what it holds.
+
+    Unless it is `told_apart`, it was read so soon after it had changed that it may have changed
+    once more, with nothing told of it: it is then what Git calls racily clean
+    (https://git-scm.com/docs/racy-git).
+    """
+
+    told: Hashable
     digest: bytes
+    told_apart: bool = field(compare=False)
+
+
+def far_mark(told: Hashable, content: bytes, modified: float | None, read: float) -> FarMark:
+    """Return the mark of a delivery with *content* that was last *modified* then, if that is told,
+    and *read* then, in seconds since 1970."""
+    fresh = modified is not None and -AHEAD <= read - modified < _SAME_TIME
+    return FarMark(told, hashlib.sha256(content).digest(), told_apart=not fresh)
 
 
 def _as_they_are(headers: Mapping[str, str]) -> Mapping[str, str]:
@@ -148,11 +172,7 @@ class RemoteFile:
 
     def fetch(self, known: Hashable | None) -> Delivery | None:
         """See `Origin`."""
-        headers: Mapping[str, str] = {"accept": "*/*"}
-        if isinstance(known, _RemoteMark) and known.etag:
-            headers = {**headers, "if-none-match": known.etag}
-        elif isinstance(known, _RemoteMark) and known.last_modified:
-            headers = {**headers, "if-modified-since": known.last_modified}
+        headers = {"accept": "*/*", **_condition(known)}
         answer = self.adapter.http.get(
             "", headers=self.sign(headers), accept=[HTTPStatus.NOT_MODIFIED]
         )
@@ -165,12 +185,24 @@ class RemoteFile:
                 remedy="Open `url` in a browser that is not signed in: most likely it asks who you "
                 "are. Then `sign_in` in the source's settings is missing or not right.",
             )
-        mark = _RemoteMark(
-            answer.headers.get("etag", ""),
-            answer.headers.get("last-modified", ""),
-            hashlib.sha256(answer.content).digest(),
+        told = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
+        modified = _date(told[1])
+        read = _date(answer.headers.get("date", "")) or datetime.now(UTC)
+        mark = far_mark(
+            told, answer.content, modified.timestamp() if modified else None, read.timestamp()
         )
-        return None if mark == known else Delivery(mark, answer.content, _date(mark.last_modified))
+        return Delivery(mark, answer.content, modified)
+
+
+def _condition(known: Hashable | None) -> Mapping[str, str]:
+    """Return the header by which nothing is sent that is *known*. Many a server makes the ETag of
+    the time and the size, too (nginx, ngx_http_set_etag), so that none says more than another."""
+    match known:
+        case FarMark(told=(str(etag), str()), told_apart=True) if etag:
+            return {"if-none-match": etag}
+        case FarMark(told=(str(), str(modified)), told_apart=True) if modified:
+            return {"if-modified-since": modified}
+    return {}
 
 
 def _date(header: str) -> datetime | None:

@@ -6,6 +6,7 @@ import errno
 import io
 import logging
 import socket
+import time
 from collections.abc import Hashable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -33,17 +34,21 @@ from paramiko.ssh_exception import (
     SSHException,
 )
 
-from context_sidecar_adapters.files.origins import LARGER, Delivery, Unfinished, check_settled
+from context_sidecar_adapters.files.origins import (
+    AHEAD,
+    LARGER,
+    Delivery,
+    FarMark,
+    Unfinished,
+    check_settled,
+    far_mark,
+)
 from context_sidecar_adapters.files.places import Login, path_of
 
 # What goes wrong is told once, as a reason.
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 _PORT = 22
-
-_AHEAD = 3600.0
-"""Seconds by which a server's clock may be ahead of ours: what it wrote just now has a time in our
-future, and is still being written."""
 
 _ALGORITHMS = {"ssh-rsa": ["rsa-sha2-512", "rsa-sha2-256"]}
 """The ways in which a server proves that it has a key, where they have other names than the key."""
@@ -85,8 +90,8 @@ class SftpFile:
         path = str(path_of(self.url))
         path = path.removeprefix("~/") if path.startswith("~/") else f"/{path}"
         with self._session() as sftp:
-            before = sftp.stat(path)
-            if _mark(before) == known:
+            begun, before = time.time(), sftp.stat(path)
+            if isinstance(known, FarMark) and known.told_apart and known.told == _told(before):
                 return None
             self._check_finished(sftp, before)
             size = before.st_size or 0
@@ -97,13 +102,15 @@ class SftpFile:
             with sftp.open(path, "rb") as file:
                 file.prefetch(size)
                 content = file.read(self.most + 1)
-            if _mark(sftp.stat(path)) != _mark(before) or len(content) != size:
+            if _told(sftp.stat(path)) != _told(before) or len(content) != size:
                 raise Unfinished("the file changed while it was read")
-        return Delivery(_mark(before), content, datetime.fromtimestamp(before.st_mtime or 0, UTC))
+        modified = before.st_mtime or 0
+        mark = far_mark(_told(before), content, modified, begun)
+        return Delivery(mark, content, datetime.fromtimestamp(modified, UTC))
 
     def _check_finished(self, sftp: paramiko.SFTPClient, now: paramiko.SFTPAttributes) -> None:
         if not self.login.marker:
-            check_settled(now.st_mtime or 0, self.settle, ahead=_AHEAD)
+            check_settled(now.st_mtime or 0, self.settle, ahead=AHEAD)
             return
         try:
             marked = sftp.stat(self.login.marker).st_mtime or 0
@@ -199,7 +206,7 @@ def _private_key(text: Secret, passphrase: Secret | None) -> paramiko.PKey:
     )
 
 
-def _mark(found: paramiko.SFTPAttributes) -> Hashable:
+def _told(found: paramiko.SFTPAttributes) -> Hashable:
     return found.st_mtime, found.st_size
 
 

@@ -70,8 +70,10 @@ class Shelf:
                     raise
                 delivery = None
             if delivery:
+                is_another = delivery.mark != self._mark
                 self._mark = delivery.mark
-                self._take(delivery)
+                if is_another:
+                    self._take(delivery)
             if self._refusal:
                 refusal = self._refusal
                 raise SourceError(refusal.reason, refusal.detail, remedy=refusal.remedy)
