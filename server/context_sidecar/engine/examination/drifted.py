@@ -81,6 +81,9 @@ def _remedy(field: Field, drift: Drift) -> str:
     found = drift.successor and drift.successor.field
     if not found:
         return Reason.SCHEMA_CHANGED.entry.owner
+    if found.list:
+        part = "items" if field.items else "path"
+        return f"If it is the same, let fields.{field.id}.{part} read `{visible(found.path)}`."
     if drift.name not in names_of(field):
         return (
             f"Accounts are found by it. If it is the same, let the settings of sources."

@@ -9,18 +9,33 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import Enum
 from threading import Lock
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.observation import Found, Observation
+from context_sidecar.core.remembered import Memory
 from context_sidecar.core.shape import Shape
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.paths import told_in_items
 from context_sidecar.engine.questions import Question, questions
 from context_sidecar.store.shapes import Place
 
+
+class Told(Enum):
+    """What an answer's items tell: nothing that was not known; that they lack a name which no
+    answer has shown of late; or that they have one which was not known, or was gone."""
+
+    NOTHING = 0
+    DOUBT = 1
+    NEWS = 2
+
+
 HOLDS_FOR = timedelta(minutes=1)
 """How long a name that an answer shows vouches for it where others lack it."""
+
+NEWS_FOR = timedelta(hours=1)
+"""How long a name that was news is none again, though no look has learnt it."""
 
 EACH_OF = 3
 """Accounts that are asked again for each name that their items had."""
@@ -41,20 +56,27 @@ class InItems:
         self._drifts, self._survey, self._clock = drifts, survey, clock
         self._lock = Lock()  # guards what follows
         self._shown: dict[tuple[Place, str], datetime] = {}
+        self._news: dict[tuple[Place, str], datetime] = {}
         self._lacked: dict[Place, set[str]] = {}
 
-    def notice(self, place: Place, data: object) -> bool:
-        """Take in an answer's *data*, and say whether it makes a look worth while: it lacks a name
-        that no answer has shown of late, or has one that is not known."""
-        shown, lacked = self._told(place, data)
+    def notice(self, place: Place, data: object) -> Told:
+        """Take in an answer's *data*, and say what its items tell."""
         memory, now = self._drifts.memory(place), self._clock()
-        known = memory.fields if memory else {}
-        news = {name for name in shown if name not in known or known[name].gone_at}
+        if memory is None or not memory.inferred:
+            return Told.NOTHING  # items are told of only by looks at answers
+        shown, lacked = self._told(place, data)
+        unknown = {(place, name) for name in shown if not _is_known(name, memory)}
         with self._lock:
+            news = {one for one in unknown if not _is_within(self._news.get(one), now, NEWS_FOR)}
+            self._news |= dict.fromkeys(news, now)
+            doubted = {
+                name
+                for name in lacked
+                if not _is_within(self._shown.get((place, name)), now, HOLDS_FOR)
+            }
             self._shown |= {(place, name): now for name in shown}
-            doubted = {name for name in lacked if not self._holds(place, name, now)}
             self._lacked.setdefault(place, set()).update(lacked)
-        return bool(news or doubted)
+        return Told.NEWS if news else Told.DOUBT if doubted else Told.NOTHING
 
     def keys(self, place: Place) -> list[str]:
         """Return the keys of some accounts whose items had, when they were last asked, what fields
@@ -72,14 +94,21 @@ class InItems:
         with self._lock:
             return self._lacked.pop(place, set())
 
-    def _holds(self, place: Place, name: str, now: datetime) -> bool:
-        shown = self._shown.get((place, name))
-        return shown is not None and timedelta(0) <= now - shown < HOLDS_FOR
-
     def _told(self, place: Place, data: object) -> tuple[set[str], set[str]]:
         told = [told_in_items(field, data) for field in self._drifts.fields(place)]
         shown = {name for some, _ in told for name in some}
         return shown, {name for _, some in told for name in some} - shown
+
+
+def _is_known(name: str, memory: Memory) -> bool:
+    """Whether *name*, or what it stands in, is there by what is remembered."""
+    steps = name.split(".")
+    known = (memory.fields.get(".".join(steps[:some])) for some in range(1, len(steps) + 1))
+    return any(one.gone_at is None for one in known if one and one.seen.list)
+
+
+def _is_within(then: datetime | None, now: datetime, span: timedelta) -> bool:
+    return then is not None and timedelta(0) <= now - then < span
 
 
 def with_left_out(shape: Shape, lacked: Collection[str]) -> Shape:

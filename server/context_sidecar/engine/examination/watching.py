@@ -25,7 +25,7 @@ from context_sidecar.core.shape import Shape, ShapeField, is_odd
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.comparing import agreement, before
 from context_sidecar.engine.examination.exploring import described
-from context_sidecar.engine.examination.in_items import InItems, Survey, with_left_out
+from context_sidecar.engine.examination.in_items import InItems, Survey, Told, with_left_out
 from context_sidecar.engine.examination.samples import Samples
 from context_sidecar.engine.examination.trial import Trial
 from context_sidecar.engine.questions import Question
@@ -93,9 +93,11 @@ class ShapeWatch:
             return
         found = known.answer.data if isinstance(known.answer, Found) else None
         doubtful = _is_doubtful(question, known) or self._is_odd(place, question, known)
-        in_items = self._in_items.notice(place, found)
-        if doubtful or in_items or self._is_untold(place, known):
+        told = self._in_items.notice(place, found)
+        if doubtful or told is not Told.NOTHING or self._is_untold(place, known):
             with self._lock:
+                if told is Told.NEWS:
+                    self._tried.pop(place, None)  # there is news once, and it ends a false alarm
                 doubted = self._doubted.setdefault(place, {})
                 if len(doubted) < DOUBTED:
                     doubted[key] = before(known)
