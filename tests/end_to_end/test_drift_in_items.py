@@ -158,7 +158,7 @@ def test_what_is_renamed_is_flagged_with_its_likely_successor_until_it_is_mended
     assert world.states("acme") == FRESH
 
     world.rename("manager", "lead")
-    world.card("acme")
+    assert world.card("acme")["manager"]["reason"] == "schema_changed"
     world.watch.look()
     broken = world.card("acme", minutes=0)
     assert {name: one["reason"] for name, one in broken.items()} == {
@@ -175,10 +175,23 @@ def test_what_is_renamed_is_flagged_with_its_likely_successor_until_it_is_mended
     assert world.states("bolt") == FRESH | {"manager": "missing"}
 
 
+def test_the_first_answer_that_lost_what_it_had_is_no_none_before_others_were_looked_at(world):
+    """Somebody leaves the only project that had a manager: that is none, once others show it."""
+    assert world.states("acme") == FRESH
+
+    world.projects[0].pop("manager")
+    assert world.card("acme")["manager"]["reason"] == "schema_changed"
+    world.clock.forward(minutes=1)
+    world.watch.look()
+    assert world.states("acme", minutes=0) == FRESH | {"manager": "missing"}
+    assert world.states("acme") == FRESH | {"manager": "missing"}
+
+
 def test_a_part_of_items_that_is_shown_as_it_comes_is_missed_when_none_has_it_any_more(world):
     assert world.states("acme") == FRESH
 
     world.rename("priority", "urgency")
+    assert world.card("acme")["plain"]["reason"] == "schema_changed"
     world.clock.forward(hours=8)
     world.watch.look()
     assert world.card("acme")["plain"]["reason"] == "schema_changed"

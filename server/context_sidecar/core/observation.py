@@ -11,6 +11,7 @@ from typing import Any
 
 from context_sidecar.core.causes import NONE, Particulars
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.lost import lost_from_items
 from context_sidecar.core.reasons import Reason
 
 FAILING_AFTER = 3
@@ -102,7 +103,8 @@ class Observation:
     began, and `particulars` what is known of it beyond its reason. `denied_at` is when the source
     began to deny what it had, or what only a status denies; that is believed when it still says so
     after a while. `outdated_at` is when the source has said of itself that the answer has changed
-    since. `remnants` keep what an answer lost, so that a renamed field is seen as one.
+    since. `remnants` keep what an answer lost, so that a renamed field is seen as one, and `lost`
+    says since when the items of its lists have not what they had.
     """
 
     answer: Answer | None = None
@@ -117,6 +119,7 @@ class Observation:
     denied_at: datetime | None = None
     outdated_at: datetime | None = None
     remnants: Mapping[str, Remnant] = field(default_factory=dict, hash=False)
+    lost: Mapping[str, datetime] = field(default_factory=dict, hash=False)
 
     @property
     def denial_until(self) -> datetime | None:
@@ -159,6 +162,7 @@ class Observation:
             confirmed_at=now,
             attempted_at=now,
             remnants=_remnants(known, answer),
+            lost=_lost_from_items(known, answer, now),
         )
 
     def failed(
@@ -210,6 +214,12 @@ def _remnants(before: Observation, answer: Answer) -> dict[str, Remnant]:
         for name, value in _lost(before.answer.data, answer.data):
             kept[name] = Remnant(value, before.answer.as_of, before.confirmed_at)
     return kept
+
+
+def _lost_from_items(before: Observation, answer: Answer, now: datetime) -> dict[str, datetime]:
+    if not (isinstance(answer, Found) and isinstance(before.answer, Found)):
+        return {}
+    return lost_from_items(before.answer.data, answer.data, before.lost, now)
 
 
 def _lost(

@@ -52,6 +52,14 @@ class Memory:
         living = (name for name, one in self.fields.items() if one.gone_at is None)
         return frozenset(name for name in living if self.fields[name].seen.left_out)
 
+    def without(self, names: Collection[str], at: datetime) -> Memory:
+        """Return it with *names* taken for gone *at* that time."""
+        fields = {
+            name: replace(one, gone_at=one.gone_at or at) if name in names else one
+            for name, one in self.fields.items()
+        }
+        return replace(self, fields=fields)
+
     @property
     def gone_from_items(self) -> frozenset[str]:
         """The names that items of a list had, and that none has any more."""

@@ -12,6 +12,7 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.drift import Drift
 from context_sidecar.core.field import Field
 from context_sidecar.core.freshness import read
+from context_sidecar.core.lost import doubted
 from context_sidecar.core.observation import NoMatch, Observation, Several
 from context_sidecar.core.reading import Reading, State
 from context_sidecar.core.remembered import Memory
@@ -120,14 +121,24 @@ class Reader:
         for field in fields:
             one, key = known[_place(field)], field.source.key
             drift = drifts.get(field.id)
+            memory = self._remembered(_place(field), one.observation)
             reading = read(
-                field, one.observation, now, partial(extract, memory=self._memory(_place(field))),
+                field, one.observation, now, partial(extract, memory=memory),
                 under_way=one.future is not None, retyped=drift is not None and drift.certain,
             )  # fmt: skip
             if account.key(key) is None:
                 reading = replace(reading, lacks=key, attempted_at=None)
             readings.append(reading)
         return tuple(readings)
+
+    def _remembered(self, place: Place, known: Observation) -> Memory | None:
+        """What is remembered of a lookup; what an answer's items have lost since the last look
+        counts as gone, until a look finds it in others."""
+        memory = self._memory(place)
+        if memory is None or not known.lost:
+            return memory
+        lost = doubted(known.lost, memory.looked_at)
+        return memory.without(lost, self._clock()) if lost else memory
 
 
 def _place(field: Field) -> Place:

@@ -41,6 +41,7 @@ def pack(observation: Observation) -> bytes:
             name: [left.value, _pack_time(left.as_of), _pack_time(left.confirmed_at)]
             for name, left in observation.remnants.items()
         },
+        "lost": {name: _pack_time(since) for name, since in observation.lost.items()},
     }
     return json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode(errors=_SURROGATES)
 
@@ -64,6 +65,10 @@ def unpack(body: bytes) -> Observation | None:
             denied_at=_unpack_time(packed["denied_at"]),
             outdated_at=_unpack_time(packed.get("outdated_at")),  # an older release wrote none
             remnants={name: _unpack_remnant(left) for name, left in packed["remnants"].items()},
+            lost={
+                name: datetime.fromisoformat(since)
+                for name, since in packed.get("lost", {}).items()  # an older release wrote none
+            },
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

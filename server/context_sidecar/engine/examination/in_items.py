@@ -13,6 +13,7 @@ from enum import Enum
 from threading import Lock
 
 from context_sidecar.core.clock import Clock
+from context_sidecar.core.lost import doubted
 from context_sidecar.core.observation import Found, Observation
 from context_sidecar.core.remembered import Memory
 from context_sidecar.core.shape import Shape
@@ -24,11 +25,13 @@ from context_sidecar.store.shapes import Place
 
 class Told(Enum):
     """What an answer's items tell: nothing that was not known; that they lack a name which no
-    answer has shown of late; or that they have one which was not known, or was gone."""
+    answer has shown of late; that they have lost one since the last look; or that they have one
+    which was not known, or was gone."""
 
     NOTHING = 0
     DOUBT = 1
-    NEWS = 2
+    LOST = 2
+    NEWS = 3
 
 
 HOLDS_FOR = timedelta(minutes=1)
@@ -59,24 +62,29 @@ class InItems:
         self._news: dict[tuple[Place, str], datetime] = {}
         self._lacked: dict[Place, set[str]] = {}
 
-    def notice(self, place: Place, data: object) -> Told:
-        """Take in an answer's *data*, and say what its items tell."""
+    def notice(self, place: Place, known: Observation) -> Told:
+        """Take in an answer, and say what its items tell."""
         memory, now = self._drifts.memory(place), self._clock()
-        if memory is None or not memory.inferred:
+        if memory is None or not memory.inferred or not isinstance(known.answer, Found):
             return Told.NOTHING  # items are told of only by looks at answers
-        shown, lacked = self._told(place, data)
+        shown, lacked = self._told(place, known.answer.data)
+        lost = doubted(known.lost, memory.looked_at)
         unknown = {(place, name) for name in shown if not _is_known(name, memory)}
         with self._lock:
             news = {one for one in unknown if not _is_within(self._news.get(one), now, NEWS_FOR)}
             self._news |= dict.fromkeys(news, now)
-            doubted = {
+            missed = {
                 name
                 for name in lacked
                 if not _is_within(self._shown.get((place, name)), now, HOLDS_FOR)
             }
             self._shown |= {(place, name): now for name in shown}
             self._lacked.setdefault(place, set()).update(lacked)
-        return Told.NEWS if news else Told.DOUBT if doubted else Told.NOTHING
+        if news:
+            return Told.NEWS
+        if lacked.intersection(lost):
+            return Told.LOST
+        return Told.DOUBT if missed else Told.NOTHING
 
     def keys(self, place: Place) -> list[str]:
         """Return the keys of some accounts whose items had, when they were last asked, what fields

@@ -42,6 +42,10 @@ AGAIN = timedelta(minutes=5)
 KNOWN_AGAIN = timedelta(hours=1)
 """The same where it is known already that a field is gone."""
 
+LOST_AGAIN = timedelta(minutes=1)
+"""The same where an account's items lost what they had: until a look has found it in those of
+others, it is shown to be gone."""
+
 ODD_AGAIN = timedelta(hours=6)
 """How soon a value of another kind than its system describes leads to another look, which may find
 that the description is wrong."""
@@ -84,6 +88,7 @@ class ShapeWatch:
         self._doubted: dict[Place, dict[str, object]] = {}
         self._tried: dict[Place, datetime] = {}
         self._odd: dict[tuple[Place, ShapeField], datetime] = {}
+        self._urgent: set[Place] = set()
 
     def notice(self, question: Question, key: str, known: Observation) -> None:
         """Look soon where an answer lacks what was asked for, has it in another kind, or does not
@@ -91,13 +96,14 @@ class ShapeWatch:
         place = question.source, question.lookup
         if place not in self._drifts.places:
             return
-        found = known.answer.data if isinstance(known.answer, Found) else None
         doubtful = _is_doubtful(question, known) or self._is_odd(place, question, known)
-        told = self._in_items.notice(place, found)
+        told = self._in_items.notice(place, known)
         if doubtful or told is not Told.NOTHING or self._is_untold(place, known):
             with self._lock:
                 if told is Told.NEWS:
                     self._tried.pop(place, None)  # there is news once, and it ends a false alarm
+                elif told is Told.LOST:
+                    self._urgent.add(place)
                 doubted = self._doubted.setdefault(place, {})
                 if len(doubted) < DOUBTED:
                     doubted[key] = before(known)
@@ -144,8 +150,11 @@ class ShapeWatch:
             return not tried or not timedelta(0) <= now - tried < self._soonest(place, memory)
 
     def _soonest(self, place: Place, memory: Memory | None) -> timedelta:
+        if place in self._urgent:
+            return LOST_AGAIN
         known = memory.fields if memory else {}
-        if any(name in known and known[name].gone_at for name in self._drifts.names(place)):
+        read = self._drifts.names(place) | self._drifts.names_in_items(place)
+        if any(name in known and known[name].gone_at for name in read):
             return KNOWN_AGAIN
         return AGAIN if self._trials[place[0]].tells_types else TYPES_HOLD_FOR
 
@@ -155,6 +164,7 @@ class ShapeWatch:
         source, lookup = place
         with self._lock:
             doubted = self._doubted.pop(place, {})
+            self._urgent.discard(place)
             self._tried[place] = self._clock()
         try:
             names, lacked = self._drifts.names(place), self._in_items.lacked(place)

@@ -1,0 +1,49 @@
+"""What the items of lists lost from one answer to the next: a name that one of them had, and that
+none has any more, may be called otherwise by now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from context_sidecar.core.shape import EACH, name_of
+
+_Way = tuple[str, ...]
+
+
+def lost_from_items(
+    before: object, after: object, known: Mapping[str, datetime], now: datetime
+) -> dict[str, datetime]:
+    """Return the names that the items of lists in an answer *before* had and those in *after* have
+    not, `[].due`, each with the time at which that was seen first: *now*, or as it was *known*
+    before. A list without items has lost nothing."""
+    had, has = _by_list(before), _by_list(after)
+    lost = {name for place, names in had.items() if place in has for name in names - has[place]}
+    there = set[str]().union(*has.values())
+    kept = {name: since for name, since in known.items() if name not in there}
+    return dict.fromkeys(sorted(lost), now) | kept
+
+
+def _by_list(data: object) -> dict[_Way, set[str]]:
+    """Return the names in the items of each list that has items, by the way to these."""
+    found: dict[_Way, set[str]] = {}
+    _gather(data, (), (), found)
+    return found
+
+
+def _gather(data: object, way: _Way, place: _Way, found: dict[_Way, set[str]]) -> None:
+    if isinstance(data, dict):
+        for name, inner in data.items():
+            here = (*way, str(name))
+            if place:
+                found.setdefault(place, set()).add(name_of(here))
+            _gather(inner, here, place, found)
+    elif isinstance(data, list):
+        here = (*way, EACH)
+        for inner in data:
+            _gather(inner, here, here, found)
+
+
+def doubted(lost: Mapping[str, datetime], looked_at: datetime) -> Collection[str]:
+    """Return those of the *lost* names that nobody has looked at since: at *looked_at* last."""
+    return {name for name, since in lost.items() if since >= looked_at}
