@@ -89,6 +89,28 @@ class TestAccount:
     def test_no_such_account_is_no_match(self, adapter):
         assert ask(adapter, "001A000001LbTzzIAF") == NoMatch()
 
+    def test_one_that_was_merged_into_another_names_it(self, org, adapter):
+        master = {"MasterRecordId": BOLT, "MasterRecord": {"Name": "Bolt"}}
+        org.merged = [account(ACME, "C-1") | master]
+        org.records["Account"] = [one for one in org.records["Account"] if one["Id"] != ACME]
+
+        merged = NoMatch(merged_into=f"Bolt ({BOLT})")
+        assert ask(adapter, ACME) == merged
+        answers = ask(adapter, ACME[:15], BOLT, "001A000001LbTzzIAF")
+        assert answers[ACME[:15]] == merged
+        assert isinstance(answers[BOLT], Found)
+        assert answers["001A000001LbTzzIAF"] == NoMatch()
+        assert ask(adapter, ACME, lookup="open_tickets") == merged
+
+        org.hidden = {"MasterRecordId"}
+        assert ask(adapter, ACME) == NoMatch()
+
+    def test_one_that_was_deleted_names_none(self, org, adapter):
+        org.merged = [account(ACME, "C-1") | {"MasterRecordId": None, "MasterRecord": None}]
+        org.records["Account"] = org.records["Account"][1:]
+
+        assert ask(adapter, ACME) == NoMatch()
+
     def test_any_text_field_can_be_the_key_whatever_its_case(self, by_number):
         answers = ask(by_number, "c-1", "C-2", "C-9")
 
@@ -110,6 +132,7 @@ class TestAccount:
 
     def test_a_batch_is_one_call_in_the_body_of_a_composite_request(self, org, adapter):
         ids = [f"001A0000{number:07}" for number in range(200)]
+        org.records["Account"] = [account(one, "C-1") for one in ids]
 
         ask(adapter, *ids)
 

@@ -96,6 +96,7 @@ class Salesforce(Vendor):
         fields: what a describe call tells of accounts.
         added: columns of accounts beside the usual, each with its value.
         false: what a query says wrongly.
+        merged: accounts that were merged into others, which only queryAll gives.
     """
 
     def __init__(self, server) -> None:
@@ -107,6 +108,7 @@ class Salesforce(Vendor):
             "Opportunity": [],
         }
         self.hidden, self.size, self.false = set(), 2000, {}
+        self.merged, self.deleted = [], ()
         self.refused_tokens = set()
         self.fields, self.added = deepcopy(FIELDS), {}
         self.given, self.queries, self.cursors = [], [], {}
@@ -136,7 +138,9 @@ class Salesforce(Vendor):
 
     def part(self, part):
         url = urlsplit(part["url"])
-        assert (part["method"], url.path) == ("GET", f"{DATA}/query")
+        assert part["method"] == "GET"
+        assert url.path in {f"{DATA}/query", f"{DATA}/queryAll"}
+        self.deleted = self.merged if url.path.endswith("All") else ()
         body, status = self.query(parse_qs(url.query)["q"][0])
         answer = {"body": body, "httpHeaders": {}, "httpStatusCode": status}
         return answer | {"referenceId": part["referenceId"]}
@@ -158,6 +162,8 @@ class Salesforce(Vendor):
     def unknown(self, type, column):
         """What Salesforce says of a column that is not there, or not for us."""
         *relationship, name = column.split(".")
+        if column in {"MasterRecordId", "MasterRecord.Name"} - self.hidden:
+            return None
         if relationship and relationship[0] not in {"Owner", "Account", "Contact"}:
             return STRANGE.format(name=relationship[0])
         sample = account("", "") if type == "Account" or relationship == ["Account"] else None
@@ -185,7 +191,7 @@ class Salesforce(Vendor):
             one[new] = one.pop(old)
 
     def selected(self, asked):
-        rows = self.records[asked["type"]]
+        rows = [*self.records[asked["type"]], *self.deleted]
         if asked["keys"] is not None:
             keys = [unescape(key) for key in re.findall(r"'((?:\\.|[^'\\])*)'", asked["keys"])]
             if asked["by"] in {"Id", "AccountId"}:

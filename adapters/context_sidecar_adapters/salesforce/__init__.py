@@ -18,6 +18,7 @@ Quirks  From the REST API, SOQL and composite developer guides:
         another address, and API access control;
         an id has 15 characters, with or without three more that follow from them, and one
         malformed id fails the query for all; times have an offset without a colon;
+        an account that was merged into another is deleted, and names it (queryAll, MasterRecordId);
         maintenance answers with a page for people, even with 200.
 """
 
@@ -51,6 +52,7 @@ from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from context_sidecar_adapters.salesforce import describe
+from context_sidecar_adapters.salesforce.merged import into_others
 from context_sidecar_adapters.salesforce.records import ID, KEYS, KEYS_BY_TYPE, RIGHTS, keys_of
 from context_sidecar_adapters.salesforce.soql import NAME, QUOTAS, Soql, explain
 
@@ -167,7 +169,8 @@ class Salesforce(Adapter):
             same=self._same,
         )
         refused = SourceError(Reason.NOT_CONFIGURED, "the account's key is no Salesforce id")
-        return dict.fromkeys(keys, refused) | reader.answers(asked, rows)
+        answers = reader.answers(asked, rows)
+        return dict.fromkeys(keys, refused) | into_others(self._soql, answers, self._by)
 
     @lookup(batch=50)
     def open_tickets(self, keys: Sequence[str], names: Collection[str]) -> Answers:

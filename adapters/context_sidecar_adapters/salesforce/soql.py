@@ -113,6 +113,19 @@ class Soql:
             _prove(any_at_all)
         return rows
 
+    def masters(self, type: str, ids: Collection[str]) -> dict[str, str]:
+        """Return what the records are called that those with *ids* were merged into, by these ids;
+        none where Salesforce does not tell."""
+        columns = "Id", "MasterRecordId", "MasterRecord.Name"
+        query = f"{_select(type, columns)} WHERE Id IN ({', '.join(map(quoted, ids))})"
+        [found] = self._ask(query, resource="queryAll")
+        if found["httpStatusCode"] != HTTPStatus.OK:
+            return {}
+        rows = [row for row in self._rows(found["body"]) if row["MasterRecord"]]
+        return {
+            row["Id"]: f"{row['MasterRecord']['Name']} ({row['MasterRecordId']})" for row in rows
+        }
+
     def prove(self, type: str) -> None:
         """Make sure that we are shown records of *type*, if there are any."""
         _prove(*self._ask(_any(type)))
@@ -130,12 +143,12 @@ class Soql:
             excess += [f"{right} on {kind}" for right, at in RIGHTS.items() if told.get(at)]
         return Scope(tuple(missing), tuple(excess), held=tuple(held))
 
-    def _ask(self, *queries: str) -> list[Any]:
+    def _ask(self, *queries: str, resource: str = "query") -> list[Any]:
         """Run queries in one composite request; return its parts, each with a status of its own."""
         parts = [
             {
                 "method": "GET",
-                "url": f"{self._data}/query?{urlencode({'q': query})}",
+                "url": f"{self._data}/{resource}?{urlencode({'q': query})}",
                 "referenceId": f"part{number}",
             }
             for number, query in enumerate(queries)
