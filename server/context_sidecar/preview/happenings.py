@@ -58,6 +58,12 @@ def never(stage: Stage, field: Field, reason: Reason) -> Reading:
     return stage.reading(field, stage.failing(field, Observation(), reason))
 
 
+def archived(stage: Stage, field: Field) -> Reading:
+    """Return *field* when its source has archived the record."""
+    at = stage.recent(field)
+    return stage.reading(field, stage.answered(replace(stage.found(field, at), archived=True), at))
+
+
 def missing(stage: Stage, field: Field) -> Reading:
     """Return *field* when its source confirms that there is none."""
     at = stage.recent(field)
@@ -67,6 +73,13 @@ def missing(stage: Stage, field: Field) -> Reading:
 def unmatched(stage: Stage, field: Field) -> Reading:
     """Return *field* when its source does not know the customer."""
     return stage.reading(field, stage.answered(NoMatch(), stage.recent(field)))
+
+
+def merged(stage: Stage, field: Field) -> Reading:
+    """Return *field* when its source has merged the record into another."""
+    name = stage.words.text("Sample customer")
+    gone = NoMatch(merged_into=f"{name} 2")
+    return stage.reading(field, stage.answered(gone, stage.recent(field)))
 
 
 def not_asked(stage: Stage, field: Field) -> Reading:

@@ -111,6 +111,14 @@ KINDS = (
         happenings.too_old, lambda reading: reading.age is Age.EXPIRED,
     ),
     Kind(
+        "archived", msgid("Archived"),
+        msgid("The source has archived the record that the value is of."),
+        msgid("The value is shown, and the card says once that the record is archived."),
+        msgid("Use it as what that record says."),
+        msgid("Do not assume that somebody still keeps it up to date."),
+        happenings.archived, lambda reading: reading.archived,
+    ),
+    Kind(
         "missing", STATES[State.MISSING],
         msgid("The source confirms that there is no value."),
         msgid("It says “None”, which is not the same as not known."),
@@ -123,6 +131,13 @@ KINDS = (
         msgid("Nothing is shown instead, and the card says what was looked for."),
         _LOOK_THERE, _NOT_NONE,
         happenings.unmatched, is_(State.UNMATCHED),
+    ),
+    Kind(
+        "merged", msgid("Merged into another record"),
+        msgid("The source has merged the record of this customer into another one."),
+        msgid("Nothing is shown instead, and the other record is named."),
+        msgid("Look at the other record in the source itself."), _NOT_NONE,
+        happenings.merged, lambda reading: bool(reading.merged_into),
     ),
     Kind(
         "not-asked", msgid("Could not be asked"),
