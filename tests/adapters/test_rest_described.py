@@ -64,6 +64,23 @@ def test_each_field_has_its_way_type_choices_and_id(httpserver, adapter):
     )  # fmt: skip
 
 
+def test_an_amount_is_described_with_how_it_is_written_and_where_its_currency_is(httpserver):
+    described = DESCRIBED | {
+        "dialect": "kind == 'amount' && 'micros'",
+        "currency": "kind == 'amount' && ['more', 'currency']",
+        "types": {"amount": "money", "day": "date"},
+        "besides": {},
+    }
+    says(httpserver, FIELDS[1], FIELDS[0] | {"key": "value", "kind": "amount"})
+
+    with plugged("rest", settings(httpserver.url_for("/"), described=[described])) as adapter:
+        day, value = adapter.shape("account").fields
+
+    assert (day.type, day.dialect, day.currency) == (FieldType.DATE, "", ())
+    assert (value.type, value.dialect) == (FieldType.MONEY, "micros")
+    assert value.currency == ("more", "currency")
+
+
 def test_what_a_row_leaves_out_is_none_where_it_is_said_to_and_such_a_field_is_described(
     httpserver,
 ):

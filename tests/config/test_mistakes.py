@@ -229,7 +229,8 @@ VALUES = [
     ),
     Wrong(
         "dialect: ▲dot", "dialect: comma", "fields.contract_value.dialect",
-        "expected comma or minor or point", "`dot`", "Known: comma, minor, point.",
+        "expected comma or micros or minor or point", "`dot`",
+        "Known: comma, micros, minor, point.",
     ),
     Wrong(
         "health, ▲within: 5d}", "health, below: 50}",

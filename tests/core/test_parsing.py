@@ -54,7 +54,7 @@ json_values = st.recursive(
 numberish = st.from_regex(r"[+-]?[0-9.,eE_ ]{0,12}", fullmatch=True)
 timeish = st.from_regex(r"[0-9]{1,5}-?[0-9]{2}-?[0-9]{2}([T ][0-9:.]{2,9})?(Z|[+-][0-9:]{2,5})?")
 dialects = st.sampled_from(
-    ["", "comma", "minor", "fraction", "digits", "epoch_seconds", "epoch_milliseconds",
+    ["", "comma", "micros", "minor", "fraction", "digits", "epoch_seconds", "epoch_milliseconds",
      "%d.%m.%Y", "%d.%m.%Y %H:%M", "%Y-%m-%dT%H:%M:%S%z", "%j", "%", "%y%y"]
 )  # fmt: skip
 
@@ -234,6 +234,21 @@ def test_the_first_day_of_the_calendar_is_no_day_but_what_programs_write_for_non
 )
 def test_minor_units_count_by_currency(currency, amount):
     assert parsed("money", 1234, currency, dialect="minor").amount == Decimal(amount)
+
+
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD"])
+@pytest.mark.parametrize("raw", [1_234_500_000, "1234500000", 1_234_500_000.0, "1.2345e9"])
+def test_millionths_are_the_same_in_every_currency(raw, currency):
+    assert parsed("money", raw, currency, dialect="micros") == Money(Decimal("1234.5"), currency)
+    assert parsed("number", raw, dialect="micros") == Decimal("1234.5")
+
+
+def test_millionths_lose_nothing():
+    assert parsed("number", "9" * 100, dialect="micros") == Decimal(f"{'9' * 94}.{'9' * 6}")
+    assert f"{parsed('number', 1_200_000_000, dialect='micros'):f}" == "1200"
+    assert f"{parsed('number', 1_250_001, dialect='micros'):f}" == "1.250001"
+    assert str(parsed("number", 0, dialect="micros")) == "0"
+    assert refused("money", "12,5", "EUR", dialect="micros")
 
 
 # Dates and times

@@ -37,6 +37,8 @@ class Description:
         type: its type, of which `types` says what it is of ours.
         choices: texts, or pairs of a code and its words.
         words: pairs of a code and its words that an answer has beside its rows.
+        dialect: how it is written, as the `dialect` of a field.
+        currency: for an amount, a list of the names that lead to its currency.
         id: what stays when it is renamed.
         out_of_use: whether it was put out of use.
         given: whether the lookup has it; by default it has.
@@ -52,6 +54,8 @@ class Description:
     types: Mapping[str, FieldType] = field(default_factory=dict)
     choices: str = ""
     words: str = ""
+    dialect: str = ""
+    currency: str = ""
     id: str = ""
     out_of_use: str = ""
     given: str = ""
@@ -98,6 +102,8 @@ class Description:
                 type_,
                 label=str(search(self.label, row) or ""),
                 native=native,
+                dialect=str(search(self.dialect, row) or ""),
+                currency=tuple(map(str, search(self.currency, row) or ())),
                 choices={code: words.get(code, told) for code, told in choices.items()},
                 deprecated=bool(search(self.out_of_use, row)),
                 given=not self.given or bool(search(self.given, row)),

@@ -39,6 +39,12 @@ class DescriptionSchema(QuerySchema):
         "Where the answer has, beside its rows, the words of choices that a row names by their "
         "codes alone: a list of pairs, such as included[].[id, attributes.name]."
     )
+    dialect = expression(
+        "How it is written, as the dialect of a field, such as is_money && 'minor'."
+    )
+    currency = expression(
+        "Of an amount, the names that lead to its currency in a row, such as ['deal', 'currency']."
+    )
     id = expression("Where it says its id, if that stays when its name changes.")
     out_of_use = expression("What in it shows that it was put out of use, such as archived_at.")
     given = expression(

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, tzinfo
 from decimal import Context, Decimal
 from types import MappingProxyType
 
+from context_sidecar.core.currencies import MINOR_DIGITS
 from context_sidecar.core.errors import UnrecognisedError
 from context_sidecar.core.field import Field, FieldType
 from context_sidecar.core.moments import moment
@@ -18,14 +19,6 @@ _EXACT = Context(prec=400)
 
 _POINT = re.compile(r"[+-]?\d{1,100}(\.\d{1,100})?([eE][+-]?\d{1,2})?", re.ASCII)
 _COMMA = re.compile(r"[+-]?(\d{1,100}|\d{1,3}(\.\d{3}){1,30})(,\d{1,100})?", re.ASCII)
-
-_NO_MINOR_UNIT = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
-_THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND"
-
-MINOR_DIGITS = MappingProxyType(
-    dict.fromkeys(_NO_MINOR_UNIT.split(), 0) | dict.fromkeys(_THOUSANDTHS.split(), 3)
-)
-"""Digits after the point where it is not 2 (ISO 4217)."""
 
 
 def parse(field: Field, raw: object, currency: object = None) -> Value | None:
@@ -72,7 +65,8 @@ def _choice(field: Field, raw: object) -> str:
 
 
 def _number(field: Field, raw: object) -> Decimal:
-    """The dialect is that of texts: what is a number already has no way of being written."""
+    """A comma is one of texts: what is a number already has no way of being written. Millionths
+    are some of both."""
     text = _text(field, raw).strip()
     if field.dialect == "comma" and isinstance(raw, str):
         if not _COMMA.fullmatch(text):
@@ -81,6 +75,8 @@ def _number(field: Field, raw: object) -> Decimal:
     if not _POINT.fullmatch(text):
         raise UnrecognisedError("not a number")
     found = Decimal(text)
+    if found and field.dialect == "micros":
+        found = _EXACT.scaleb(found.normalize(_EXACT), -6)  # without the zeros of the millionths
     return found or found.copy_abs()  # nobody means a zero below zero
 
 

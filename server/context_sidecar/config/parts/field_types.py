@@ -26,9 +26,9 @@ _ONLY_FOR: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _EPOCHS = ("epoch_seconds", "epoch_milliseconds")
 _DIALECTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "number": ("comma",),
+        "number": ("comma", "micros"),
         "percent": ("comma", "fraction"),
-        "money": ("comma", "minor", "point"),
+        "money": ("comma", "micros", "minor", "point"),
         "boolean": ("digits",),
         "date": _EPOCHS,
         "datetime": _EPOCHS,

@@ -86,8 +86,8 @@ class FieldSchema(Schema):
     )
     dialect = Text(
         metadata=about(
-            "How the source writes it: comma; fraction (percent); minor, point (money); digits "
-            "(boolean); "
+            "How the source writes it: comma; fraction (percent); micros, which are millionths "
+            "(number, money); minor, point (money); digits (boolean); "
             "epoch_seconds, epoch_milliseconds or a strptime pattern (date, datetime).",
             "comma",
             "%d.%m.%Y",
