@@ -9,6 +9,7 @@ import pytest
 from context_sidecar import Reason, SourceError
 from context_sidecar_adapters.dataverse.odata import OData
 from context_sidecar_adapters.hubspot import crm
+from context_sidecar_adapters.intercom.companies import Companies
 from context_sidecar_adapters.jira.issues import Customer, Issues
 from context_sidecar_adapters.netsuite.suiteql import SuiteQL
 from context_sidecar_adapters.stripe.ledger import Ledger
@@ -37,6 +38,7 @@ class Circling:
 
 META = [{"has_more": True, "after_cursor": at} for at in "xy"]
 NEXT = [{"next": {"after": at}} for at in "xy"]
+SOMEBODY = [{"id": "a company"}]
 LISTS = {
     "dataverse": (
         lambda door: OData(door).find("accounts", "", {"name"}),
@@ -45,6 +47,14 @@ LISTS = {
     "hubspot": (
         lambda door: list(crm.Crm(door).every("companies", ())),
         [{"results": [], "paging": at} for at in NEXT],
+    ),
+    "intercom list": (
+        lambda door: Companies(door, "id").many([str(key) for key in range(500)], ()),
+        [{"data": SOMEBODY, "total_count": 500}],
+    ),
+    "intercom scroll": (
+        lambda door: list(Companies(door, "id").every(())),
+        [{"data": SOMEBODY, "scroll_param": "x"}],
     ),
     "jira": (
         lambda door: Issues(door, ["SUP"]).open_of({"1": "1"}, Customer("labels")),

@@ -7,7 +7,17 @@ from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
-from context_sidecar import Cause, Http, Reason, Row, SourceError, filtered, lacks, with_nulls
+from context_sidecar import (
+    Cause,
+    Http,
+    Reason,
+    Row,
+    SourceError,
+    Walk,
+    filtered,
+    lacks,
+    with_nulls,
+)
 
 from context_sidecar_adapters.intercom.lists import PAGE, ids_of, page_of
 from context_sidecar_adapters.intercom.refusals import denies
@@ -66,12 +76,16 @@ class Companies:
         return self._complete([*found.values(), *alone], names)
 
     def every(self, names: Collection[str]) -> Iterator[Row]:
-        """Return all companies, by a scroll."""
+        """Return all companies, by a scroll. Whether its parameter stays the same from page to page
+        is not said (developers.intercom.com, Scroll over all companies): what comes tells where it
+        is."""
         params: dict[str, str] = {}
+        walk = Walk()
         while True:
             page = self._http.get("/companies/scroll", params=params).json()
             if not page["data"]:
                 return
+            walk.to(_ids(page["data"]))
             yield from self._complete(page["data"], names)
             params = {"scroll_param": page["scroll_param"]}
 
@@ -111,9 +125,12 @@ class Companies:
         """Yield the pages of the list, the last active first: a page that moved shows some twice,
         and others not at all."""
         number, seen = 1, 0
+        walk = Walk()
         while True:
             asked = {"page": str(number), "per_page": str(PAGE)}
             page = self._http.post("/companies/list", params=asked).json()
+            if page["data"]:
+                walk.to(_ids(page["data"]))
             yield page["data"]
             number, seen = number + 1, seen + len(page["data"])
             if not page["data"] or seen >= page["total_count"]:
@@ -125,3 +142,7 @@ class Companies:
         if lacking - OPTIONAL:
             lacking &= OPTIONAL | self.attributes()
         return [with_nulls(row, lacking) if row.keys() >= {*ALWAYS} else row for row in rows]
+
+
+def _ids(rows: Collection[Row]) -> frozenset[str]:
+    return frozenset(row["id"] for row in rows)
