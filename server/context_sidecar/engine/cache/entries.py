@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cachetools import Cache, LRUCache
 
 from context_sidecar.core.causes import NONE, Cause, Particulars
-from context_sidecar.core.observation import Fetch, Found, Observation, Remnant, Several
+from context_sidecar.core.observation import Fetch, Found, NoMatch, Observation, Remnant, Several
 from context_sidecar.core.reasons import Reason
 
 Entry = tuple[tuple[str, str, str], str]
@@ -27,7 +27,7 @@ same steps, and notes the length beside (8 bytes)."""
 _EVERYBODYS = frozenset(map(id, (*Fetch, *Reason, *Cause, NONE, None, True, False)))
 """What is there anyway."""
 
-_MADE_OF_PARTS = (Observation, Found, Several, Remnant, Particulars)
+_MADE_OF_PARTS = (Observation, Found, NoMatch, Several, Remnant, Particulars)
 
 
 class _Kept(NamedTuple):
