@@ -12,6 +12,7 @@ from support.adapters import ask, plugged
 
 ONE = {"get": "/rows", "key": "owner", "everyone": True, "batch": 100, "omits_nulls": True}
 LIST = {**ONE, "many": "list"}
+TOLD = {**ONE, "params": {"owners": "{keys}"}, "found_by": "for", "omits_nulls": False}
 OURS, FULL = {"owner": "K-1", "worker": "Ann"}, {"owner": "K-7", "worker": "Jo", "share": 0.8}
 
 
@@ -106,6 +107,51 @@ def test_it_takes_everybodys_rows():
         pass  # pragma: no cover  it is not opened
 
 
+class TestOthersRowsWhereTheSourceIsToldTheKeys:
+    """Rows are found by several keys, and counted for one."""
+
+    def test_those_found_by_what_was_asked_for_are_left_out(self, rest):
+        shared = {"owner": "K-7", "worker": "Jo", "for": ["K-7", "K-1"]}
+
+        assert ask(rest({**TOLD, "many": "list"}, OURS, shared), "K-1") == Found([OURS])
+
+    @pytest.mark.parametrize("ours", [[], [OURS]], ids=["alone", "beside ours"])
+    @pytest.mark.parametrize("by", [["K-7"], "K-7", [], None], ids=str)
+    def test_one_that_none_of_that_found_is_of_a_filter_that_was_ignored(self, by, ours, rest):
+        with pytest.raises(SourceError, match="filter is not applied") as found:
+            ask(rest({**TOLD, "many": "list"}, *ours, FULL | {"for": by}), "K-1")
+
+        assert (found.value.reason, found.value.certain) == (Reason.SCHEMA_CHANGED, False)
+
+    def test_one_that_does_not_say_what_it_was_found_by_is_another_schema(self, rest):
+        with pytest.raises(SourceError, match="lacks for"):
+            ask(rest(TOLD, FULL), "K-1")
+
+    @pytest.mark.parametrize("by", [["k-1"], "k-1"], ids=str)
+    def test_it_is_read_as_keys_are(self, by, rest):
+        assert ask(rest({**TOLD, "ignore_case": True}, FULL | {"for": by}), "K-1") == NoMatch(
+            certain=False
+        )
+
+    @pytest.mark.parametrize(
+        "lookup",
+        [
+            {**ONE, "params": {"owners": "{keys}"}},
+            {**ONE, "found_by": "for"},
+            {"get": "/rows/{key}", "key": "owner", "found_by": "for"},
+        ],
+        ids=["not said", "not told", "not others'"],
+    )
+    def test_it_is_declared_where_it_can_be_and_nowhere_else(self, lookup):
+        settings = {"base_url": "https://a.example", "check": {"get": "/me"}}
+
+        with (
+            pytest.raises(ValidationError, match="found_by"),
+            plugged("rest", settings | {"lookups": {"account": lookup}}),
+        ):
+            pass  # pragma: no cover  it is not opened
+
+
 class TestProof:
     """What a none is believed by where every answer has all that there is."""
 
@@ -138,9 +184,9 @@ class TestProof:
         assert asked() == ["/rows"]
 
     def test_it_is_asked_for_by_itself_where_the_source_is_told_the_keys(self, rest, asked):
-        picking = {**ONE, "params": {"owners": "{keys}"}, "canary": "K-7"}
+        picking = {**TOLD, "canary": "K-7"}
 
-        assert ask(rest(picking, OURS, FULL), "K-9") == NoMatch()
+        assert ask(rest(picking, FULL | {"for": ["K-7", "K-9"]}), "K-9") == NoMatch()
         assert asked() == ["/rows", "/rows"]
 
     def test_an_empty_answer_is_no_proof_of_itself(self, rest, asked):

@@ -2,29 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import jmespath
 from context_sidecar import Answers, Cause, Found, Reason, Row, SourceError, key_text
 
 from context_sidecar_adapters.rest.shape import check_owner, properties
+from context_sidecar_adapters.rest.strict import read
 
 
 def owned(
-    rows: Sequence[Row], key: str, asked: Iterable[str], same: Callable[[str], str]
+    rows: Sequence[Row],
+    key: str,
+    asked: Iterable[str],
+    same: Callable[[str], str],
+    found_by: str = "",
 ) -> list[Row]:
     """Return those of *rows* that say under *key* that they are of one that was *asked* for, keys
-    being equal where *same* makes them so.
+    being equal where *same* makes them so. Where the source was told what is asked for, others' say
+    under *found_by* which of that they were found by.
 
     Raises:
-        SourceError: SCHEMA_CHANGED, a row does not say whose it is, be it nobody's.
+        SourceError: SCHEMA_CHANGED, a row does not say whose it is, be it nobody's; or another's
+            was found by nothing that was asked for: the filter is not applied.
     """
     wanted = set(map(same, asked))
     for row in rows:
         check_owner(row, key)
-    owners = ((row, key_text(jmespath.search(key, row))) for row in rows)
-    return [row for row, owner in owners if owner and same(owner) in wanted]
+    owners = [key_text(jmespath.search(key, row)) for row in rows]
+    ours = [bool(owner and same(owner) in wanted) for owner in owners]
+    if found_by:
+        others = (row for row, own in zip(rows, ours, strict=True) if not own)
+        _check_found(others, found_by, wanted, same)
+    return [row for row, own in zip(rows, ours, strict=True) if own]
+
+
+def _check_found(
+    rows: Iterable[Row], found_by: str, wanted: Collection[str], same: Callable[[str], str]
+) -> None:
+    for row in rows:
+        named = read(found_by, row)
+        keys = map(key_text, named if isinstance(named, list) else [named])
+        if not any(key and same(key) in wanted for key in keys):
+            raise SourceError(
+                Reason.SCHEMA_CHANGED,
+                f"{found_by} names nothing that was asked for: the filter is not applied",
+                certain=False,
+            )
 
 
 def filled(rows: Sequence[Row], key: str) -> list[Row]:

@@ -81,6 +81,11 @@ class EvidenceSchema(Schema):
             "schema, and a row that has nothing but its key is not believed."
         ),
     )
+    found_by = expression(
+        "Where others' rows come although the source is told the keys, as a row may be found by "
+        "several and is counted for one: where it says all that it is found by. One that names "
+        "none of those that were asked for shows that the filter was ignored."
+    )
     known = fields.String(
         load_default="",
         metadata=about(
@@ -107,6 +112,11 @@ def mistakes(request: Request, data: Mapping[str, Any]) -> Iterator[tuple[str, s
         yield "always", "required with omits_nulls: else a row that lost all would have nothing"
     if data.get("omits_nulls") and not data.get("everyone"):
         yield "omits_nulls", "only with everyone: by others' rows is told what there may be"
+    told = bool(request.placeholders & {"key", "keys"})
+    if data.get("everyone") and told and data.get("found_by") == "":
+        yield "found_by", "required: else others' rows alone would pass for none of those asked for"
+    if data.get("found_by") and not (data.get("everyone") and told):
+        yield "found_by", "only with everyone, and with {keys} in the request"
     for name in ("known", "any_key"):
         if data.get(name) and data.get("many") != "list":
             yield name, "only a list can be empty"

@@ -51,9 +51,8 @@ Find = Callable[[Sequence[str]], Answers]
 class LookupQuery:
     """A lookup as declared: its query, and how a row says whose it is, how old, and where.
 
-    `key`, `name` and `as_of` are JMESPath expressions into a row; a row without a `key` is of the
-    one key that its address named. From `from_list` keys on, the list of accounts is read instead,
-    or everybody's rows as `in_bulk` says.
+    `key`, `name` and `as_of` are JMESPath expressions into a row; one without a `key` is of the one
+    in its address. From `from_list` keys on, the list of accounts is read, or as `in_bulk` says.
     `known` names the lookup that finds a key if there is such, and `any_key` says that none can:
     they are what an empty list is believed by. `proof` shows that such rows are shown to us at all,
     `sees_all` that we are shown all. A row that has not what all have, `always`, is not believed to
@@ -73,6 +72,7 @@ class LookupQuery:
     canary_of: str = ""
     proof: Query | None = None
     everyone: bool = False
+    found_by: str = ""
     omits_nulls: bool = False
     from_list: int = 0
     in_bulk: InBulk | None = None
@@ -158,7 +158,7 @@ class LookupQuery:
     ) -> Answers:  # fmt: skip
         """Return the answer to each of *keys* among everybody's rows, as `ask` gives it to one."""
         assert self.in_bulk
-        query = replace(self, query=self.in_bulk.query, batch=len(keys), everyone=True)
+        query = replace(self, query=self.in_bulk.query, batch=len(keys), everyone=True, found_by="")
         answers = query.ask(adapter, judge, keys, names, find)
         return {key: self.by_itself(answer) for key, answer in answers.items()}
 
@@ -211,7 +211,7 @@ class LookupQuery:
         if not self.everyone:
             return list(rows)
         told = filled(rows, self.key) if self.omits_nulls else rows
-        return owned(told, self.key, asked, str.lower if self.ignore_case else str)
+        return owned(told, self.key, asked, str.lower if self.ignore_case else str, self.found_by)
 
     @property
     def _is_one_list(self) -> bool:

@@ -106,7 +106,10 @@ FOUND = {
 FOUND |= {("late_projects", "13"): []}
 NONE = dict.fromkeys(("account", "active_projects", "late_projects"), NoMatch())
 LISTED = len(GROUPS)
-FILTERED = [("account", "11")]
+FILTERED = [
+    ("account", "11"), ("active_projects", "11"), ("active_projects", "14"),
+    ("late_projects", "13"),
+]  # fmt: skip
 READ = {"account": "id", "active_projects": "status", "late_projects": "due_date"}
 REFUSALS = [
     (400, {"errors": [{"type": "system", "message": "…"}]}, Reason.BAD_RESPONSE, True),
