@@ -144,7 +144,7 @@ def test_what_a_card_begins_with_is_within_our_own_limit(report, workday):
     assert len(report.asked) == 2
 
 
-def test_what_asks_nothing_uses_up_nothing_of_our_own_limit_when_it_is_examined(workday):
+def test_what_asks_nothing_uses_up_nothing_of_our_own_limit_when_it_is_examined(report, workday):
     once = Limits(rate=1, per=timedelta(days=1))
     trial = Trial(source(limits=once), workday, FakeClock(), ())
 
@@ -154,3 +154,6 @@ def test_what_asks_nothing_uses_up_nothing_of_our_own_limit_when_it_is_examined(
     with pytest.raises(SourceError) as refused:
         trial.ask("rows", ["C-11"], ())
     assert refused.value.possible_causes == (Cause.OWN_LIMIT,)
+    assert trial.scope(()) is None, "what asks nothing needs nothing of it"
+    assert trial.shape("rows") is None
+    assert len(report.asked) == 1

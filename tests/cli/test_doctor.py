@@ -671,6 +671,7 @@ def test_the_declared_rate_is_kept_even_here(doctor, file, company):
     assert "✗ open_tickets: Helpdesk is not asked more often just now." in said
     assert "our own limit is used up (limits.rate: 1/day)\n" in said
     assert "Raise limits.rate (1/day) in sidecar.yaml if the vendor allows more" in said
+    assert "could not be looked at" not in said, "what asks nothing needs none of it"
     assert company.paths("/desk/") == ["/desk/me"]
 
 

@@ -25,7 +25,7 @@ from context_sidecar.core.quota import Standing, endpoint_used_up, read
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.scrub import scrubbed
 from context_sidecar.core.source import Limits
-from context_sidecar.engine.door import addresses, deadline, filling
+from context_sidecar.engine.door import addresses, beforehand, deadline, filling
 from context_sidecar.engine.door.exchange import Sent, exchange
 from context_sidecar.engine.door.filling import Unasked
 from context_sidecar.engine.door.network import open_pool
@@ -163,6 +163,7 @@ class Door:
         self._pool.close()
 
     def _ask(self, call: Callable[[Mapping[str, str]], Sent], accept: Collection[int]) -> Reply:
+        beforehand.come()
         return self._told(lambda: self._judged(*self._signed(call), accept))
 
     def _judged(self, reply: Reply, path: str, accept: Collection[int]) -> Reply:

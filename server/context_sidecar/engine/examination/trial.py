@@ -24,7 +24,7 @@ from context_sidecar.core.scrub import scrub, scrubbed
 from context_sidecar.core.shape import Shape
 from context_sidecar.core.source import Source
 from context_sidecar.engine.directory.listing import listed
-from context_sidecar.engine.door import clocks, deadline
+from context_sidecar.engine.door import clocks
 from context_sidecar.engine.door.counting import counting
 from context_sidecar.engine.examination.changing import read_changes
 from context_sidecar.engine.examination.enough import scope_of
@@ -69,8 +69,8 @@ class Trial:
         self.left = left
         self.ahead: timedelta | None = None
         self.answers = 0
-        self._pacing = Pacing(source.limits, clock)
-        self._by_http = adapter.connection() is not None
+        by_http = adapter.connection() is not None
+        self._pacing = Pacing(source.limits, clock, self.nothing_left, by_http=by_http)
         self._one_at_a_time = Lock()
 
     def check(self) -> tuple[str, timedelta]:
@@ -232,18 +232,9 @@ class Trial:
         fault: SourceError | None = None
         with self._one_at_a_time:
             try:
-                if nothing_is_left := self.nothing_left():
-                    raise nothing_is_left
-                self._pacing.keep()
-                with (
-                    deadline.within(limit.total_seconds()),
-                    clocks.listening() as heard,
-                    counting() as counted,
-                ):
+                with self._pacing.within(limit), clocks.listening() as heard, counting() as counted:
                     yield
                 self.answers += counted.answers
-                if self._by_http and not counted.answers:
-                    self._pacing.give_back()
                 if heard:
                     self.ahead = heard[-1] - self._clock()
             except SourceError as error:

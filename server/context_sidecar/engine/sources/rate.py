@@ -76,10 +76,6 @@ class RateBudget:
             self._count(now)
             self._tokens -= 1
 
-    def give_back(self) -> None:
-        """Note that the call that was last noted was not made."""
-        self._tokens = min(self._room, self._tokens + 1)
-
     def pause(self, until: datetime) -> None:
         """Let no call begin before *until*, then go on at the same pace."""
         self._paused_until = max(until, self._paused_until or until)
