@@ -12,11 +12,12 @@ from time import monotonic
 import pytest
 from context_sidecar.core.account import Ambiguous, Matched, Unmatched
 from context_sidecar.core.attention import AttentionRule, Comparison, Condition, Severity
+from context_sidecar.core.causes import Cause
 from context_sidecar.core.observation import NoMatch
 from context_sidecar.core.reading import State
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record
-from context_sidecar.core.source import Trouble
+from context_sidecar.core.source import Limits, Trouble
 from context_sidecar.engine.context import POLL, UNMATCHED_AGAIN
 from context_sidecar.engine.records import GOOD_FOR
 from support.build import card
@@ -401,6 +402,21 @@ def test_a_system_that_cannot_be_asked_leaves_nobody_unmatched(world):
     context = world.sidecar.context(record, world.card, SUPPORT)
     assert context.match == Unmatched((), trouble)
     assert context.complete
+
+
+def test_a_system_that_we_do_not_ask_for_our_own_limit_is_told_as_that(tmp_path):
+    world = World(tmp_path, helpdesk=Limits(rate=8, per=timedelta(days=60)))
+    try:
+        world.helpdesk.records["1"] = KEYS
+        for _ in range(3):
+            record = keys_of(world)
+            world.clock.forward(minutes=11)
+    finally:
+        world.close()
+
+    assert record.keys == KEYS
+    assert record.trouble.reason is Reason.RATE_LIMITED
+    assert record.trouble.particulars.causes == (Cause.OWN_LIMIT,)
 
 
 def test_a_system_that_takes_its_time_is_still_being_asked(world):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
+from context_sidecar.core.causes import NONE, Particulars
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
 
@@ -72,9 +73,10 @@ class Trouble:
     """What stands between us and knowing: `source` could not be read because of `reason`.
 
     Without a reason nothing failed: the source is still being asked. `since` is when the trouble
-    began, where that is known.
+    began, where that is known, and `particulars` what is known of it beyond its reason.
     """
 
     source: Source
     reason: Reason | None = None
     since: datetime | None = None
+    particulars: Particulars = NONE

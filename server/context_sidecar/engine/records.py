@@ -62,8 +62,7 @@ class Records:
 def _read(record: Record, source: Source, known: Asked, now: datetime) -> Record:
     observation = known.observation.vouched(now)
     asking = Trouble(source) if known.future or observation.denied_at else None
-    failed = observation.fetch.failed
-    failing = Trouble(source, observation.reason, observation.since) if failed else None
+    failing = _failing(source, observation) if observation.fetch.failed else None
     match observation.answer:
         case Found(data=Mapping() as data):
             keys = {str(key): str(value) for key, value in data.items()}
@@ -75,6 +74,10 @@ def _read(record: Record, source: Source, known: Asked, now: datetime) -> Record
         case NoMatch() if not failing and not asking:
             return record
     return replace(record, trouble=failing or asking or Trouble(source, Reason.BAD_RESPONSE))
+
+
+def _failing(source: Source, known: Observation) -> Trouble:
+    return Trouble(source, known.reason, known.since, known.particulars)
 
 
 def _younger(observation: Observation, now: datetime, age: timedelta) -> bool:

@@ -11,7 +11,7 @@ from context_sidecar.core.context import Context
 from context_sidecar.core.source import Source, Trouble
 from context_sidecar.wording.keys import key_label
 from context_sidecar.wording.times import STANDING, placed, rfc3339
-from context_sidecar.wording.troubles import trouble_since, who_has_it
+from context_sidecar.wording.troubles import say_causes, trouble_since, who_has_it
 from context_sidecar.wording.visible import encodable, link, visible
 from context_sidecar.wording.words import Words
 
@@ -113,14 +113,20 @@ def _nobody(words: Words, unmatched: Unmatched, accounts: Source | None) -> Iter
 
 
 def _cannot_say(words: Words, trouble: Trouble, now: datetime) -> Iterator[str]:
-    source = trouble.source
+    yield from _what(words, trouble, now)
+    if trouble.reason:
+        yield words.text("So it cannot be said yet who the customer is.")
+        yield who_has_it(words, trouble.source, trouble.reason)
+
+
+def _what(words: Words, trouble: Trouble, now: datetime) -> Iterator[str]:
+    source, known = trouble.source, trouble.particulars
     if trouble.reason is None:
         yield words.text("{source} is being asked now.", source=source.label)
         return
-    what = trouble_since(words, source, trouble.reason, trouble.since, now)
+    what = trouble_since(words, source, trouble.reason, trouble.since, now, known)
     yield words.text("{sentence}.", sentence=what)
-    yield words.text("So it cannot be said yet who the customer is.")
-    yield who_has_it(words, source, trouble.reason)
+    yield say_causes(words, known)
 
 
 def _candidate(
@@ -192,9 +198,6 @@ def _notice(words: Words, headline: str, trouble: Trouble, now: datetime) -> dic
 
 
 def _why(words: Words, trouble: Trouble, now: datetime) -> Iterator[str]:
-    if trouble.reason is None:
-        yield words.text("{source} is being asked now.", source=trouble.source.label)
-        return
-    what = trouble_since(words, trouble.source, trouble.reason, trouble.since, now)
-    yield words.text("{sentence}.", sentence=what)
-    yield who_has_it(words, trouble.source, trouble.reason)
+    yield from _what(words, trouble, now)
+    if trouble.reason:
+        yield who_has_it(words, trouble.source, trouble.reason)
