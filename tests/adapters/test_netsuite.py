@@ -152,7 +152,7 @@ class TestOverdueInvoices:
             "amount": {"amount": "120.5", "currency": "EUR"},
         }
         assert answers["C-2"].data["total"] == 1
-        assert len(netsuite.queries) == 2
+        assert len(netsuite.queries) == 3
 
     def test_none_is_believed_once_there_are_some_of_others(self, netsuite, adapter):
         netsuite.tables["transaction"] = [invoice(13, 2)]
@@ -234,6 +234,72 @@ class TestOverdueInvoices:
 
     def test_an_unknown_customer_has_none_to_count(self, adapter):
         assert ask(adapter, "C-9", lookup=OVERDUE) == NoMatch()
+
+
+class TestInvoicesOfSubCustomers:
+    """A house with a wing, a room in that, and what is built there."""
+
+    @pytest.fixture(autouse=True)
+    def family(self, netsuite):
+        wing, room = customer(3, "C-3", parent="1"), customer(4, "C-4", parent="3")
+        netsuite.tables["customer"] += [wing, room]
+        netsuite.tables["job"] = [{"id": "41", "customer": "4"}]
+        netsuite.tables["transaction"] = [
+            invoice(11, 1), invoice(12, 4, days=-12), invoice(13, 41, days=-13), invoice(14, 2),
+            invoice(15, 3, days=5),
+        ]  # fmt: skip
+
+    def test_those_of_all_its_sub_customers_are_a_customers_too(self, adapter):
+        data = ask(adapter, "C-1", lookup=OVERDUE).data
+
+        assert [item["title"] for item in data["items"]] == [
+            "INV13: 120.5 EUR (Entity 41)", "INV12: 120.5 EUR (Entity 4)", "INV11: 120.5 EUR",
+        ]  # fmt: skip
+        assert data["amount"] == {"amount": "361.5", "currency": "EUR"}
+
+    def test_in_a_batch_each_customer_has_what_it_has_alone(self, adapter):
+        together = ask(adapter, "C-1", "C-2", "C-3", "C-4", lookup=OVERDUE)
+
+        totals = {key: one.data["total"] for key, one in together.items()}
+        assert totals == {"C-1": 3, "C-2": 1, "C-3": 2, "C-4": 2}
+        assert all(ask(adapter, one, lookup=OVERDUE) == together[one] for one in together)
+
+    def test_each_level_takes_a_query(self, netsuite, adapter):
+        ask(adapter, "C-1", "C-2", lookup=OVERDUE)
+
+        tables = [re.search(r"FROM (\w+)", one)[1] for one in netsuite.queries]
+        assert tables == ["customer"] * 4 + ["transaction"]
+
+    def test_of_many_some_are_asked_for_at_once(self, netsuite, adapter):
+        more = [customer(n, f"C-{n}", parent="4") for n in range(1_000, 2_200)]
+        netsuite.tables["customer"] += more
+        netsuite.tables["transaction"] += [invoice(n, n) for n in (1_000, 2_199)]
+
+        assert ask(adapter, "C-1", lookup=OVERDUE).data["total"] == 5
+        lists = re.findall(r"entity IN \((.*?)\)", " ".join(netsuite.queries))
+        assert max(len(one.split(", ")) for one in lists) == 500
+
+    def test_one_that_is_above_itself_ends(self, netsuite, adapter):
+        netsuite.tables["customer"][0]["parent"] = "4"
+
+        assert ask(adapter, "C-1", lookup=OVERDUE).data["total"] == 3
+
+    def test_sub_customers_of_others_are_not_believed(self, netsuite, adapter):
+        netsuite.tables["customer"] = [customer(1, "C-1"), customer(9, "C-9", parent="8")]
+        netsuite.tables["transaction"] = [invoice(11, 1)]
+        answer = netsuite.queried
+        netsuite.queried = lambda query, asked: answer(
+            query.replace("WHERE parent IN (1)", "WHERE parent IN (8)"), asked
+        )
+
+        assert failure(adapter, "C-1", lookup=OVERDUE).reason is Reason.SCHEMA_CHANGED
+
+    def test_a_role_that_may_not_see_who_is_above_whom_is_told(self, netsuite, adapter):
+        netsuite.hidden = {"parent"}
+
+        found = failure(adapter, "C-1", lookup=OVERDUE)
+        assert (found.reason, found.certain) == (Reason.SCHEMA_CHANGED, False)
+        assert "parent" in found.detail
 
 
 class TestAccounts:

@@ -35,6 +35,7 @@ def customer(id, number, **more):
         "startdate": "31.12.2026",
         "sc_day_startdate": "2026-12-31",
         "phone": None,
+        "parent": None,
     } | more
 
 
@@ -44,6 +45,7 @@ def invoice(id, owner, *, days=-10, **more):
         "id": str(id),
         "tranid": f"INV{id}",
         "entity": str(owner),
+        "whose": f"Entity {owner}",
         "type": "CustInvc",
         "voided": "F",
         "posting": "T",

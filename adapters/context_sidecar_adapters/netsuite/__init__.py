@@ -1,5 +1,5 @@
-"""NetSuite by SuiteQL: customers with any of their fields, and the overdue invoices of them and of
-their projects.
+"""NetSuite by SuiteQL: customers with any of their fields, and the overdue invoices of them, of
+their sub-customers and of their projects.
 
 Auth    OAuth 2 client credentials, signed with the key of a certificate that is mapped to an
         integration record, a user and a role (OAuth 2.0 Client Credentials Setup).
@@ -21,7 +21,8 @@ Quirks  From Oracle's NetSuite help (Executing SuiteQL Queries Through REST Web 
         gives them as YYYY-MM-DD, and `display` what people see of a reference;
         without an order rows may come twice on two pages;
         an invoice may be made out to a customer's project, which is another entity, and counts as
-        the customer's; one that is made out to a sub-customer is that one's;
+        the customer's; a sub-customer is a customer of its own, whose invoices count with those
+        of the customers above it, too (`parent`; a query for each level);
         what is overdue is before unapplied credits: credit memos, payments and deposits that are
         not applied to an invoice yet.
 """
@@ -48,6 +49,7 @@ from context_sidecar import (
 
 from context_sidecar_adapters.netsuite import described, invoices
 from context_sidecar_adapters.netsuite.customers import BATCH, Customers
+from context_sidecar_adapters.netsuite.families import families
 from context_sidecar_adapters.netsuite.refusals import explain
 from context_sidecar_adapters.netsuite.settings import Settings as SettingsSchema
 from context_sidecar_adapters.netsuite.suiteql import SuiteQL
@@ -106,13 +108,13 @@ class NetSuite(Adapter):
 
     @lookup(batch=BATCH)
     def overdue_invoices(self, keys: Sequence[str], names: Collection[str]) -> Answers:
-        """The invoices of a customer and its projects that are past due: `items`, the oldest first,
-        and `total`; `amount`, what is due of them, null where nothing is (a text for several
-        currencies); `oldest_due`, a day."""
+        """The invoices of a customer, of all its sub-customers and of their projects that are past
+        due: `items`, the oldest first, and `total`; `amount`, what is due of them, null where
+        nothing is (a text for several currencies); `oldest_due`, a day."""
         return belonging(
             self.account(keys, ()),
             lambda customer: str(customer["id"]),
-            lambda ids: invoices.overdue(self._suiteql, ids, self.settings["time_zone"]),
+            self._overdue,
             lambda rows: {**listing(rows, self._item), **invoices.summary(rows)},
         )
 
@@ -126,6 +128,10 @@ class NetSuite(Adapter):
         if lookup != "account":
             return None
         return described.shape(self.http, "customer").keyed(self.settings["by"])
+
+    def _overdue(self, ids: Collection[str]) -> dict[str, list[Row]]:
+        known = families(self._suiteql, ids)
+        return invoices.overdue(self._suiteql, known, self.settings["time_zone"])
 
     @property
     def _suiteql(self) -> SuiteQL:
