@@ -313,6 +313,43 @@ class TestInvoicesOfSubCustomers:
         assert ask(adapter, ACME, lookup="overdue_invoices").data["total"] == 3
         assert "CustomerRef" not in books.statements[-1]
 
+    @pytest.mark.parametrize("asked", [[ACME], [ACME, BOLT, "70", "71"]], ids=["one", "several"])
+    def test_of_more_than_a_page_has_only_those_that_owe_are_asked_for(self, books, adapter, asked):
+        few = ask(adapter, *asked, lookup="overdue_invoices")
+        other, room = customer("60", "Acme Two"), books.customers[3]
+        books.customers += [
+            other,
+            *(sub_customer(str(n), f"S {n}", room) for n in range(1000, 4000)),
+        ]
+        books.statements.clear()
+
+        assert ask(adapter, *asked, lookup="overdue_invoices") == few
+        assert len(books.statements) == 5
+
+        books.invoices += [invoice(n, str(n), "2026-11-02") for n in range(1000, 1300)]
+        books.statements.clear()
+        many = ask(adapter, ACME, lookup="overdue_invoices").data
+        assert (many["total"], many["oldest_due"]) == (302, "2026-11-02")
+        assert len(books.statements) == 6
+
+    def test_where_very_many_owe_all_are_read(self, books, adapter):
+        acme = books.customers[0]
+        books.customers += [sub_customer(str(n), f"S {n}", acme) for n in range(1000, 2200)]
+        books.customers.append(customer("60", "Acme Two"))
+        books.invoices += [invoice(n, str(n), "2026-11-02") for n in range(1000, 2100)]
+
+        assert ask(adapter, ACME, lookup="overdue_invoices").data["total"] == 1102
+        assert not any("Id in ('1" in one for one in books.statements)
+
+    def test_an_owner_that_is_not_shown_is_nobody_elses_and_no_none(self, books, adapter):
+        acme = books.customers[0]
+        books.customers += [sub_customer(str(n), f"S {n}", acme) for n in range(1000, 2000)]
+
+        found = failure(adapter, ACME, lookup="overdue_invoices")
+        assert (found.reason, found.detail) == (
+            Reason.BAD_RESPONSE, "not the customers that were asked for",
+        )  # fmt: skip
+
     @pytest.mark.parametrize("name", ["O'Neil's", "100% Wool", "Æther & Sons"])
     def test_whatever_is_in_its_name(self, books, adapter, name):
         parent = customer("80", name)

@@ -17,6 +17,9 @@ Quirks  From Intuit's pages on data queries, customers, invoices, error codes, m
         a sub-customer or project is a customer of its own, with invoices of its own, whoever is
         billed for them (`BillWithParent`): `Balance` is what the customer itself owes,
         `BalanceWithJobs` that and what its sub-customers owe, whose invoices count with its own;
+        of more sub-customers than a page has, those that have overdue invoices are asked whose
+        they are, where no more than a thousand have some: then 20,000 take from four calls on,
+        else one for each page of sub-customers and of overdue invoices;
         what is overdue is before unapplied credits, which are payments and credit memos that are
         not applied to an invoice yet; what a customer owes is less them;
         an invoice names its currency where the company has switched several on; where none is
@@ -51,7 +54,6 @@ from marshmallow import Schema, fields, validate
 
 from context_sidecar_adapters.quickbooks import invoices, webhooks
 from context_sidecar_adapters.quickbooks.customers import BATCH, Customers
-from context_sidecar_adapters.quickbooks.families import families
 from context_sidecar_adapters.quickbooks.queries import Queries
 from context_sidecar_adapters.quickbooks.refusals import explain
 
@@ -167,8 +169,7 @@ class QuickBooks(Adapter):
         rows = {str(row["Id"]): row for row in found if isinstance(row, dict)}
 
         def owed(_: Collection[str]) -> dict[str, tuple[Row, list[Row]]]:
-            known = families(self._queries, rows.values())
-            late = invoices.overdue(self._queries, known, now, zone)
+            late = invoices.owed(self._queries, rows.values(), now, zone)
             return {one: (rows[one], mine) for one, mine in late.items()}
 
         return belonging(

@@ -8,35 +8,70 @@ from decimal import Decimal
 
 from context_sidecar import Row, Rows, added_up, filtered
 
-from context_sidecar_adapters.quickbooks.families import SUB
+from context_sidecar_adapters.quickbooks.families import (
+    NAMED,
+    SUB,
+    families,
+    families_above,
+    small_families,
+)
 from context_sidecar_adapters.quickbooks.queries import Queries, one_of
 
 INVOICE = "Invoice"
-NAMED = 200
-"""The most customers that one query names, for its address's sake: of more, everybody's overdue
-invoices are read."""
+FEW = 1_000
+"""Up to so many customers with overdue invoices are asked whose sub-customers they are, 200 in a
+call, where there are more sub-customers than a page of 1,000 has."""
+
+
+def owed(
+    queries: Queries, customers: Collection[Row], now: str, zone: tzinfo
+) -> dict[str, list[Row]]:
+    """Return the overdue invoices of *customers* and of their sub-customers, as `overdue` does; it
+    takes calls for those that owe, and not for all sub-customers that there are."""
+    known = small_families(queries, customers)
+    if known is not None:
+        return overdue(queries, known, now, zone)
+    late = _late(queries, _today(now, zone))
+    owners = {str(_owner(row)) for row in late}
+    if len(owners) <= FEW:
+        return _among(late, families_above(queries, customers, owners))
+    return _among(late, families(queries, customers))
 
 
 def overdue(
-    queries: Queries, families: Mapping[str, Collection[str]], now: str, zone: tzinfo
+    queries: Queries, known: Mapping[str, Collection[str]], now: str, zone: tzinfo
 ) -> dict[str, list[Row]]:
-    """Return the invoices of each of *families*, a customer's id with its own and those of its
+    """Return the invoices of each of *known*, a customer's id with its own and those of its
     sub-customers, that were due before the day in *zone* that it is *now*, by QuickBooks' own
     clock, the oldest first."""
-    everyone = sorted(set().union(*families.values()))
-    today = datetime.fromisoformat(now).astimezone(zone).date()
-    where = f"Balance > '0' and DueDate < '{today}'"
-    named = len(everyone) <= NAMED
-    whose = f"CustomerRef in {one_of(everyone)} and " if named else ""
-    rows, _ = queries.rows(INVOICE, f"{whose}{where}")
-    late = filtered(rows, lambda row: _due(row) > 0 and _day(row) < today)
-    if not named:
-        late = [row for row in late if _owner(row) in set(everyone)]
-    grouped = Rows(_owner).grouped(everyone, late)
+    everyone = sorted(set().union(*known.values()))
+    today = _today(now, zone)
+    if len(everyone) > NAMED:
+        return _among(_late(queries, today), known)
+    return _sorted(_late(queries, today, f"CustomerRef in {one_of(everyone)} and "), known)
+
+
+def _late(queries: Queries, today: date, whose: str = "") -> list[Row]:
+    rows, _ = queries.rows(INVOICE, f"{whose}Balance > '0' and DueDate < '{today}'")
+    return filtered(rows, lambda row: _due(row) > 0 and _day(row) < today)
+
+
+def _among(late: Sequence[Row], known: Mapping[str, Collection[str]]) -> dict[str, list[Row]]:
+    """As `_sorted`, of everybody's invoices."""
+    everyone = set().union(*known.values())
+    return _sorted([row for row in late if _owner(row) in everyone], known)
+
+
+def _sorted(late: Sequence[Row], known: Mapping[str, Collection[str]]) -> dict[str, list[Row]]:
+    grouped = Rows(_owner).grouped(sorted(set().union(*known.values())), late)
     return {
         one: sorted((row for member in sorted(family) for row in grouped[member]), key=_day)
-        for one, family in families.items()
+        for one, family in known.items()
     }
+
+
+def _today(now: str, zone: tzinfo) -> date:
+    return datetime.fromisoformat(now).astimezone(zone).date()
 
 
 def item(invoice: Row, currency: str) -> dict[str, object]:

@@ -30,12 +30,7 @@ class Queries:
         rows: dict[str, Row] = {}
         start, more = 1, True
         while more:
-            statement = f"select * from {entity} where {where} orderby Id"  # noqa: S608
-            paged = f"{statement} startposition {start} maxresults {PAGE}"
-            answer, time = self._ask(paged)
-            found = answer.get(entity, [])
-            if len(found) != answer.get("maxResults", 0):
-                raise SourceError(Reason.BAD_RESPONSE, "not as many rows as the page says it has")
+            found, time = self._page(entity, where, start)
             new = {row["Id"]: row for row in found}
             if found and new.keys() <= rows.keys():
                 raise SourceError(Reason.BAD_RESPONSE, "pages that go in circles")
@@ -43,6 +38,11 @@ class Queries:
             start += PAGE
             more = len(found) == PAGE
         return list(rows.values()), time
+
+    def few(self, entity: str, where: str) -> list[Row] | None:
+        """Return the rows of *entity* that are *where*; None where a page may not have all."""
+        found, _ = self._page(entity, where, 1)
+        return None if len(found) == PAGE else found
 
     def count(self, entity: str, where: str = "") -> int:
         """Return how many rows of *entity* there are."""
@@ -56,6 +56,14 @@ class Queries:
         [row] = answer["CompanyInfo"]
         found: Row = row
         return found
+
+    def _page(self, entity: str, where: str, start: int) -> tuple[list[Row], str]:
+        statement = f"select * from {entity} where {where} orderby Id"  # noqa: S608
+        answer, time = self._ask(f"{statement} startposition {start} maxresults {PAGE}")
+        found: list[Row] = answer.get(entity, [])
+        if len(found) != answer.get("maxResults", 0):
+            raise SourceError(Reason.BAD_RESPONSE, "not as many rows as the page says it has")
+        return found, time
 
     def _ask(self, statement: str) -> tuple[Mapping[str, Any], str]:
         params = {"query": statement, "minorversion": MINOR_VERSION}
