@@ -8,7 +8,7 @@ from context_sidecar.core.evidence import AbsentError
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.parsing import parse
 from context_sidecar.core.values import Person
-from context_sidecar.engine.paths import extract
+from context_sidecar.engine.extraction import extract
 from marshmallow import ValidationError
 from support import build
 from support.adapters import ask, plugged

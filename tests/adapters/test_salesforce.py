@@ -10,7 +10,7 @@ from context_sidecar import Found, NoMatch, Reason, Several, SourceError, plugin
 from context_sidecar.core.evidence import AbsentError
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.parsing import parse
-from context_sidecar.engine.paths import extract
+from context_sidecar.engine.extraction import extract
 from context_sidecar_adapters.salesforce.soql import quoted
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat

@@ -28,7 +28,7 @@ from context_sidecar.core.field import FieldType
 from context_sidecar.core.matching import MatchRule, Normaliser
 from context_sidecar.core.parsing import parse
 from context_sidecar.engine.directory.listing import Listing
-from context_sidecar.engine.paths import extract
+from context_sidecar.engine.extraction import extract
 from context_sidecar.settings import SecretText
 from support.adapters import ask, plugged
 from support.build import field

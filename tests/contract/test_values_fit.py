@@ -10,7 +10,7 @@ import pytest
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.parsing import parse
 from context_sidecar.core.values import Items, Money, Person
-from context_sidecar.engine.paths import extract
+from context_sidecar.engine.extraction import extract
 from support import (
     dynamics,
     gainsight,

@@ -9,7 +9,7 @@ import pytest
 from context_sidecar.core.drift import Because, Drift, DriftKind, drift_of
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.inference import infer
-from context_sidecar.core.remembered import accepted, remembered
+from context_sidecar.core.remembered import accepted, judged, remembered
 from context_sidecar.core.shape import Kind, Shape, ShapeField, is_odd
 from context_sidecar.core.similarity import likeness, overlap
 
@@ -387,39 +387,68 @@ def items_over_time(*looks):
     known = None
     for number, items in enumerate(looks):
         shape = Shape((WHOLE,), inferred=True, items=tuple(items))
-        asked = {"[].due"}
-        known = remembered(known, shape, NOON + number * HOUR, asked=asked)
+        known = remembered(known, shape, NOON + number * HOUR, asked={"[].due"})
     return known
 
 
-def test_what_no_item_has_any_more_is_gone_and_what_came_beside_it_took_its_place():
-    memory = items_over_time([item("title"), item("due")], [item("title"), item("due_on")])
+def after_looking(memory, shown=(), gone=(), items=(), hours=1):
+    """What is remembered after accounts were asked for what others' items lack."""
+    shape = Shape((WHOLE,), inferred=True, items=tuple(items))
+    now = NOON + hours * HOUR
+    return judged(memory, dict.fromkeys(shown, now), gone, shape, now)
+
+
+def test_what_no_items_have_any_more_is_gone_and_what_came_beside_it_took_its_place():
+    memory = items_over_time([item("title"), item("due")])
+    memory = after_looking(memory, gone={"[].due"}, items=[item("title"), item("due_on")])
 
     found = drift(memory, "[].due", type=FieldType.LIST)
     assert (found.kind, found.name, found.since) == (DriftKind.GONE, "[].due", NOON + HOUR)
     assert found.successor.field.name == "[].due_on"
     assert memory.gone_from_items == {"[].due"}
+    assert drift(after_looking(memory, shown={"[].due"}), "[].due", type=FieldType.LIST) is None
 
 
-def test_a_look_that_found_no_item_says_nothing_of_them():
-    memory = items_over_time([item("title"), item("due")], [])
+def test_what_items_lack_in_a_look_at_a_few_answers_others_may_have():
+    for later in ([], [item("title")]):
+        memory = items_over_time([item("title"), item("due")], later)
 
-    assert drift(memory, "[].due", type=FieldType.LIST) is None
+        assert drift(memory, "[].due", type=FieldType.LIST) is None
 
 
 def test_what_is_beside_the_list_takes_the_place_of_nothing_in_it():
     shape = Shape((field("due_on"),), inferred=True, items=(item("due"), item("id")))
-    known = remembered(None, shape, NOON)
-    memory = remembered(known, replace(shape, items=(item("id"),)), NOON + HOUR, asked={"[].due"})
+    memory = after_looking(remembered(None, shape, NOON), gone={"[].due"}, items=[item("id")])
 
     assert drift(memory, "[].due", type=FieldType.LIST).successor is None
 
 
-def test_what_some_items_left_out_is_left_out_until_it_is_gone():
-    left, whole = item("due", left_out=True), item("due")
-    assert items_over_time([left], [whole]).left_out == {"[].due"}
-    assert items_over_time([whole], [left]).left_out == {"[].due"}
-    assert items_over_time([left, item("id")], [item("id")]).left_out == set()
+def test_what_some_have_and_others_lack_is_left_out_until_it_is_gone():
+    whole = items_over_time([item("due")])
+    assert whole.left_out == set()
+    assert items_over_time([item("due", left_out=True)], [item("due")]).left_out == {"[].due"}
+    left = after_looking(whole, shown={"[].due"})
+    assert left.left_out == {"[].due"}
+    assert after_looking(left, gone={"[].due"}).left_out == set()
+    assert after_looking(items_over_time([]), shown={"a[].due"}).left_out == {"a[].due"}
+
+
+def test_what_an_account_has_lost_is_gone_until_another_shows_it():
+    memory = after_looking(items_over_time([item("due")]), shown={"[].due"})
+
+    lost = {"[].due": NOON + 2 * HOUR}
+    assert memory.doubting(lost).gone_from_items == {"[].due"}
+    seen = after_looking(memory, shown={"[].due"}, hours=3)
+    assert seen.doubting(lost).left_out == {"[].due"}
+
+
+def test_what_is_accepted_to_be_gone_from_items_is_none_from_then_on():
+    memory = after_looking(items_over_time([item("due")]), gone={"[].due"})
+    memory = accepted(memory, {"[].due"}, NOON + 2 * HOUR)
+
+    assert memory.left_out == {"[].due"}
+    assert after_looking(memory, gone={"[].due"}, hours=3).left_out == {"[].due"}
+    assert memory.doubting({"[].due": NOON + 4 * HOUR}).left_out == {"[].due"}
 
 
 def test_that_an_item_looks_like_another_type_is_no_news_but_that_it_is_written_otherwise_is():

@@ -22,7 +22,7 @@ from context_sidecar.core.observation import (
 )
 from context_sidecar.core.reading import Age, AnswerKind, State
 from context_sidecar.core.reasons import Reason
-from context_sidecar.engine.paths import extract
+from context_sidecar.engine.extraction import extract
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from support.build import field
@@ -585,3 +585,21 @@ def test_what_has_parts_shows_by_them_that_it_is_what_it_was(type, raw):
     )
 
     assert (reading.state, reading.retyped) == (State.FRESH, False)
+
+
+def test_a_list_that_came_with_a_total_and_comes_without_may_be_cut():
+    contract = field("tickets", type=FieldType.LIST, path="tickets")
+
+    def answered(known, **counted):
+        data = {"tickets": {"items": [{"title": "Printer"}], **counted}}
+        return known.answered(Found(data), START)
+
+    whole = answered(Observation(), total=4)
+    for known, reason in (
+        (whole, None),
+        (answered(whole, count=4), Reason.SCHEMA_CHANGED),
+        (answered(answered(whole, count=4), total=4), None),
+        (answered(Observation()), None),
+    ):
+        found = read(contract, known, START, extract, under_way=False)
+        assert (found.state, found.reason) == (State.FRESH, reason)

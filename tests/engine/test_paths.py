@@ -8,8 +8,9 @@ from context_sidecar.core.evidence import AbsentError
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.remembered import Memory, Remembered
 from context_sidecar.core.shape import ShapeField
+from context_sidecar.engine.extraction import extract
 from context_sidecar.engine.item_names import names_in_items, names_of_part
-from context_sidecar.engine.paths import extract, names, search
+from context_sidecar.engine.paths import names, search
 from hypothesis import given
 from hypothesis import strategies as st
 from support import build
@@ -201,6 +202,7 @@ ROWS = [{"margin": 1, "owner": {"name": "Ana"}}, {"owner": None}, {"owner": {"na
     [
         ("[0].margin", 1),
         ("[].margin", [1]),
+        ("[1].margin", None),
         ("[].owner.name", ["Ana", "Jo"]),
         ("[?margin == `1`].owner.name | [0]", "Ana"),
         ("[?margin == `7`].team", []),
@@ -222,7 +224,6 @@ def test_what_some_item_has_is_read(path, found):
         ("min_by(@, &due)", "[].due"),
         ("sum([].hours)", "[].hours"),
         ("[].margin.amount", "[].margin.amount"),
-        ("[1].margin", "[].margin"),
     ],
 )
 def test_what_none_of_the_items_that_are_looked_at_has_is_a_changed_schema(path, absent):
@@ -336,3 +337,34 @@ def test_to_break_one_name_on_the_way_is_always_noticed(path, data):
 
     with pytest.raises(AbsentError):
         search(path, whole)
+
+
+@pytest.mark.parametrize(
+    ("path", "absent"),
+    [
+        ("budgets.*.amount", "budgets.*.amount"),
+        ("(main || other).name", "main.name"),
+        ("not_null(main, other).name", "main.name"),
+        ("to_array(main)[0].name", "main.name"),
+        ("merge(main, other).name", "name"),
+        ("[main][0].name", "main.name"),
+    ],
+)
+def test_nor_is_what_an_object_lacks_that_is_reached_in_another_way(path, absent):
+    data = {"main": {"title": "Acme"}, "other": {}, "budgets": {"a": {"sum": 1}, "b": {"sum": 2}}}
+
+    with pytest.raises(AbsentError) as caught:
+        search(path, data)
+
+    assert caught.value.args == (absent,)
+
+
+def test_what_one_of_an_objects_values_has_others_may_leave_out():
+    assert search("sum(*.amount)", {"a": {"amount": 1}, "b": {}}) == 1
+
+
+def test_a_function_that_is_given_another_type_is_no_none_because_something_is_left_out():
+    rows = [{"amount": "7"}, {"amount": "8"}]
+
+    with pytest.raises(AbsentError):
+        search("sum([?!archived].amount)", rows, {"[].archived"})

@@ -1,4 +1,5 @@
-"""`sidecar accept`: that a field is right, though its type has changed in its system."""
+"""`sidecar accept`: that a field is right, though its type has changed in its system, or no item of
+a list has it now."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from context_sidecar.core.hints import did_you_mean
 @click.pass_context
 def command(ctx: click.Context, field: str) -> None:
     """Say that FIELD is right as sidecar.yaml declares it, though what it reads is of another type
-    in its system than it was. Cards mark it no more within ten seconds.
+    in its system than it was, or is in no item of a list now. Cards mark it no more within ten
+    seconds.
 
     Where it is not right, correct its type or its path there instead.
     """
@@ -23,5 +25,5 @@ def command(ctx: click.Context, field: str) -> None:
             hint = did_you_mean(field, declared)
             raise click.BadParameter(f"There is no field {field!r} in sidecar.yaml. {hint}".strip())
         if not running.drifts.accept(field):
-            raise click.ClickException(f"The type of {field} is not known to have changed.")
+            raise click.ClickException(f"Nothing that {field} reads is known to have changed.")
     click.echo(f"{field} is right as declared.")

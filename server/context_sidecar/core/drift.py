@@ -110,7 +110,7 @@ def drift_of(
             found = successor(one, memory, taken)
             return Drift(DriftKind.GONE, one.seen.name, one.gone_at, found, was=one.seen.type)
     for one in known:
-        if one.before and type_ is not one.seen.type:
+        if one.before and (one.seen.list or type_ is not one.seen.type):
             certain = _certain(one.before, one.seen)
             if certain or (type_ is not FieldType.TEXT and not one.seen.list):
                 was, is_now = one.before.type, one.seen.type

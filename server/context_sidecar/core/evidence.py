@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from context_sidecar.core.errors import UnrecognisedError
-from context_sidecar.core.field import Field
+from context_sidecar.core.field import Field, FieldType
 from context_sidecar.core.moments import moment
 from context_sidecar.core.observation import Found, NoMatch, Observation, Several
 from context_sidecar.core.parsing import parse
@@ -15,17 +15,24 @@ from context_sidecar.core.reading import AnswerKind
 from context_sidecar.core.rows import placed
 from context_sidecar.core.values import Value
 
+Parts = tuple[object, object, object]
+"""What is read of a field: (raw value, raw currency, raw as_of)."""
+
 
 class AbsentError(KeyError):
     """A path names something that the answer does not have at all; its argument is the name.
 
-    That is no confirmed none: the source's schema changed, or hides the field from us.
+    That is no confirmed none: the source's schema changed, or hides the field from us. `parts` are
+    what can be read all the same, where what is not there is but a part of a list's items.
     """
 
+    def __init__(self, name: str, parts: Parts | None = None) -> None:
+        super().__init__(name)
+        self.parts = parts
 
-Extract = Callable[[Field, object, Collection[str]], tuple[object, object, object]]
-"""Reads a field out of a lookup's data, in which some names are said to be unread: (raw value, raw
-currency, raw as_of).
+
+Extract = Callable[[Field, object, Collection[str]], Parts]
+"""Reads a field out of a lookup's data, in which some names are said to be unread.
 
 Raises:
     AbsentError: what the field is read from is not in the data, or in an item of it is unread.
@@ -70,10 +77,23 @@ def _from_found(field: Field, found: Found, observation: Observation, extract: E
         parts = extract(field, found.data, found.unread)
     except AbsentError as error:
         name = str(error.args[0])
-        known = _from_remnant(field, name, observation, extract)
+        if error.parts:
+            known = _from_parts(field, error.parts, found, observation.confirmed_at)
+        else:
+            known = _from_remnant(field, name, observation, extract)
         unread = found.unread.get(name, "")
         return replace(known, unread=unread, schema_changed=not unread)
-    return _from_parts(field, parts, found, observation.confirmed_at)
+    known = _from_parts(field, parts, found, observation.confirmed_at)
+    return replace(known, schema_changed=_has_lost_its_total(field, parts[0], observation))
+
+
+def _has_lost_its_total(field: Field, raw: object, observation: Observation) -> bool:
+    """Whether *raw*, a list that came with a total, comes without: it may be but the first of all
+    that there are."""
+    if field.type is not FieldType.LIST or not isinstance(raw, Mapping) or "total" in raw:
+        return False
+    name = "total" if field.path == "@" else f"{field.path}.total"
+    return "items" in raw and name in observation.remnants
 
 
 def _from_remnant(field: Field, name: str, observation: Observation, extract: Extract) -> Evidence:
@@ -93,7 +113,7 @@ def _from_remnant(field: Field, name: str, observation: Observation, extract: Ex
 
 def _from_parts(
     field: Field,
-    parts: tuple[object, object, object],
+    parts: Parts,
     found: Found,
     confirmed_at: datetime | None,
 ) -> Evidence:

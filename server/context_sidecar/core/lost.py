@@ -3,7 +3,7 @@ none has any more, may be called otherwise by now."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from context_sidecar.core.shape import EACH, name_of
@@ -19,9 +19,14 @@ def lost_from_items(
     before. A list without items has lost nothing."""
     had, has = _by_list(before), _by_list(after)
     lost = {name for place, names in had.items() if place in has for name in names - has[place]}
-    there = set[str]().union(*has.values())
+    there = names_in_lists(after)
     kept = {name: since for name, since in known.items() if name not in there}
     return dict.fromkeys(sorted(lost), now) | kept
+
+
+def names_in_lists(data: object) -> set[str]:
+    """Return all names that items of lists in *data* have."""
+    return set[str]().union(*_by_list(data).values())
 
 
 def _by_list(data: object) -> dict[_Way, set[str]]:
@@ -42,8 +47,3 @@ def _gather(data: object, way: _Way, place: _Way, found: dict[_Way, set[str]]) -
         here = (*way, EACH)
         for inner in data:
             _gather(inner, here, here, found)
-
-
-def doubted(lost: Mapping[str, datetime], looked_at: datetime) -> Collection[str]:
-    """Return those of the *lost* names that nobody has looked at since: at *looked_at* last."""
-    return {name for name, since in lost.items() if since >= looked_at}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from context_sidecar.core.field import FieldType
-from context_sidecar.core.shape import Shape, ShapeField
+from context_sidecar.core.shape import EACH, Shape, ShapeField, way_of
 
 GONE_KEPT_FOR = timedelta(days=90)
 
@@ -25,7 +26,7 @@ class Remembered:
     is when it was missed first. `before` is what it was before its type changed at `changed_at`,
     until that is undone or accepted: nothing is right because time has passed. `agrees` tells of a
     field that is gone, by the names of others, for what part of some accounts these have the value
-    that it had.
+    that it had. `waived` says of a name in items that somebody has accepted that none may have it.
     """
 
     seen: ShapeField
@@ -35,6 +36,7 @@ class Remembered:
     before: ShapeField | None = None
     changed_at: datetime | None = None
     agrees: Mapping[str, float] = field(default_factory=dict, hash=False)
+    waived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,24 @@ class Memory:
         living = (name for name, one in self.fields.items() if one.gone_at is None)
         return frozenset(name for name in living if self.fields[name].seen.left_out)
 
-    def without(self, names: Collection[str], at: datetime) -> Memory:
-        """Return it with *names* taken for gone *at* that time."""
+    @property
+    def living(self) -> frozenset[str]:
+        """The names that are there."""
+        return frozenset(name for name, one in self.fields.items() if one.gone_at is None)
+
+    def doubting(self, lost: Mapping[str, datetime]) -> Memory:
+        """Return it with those names taken for gone that an account's items have *lost*, each since
+        a time, and that no other's have shown since."""
+        gone = {name for name, since in lost.items() if self._has_not_shown(name, since)}
         fields = {
-            name: replace(one, gone_at=one.gone_at or at) if name in names else one
+            name: replace(one, gone_at=one.gone_at or lost[name]) if name in gone else one
             for name, one in self.fields.items()
         }
-        return replace(self, fields=fields)
+        return replace(self, fields=fields) if gone else self
+
+    def _has_not_shown(self, name: str, since: datetime) -> bool:
+        one = self.fields.get(name)
+        return one is not None and not one.waived and one.last_seen <= since
 
     @property
     def gone_from_items(self) -> frozenset[str]:
@@ -74,8 +87,8 @@ def remembered(
     What no field reads is what it is: another type of it is news to nobody.
 
     What is inferred shows only what was asked for: what it lacks besides is not taken to be gone
-    where the system once described itself. Without any answer it shows nothing, and without an item
-    of a list nothing of these.
+    where the system once described itself. Without any answer it shows nothing. What items lack in
+    a few answers others may have: see `judged`.
     """
     all_seen = (*shape.fields, *shape.items)
     if known is None:
@@ -84,7 +97,6 @@ def remembered(
     if shape.inferred and not shape.fields:
         return replace(known, looked_at=now)
     seen = {one.name: one for one in all_seen}
-    lists = {one.list for one in all_seen} | {()}
     rekeyed = any(one.key for one in shape.fields)
     partly = shape.inferred and not known.inferred
     fields = {
@@ -92,8 +104,8 @@ def remembered(
         for name, one in seen.items()
     }
     for name, one in known.fields.items():
-        if name not in seen and not _forgotten(one, now):
-            missed = one.seen.list in lists and (not partly or name in asked)
+        if name not in seen and (name in asked or not _forgotten(one, now)):
+            missed = not one.seen.list and (not partly or name in asked)
             kept = replace(one, seen=replace(one.seen, key=False)) if rekeyed else one
             fields[name] = replace(kept, gone_at=one.gone_at or now) if missed else kept
     return Memory(fields, now, known.inferred and shape.inferred)
@@ -103,13 +115,51 @@ def _forgotten(one: Remembered, now: datetime) -> bool:
     return one.gone_at is not None and now - one.gone_at > GONE_KEPT_FOR
 
 
-def accepted(memory: Memory, names: Collection[str], now: datetime) -> Memory:
-    """Return *memory* with the types that *names* have now as what they are."""
-    fields = {
-        name: replace(one, before=None, changed_at=None) if name in names else one
-        for name, one in memory.fields.items()
-    }
+def judged(
+    memory: Memory,
+    shown: Mapping[str, datetime],
+    gone: Collection[str],
+    shape: Shape,
+    now: datetime,
+) -> Memory:
+    """Return *memory* after some accounts' items were looked at *now* for names that others lack.
+
+    Args:
+        memory: what was remembered.
+        shown: the names that some items have, each with when they had it: who lacks one has none.
+        gone: the names that no account's items have any more.
+        shape: how the items look that lack them.
+        now: the present.
+    """
+    fields = dict(memory.fields)
+    for name, at in shown.items():
+        known = fields.get(name) or Remembered(ShapeField(way_of(name)), at)
+        left_out = replace(known.seen, left_out=True)
+        fields[name] = replace(known, seen=left_out, last_seen=at, gone_at=None)
+    for name in fields.keys() & {*gone}:
+        one = fields[name]
+        fields[name] = one if one.waived else replace(one, gone_at=one.gone_at or now)
+    for seen in shape.items:
+        fields.setdefault(seen.name, Remembered(seen, now, appeared_at=now))
+    return replace(memory, fields=fields)
+
+
+def accepted(memory: Memory, names: AbstractSet[str], now: datetime) -> Memory:
+    """Return *memory* with the types that *names* have now as what they are, and those that no
+    items have as what none need have."""
+    fields = {name: _accepted(one) if name in names else one for name, one in memory.fields.items()}
+    for name in names - fields.keys():
+        if EACH in name:
+            seen = ShapeField(way_of(name), left_out=True)
+            fields[name] = Remembered(seen, now, waived=True)
     return replace(memory, fields=fields, looked_at=now)
+
+
+def _accepted(one: Remembered) -> Remembered:
+    accepted = replace(one, before=None, changed_at=None)
+    if not (one.seen.list and one.gone_at):
+        return accepted
+    return replace(accepted, seen=replace(one.seen, left_out=True), gone_at=None, waived=True)
 
 
 def _seen(
@@ -137,6 +187,8 @@ def _differ(was: ShapeField, now: ShapeField, *, inferred: bool) -> bool:
     """Whether a type is another. Of inferred ones it is none whether texts are few and repeated,
     whether one of some dates shows how they are written, and whether numbers are percentages."""
     types = {was.type, now.type}
+    if was.list and was.kind and now.kind and was.kind is not now.kind:
+        return True
     if inferred and (None in types or types <= _NUMBERS or (_are_words(was) and _are_words(now))):
         return False
     return was.type is not now.type

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -125,16 +125,28 @@ def is_odd(field: ShapeField, answer: object) -> bool:
     expected = field.kind or (_WRITTEN.get(field.type) if field.native and field.type else None)
     if expected is None:
         return False
-    value = answer
-    for name in field.way:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    kinds = map(kind_of, value if isinstance(value, list) else [value])
+    kinds = map(kind_of, _values(answer, field.way))
     return any(kind not in {None, expected} for kind in kinds)
+
+
+def _values(data: object, way: tuple[str, ...]) -> Iterator[object]:
+    if isinstance(data, list):
+        for one in data:
+            yield from _values(one, way[1:] if way[:1] == (EACH,) else way)
+    elif not way:
+        yield data
+    elif isinstance(data, Mapping):
+        yield from _values(data.get(way[0]), way[1:])
 
 
 def name_of(way: tuple[str, ...]) -> str:
     """Return *way* as one name: `Owner.Name`, `tickets[].title`."""
     return _joined(way)
+
+
+def way_of(name: str) -> tuple[str, ...]:
+    """Return the way of a *name* in items, as `name_of` gives it."""
+    return tuple(filter(None, name.replace(EACH, f".{EACH}").split(".")))
 
 
 def path_to(way: tuple[str, ...]) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from threading import Lock
 
 import structlog
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.drift import Drift, drift_of
-from context_sidecar.core.field import Field
-from context_sidecar.core.remembered import Memory, accepted, remembered
+from context_sidecar.core.field import Field, FieldType
+from context_sidecar.core.remembered import Memory, accepted, judged, remembered
 from context_sidecar.core.shape import Shape
 from context_sidecar.engine.questions import names_in_items_of, names_of
 from context_sidecar.store.shapes import Place, Shapes
@@ -75,6 +76,11 @@ class Drifts:
         """Return the names that fields read in the items of lists there."""
         return frozenset().union(*map(names_in_items_of, self._fields.get(place, ())))
 
+    def declared_in_items(self, place: Place) -> frozenset[str]:
+        """Return those of them that are declared, and not what items are shown by as they come."""
+        declared = (one for one in self._fields.get(place, ()) if not _is_plain(one))
+        return frozenset().union(*map(names_in_items_of, declared))
+
     def fields(self, place: Place) -> Sequence[Field]:
         """Return the fields that are read from the lookup at *place*."""
         return self._fields.get(place, ())
@@ -89,6 +95,18 @@ class Drifts:
         self._look()
         return memory
 
+    def judge(
+        self, place: Place, shown: Mapping[str, datetime], gone: Collection[str], shape: Shape
+    ) -> None:
+        """Remember which names in items some account has *shown*, and when, of those that others
+        lack, and which are *gone* from all; *shape* is how the items look that lack them."""
+        with self._lock:
+            memory = self._read().get(place)
+            if memory is None:
+                return
+            self._keep(place, judged(memory, shown, gone, shape, self._clock()))
+        self._look()
+
     def agree(self, place: Place, name: str, agrees: Mapping[str, float]) -> None:
         """Remember which other names have the values that *name*, which is gone, had."""
         with self._lock:
@@ -101,8 +119,8 @@ class Drifts:
         self._look()
 
     def accept(self, field: str) -> bool:
-        """Take the type that what *field* reads has now for right, and say whether it was another
-        before.
+        """Take the type that what *field* reads has now for right, and that no list's item has what
+        is gone from them; say whether there was something to take.
 
         Raises:
             KeyError: no such field is declared.
@@ -116,7 +134,9 @@ class Drifts:
         with self._lock:
             memory = self._read().get(place)
             known = memory.fields if memory else {}
-            if memory is None or not any(known[name].before for name in names & known.keys()):
+            changed = any(known[name].before for name in names & known.keys())
+            lacking = self.declared_in_items(place) & names - memory.living if memory else ()
+            if memory is None or not (changed or lacking):
                 return False
             self._keep(place, accepted(memory, names, self._clock()))
         self._look()
@@ -163,6 +183,10 @@ class Drifts:
 
     def _left_out(self) -> Mapping[Place, frozenset[str]]:
         return {place: memory.left_out for place, memory in self._memories.items()}
+
+
+def _is_plain(field: Field) -> bool:
+    return field.type is FieldType.LIST and not field.items
 
 
 def _read_by(field: Field) -> frozenset[str]:

@@ -12,12 +12,11 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.drift import Drift
 from context_sidecar.core.field import Field
 from context_sidecar.core.freshness import read
-from context_sidecar.core.lost import doubted
 from context_sidecar.core.observation import NoMatch, Observation, Several
 from context_sidecar.core.reading import Reading, State
 from context_sidecar.core.remembered import Memory
 from context_sidecar.core.source import Source
-from context_sidecar.engine.paths import extract
+from context_sidecar.engine.extraction import extract
 from context_sidecar.engine.patience import Asks, settled
 from context_sidecar.engine.questions import Asked, questions
 
@@ -132,13 +131,10 @@ class Reader:
         return tuple(readings)
 
     def _remembered(self, place: Place, known: Observation) -> Memory | None:
-        """What is remembered of a lookup; what an answer's items have lost since the last look
-        counts as gone, until a look finds it in others."""
+        """What is remembered of a lookup; what an account's items have lost counts as gone, until
+        it is found in those of others."""
         memory = self._memory(place)
-        if memory is None or not known.lost:
-            return memory
-        lost = doubted(known.lost, memory.looked_at)
-        return memory.without(lost, self._clock()) if lost else memory
+        return memory.doubting(known.lost) if memory else None
 
 
 def _place(field: Field) -> Place:

@@ -76,6 +76,7 @@ def _told(one: Remembered) -> dict[str, Any]:
         "seen": asdict(one.seen),
         "before": asdict(one.before) if one.before else None,
         "agrees": dict(one.agrees),
+        "waived": one.waived,
         **{name: time.timestamp() if time else None for name, time in times.items()},
     }
 
@@ -100,6 +101,7 @@ def _remembered(told: Mapping[str, Any]) -> Remembered:
         before=_field(told["before"]) if told["before"] else None,
         changed_at=_time(told["changed_at"]),
         agrees=told["agrees"],
+        waived=told.get("waived", False),
     )
 
 

@@ -11,6 +11,7 @@ from context_sidecar.core.matching import visible
 from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.rows import lacks
+from context_sidecar.core.shape import EACH, ShapeField
 from context_sidecar.engine.examination.findings import Finding, doubtful, wrong
 from context_sidecar.engine.questions import names_of
 
@@ -78,12 +79,11 @@ def _successor(drift: Drift) -> str:
 
 
 def _remedy(field: Field, drift: Drift) -> str:
-    found = drift.successor and drift.successor.field
+    found = drift.successor.field if drift.successor else None
+    if EACH in drift.name:
+        return _remedy_in_items(field, found)
     if not found:
         return Reason.SCHEMA_CHANGED.entry.owner
-    if found.list:
-        part = "items" if field.items else "path"
-        return f"If it is the same, let fields.{field.id}.{part} read `{visible(found.path)}`."
     if drift.name not in names_of(field):
         return (
             f"Accounts are found by it. If it is the same, let the settings of sources."
@@ -95,6 +95,14 @@ def _remedy(field: Field, drift: Drift) -> str:
             f"`{visible(found.name)}`."
         )
     return f"If it is the same, let fields.{field.id}.path be {visible(found.path)}."
+
+
+def _remedy_in_items(field: Field, found: ShapeField | None) -> str:
+    part = "items" if field.items else "path"
+    accept = f"If nobody has any just now, `sidecar accept {field.id}` says so."
+    if found is None:
+        return accept
+    return f"If it is the same, let fields.{field.id}.{part} read `{visible(found.path)}`. {accept}"
 
 
 def _when(moment: datetime | None) -> str:

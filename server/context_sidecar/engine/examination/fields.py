@@ -24,7 +24,7 @@ from context_sidecar.core.shape import EACH
 from context_sidecar.engine import paths
 from context_sidecar.engine.examination.absent import absent, living
 from context_sidecar.engine.examination.findings import Finding, counted, doubtful, well, wrong
-from context_sidecar.engine.paths import extract
+from context_sidecar.engine.extraction import extract
 
 FEW_CODES = 5
 LONGEST_CODE = 40

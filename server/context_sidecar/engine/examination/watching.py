@@ -25,7 +25,7 @@ from context_sidecar.core.shape import Shape, ShapeField, is_odd
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.comparing import agreement, before
 from context_sidecar.engine.examination.exploring import described
-from context_sidecar.engine.examination.in_items import InItems, Survey, Told, with_left_out
+from context_sidecar.engine.examination.in_items import InItems, Survey
 from context_sidecar.engine.examination.samples import Samples
 from context_sidecar.engine.examination.trial import Trial
 from context_sidecar.engine.questions import Question
@@ -42,10 +42,6 @@ AGAIN = timedelta(minutes=5)
 KNOWN_AGAIN = timedelta(hours=1)
 """The same where it is known already that a field is gone."""
 
-LOST_AGAIN = timedelta(minutes=1)
-"""The same where an account's items lost what they had: until a look has found it in those of
-others, it is shown to be gone."""
-
 ODD_AGAIN = timedelta(hours=6)
 """How soon a value of another kind than its system describes leads to another look, which may find
 that the description is wrong."""
@@ -55,6 +51,9 @@ TYPES_HOLD_FOR = timedelta(minutes=1)
 
 DOUBTED = 50
 """Accounts of each lookup whose doubtful answers are remembered until the next look."""
+
+FIRST = 3
+"""Accounts of which there is doubt that are asked first."""
 
 ACCOUNTS = 10
 """Accounts from whose answers a shape is told that nobody describes."""
@@ -83,12 +82,11 @@ class ShapeWatch:
     ) -> None:
         self._trials, self._drifts, self._clock = trials, drifts, clock
         self._samples = samples
-        self._in_items = InItems(drifts, survey, clock)
+        self._in_items = InItems(trials, drifts, samples, survey, clock)
         self._lock = Lock()  # guards what follows
         self._doubted: dict[Place, dict[str, object]] = {}
         self._tried: dict[Place, datetime] = {}
         self._odd: dict[tuple[Place, ShapeField], datetime] = {}
-        self._urgent: set[Place] = set()
 
     def notice(self, question: Question, key: str, known: Observation) -> None:
         """Look soon where an answer lacks what was asked for, has it in another kind, or does not
@@ -97,13 +95,9 @@ class ShapeWatch:
         if place not in self._drifts.places:
             return
         doubtful = _is_doubtful(question, known) or self._is_odd(place, question, known)
-        told = self._in_items.notice(place, known)
-        if doubtful or told is not Told.NOTHING or self._is_untold(place, known):
+        self._in_items.notice(place, known)
+        if doubtful or self._is_untold(place, known):
             with self._lock:
-                if told is Told.NEWS:
-                    self._tried.pop(place, None)  # there is news once, and it ends a false alarm
-                elif told is Told.LOST:
-                    self._urgent.add(place)
                 doubted = self._doubted.setdefault(place, {})
                 if len(doubted) < DOUBTED:
                     doubted[key] = before(known)
@@ -114,7 +108,7 @@ class ShapeWatch:
             return False
         odd = {
             one.seen
-            for name in question.names
+            for name in question.names | self._drifts.names_in_items(place)
             if (one := memory.fields.get(name)) and is_odd(one.seen, found.data)
         }
         now = self._clock()
@@ -139,6 +133,7 @@ class ShapeWatch:
         for place in self._drifts.places:
             if self._is_due(place) and spares(self._trials[place[0]].left()):
                 self._look(place, self._samples())
+        self._in_items.look()
 
     def _is_due(self, place: Place) -> bool:
         now, memory = self._clock(), self._drifts.memory(place)
@@ -150,11 +145,8 @@ class ShapeWatch:
             return not tried or not timedelta(0) <= now - tried < self._soonest(place, memory)
 
     def _soonest(self, place: Place, memory: Memory | None) -> timedelta:
-        if place in self._urgent:
-            return LOST_AGAIN
         known = memory.fields if memory else {}
-        read = self._drifts.names(place) | self._drifts.names_in_items(place)
-        if any(name in known and known[name].gone_at for name in read):
+        if any(name in known and known[name].gone_at for name in self._drifts.names(place)):
             return KNOWN_AGAIN
         return AGAIN if self._trials[place[0]].tells_types else TYPES_HOLD_FOR
 
@@ -164,15 +156,13 @@ class ShapeWatch:
         source, lookup = place
         with self._lock:
             doubted = self._doubted.pop(place, {})
-            self._urgent.discard(place)
             self._tried[place] = self._clock()
         try:
-            names, lacked = self._drifts.names(place), self._in_items.lacked(place)
-            first = self._in_items.keys(place)
+            names, first = self._drifts.names(place), list(doubted)[:FIRST]
             shape = shape_of(self._trials[source], lookup, samples, names, first)
             if shape is None:
                 return
-            memory = self._drifts.learn(place, with_left_out(shape, lacked))
+            memory = self._drifts.learn(place, shape)
             self._compare(place, memory, doubted)
         except SourceError as error:
             log.info("shape_not_read", source=source, lookup=lookup, reason=error.reason.value)
