@@ -7,10 +7,10 @@ Auth    A restricted key (Bearer) of the account's live mode, with Read for Cust
 Scope   Those five permissions of a restricted key. Stripe tells which are missing when something is
         read, and never which a key has beyond them; a secret key (sk_) may do everything.
 Limits  100 calls a second in live mode, 25 in test mode, and 25 for each endpoint; 20 searches a
-        second. Nothing is read for several customers at once but a search for their metadata: ten
-        in one call. Of many, everybody's customers, subscriptions and open invoices are read
-        instead, 100 in one call. Of each that has overdue invoices the payments under way are read,
-        in one call more.
+        second; we keep to four fifths of each. Nothing is read for several customers at once but a
+        search for their metadata: ten in one call. Of many, everybody's customers, subscriptions
+        and open invoices are read instead, 100 in one call. Of each that has overdue invoices the
+        payments under way are read, in one call more.
 Quirks  From Stripe's API reference (version 2025-03-31.basil, which is pinned), its changelog, and
         its pages on search, currencies, keys and errors:
         a key of test mode answers 200, with made-up customers: each row says its mode;
@@ -53,6 +53,7 @@ from marshmallow import Schema, fields, validate
 from context_sidecar_adapters.stripe import invoices, subscriptions, webhooks
 from context_sidecar_adapters.stripe.customers import BATCH, Customers, balances_of, discounted
 from context_sidecar_adapters.stripe.ledger import Ledger
+from context_sidecar_adapters.stripe.quotas import quotas
 from context_sidecar_adapters.stripe.refusals import explain
 
 READ = ("customer", "subscription", "invoice", "price", "payment_intent")
@@ -134,6 +135,7 @@ class Stripe(Adapter):
             headers={"Stripe-Version": VERSION},
             explain=explain,
             max_bytes=10_000_000,
+            quotas=quotas(self.settings["mode"]),
         )
 
     def check(self) -> str:
