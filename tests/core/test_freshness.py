@@ -595,11 +595,11 @@ def test_a_list_that_came_with_a_total_and_comes_without_may_be_cut():
         return known.answered(Found(data), START)
 
     whole = answered(Observation(), total=4)
-    for known, reason in (
-        (whole, None),
-        (answered(whole, count=4), Reason.SCHEMA_CHANGED),
-        (answered(answered(whole, count=4), total=4), None),
-        (answered(Observation()), None),
+    for known, state, reason in (
+        (whole, State.FRESH, None),
+        (answered(whole, count=4), State.STALE, Reason.SCHEMA_CHANGED),
+        (answered(answered(whole, count=4), total=4), State.FRESH, None),
+        (answered(Observation()), State.FRESH, None),
     ):
         found = read(contract, known, START, extract, under_way=False)
-        assert (found.state, found.reason) == (State.FRESH, reason)
+        assert (found.state, found.reason) == (state, reason)

@@ -43,7 +43,8 @@ Raises:
 class Evidence:
     """One field's part of an observation. `unread` says what its owner does about a value that is
     there and cannot be read; `retyped`, that it can be read, and may mean something else, because
-    it is of another type in its system by now."""
+    it is of another type in its system by now; `partial`, that a list is there, and a part of its
+    items, or its total, is not."""
 
     answer: AnswerKind
     value: Value | None = None
@@ -54,6 +55,7 @@ class Evidence:
     schema_changed: bool = False
     unread: str = ""
     retyped: bool = False
+    partial: bool = False
     link: str = ""
 
 
@@ -79,12 +81,14 @@ def _from_found(field: Field, found: Found, observation: Observation, extract: E
         name = str(error.args[0])
         if error.parts:
             known = _from_parts(field, error.parts, found, observation.confirmed_at)
+            known = replace(known, partial=True)
         else:
             known = _from_remnant(field, name, observation, extract)
         unread = found.unread.get(name, "")
         return replace(known, unread=unread, schema_changed=not unread)
     known = _from_parts(field, parts, found, observation.confirmed_at)
-    return replace(known, schema_changed=_has_lost_its_total(field, parts[0], observation))
+    cut = _has_lost_its_total(field, parts[0], observation)
+    return replace(known, schema_changed=cut, partial=cut)
 
 
 def _has_lost_its_total(field: Field, raw: object, observation: Observation) -> bool:

@@ -48,7 +48,7 @@ def read(
     age = age_at(start, now, field.stale_after, field.expire_after)
     outdated = observation.outdated_at if start else None
     doubted = _earliest(outdated, observation.denied_at if start else None)
-    if doubted and age is Age.FRESH:
+    if (doubted or evidence.partial) and age is Age.FRESH:
         age = Age.STALE
     state = state_of(evidence.answer, age, fetch, field.on_failure)
     shown = state in {State.FRESH, State.STALE}

@@ -138,6 +138,7 @@ class InItems:
         try:
             for data in self._asked(place, had, lacking, shown):
                 shown |= self._told(place, data, memory)[0]
+                without.append(data)
             gone = set(lacking) - shown
         except SourceError as error:
             source, lookup = place
