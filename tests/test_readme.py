@@ -92,6 +92,7 @@ def test_a_source_by_recipe_works_as_it_stands_there(tmp_path, httpserver):
     for query, found in (("ids=C-1%2CC-9", [acme]), ("page=1", [acme]), ("page=2", [])):
         asked = httpserver.expect_request("/api/v1/companies", query_string=query, **bearer)
         asked.respond_with_json({"companies": found})
+    httpserver.expect_request("/api/v1/companies/C-1", **bearer).respond_with_json(acme)
     for page, rows in ((1, deals), (2, [])):
         path = "/api/v1/companies/C-1/deals"
         asked = httpserver.expect_request(path, query_string=f"page={page}", **bearer)
@@ -103,9 +104,12 @@ def test_a_source_by_recipe_works_as_it_stands_there(tmp_path, httpserver):
         assert adapter.check() == "signed in as Sidecar"
         answers = adapter.lookups["account"].ask(["C-1", "C-9"], ())
         assert answers == {"C-1": Found(acme, link=f"{url}/companies/C-1"), "C-9": NoMatch()}
+        assert adapter.record("company", "C-1") == {"company_id": "C-1", "company_name": "Acme"}
         [deal] = adapter.lookups["open_deals"].ask(["C-1"], ())["C-1"].data
         assert deal == {"title": "Deal 1", "status": "talks", "url": f"{url}/deals/1"}
         assert [row.data for row in adapter.accounts(())] == [acme]
+        assert kind.account_keys == {"acme_id": "id", "name": "name"}
+        assert kind.ready.keys() == {"tier", "sales_commitments"}
         told = {"kind": "deal", "event_id": "e-1", "deal": {"company_id": "C-1"}}
         change = Change(("C-1",), (), ("open_deals",))
         assert adapter.push().read(told, {}) == Delivery((change,), "e-1")
