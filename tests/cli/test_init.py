@@ -405,6 +405,50 @@ def test_what_no_card_of_the_tools_shows_is_no_lack_of_the_systems(init, file):
     assert "on no card of these tools: arr" in file.read_text()
 
 
+SECOND_WAYS = {
+    "rt by password": ("rt", {"user": "sidecar"}, {"password"}),
+    "rt by a secret that was named": ("rt", {"user": "me", "password": "${MY_RT}"}, {"password"}),
+    "servicenow by OAuth": ("servicenow", {"client_id": "app"}, {"client_secret"}),
+    "jira by OAuth": (
+        "jira",
+        {"client_id": "app", "cloud_id": "e9a2b1c4-3d5f-4a6b-8c7d-9e0f1a2b3c4d"},
+        {"client_secret"},
+    ),
+    "salesforce by JWT": ("salesforce", {"client_id": "app", "user": "me"}, {"private_key"}),
+    "zendesk by token": ("zendesk", {"token": "${ZENDESK_TOKEN}"}, {"token"}),
+    "dataverse by certificate": ("dataverse", {"private_key": "${KEY}"}, {"private_key"}),
+}
+
+
+@pytest.mark.parametrize("way", SECOND_WAYS)
+def test_who_signs_in_in_another_way_than_the_usual_one_gets_that_alone(way, init, loaded):
+    name, said, secrets = SECOND_WAYS[way]
+    kind = plugins.adapter(name)
+    flags = [*needed(name, kind), *(f"--set=it.{key}={value}" for key, value in said.items())]
+
+    init("--source", "others=files", "--source", f"it={name}", *flags, "--host", "iframe")
+
+    settings = loaded().configuration.sources["it"].settings
+    given = {key for key in kind.Settings().load_fields if key in settings}
+    fields = kind.Settings().load_fields
+    assert {key for key in given if isinstance(fields[key], SecretText)} == secrets
+    assert not {key for key in kind.example if key not in {*said, *secrets}} & given
+
+
+def test_two_ways_to_sign_in_at_once_are_refused(init, file):
+    told = init("--source", "files", "--source", "rt", "--set", f"helpdesk.url={AT}", "--set",
+                "helpdesk.queues=Support", "--set", "helpdesk.user=me", "--set",
+                "helpdesk.token=${TOKEN}", status=1)  # fmt: skip
+    assert "--set helpdesk.user: expected user and password, or token alone" in told
+    assert not file.exists()
+
+
+def test_an_oauth_client_of_jira_without_the_sites_id_is_told_of_that(init, file):
+    told = init("--source", "files", "--source", "jira", "--set", f"helpdesk.url={AT}", "--set",
+                "helpdesk.projects=SUP", "--set", "helpdesk.client_id=x", status=None)  # fmt: skip
+    assert "expected the site's id, by which OAuth 2 goes" in told
+
+
 def test_secrets_are_named_and_never_written(init, file):
     said = init("--source", "salesforce", "--set", f"crm.instance_url={AT}", "--set",
                 "crm.client_id=x")  # fmt: skip

@@ -76,9 +76,9 @@ class Settings(Schema):
     @validates_schema
     def _one_way_to_sign_in(self, data: Mapping[str, Any], **_: Any) -> None:
         given = data.keys() & {"user", "api_token", "client_id", "client_secret"}
+        if "client_id" in given and "cloud_id" not in data:
+            raise ValidationError("expected the site's id, by which OAuth 2 goes", "cloud_id")
         if given not in ({"user", "api_token"}, {"client_id", "client_secret"}):
             raise ValidationError("expected user and api_token, or an OAuth client", "user")
-        if "client_id" in given and "cloud_id" not in data:
-            raise ValidationError("OAuth 2 goes by the site's id", "cloud_id")
         if (data["by"] == "customer_field") != ("customer_field" in data):
             raise ValidationError("goes with by: customer_field", "customer_field")

@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import Schema
 
 from context_sidecar import plugins
+from context_sidecar.config.starting.beginning import begun_with
 from context_sidecar.config.starting.choosing import Plan
 from context_sidecar.config.starting.picks import PickedSource, Picks, Unfinished
 from context_sidecar.config.yaml_text import in_one_line
@@ -89,16 +90,16 @@ def _as_asked(one: PickedSource, plan: Plan) -> PickedSource:
 def _settings(one: PickedSource, zone: str) -> dict[str, Any]:
     """Return the settings of a source: what was said, a variable for each secret, and *zone* as the
     one in which its days are."""
-    kind = plugins.adapter(one.adapter)
     found: dict[str, Any] = {}
-    for name, field in kind.Settings().load_fields.items():
+    begun = begun_with(one)
+    for name, field in plugins.adapter(one.adapter).Settings().load_fields.items():
         secret = isinstance(field, SecretText)
         if name in one.settings:
             found[name] = _said(one, name, secret=secret)
-        elif secret and (field.required or name in kind.example):
+        elif secret and (field.required or name in begun):
             found[name] = _variable(one.id, name)
-        elif name in kind.example:
-            found[name] = kind.example[name]
+        elif name in begun:
+            found[name] = begun[name]
         elif isinstance(field, TimeZone) and zone != "UTC":
             found[name] = zone
         elif field.required:
