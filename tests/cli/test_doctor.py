@@ -797,6 +797,18 @@ def test_percentages_that_may_be_fractions_are_asked_about(doctor, file, company
     assert "✓ tier, renewal: 5 values as declared." in doctor()
 
 
+def test_a_list_whose_items_would_show_nothing_is_asked_about(doctor, file, company):
+    company.change(renewal=[{"worker": "Ana", "hours": 7}])
+    edit(file, "type: date\n", "type: list\n")
+
+    said = doctor()
+    assert "? renewal: 5 items, and not one has a title or an id." in said
+    assert "Say in fields.renewal.items where they have it: {title: NAME}." in said
+
+    edit(file, "type: list\n", "type: list\n    items: {title: worker}\n")
+    assert "✓ tier, renewal: 5 values as declared." in doctor()
+
+
 def test_a_source_whose_own_time_stands_still_is_found_out(doctor, company):
     company.change(changed_at=LONG_AGO)
 

@@ -154,6 +154,11 @@ def _declared(source: str, said: str, keys: dict[str, str]) -> str:
     if not colon:
         if name in {ID, *keys}:
             return name
+        if said in WAYS:
+            raise Unfinished(
+                f"--key {source}={said}: the source of accounts has no key {said}. Say which column "
+                f"of it that is, such as {said}:Website."
+            )
         name, column = f"{source}_id", said
     try:
         Name().deserialize(name)

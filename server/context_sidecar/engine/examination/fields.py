@@ -21,6 +21,7 @@ from context_sidecar.core.reading import AnswerKind
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.remembered import Memory
 from context_sidecar.core.shape import EACH
+from context_sidecar.core.values import Items
 from context_sidecar.engine import paths
 from context_sidecar.engine.examination.absent import absent, living
 from context_sidecar.engine.examination.findings import Finding, counted, doubtful, well, wrong
@@ -65,7 +66,7 @@ def examine_field(
     if whole and field.clock is AgeClock.SOURCE:
         yield from _aged(field, [one.evidence for one in whole], now)
     if whole and not refused:
-        yield _fractions(field, whole) or _fine(field, whole)
+        yield _fractions(field, whole) or _blank(field, whole) or _fine(field, whole)
 
 
 def _read(field: Field, found: Found, memory: Memory | None, now: datetime) -> Read:
@@ -91,6 +92,19 @@ def _fine(field: Field, read: Sequence[Read]) -> Finding:
         )
     none = f", {len(read) - values:,} without" if values < len(read) else ""
     return well(field.id, f"{counted(values, 'value')} as declared{none}")
+
+
+def _blank(field: Field, read: Sequence[Read]) -> Finding | None:
+    """Say that a list's items would be shown as nothing."""
+    lists = [one.evidence.value for one in read if isinstance(one.evidence.value, Items)]
+    items = [item for one in lists for item in one.items]
+    if not items or any(item.title for item in items):
+        return None
+    return doubtful(
+        field.id,
+        f"{counted(len(items), 'item')}, and not one has a title or an id",
+        f"Say in fields.{field.id}.items where they have it: {{title: NAME}}.",
+    )
 
 
 def _fractions(field: Field, read: Sequence[Read]) -> Finding | None:
