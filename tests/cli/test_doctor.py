@@ -805,7 +805,7 @@ def test_a_list_whose_items_would_show_nothing_is_asked_about(doctor, file, comp
     assert "? renewal: 5 items, and not one has a title or an id." in said
     assert "Say in fields.renewal.items where they have it: {title: NAME}." in said
 
-    edit(file, "type: list\n", "type: list\n    items: {title: worker}\n")
+    edit(file, "label: Renewal", "items: {title: worker}\n    label: Renewal")
     assert "✓ tier, renewal: 5 values as declared." in doctor()
 
 

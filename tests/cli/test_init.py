@@ -486,8 +486,7 @@ def test_secrets_are_named_and_never_written(init, file):
          "such as --key billing=Number, or --key billing=email."),
         (["--source", "crm=pipedrive", "--set", f"crm.url={AT}", "--source", "billing=stripe",
           "--key", "billing=domain"],
-         "the source of accounts has no key domain. Say which column of it that is, such as "
-         "domain:Website."),
+         "the source of accounts has no key domain. Say which of its columns that is, such as "),
         (["--source", "files", "--source", "stripe", "--key", "billing"],
          "expected SOURCE=COLUMN, such as billing=AccountNumber"),
         (["--source", "files", "--source", "stripe", "--key", "billing=ERP Number:x"],

@@ -208,3 +208,16 @@ def test_an_account_is_archived_once_however_many_lookups_say_so(one):
 
     [finding] = [one for one in one.faring.changed("crm") if one.about == "accounts"]
     assert finding.said.startswith("1 of 1 account is archived")
+
+
+@pytest.mark.parametrize("told_by", [0, 1], ids=["the first lookup", "the second lookup"])
+@pytest.mark.parametrize("told", [ARCHIVED, MERGED], ids=["archived", "merged"])
+def test_an_account_is_put_away_whichever_lookup_says_so(one, told_by, told):
+    for at, question in enumerate(questions([TIER, TICKETS]).values()):
+        one.adapter.answer = lambda keys, _, at=at: dict.fromkeys(
+            keys, told if at == told_by else GOLD
+        )
+        for asked in one.cache.ask(question, ("a",), now=one.clock(), interactive=True).values():
+            landed(asked)
+
+    assert [one for one in one.faring.changed("crm") if one.about == "accounts"]

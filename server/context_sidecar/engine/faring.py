@@ -16,7 +16,7 @@ from context_sidecar.core.field import Field
 from context_sidecar.core.observation import Found, Observation
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.drifts import Drifts
-from context_sidecar.engine.examination.archived import put_away
+from context_sidecar.engine.examination.archived import is_put_away, put_away
 from context_sidecar.engine.examination.drifted import drifted
 from context_sidecar.engine.examination.fields import examine_field
 from context_sidecar.engine.examination.findings import Finding, Mark
@@ -85,8 +85,10 @@ class Faring:
         for question in asked:
             oldest = self._clock() - question.stale_after
             for key, one in self._cache.held(question):
-                if one.confirmed_at and one.confirmed_at >= oldest:
-                    known.setdefault(key, one.answer)
+                if not one.confirmed_at or one.confirmed_at < oldest:
+                    continue
+                if key not in known or is_put_away(one.answer):  # not every lookup tells
+                    known[key] = one.answer
         declared = self._sources[source].source
 
         def known_as(key: str) -> str:

@@ -156,8 +156,8 @@ def _declared(source: str, said: str, keys: dict[str, str]) -> str:
             return name
         if said in WAYS:
             raise Unfinished(
-                f"--key {source}={said}: the source of accounts has no key {said}. Say which column "
-                f"of it that is, such as {said}:Website."
+                f"--key {source}={said}: the source of accounts has no key {said}. Say which of "
+                f"its columns that is, such as {said}:Website."
             )
         name, column = f"{source}_id", said
     try:

@@ -16,6 +16,13 @@ NAMED = 3
 """Accounts that are named; a person needs no more to find the others."""
 
 
+def is_put_away(answer: object) -> bool:
+    """Whether *answer* says that the record was archived, or merged into another one."""
+    return (isinstance(answer, Found) and answer.archived) or (
+        isinstance(answer, NoMatch) and bool(answer.merged_into)
+    )
+
+
 def put_away(
     source: Source, answers: Mapping[str, object], known_as: Callable[[str], str]
 ) -> Iterator[Finding]:
