@@ -132,6 +132,14 @@ def test_every_card_says_in_words_what_the_page_says(name):
         assert " ".join(line["message"].split())[:60] in text
 
 
+def test_an_archived_record_is_no_failure():
+    said = printed("archived")
+
+    assert "⊟ The record in Salesforce is archived." in " ".join(said.split())
+    assert "✗" not in said
+    assert "✗ " in printed("source-down")
+
+
 def test_what_is_fresh_has_no_mark():
     assert "Up to date" not in printed("fresh")
 

@@ -14,7 +14,7 @@ from context_sidecar.core.account import Ambiguous, Matched, Unmatched
 from context_sidecar.core.attention import AttentionRule, Comparison, Condition, Severity
 from context_sidecar.core.causes import Cause
 from context_sidecar.core.observation import NoMatch
-from context_sidecar.core.reading import State
+from context_sidecar.core.reading import AnswerKind, State
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record
 from context_sidecar.core.source import Limits, Trouble
@@ -152,8 +152,23 @@ def test_of_several_keys_none_is_guessed(world):
     context = world.about("eve@initech.example")
     contract = {reading.field.id: reading for reading in context.readings}["contract"]
     assert (contract.state, contract.lacks) == (State.AMBIGUOUS, "erp_number")
-    assert contract.candidates == ("K-3", "K-4")
+    assert contract.candidates == (), "they are keys of ours, and no records that it has"
     assert world.erp.calls == []
+
+
+@pytest.mark.parametrize("email", ["bob@globex.example", "eve@initech.example"])
+def test_a_source_that_was_not_asked_has_said_nothing_at_any_time(world, email):
+    context = world.about(email)
+    contract = {reading.field.id: reading for reading in context.readings}["contract"]
+    assert contract.answer is AnswerKind.NEVER
+    assert (contract.confirmed_at, contract.attempted_at, contract.stale_at) == (None, None, None)
+    assert not contract.particulars.certain
+
+
+def test_a_key_that_is_added_meanwhile_is_found_without_a_reload(world):
+    context = world.about("bob@globex.example", shown=card(CONTRACT))
+    assert context.complete
+    assert world.clock() < context.check_again_at <= world.clock() + CONTRACT.stale_after
 
 
 # Whose card

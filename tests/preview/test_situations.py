@@ -72,7 +72,8 @@ def test_what_a_contract_rules_out_is_not_shown(found):
 
 
 def test_a_source_that_knows_customers_by_another_number_may_have_no_way_to_be_asked(found):
-    assert readings(found, "dated")["not-asked"].lacks == "erp_number"
+    unasked = readings(found, "dated")["not-asked"]
+    assert (unasked.lacks, unasked.confirmed_at) == ("erp_number", None)
     assert "not-asked" not in readings(found, "text")
 
 

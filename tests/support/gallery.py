@@ -25,7 +25,7 @@ from context_sidecar.core.card import Card
 from context_sidecar.core.context import Context
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.field import AgeClock, Field, FieldType, OnFailure
-from context_sidecar.core.freshness import read
+from context_sidecar.core.freshness import read, unasked
 from context_sidecar.core.observation import Fetch, Found, NoMatch, Observation, Several
 from context_sidecar.core.reading import Reading, State
 from context_sidecar.core.reasons import Reason
@@ -230,6 +230,16 @@ def source_down(
     return context(*readings, rules=rules)
 
 
+def _not_asked(*numbers: str) -> Context:
+    """Return the card of a customer with these erp numbers, of which there is not exactly one."""
+    keys = {"domain": ("acme.example",)} | ({"erp_number": numbers} if numbers else {})
+    missing = unasked(REVENUE, several=bool(numbers))
+    return context(
+        *(missing if each is REVENUE else reading(each) for each in FIELDS),
+        match=Matched(replace(ACME, keys=keys), "domain", "acme.example"),
+    )
+
+
 HOURS = timedelta(hours=2)
 DAYS = timedelta(days=5)
 
@@ -332,6 +342,8 @@ GALLERY: dict[str, Callable[[], Context]] = {
     "missing": lambda: only(RENEWAL, observed(_known(renewal_date=None))),
     "unmatched": lambda: only(REVENUE, observed(NoMatch())),
     "ambiguous": lambda: only(REVENUE, observed(Several(("Acme GmbH (4711)", "Acme AG (4712)")))),
+    "not-asked": _not_asked,
+    "not-asked-of-several": lambda: _not_asked("4711", "4712"),
     "archived": lambda: context(*(
         reading(each, observed(Found(VALUES, link=ACME.link, archived=each.source is CRM)))
         for each in FIELDS

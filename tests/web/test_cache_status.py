@@ -44,6 +44,10 @@ def test_what_arrived_for_this_answer_was_fetched_and_stored():
     assert status(gallery.context(), asked_at=early, forced=True)["crm"].startswith("fwd=request")
 
 
+def test_a_source_that_could_not_be_asked_has_no_part_in_the_answer():
+    assert status(gallery.GALLERY["not-asked"]()).keys() == {"crm", "helpdesk"}
+
+
 def test_what_is_on_its_way_was_not_there():
     pending = gallery.reading(gallery.TIER, Observation(), under_way=True)
 

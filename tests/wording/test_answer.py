@@ -10,12 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from context_sidecar.core.account import Account, Matched
+from context_sidecar.core.account import Matched
 from context_sidecar.core.field import FieldType, OnFailure
-from context_sidecar.core.observation import Found, NoMatch
+from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
 from context_sidecar.wording import LANGUAGES, answer, words
-from context_sidecar.wording.notes import note
 from support.gallery import (
     ACME,
     AT_RISK,
@@ -539,20 +538,59 @@ def test_a_customer_that_is_being_confirmed_is_waited_for_without_a_mark():
     assert not whole["complete"]
 
 
-def test_an_account_without_the_key_of_a_source_says_so():
-    nameless = Account("001A", "Acme GmbH")
-    whole = answer(
-        context(reading(REVENUE, observed(NoMatch())), match=Matched(nameless, "id", "001A")),
-        ENGLISH,
-    )
-    assert one(whole, "arr")["message"].startswith(
-        "Acme GmbH has no single erp number by which Billing could be asked."
-    )
+@pytest.mark.parametrize(
+    ("card", "display", "note_", "why"),
+    [
+        (
+            "not-asked",
+            "Not asked",
+            "Salesforce has no erp number for this customer",
+            "Salesforce has no erp number for this customer, so Billing was not asked.",
+        ),
+        (
+            "not-asked-of-several",
+            "Not asked",
+            "Salesforce has more than one erp number for this customer",
+            (
+                "Salesforce has more than one erp number for this customer, so Billing was not "
+                "asked: 4711 and 4712."
+            ),
+        ),
+    ],
+    ids=["none", "several"],
+)
+def test_of_a_source_that_was_not_asked_the_list_of_customers_says_why(card, display, note_, why):
+    arr = one(said(card), "arr")
+
+    assert (arr["display"], arr["note"]) == (display, note_)
+    assert arr["message"].startswith(why)
+    assert arr["remark"].startswith(why)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("card", ["not-asked", "not-asked-of-several"])
+def test_nothing_is_told_as_if_a_source_that_was_not_asked_had_said_it(card, language):
+    whole = said(card, language)
+    arr = one(whole, "arr")
+    spoken = f"{arr['display']} {arr['note']} {arr['message']} {arr['remark']}"
+
+    assert (arr["answer"], arr["lacks"], arr["certain"]) == ("never", "erp_number", False)
+    assert [arr[each] for each in ("confirmed_at", "attempted_at", "stale_at")] == [None] * 3
+    assert (arr["candidates"], arr["clocks"]["confirmed"], arr["next_check"]) == ([], "", "")
+    assert "11:47" not in spoken, "nobody confirmed it at any time"
+    assert "Salesforce" in arr["message"]
+
+
+def test_where_nobody_says_who_lists_customers_the_list_itself_is_named():
+    whole = answer(replace(GALLERY["not-asked"](), accounts=None), ENGLISH)
+
+    assert one(whole, "arr")["note"] == "The list of customers has no erp number for this customer"
 
 
 def test_the_six_kinds_of_nothing_have_six_words():
     kinds = {
-        "missing": "renewal_date", "unmatched": "arr", "ambiguous": "arr", "failed": "health",
+        "missing": "renewal_date", "unmatched": "arr", "not-asked": "arr",
+        "ambiguous": "arr", "failed": "health",
         "invalid": "tier", "pending": "open_tickets", "expired": "arr", "withheld": "health",
     }  # fmt: skip
     for language in LANGUAGES:
@@ -602,12 +640,3 @@ def test_a_card_seen_at_another_time_tells_other_ages():
         )["note"]
         == "as of 5 hours ago"
     )
-
-
-def test_a_source_that_could_not_be_asked_is_not_said_to_know_nothing():
-    asked = reading(REVENUE, observed(NoMatch()))
-
-    unasked = note(ENGLISH, replace(asked, lacks="erp_number"), "", shared=False)
-
-    assert note(ENGLISH, asked, "", shared=False) == "Billing does not know this customer"
-    assert unasked == "Billing could not be asked: no single erp number"

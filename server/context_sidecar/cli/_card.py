@@ -22,6 +22,9 @@ _STATES = {
 }
 """A sign and a colour for each state; the word stands beside them always."""
 
+_NOTICES = {"archived": ("⊟", "yellow")}
+"""A sign and a colour for each kind of notice that tells of no failure."""
+
 _SEVERITIES = {"high": "bold red", "medium": "bold yellow", "low": "bold cyan"}
 
 
@@ -42,7 +45,8 @@ def _lines(answer: Mapping[str, Any]) -> Iterator[RenderableType]:
         style = _SEVERITIES[line["severity"]] if line["judged"] else "dim"
         yield Text.assemble(("! ", style), (line["message"], style))
     for notice in answer["notices"]:
-        yield Text.assemble(("✗ ", "red"), (notice["message"], "red"))
+        sign, style = _NOTICES.get(notice["kind"], ("✗", "red"))
+        yield Text.assemble((f"{sign} ", style), (notice["message"], style))
     if answer["readings"]:
         yield Padding(_table(answer["readings"]), (1, 0))
     yield Text(answer["progress"] or (answer["checked"] or {}).get("text", ""), "dim")

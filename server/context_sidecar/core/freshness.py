@@ -81,6 +81,21 @@ def read(
     )
 
 
+def unasked(field: Field, *, several: bool) -> Reading:
+    """Say what *field* may show of an account that its source cannot be asked for: the directory
+    has no such key of it, or *several*, of which none is guessed. The source has said nothing, at
+    no time."""
+    return Reading(
+        field=field,
+        state=State.AMBIGUOUS if several else State.UNMATCHED,
+        answer=AnswerKind.NEVER,
+        age=Age.EXPIRED,
+        fetch=Fetch.OK,
+        lacks=field.source.key,
+        particulars=Particulars(certain=False),
+    )
+
+
 _SAID = {State.FRESH, State.STALE, State.MISSING, State.INVALID}
 """What tells what the record says, and not only what is known of our asking."""
 

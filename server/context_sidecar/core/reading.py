@@ -53,7 +53,8 @@ class Reading:
     where the state is `invalid`; `retyped`, that it can be read as declared, though what it is read
     from is of another type in its system by now. `last_known` is an expired value, for a deliberate
     click. `candidates` name the records of a source that has several. `lacks` is the account key by
-    which the source was to be asked, where the account has none, or several, so that it was not.
+    which the source was to be asked, where the account has none, or several, so that it was not:
+    nothing of such a reading was said by the source, and `particulars` are not certain.
     `particulars` tell what is known of the trouble beyond its `reason`. `attempted_at` is when the
     source was last asked, whatever came of it. Times are aware; `stale_at` and `expire_at` say when
     the state will change by time alone. `outdated` says that the source itself has told us that it

@@ -169,13 +169,13 @@ def _check_again_at(
         return now + POLL
     if not isinstance(match, Matched) or record.trouble:
         return now + UNMATCHED_AGAIN
-    moments = [moment for reading in readings.all for moment in _moments(reading)]
+    moments = [moment for reading in readings.all for moment in _moments(reading, now)]
     if record.read_at:
         moments.append(record.read_at + GOOD_FOR)
     return min((moment for moment in moments if moment > now), default=None)
 
 
-def _moments(reading: Reading) -> Iterable[datetime]:
-    if reading.confirmed_at:
-        yield reading.confirmed_at + reading.field.stale_after * RENEWED_BY
+def _moments(reading: Reading, now: datetime) -> Iterable[datetime]:
+    if counted_from := now if reading.lacks else reading.confirmed_at:
+        yield counted_from + reading.field.stale_after * RENEWED_BY
     yield from filter(None, (reading.stale_at, reading.expire_at, reading.next_try_at))

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from context_sidecar.core.account import Account
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.drift import Drift
 from context_sidecar.core.field import Field
-from context_sidecar.core.freshness import read
-from context_sidecar.core.observation import NoMatch, Observation, Several
+from context_sidecar.core.freshness import read, unasked
+from context_sidecar.core.observation import Observation
 from context_sidecar.core.reading import Reading, State
 from context_sidecar.core.remembered import Memory
-from context_sidecar.core.source import Source
 from context_sidecar.engine.extraction import extract
 from context_sidecar.engine.patience import Asks, settled
 from context_sidecar.engine.questions import Asked, questions
@@ -98,13 +97,13 @@ class Reader:
     def _ask(
         self, account: Account, fields: Iterable[Field], *, force: bool
     ) -> Mapping[Place, Asked]:
-        """Ask the sources of *fields*, each lookup once."""
+        """Ask the sources of *fields*, each lookup once; none that it has no single key for."""
         now = self._clock()
         asked = {}
         for place, source in {_place(field): field.source for field in fields}.items():
             key = account.key(source.key)
             if key is None:
-                asked[place] = Asked(_not_to_be_asked(account, source, now))
+                asked[place] = Asked(Observation())
                 continue
             answers = self._cache.ask(
                 self._questions[place], (key,), now=now, interactive=True, force=force
@@ -118,16 +117,16 @@ class Reader:
         now, drifts = self._clock(), self._drifts()
         readings = []
         for field in fields:
-            one, key = known[_place(field)], field.source.key
-            drift = drifts.get(field.id)
+            key = field.source.key
+            if account.key(key) is None:
+                readings.append(unasked(field, several=bool(account.keys.get(key))))
+                continue
+            one, drift = known[_place(field)], drifts.get(field.id)
             memory = self._remembered(_place(field), one.observation)
-            reading = read(
+            readings.append(read(
                 field, one.observation, now, partial(extract, memory=memory),
                 under_way=one.future is not None, retyped=drift is not None and drift.certain,
-            )  # fmt: skip
-            if account.key(key) is None:
-                reading = replace(reading, lacks=key, attempted_at=None)
-            readings.append(reading)
+            ))  # fmt: skip
         return tuple(readings)
 
     def _remembered(self, place: Place, known: Observation) -> Memory | None:
@@ -139,11 +138,3 @@ class Reader:
 
 def _place(field: Field) -> Place:
     return field.source.id, field.lookup
-
-
-def _not_to_be_asked(account: Account, source: Source, now: datetime) -> Observation:
-    """What is known of an account that *source* cannot be asked for: the account has no such key,
-    or several, of which none is guessed."""
-    several = account.keys.get(source.key, ())
-    answer = Several(several) if several else NoMatch()
-    return Observation(answer, confirmed_at=now, attempted_at=now)

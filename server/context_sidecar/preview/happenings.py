@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from context_sidecar.core.field import Field
+from context_sidecar.core.freshness import unasked
 from context_sidecar.core.observation import NoMatch, Observation, Several
 from context_sidecar.core.reading import Reading
 from context_sidecar.core.reasons import Reason
@@ -85,7 +86,7 @@ def merged(stage: Stage, field: Field) -> Reading:
 def not_asked(stage: Stage, field: Field) -> Reading:
     """Return *field* when the customer lacks the key that its source is asked by."""
     own = field.source.key not in {"id", "name"}
-    return replace(unmatched(stage, field), lacks=field.source.key if own else "")
+    return unasked(field, several=False) if own else unmatched(stage, field)
 
 
 def ambiguous(stage: Stage, field: Field) -> Reading:

@@ -128,15 +128,13 @@ class Stage:
         *,
         under_way: bool = False,
         retyped: bool = False,
-        lacks: str = "",
     ) -> Reading:
         """Return what the honesty rule makes of *seen*.
 
         How a source writes its values is no matter here: what is made up is written plainly.
         """
         plain = replace(field, dialect="")
-        found = read(plain, seen, self.now, _take, under_way=under_way, retyped=retyped)
-        return replace(found, lacks=lacks)
+        return read(plain, seen, self.now, _take, under_way=under_way, retyped=retyped)
 
     def fresh(self, field: Field) -> Reading:
         """Return what *field* reads on a good day."""

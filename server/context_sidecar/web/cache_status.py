@@ -34,8 +34,10 @@ class Member:
 
 
 def members(context: Context, asked_at: datetime, *, forced: bool = False) -> tuple[Member, ...]:
-    """Return each source's part in *context*, which was asked for at *asked_at*."""
-    ordered = sorted(context.readings, key=_source)
+    """Return each source's part in *context*, which was asked for at *asked_at*; none of what could
+    not be asked for."""
+    told = (reading for reading in context.readings if not reading.lacks)
+    ordered = sorted(told, key=_source)
     return tuple(
         _member(source, tuple(readings), asked_at, forced=forced)
         for source, readings in groupby(ordered, key=_source)

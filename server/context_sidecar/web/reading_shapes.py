@@ -142,7 +142,10 @@ class ReadingSchema(FaceSchema):
     rest = kinds.string("How many entries of a list are not in `value`; empty where all are.")
     answer, age, fetch = kinds.word(AnswerKind), kinds.word(Age), kinds.word(Fetch)
     reason = kinds.reason()
-    certain = kinds.flag("False where the reason is a suspicion: several causes look alike.")
+    certain = kinds.flag(
+        "False where the reason is a suspicion: several causes look alike; and where the source "
+        "was not asked."
+    )
     possible_causes = kinds.several(CauseSchema, "What may lie behind it, as far as is known.")
     code = kinds.string("The vendor's own code for the failure; may be empty.")
     request_id = kinds.string("The vendor's id of the failed request; may be empty.")
@@ -155,6 +158,10 @@ class ReadingSchema(FaceSchema):
     denied_at = kinds.time("When it began to say that it has no such record, not believed yet.")
     next_try_at = kinds.time("When a source that fails, or denies a record, is asked again.")
     candidates = kinds.strings("The records of a source that has several.")
+    lacks = kinds.string(
+        "The account key that the directory has none of, or several, so that the source was not "
+        "asked; may be empty."
+    )
     archived = kinds.flag("Whether its source has archived the record that it is of.")
     merged_into = kinds.string("The record that its source merged this one into; may be empty.")
     explains = kinds.string("The field whose value it explains.", null=True)

@@ -22,6 +22,7 @@ from context_sidecar.wording.troubles import (
     troubled,
     who_has_it,
 )
+from context_sidecar.wording.unasked import Whose, not_asked
 from context_sidecar.wording.values import raw_text
 from context_sidecar.wording.visible import visible
 from context_sidecar.wording.words import Words, msgid
@@ -32,12 +33,12 @@ def message(
     reading: Reading,
     start: datetime | None,
     now: datetime,
-    account: Account | None,
+    whose: Whose,
 ) -> str:
     """Say everything about *reading*, whose age counts from *start*, in whole sentences."""
     return words.paragraph(
         (
-            *_fact(words, reading, start, account),
+            *_fact(words, reading, start, whose),
             *_from_when(words, reading, now),
             *_too_old(words, reading),
             *denied(words, reading, now),
@@ -54,13 +55,13 @@ def remark(
     reading: Reading,
     start: datetime | None,
     now: datetime,
-    account: Account | None,
+    whose: Whose,
 ) -> str:
     """Say what is wrong with *reading*, what to rely on and who must act: the part of `message`
     that no list of facts tells. Empty where nothing is wrong."""
     return words.paragraph(
         (
-            *_fact(words, reading, start, account),
+            *_fact(words, reading, start, whose),
             *_too_old(words, reading),
             *denied(words, reading, now),
             settled_by(words, reading),
@@ -69,9 +70,10 @@ def remark(
     )
 
 
-def _fact(
-    words: Words, reading: Reading, start: datetime | None, account: Account | None
-) -> Iterator[str]:
+def _fact(words: Words, reading: Reading, start: datetime | None, whose: Whose) -> Iterator[str]:
+    if reading.lacks:
+        yield not_asked(words, reading, whose)
+        return
     match reading.state:
         case State.MISSING:
             source = reading.field.source.label
@@ -79,7 +81,7 @@ def _fact(
         case State.UNMATCHED if reading.merged_into:
             yield merged(words, reading)
         case State.UNMATCHED:
-            yield _looked_up(words, reading, account)
+            yield _looked_up(words, reading, whose.account)
         case State.AMBIGUOUS:
             yield _named(words, reading)
             yield words.text("None is shown, because a guess could be wrong.")
@@ -162,17 +164,13 @@ def _why_not_shown(words: Words, reading: Reading, start: datetime | None) -> st
 
 def _looked_up(words: Words, reading: Reading, account: Account | None) -> str:
     source = reading.field.source
-    if account is None:
+    value = account.key(source.key) if account else None
+    if account is None or value is None:
         return words.text("{source} does not know this customer.", source=source.label)
-    key, value = key_label(words, source.key), account.key(source.key)
-    parts = {"source": source.label, "account": visible(account.name), "key": key}
-    if value is None:
-        return words.text(
-            "{account} has no single {key} by which {source} could be asked.", **parts
-        )
     return words.text(
         "{source} has no record of {account}, looked up by {key} “{value}”.",
-        value=visible(value), **parts,
+        source=source.label, account=visible(account.name), key=key_label(words, source.key),
+        value=visible(value),
     )  # fmt: skip
 
 

@@ -9,9 +9,9 @@ from context_sidecar.core.field import AgeClock, FieldType
 from context_sidecar.core.observation import Fetch
 from context_sidecar.core.reading import Age, AnswerKind, Reading, State
 from context_sidecar.wording.archived import merged_note
-from context_sidecar.wording.keys import key_label
 from context_sidecar.wording.times import span
 from context_sidecar.wording.troubles import trouble, troubled
+from context_sidecar.wording.unasked import Whose, not_asked_note
 from context_sidecar.wording.values import display, raw_text
 from context_sidecar.wording.visible import unbroken, visible
 from context_sidecar.wording.words import Words, msgid
@@ -44,6 +44,8 @@ def in_place(
 ) -> str:
     """Return the value in words, or what stands in its place; *start* is what its age counts
     from."""
+    if reading.lacks:
+        return words.text("Not asked")
     match reading.state:
         case State.AMBIGUOUS:
             return _possible(words, len(reading.candidates))
@@ -81,10 +83,10 @@ def _not_shown(
     return words.text("Too old to use ({age})", age=age)
 
 
-def note(words: Words, reading: Reading, age: str, *, shared: bool) -> str:
+def note(words: Words, reading: Reading, age: str, whose: Whose, *, shared: bool) -> str:
     """Return the line beneath; *age* is what to say of its age, if anything. With *shared* a notice
     tells the trouble, so the note does not."""
-    return joined(_parts(words, reading, age, shared=shared))
+    return joined(_parts(words, reading, age, whose, shared=shared))
 
 
 def joined(parts: Iterable[str]) -> str:
@@ -99,8 +101,10 @@ def as_of(words: Words, reading: Reading, ago: str) -> str:
     return words.text("{as_of}, checking", as_of=age) if quiet else age
 
 
-def _parts(words: Words, reading: Reading, age: str, *, shared: bool) -> Iterator[str]:
-    yield _remark(words, reading)
+def _parts(
+    words: Words, reading: Reading, age: str, whose: Whose, *, shared: bool
+) -> Iterator[str]:
+    yield _remark(words, reading, whose)
     if reading.outdated and reading.state is State.STALE:
         yield words.text("{source} says that it has changed", source=reading.field.source.label)
     if reading.denied_at and reading.state is State.STALE:
@@ -114,11 +118,9 @@ def _parts(words: Words, reading: Reading, age: str, *, shared: bool) -> Iterato
         yield words.text("updates are paused")
 
 
-def _remark(words: Words, reading: Reading) -> str:
+def _remark(words: Words, reading: Reading, whose: Whose) -> str:
     if reading.lacks:
-        key = key_label(words, reading.lacks)
-        source = reading.field.source.label
-        return words.text("{source} could not be asked: no single {key}", source=source, key=key)
+        return not_asked_note(words, reading, whose)
     if reading.candidates:
         return words.several(map(visible, reading.candidates))
     if reading.state in _REMARKS:

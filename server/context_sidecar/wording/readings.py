@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from context_sidecar.core.account import Account
 from context_sidecar.core.reading import Age, Reading, State
 from context_sidecar.wording.ages import age_start
 from context_sidecar.wording.explained import explained
@@ -13,6 +12,7 @@ from context_sidecar.wording.messages import message, remark
 from context_sidecar.wording.notes import as_of, in_place, joined, note
 from context_sidecar.wording.states import STATES
 from context_sidecar.wording.times import ago
+from context_sidecar.wording.unasked import Whose
 from context_sidecar.wording.words import Words
 
 
@@ -52,7 +52,7 @@ def say(
     words: Words,
     reading: Reading,
     now: datetime,
-    account: Account | None,
+    whose: Whose,
     because: Reading | None = None,
     manner: Manner = ALONE,
 ) -> Said:
@@ -62,7 +62,7 @@ def say(
         words: the language.
         reading: what to say.
         now: the present.
-        account: the customer, to say how the source was asked for it.
+        whose: the customer, to say how the source was asked for it, or why it was not.
         because: what explains the value, if something does.
         manner: how much it has to say itself.
     """
@@ -74,9 +74,9 @@ def say(
     return Said(
         word=words.text(STATES[reading.state]),
         display=in_place(words, reading, start, now, brief=manner.brief),
-        note=joined((note(words, reading, age, shared=manner.shared), reasons)),
-        message=message(words, reading, start, now, account),
-        remark=remark(words, reading, start, now, account),
+        note=joined((note(words, reading, age, whose, shared=manner.shared), reasons)),
+        message=message(words, reading, start, now, whose),
+        remark=remark(words, reading, start, now, whose),
         age=age,
         ago=since,
         ago_from=start if age else None,

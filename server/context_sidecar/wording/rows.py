@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from context_sidecar.core.account import Account
 from context_sidecar.core.context import Context
 from context_sidecar.core.field import Field
 from context_sidecar.core.reading import Reading, State
@@ -18,6 +17,7 @@ from context_sidecar.wording.later import at, turns
 from context_sidecar.wording.readings import Manner, Said, say
 from context_sidecar.wording.times import rfc3339
 from context_sidecar.wording.troubles import say_cause
+from context_sidecar.wording.unasked import Whose
 from context_sidecar.wording.values import as_json, display, raw_text
 from context_sidecar.wording.visible import encodable, link, visible
 from context_sidecar.wording.why import clocks, contract, mapping, next_check, path
@@ -32,6 +32,7 @@ def row(
     because = _reading_of(context, field.because)
     explains = next((each for each in context.readings if each.field.because == field.id), None)
     manner = Manner(shared=notice is not None, brief=notice is not None)
+    whose = Whose(context.account, context.accounts)
     age_told = bool(notice and notice["ago"])
     return {
         "field": field.id,
@@ -39,7 +40,7 @@ def row(
         "type": field.type.value,
         "value": _told_apart(words, as_json(words, reading.value, now), field, context.record),
         "rest": _rest(words, reading),
-        **_face(words, reading, because, now, context.account, manner, age_told=age_told),
+        **_face(words, reading, because, now, whose, manner, age_told=age_told),
         "answer": reading.answer.value,
         "age": reading.age.value,
         "fetch": reading.fetch.value,
@@ -57,6 +58,7 @@ def row(
         "since": rfc3339(reading.since),
         "next_try_at": rfc3339(reading.next_try_at),
         "candidates": [visible(each) for each in reading.candidates],
+        "lacks": encodable(reading.lacks),
         "archived": reading.archived,
         "merged_into": visible(reading.merged_into),
         "explains": explains.field.id if explains else None,
@@ -106,11 +108,11 @@ def _rest(words: Words, reading: Reading) -> str:
 def _later(
     words: Words, reading: Reading, because: Reading | None, context: Context, *, brief: bool
 ) -> list[dict[str, Any]]:
-    manner, account = Manner(shared=True, brief=brief), context.account
+    manner, whose = Manner(shared=True, brief=brief), Whose(context.account, context.accounts)
     return [
         {
             "at": rfc3339(turn),
-            **_face(words, at(reading, turn), because and at(because, turn), turn, account, manner),
+            **_face(words, at(reading, turn), because and at(because, turn), turn, whose, manner),
         }
         for turn in turns(context.generated_at, *filter(None, (reading, because)))
     ]
@@ -121,12 +123,12 @@ def _face(
     reading: Reading,
     because: Reading | None,
     now: datetime,
-    account: Account | None,
+    whose: Whose,
     manner: Manner,
     *,
     age_told: bool = False,
 ) -> dict[str, Any]:
-    said: Said = say(words, reading, now, account, because, manner)
+    said: Said = say(words, reading, now, whose, because, manner)
     return {
         "state": reading.state.value,
         "word": said.word,

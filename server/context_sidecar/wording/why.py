@@ -60,7 +60,9 @@ def clocks(words: Words, reading: Reading, now: datetime) -> dict[str, str]:
 
 
 def next_check(words: Words, reading: Reading, now: datetime) -> str:
-    """Say when the source is asked again."""
+    """Say when the source is asked again; nothing where it cannot be."""
+    if reading.lacks:
+        return ""
     if reading.age is Age.FRESH and reading.stale_at and not reading.reason:
         return words.text("before {time}", time=_standing(words, reading.stale_at, now))
     if reading.next_try_at and reading.next_try_at > now:
