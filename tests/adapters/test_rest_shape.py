@@ -325,11 +325,13 @@ class TestEverybodysRows:
 
     def test_others_may_come_beside_those_that_are_asked_for(self, httpserver, rest):
         asked = httpserver.expect_request("/tickets", query_string={"owners": "K-1,K-2"})
-        asked.respond_with_json([*ROWS, ROWS[0] | {"owner": "K-7"}])
+        rows = [row | {"of": ["K-1"]} for row in ROWS]
+        asked.respond_with_json([*rows, ROWS[0] | {"owner": "K-7", "of": ["K-7", "K-1"]}])
+        lookup = {**self.SWEEP, "params": {"owners": "{keys}"}, "found_by": "of"}
 
-        answers = ask(rest({**self.SWEEP, "params": {"owners": "{keys}"}}), "K-1", "K-2")
+        answers = ask(rest(lookup), "K-1", "K-2")
 
-        assert answers == {"K-1": Found(ROWS), "K-2": NoMatch(certain=False)}
+        assert answers == {"K-1": Found(rows), "K-2": NoMatch(certain=False)}
 
     def test_a_row_that_no_longer_says_whose_it_is_spoils_all(self, tickets, rest):
         tickets([*ROWS, {"id": 3}])
