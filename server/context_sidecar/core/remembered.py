@@ -51,8 +51,7 @@ class Memory:
     def left_out(self) -> frozenset[str]:
         """The names that some items of a list have, and others do not: none of an account's need
         have one."""
-        living = (name for name, one in self.fields.items() if one.gone_at is None)
-        return frozenset(name for name in living if self.fields[name].seen.left_out)
+        return frozenset(name for name in self.living if self.fields[name].seen.left_out)
 
     @property
     def living(self) -> frozenset[str]:
@@ -76,7 +75,7 @@ class Memory:
     @property
     def gone_from_items(self) -> frozenset[str]:
         """The names that items of a list had, and that none has any more."""
-        gone = (name for name, one in self.fields.items() if one.gone_at)
+        gone = self.fields.keys() - self.living
         return frozenset(name for name in gone if self.fields[name].seen.list)
 
 

@@ -139,9 +139,9 @@ def _values(data: object, way: tuple[str, ...]) -> Iterator[object]:
         yield from _values(data.get(way[0]), way[1:])
 
 
-def name_of(way: tuple[str, ...]) -> str:
+def name_of(way: Iterable[str]) -> str:
     """Return *way* as one name: `Owner.Name`, `tickets[].title`."""
-    return _joined(way)
+    return ".".join(way).replace(f".{EACH}", EACH)
 
 
 def way_of(name: str) -> tuple[str, ...]:
@@ -151,11 +151,7 @@ def way_of(name: str) -> tuple[str, ...]:
 
 def path_to(way: tuple[str, ...]) -> str:
     """Return the JMESPath expression that steps down *way*."""
-    return _joined(step if step == EACH else _step(step) for step in way) or "@"
-
-
-def _joined(steps: Iterable[str]) -> str:
-    return ".".join(steps).replace(f".{EACH}", EACH)
+    return name_of(step if step == EACH else _step(step) for step in way) or "@"
 
 
 def _step(name: str) -> str:

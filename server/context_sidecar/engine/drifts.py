@@ -42,6 +42,12 @@ class Drifts:
         self._fields: dict[Place, list[Field]] = {}
         for field in fields:
             self._fields.setdefault((field.source.id, field.lookup), []).append(field)
+        self._declared = {
+            place: frozenset().union(
+                *(names_in_items_of(one) for one in some if not _is_plain(one))
+            )
+            for place, some in self._fields.items()
+        }
         self._systems = {place[0]: some[0].source.system for place, some in self._fields.items()}
         self._lock = Lock()  # guards what follows
         self._memories: Mapping[Place, Memory] = {}
@@ -78,8 +84,7 @@ class Drifts:
 
     def declared_in_items(self, place: Place) -> frozenset[str]:
         """Return those of them that are declared, and not what items are shown by as they come."""
-        declared = (one for one in self._fields.get(place, ()) if not _is_plain(one))
-        return frozenset().union(*map(names_in_items_of, declared))
+        return self._declared.get(place, frozenset())
 
     def fields(self, place: Place) -> Sequence[Field]:
         """Return the fields that are read from the lookup at *place*."""

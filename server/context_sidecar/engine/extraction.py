@@ -41,7 +41,6 @@ def extract(
     check(seeking, left_out, unread)
     parts = _items(field.items, raw, seeking), currency, _time(field.as_of_path, data)
     if field.type is not FieldType.LIST:
-        check(seeking, left_out, unread)
         return parts
     gone = memory.gone_from_items if memory else frozenset()
     lost = (seeking.lacking - left_out) | seeking.sought.intersection(unread)

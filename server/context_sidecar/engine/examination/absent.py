@@ -21,9 +21,8 @@ _MOSTLY = 0.8
 
 def living(memory: Memory | None) -> Mapping[str, ShapeField]:
     """Return by name what a lookup had when it was last looked at, but for what stands in items."""
-    fields = memory.fields if memory else {}
-    living = {name: one.seen for name, one in fields.items() if one.gone_at is None}
-    return {name: seen for name, seen in living.items() if not seen.list}
+    seen = {name: memory.fields[name].seen for name in memory.living} if memory else {}
+    return {name: one for name, one in seen.items() if not one.list}
 
 
 def absent(

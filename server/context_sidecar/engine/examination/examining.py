@@ -31,7 +31,7 @@ from context_sidecar.engine.examination.deployment import (
 from context_sidecar.engine.examination.directory import examine_directory
 from context_sidecar.engine.examination.exploring import Explored, explore
 from context_sidecar.engine.examination.findings import Examined, Finding, wrong
-from context_sidecar.engine.examination.in_items import Survey
+from context_sidecar.engine.examination.in_items import InItems, Survey
 from context_sidecar.engine.examination.pushes import examine_push
 from context_sidecar.engine.examination.samples import Samples
 from context_sidecar.engine.examination.sources import examine_source
@@ -131,7 +131,9 @@ class Examination:
     def watch(self, survey: Survey) -> ShapeWatch:
         """Return what looks at the shapes of the declared lookups by and by; *survey* gives all
         kept answers to a question, by key."""
-        return ShapeWatch(self._trials, self._drifts, self._samples, survey, self._clock)
+        trials, drifts, samples, clock = self._trials, self._drifts, self._samples, self._clock
+        in_items = InItems(trials, drifts, samples, survey, clock)
+        return ShapeWatch(trials, drifts, samples, in_items, clock)
 
     def explored(
         self, source: str, lookup: str = "", *, search: str = "", sampled: bool = True

@@ -159,7 +159,10 @@ class InItems:
         last, and the answers of some whose items have not one of these."""
         had: dict[str, list[str]] = {}
         without: list[object] = []
+        kept: dict[str, Observation] = {}
         for key, known in self._survey(questions(self._drifts.fields(place))[place]):
+            kept.setdefault(key, known)  # the first is the latest
+        for key, known in kept.items():
             if not isinstance(known.answer, Found):
                 continue
             shown, lacked = self._told(place, known.answer.data, memory)

@@ -25,7 +25,7 @@ from context_sidecar.core.shape import Shape, ShapeField, is_odd
 from context_sidecar.engine.drifts import Drifts
 from context_sidecar.engine.examination.comparing import agreement, before
 from context_sidecar.engine.examination.exploring import described
-from context_sidecar.engine.examination.in_items import InItems, Survey
+from context_sidecar.engine.examination.in_items import InItems
 from context_sidecar.engine.examination.samples import Samples
 from context_sidecar.engine.examination.trial import Trial
 from context_sidecar.engine.questions import Question
@@ -68,7 +68,7 @@ class ShapeWatch:
         trials: what tries each source.
         drifts: what is made of it.
         samples: gives accounts to ask for.
-        survey: gives all kept answers to a question, by key.
+        in_items: looks at what items of lists lack.
         clock: gives the present.
     """
 
@@ -77,12 +77,11 @@ class ShapeWatch:
         trials: Mapping[str, Trial],
         drifts: Drifts,
         samples: Callable[[], Samples],
-        survey: Survey,
+        in_items: InItems,
         clock: Clock,
     ) -> None:
         self._trials, self._drifts, self._clock = trials, drifts, clock
-        self._samples = samples
-        self._in_items = InItems(trials, drifts, samples, survey, clock)
+        self._samples, self._in_items = samples, in_items
         self._lock = Lock()  # guards what follows
         self._doubted: dict[Place, dict[str, object]] = {}
         self._tried: dict[Place, datetime] = {}
