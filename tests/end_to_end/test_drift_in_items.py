@@ -345,3 +345,68 @@ def test_a_yes_or_no_in_items_that_is_written_otherwise_is_flagged(httpserver, t
         world.card("acme")
         world.watch.look()
         assert world.card("acme", minutes=0)["manager"]["state"] == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("path", "before"),
+    [
+        ("length([?late])", {True: True, False: False}),
+        ("length([?late == 'yes'])", {True: "yes", False: "no"}),
+        ("length([?late > `0`])", {True: 1, False: 0}),
+        ("[?late] | [0].title", {True: True, False: False}),
+    ],
+    ids=["yes or no", "text", "number", "value"],
+)
+def test_a_value_in_items_that_becomes_an_object_is_flagged_on_the_first_card(
+    httpserver, tmp_path, path, before
+):
+    """A filter takes each object for yes, and a comparison each for no."""
+    world = World(httpserver, tmp_path)
+    text = world.file.read_text().replace("[0].manager.name", path)
+    world.file.write_text(text.replace('path: "@"\n    items', 'path: "[?late]"\n    items'))
+    late = {one["id"]: one["id"] == 1 for one in world.projects}
+    for one in world.projects:
+        one["late"] = before[late[one["id"]]]
+    with world.running():
+        assert world.card("acme")["manager"]["display"] in {"1", "Project 1"}
+
+        for one in world.projects:
+            one["late"] = {"id": int(late[one["id"]]), "name": before[late[one["id"]]]}
+        for after in (20, 0, 8 * 60):
+            marked = world.card("acme", minutes=after)
+            for name in ("manager", "projects"):
+                assert (marked[name]["state"], marked[name]["value"]) == ("invalid", None)
+                assert "of another type there by now" in marked[name]["message"]
+            world.watch.look()
+        [finding] = [one for one in world.doctor() if one["about"] == "manager"]
+        assert finding["said"].startswith("`[].late` was a ")
+
+        for one in world.projects:
+            one["late"] = before[late[one["id"]]]
+        world.card("acme")
+        world.watch.look()
+        assert world.states("acme", minutes=0) == FRESH
+
+
+def test_an_object_in_items_that_is_accepted_is_what_it_is(httpserver, tmp_path):
+    world = World(httpserver, tmp_path)
+    world.file.write_text(world.file.read_text().replace("[0].manager.name", "length([?late])"))
+    for one in world.projects:
+        one["late"] = False
+    with world.running():
+        world.card("acme")
+        for one in world.projects:
+            one["late"] = {"id": 7}
+        assert world.card("acme")["manager"]["state"] == "invalid"
+        world.watch.look()
+
+        assert world.sidecar.drifts.accept("manager")
+        assert world.card("acme")["manager"]["display"] == "2"
+
+
+def test_one_item_that_has_an_object_where_others_have_a_value_is_no_other_type(world):
+    world.projects[0]["late"] = "yes"
+    world.projects[1]["late"] = {"name": "no"}
+    world.card("acme")
+    world.watch.look()
+    assert world.states("acme") == FRESH

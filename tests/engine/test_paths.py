@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import jmespath
 import pytest
-from context_sidecar.core.evidence import AbsentError
+from context_sidecar.core.evidence import AbsentError, RetypedError
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.remembered import Memory, Remembered
-from context_sidecar.core.shape import ShapeField
+from context_sidecar.core.shape import Kind, ShapeField
 from context_sidecar.engine.extraction import extract
 from context_sidecar.engine.item_names import names_in_items, names_of_part
 from context_sidecar.engine.paths import names, search
@@ -135,6 +135,29 @@ def test_the_items_of_a_list_get_their_standard_names():
     raw, _, _ = extract(TICKETS, data)
 
     assert raw == [{"title": "Printer", "created_at": "2026-11-20T08:00:00Z"}]
+
+
+def one_of_kind(name, kind):
+    now = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    return Memory({name: Remembered(ShapeField((name,), kind=kind), now)}, now)
+
+
+def test_what_is_compared_with_a_value_and_is_an_object_now_says_nothing():
+    at_risk = build.field("at_risk", type=FieldType.BOOLEAN, path="health == 'red'")
+
+    with pytest.raises(RetypedError) as caught:
+        extract(at_risk, {"health": {"id": 1}}, memory=one_of_kind("health", Kind.TEXT))
+
+    assert caught.value.args == ("health",)
+    assert caught.value.parts[0] is False
+
+
+def test_what_is_read_as_it_is_shows_by_itself_that_it_is_an_object_now():
+    owner = build.field("owner", type=FieldType.PERSON, path="owner")
+
+    raw, _, _ = extract(owner, {"owner": {"name": "Ana"}}, memory=one_of_kind("owner", Kind.TEXT))
+
+    assert raw == {"name": "Ana"}
 
 
 def test_a_total_beside_the_items_is_kept():

@@ -31,19 +31,32 @@ class AbsentError(KeyError):
         self.parts = parts
 
 
+class RetypedError(TypeError):
+    """A path reads what was a single value, and is an object now: what a filter makes of it, or a
+    comparison, says nothing.
+
+    Its argument is the name, and `parts` are what comes of reading it all the same.
+    """
+
+    def __init__(self, name: str, parts: Parts) -> None:
+        super().__init__(name)
+        self.parts = parts
+
+
 Extract = Callable[[Field, object, Collection[str]], Parts]
 """Reads a field out of a lookup's data, in which some names are said to be unread.
 
 Raises:
     AbsentError: what the field is read from is not in the data, or in an item of it is unread.
+    RetypedError: what it is read from is no single value any more.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One field's part of an observation. `unread` says what its owner does about a value that is
-    there and cannot be read; `retyped`, that it can be read, and may mean something else, because
-    it is of another type in its system by now; `partial`, that a list is there, and a part of its
+    there and cannot be read; `retyped`, that it may mean something else, because what it is read
+    from is of another type in its system by now; `partial`, that a list is there, and a part of its
     items, or its total, is not."""
 
     answer: AnswerKind
@@ -77,6 +90,9 @@ def evidence_of(field: Field, observation: Observation, extract: Extract) -> Evi
 def _from_found(field: Field, found: Found, observation: Observation, extract: Extract) -> Evidence:
     try:
         parts = extract(field, found.data, found.unread)
+    except RetypedError as error:
+        known = _from_parts(field, error.parts, found, observation.confirmed_at)
+        return replace(known, answer=AnswerKind.UNRECOGNISED, value=None, retyped=True)
     except AbsentError as error:
         name = str(error.args[0])
         if error.parts:
@@ -109,7 +125,7 @@ def _from_remnant(field: Field, name: str, observation: Observation, extract: Ex
             continue
         try:
             parts = extract(field, placed({}, way, left.value), ())
-        except AbsentError:
+        except (AbsentError, RetypedError):
             continue
         return _from_parts(field, parts, Found(None, left.as_of), left.confirmed_at)
     return Evidence(AnswerKind.NEVER)

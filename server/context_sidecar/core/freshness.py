@@ -16,7 +16,7 @@ from context_sidecar.core.field import AgeClock, Field, OnFailure
 from context_sidecar.core.observation import Fetch, Found, NoMatch, Observation
 from context_sidecar.core.reading import Age, AnswerKind, Reading, State
 from context_sidecar.core.reasons import Reason
-from context_sidecar.core.shape import kind_of
+from context_sidecar.core.shape import Kind, kind_of
 
 
 def read(
@@ -103,7 +103,8 @@ _SAID = {State.FRESH, State.STALE, State.MISSING, State.INVALID}
 def _doubted(evidence: Evidence) -> Evidence:
     """A day that has become a time, or a number that is a text now, can often still be read. What
     has parts shows by them that it is what it was."""
-    if evidence.answer is not AnswerKind.VALUE or kind_of(evidence.raw) is None:
+    has_parts = kind_of(evidence.raw) in {None, Kind.OBJECT}
+    if evidence.answer is not AnswerKind.VALUE or has_parts:
         return evidence
     return replace(evidence, answer=AnswerKind.UNRECOGNISED, value=None, retyped=True)
 

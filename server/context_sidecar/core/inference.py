@@ -66,7 +66,7 @@ def _leaves(data: object, way: _Way) -> Iterator[tuple[_Way, object]]:
         yield way, data
         return
     if way and way[-1] != EACH and EACH in way:
-        yield way, None  # an object that some items may leave out
+        yield way, data  # an object that some items may leave out
     for name, inner in data.items():
         yield from _leaves(inner, (*way, str(name)))
 

@@ -50,18 +50,18 @@ class Reading:
     """A field's value for an account, and how far to trust it.
 
     `value` is there only where it may be shown as it is (`fresh` and `stale`). `raw` is there only
-    where the state is `invalid`; `retyped`, that it can be read as declared, though what it is read
-    from is of another type in its system by now. `last_known` is an expired value, for a deliberate
-    click. `candidates` name the records of a source that has several. `lacks` is the account key by
-    which the source was to be asked, where the account has none, or several, so that it was not:
-    nothing of such a reading was said by the source, and `particulars` are not certain.
+    where the state is `invalid`; `retyped`, that what it is read from is of another type in its
+    system by now, even if it can be read as declared. `last_known` is an expired value, for a
+    deliberate click. `candidates` name the records of a source that has several. `lacks` is the
+    account key by which the source was to be asked, where the account has none, or several, so that
+    it was not: nothing of such a reading was said by the source, and `particulars` are not certain.
     `particulars` tell what is known of the trouble beyond its `reason`. `attempted_at` is when the
     source was last asked, whatever came of it. Times are aware; `stale_at` and `expire_at` say when
     the state will change by time alone. `outdated` says that the source itself has told us that it
     has changed since. `denied_at` is when it began to say that it has no such record, where that is
-    not believed yet: `next_try_at` is when it is asked once more. `archived` says that the
-    source has put the record away that the value is of; `merged_into` names the record that it has
-    merged it into.
+    not believed yet: `next_try_at` is when it is asked once more. `archived` says that the source
+    has put the record away that the value is of; `merged_into` names the record that it has merged
+    it into.
     """
 
     field: Field

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from context_sidecar.core.field import FieldType
-from context_sidecar.core.shape import EACH, Shape, ShapeField, way_of
+from context_sidecar.core.shape import EACH, Shape, ShapeField, is_object_now, way_of
 
 GONE_KEPT_FOR = timedelta(days=90)
 
@@ -71,6 +71,13 @@ class Memory:
     def _has_not_shown(self, name: str, since: datetime) -> bool:
         one = self.fields.get(name)
         return one is not None and not one.waived and one.last_seen <= since
+
+    def objects_now(self, names: Collection[str], data: object) -> frozenset[str]:
+        """Return those of *names* that are objects in *data*, and were single values, as it was
+        seen or accepted."""
+        known = (self.fields[name] for name in names if name in self.fields)
+        agreed = (one.before or one.seen for one in known)
+        return frozenset(one.name for one in agreed if is_object_now(one, data))
 
     @property
     def gone_from_items(self) -> frozenset[str]:

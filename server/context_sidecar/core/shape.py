@@ -20,10 +20,13 @@ class Kind(StrEnum):
     TEXT = "text"
     NUMBER = "number"
     BOOLEAN = "boolean"
+    OBJECT = "object"
 
 
 def kind_of(value: object) -> Kind | None:
-    """Return how *value* is written; None where that is no single value."""
+    """Return how *value* is written; None where it is null, or a list."""
+    if isinstance(value, Mapping):
+        return Kind.OBJECT
     if isinstance(value, bool):
         return Kind.BOOLEAN
     if isinstance(value, int | float):
@@ -121,12 +124,20 @@ class Shape:
 
 def is_odd(field: ShapeField, answer: object) -> bool:
     """Whether *answer* has another kind of value there than was seen in answers, or, where none
-    was, than its system describes: a number for a text, or a text for a number."""
+    was, than its system describes: a number for a text, or a text for a number. What a system
+    describes as one value may be an object in its answers: an amount with its currency."""
     expected = field.kind or (_WRITTEN.get(field.type) if field.native and field.type else None)
     if expected is None:
         return False
-    kinds = map(kind_of, _values(answer, field.way))
-    return any(kind not in {None, expected} for kind in kinds)
+    fits = {None, expected} if field.kind else {None, expected, Kind.OBJECT}
+    return any(kind_of(value) not in fits for value in _values(answer, field.way))
+
+
+def is_object_now(field: ShapeField, answer: object) -> bool:
+    """Whether *answer* has nothing but objects there, where single values were seen in answers."""
+    if field.kind in {None, Kind.OBJECT}:
+        return False
+    return set(map(kind_of, _values(answer, field.way))) - {None} == {Kind.OBJECT}
 
 
 def _values(data: object, way: tuple[str, ...]) -> Iterator[object]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 
-from context_sidecar.core.evidence import AbsentError, Parts
+from context_sidecar.core.evidence import AbsentError, Parts, RetypedError
 from context_sidecar.core.field import Field, FieldType
 from context_sidecar.core.remembered import Memory
 from context_sidecar.core.shape import EACH
@@ -14,7 +14,7 @@ from context_sidecar.core.values import ITEM_PARTS
 from context_sidecar.engine.item_names import names_in_items
 from context_sidecar.engine.items import Seeking
 from context_sidecar.engine.paths import check, read, search
-from context_sidecar.engine.questions import names_in_items_of
+from context_sidecar.engine.questions import names_in_items_of, names_of
 
 
 def extract(
@@ -34,12 +34,18 @@ def extract(
     Raises:
         AbsentError: what the field or its currency is read from is not in *data*. Where that is but
             a part of a list's items, it has what can be read.
+        RetypedError: what it is read from was a single value, and is an object now.
     """
     seeking, left_out = Seeking(data), memory.left_out if memory else frozenset()
     raw = read(field.path, data, seeking, left_out)
     currency = read(field.currency_path, data, seeking, left_out) if field.currency_path else None
     check(seeking, left_out, unread)
     parts = _items(field.items, raw, seeking), currency, _time(field.as_of_path, data)
+    has_parts = isinstance(raw, Mapping) and field.type is not FieldType.LIST
+    if memory and not has_parts:  # which show by themselves what it is
+        names = names_of(field) | names_in_items_of(field)
+        if objects := memory.objects_now(names, data):
+            raise RetypedError(min(objects), parts)
     if field.type is not FieldType.LIST:
         return parts
     gone = memory.gone_from_items if memory else frozenset()

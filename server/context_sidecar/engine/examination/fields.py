@@ -12,7 +12,7 @@ from functools import partial
 
 from context_sidecar.core.durations import spelled
 from context_sidecar.core.errors import UnrecognisedError
-from context_sidecar.core.evidence import AbsentError, Evidence, evidence_of
+from context_sidecar.core.evidence import AbsentError, Evidence, RetypedError, evidence_of
 from context_sidecar.core.field import AgeClock, Field, FieldType
 from context_sidecar.core.matching import visible
 from context_sidecar.core.observation import Found, Observation
@@ -59,7 +59,8 @@ def examine_field(
     if lacking := [found for one, found in pairs if one.evidence.schema_changed]:
         yield _absent(field, lacking, others, memory, len(read))
     refused = [one for one in whole if one.refusal]
-    if refused and field.type is FieldType.CHOICE:
+    retyped = any(one.evidence.retyped for one in refused)
+    if refused and field.type is FieldType.CHOICE and not retyped:
         yield _unknown_codes(field, refused, len(whole))
     elif refused:
         yield _unparsed(field, refused, len(whole))
@@ -74,9 +75,11 @@ def _read(field: Field, found: Found, memory: Memory | None, now: datetime) -> R
     evidence = evidence_of(field, Observation().answered(found, now), reads)
     if evidence.answer is not AnswerKind.UNRECOGNISED:
         return Read(evidence)
-    raw, currency, _ = reads(field, found.data, found.unread)
     try:
+        raw, currency, _ = reads(field, found.data, found.unread)
         parse(field, raw, currency)
+    except RetypedError as error:
+        return Read(evidence, f"`{visible(error.args[0])}` is an object there, and was a value")
     except UnrecognisedError as error:
         return Read(evidence, str(error))
     raise AssertionError("unreachable")
@@ -149,6 +152,8 @@ def _missing(
         extract(field, data, memory=memory)
     except AbsentError as error:
         way = str(error.args[0]).rpartition(f"{EACH}.")[2].split(".")
+    except RetypedError:
+        return None
     else:
         return None
     for part in _parts(field, data):
