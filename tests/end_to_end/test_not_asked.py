@@ -88,18 +88,24 @@ class Deployment:
 
 
 @pytest.mark.parametrize(
-    ("keys", "state", "said"),
+    ("keys", "state", "word", "said"),
     [
-        ((), "unmatched", "Customer list has no warehouse id for this customer"),
-        (("W-1", "W-2"), "ambiguous", "Customer list has more than one warehouse id for this"),
+        ((), "unmatched", "No key", "Customer list has no warehouse id for this customer"),
+        (
+            ("W-1", "W-2"),
+            "ambiguous",
+            "Several keys",
+            "Customer list has more than one warehouse id for this",
+        ),
     ],
     ids=["none", "several"],
 )
-def test_what_the_list_lacks_is_told_as_such_until_it_is_there(tmp_path, keys, state, said):
+def test_what_the_list_lacks_is_told_as_such_until_it_is_there(tmp_path, keys, state, word, said):
     deployment = Deployment(tmp_path)
 
     tier = deployment.tier(*keys)
     assert (tier["state"], tier["display"], tier["answer"]) == (state, "Not asked", "never")
+    assert tier["word"] == word, "no source has said that nothing, or several, match"
     assert said in tier["message"]
     assert "so The warehouse was not asked" in tier["message"]
     assert "confirmed" not in tier["message"]

@@ -80,6 +80,13 @@ def test_every_endpoint_says_who_may_ask_and_how_refusals_look(description):
             assert {"200", *refused} <= operation["responses"].keys()
 
 
+def test_it_says_what_is_told_of_a_source_that_was_not_asked(description):
+    reading = description["components"]["schemas"]["ReadingSchema"]["properties"]
+    assert "it was not asked (see `lacks`)" in reading["answer"]["description"]
+    assert "it was not asked (see `lacks`)" in reading["reason"]["description"]
+    assert "`state` is `unmatched`" in reading["lacks"]["description"]
+
+
 def drifted():
     """A card whose tier is gone from its source."""
     field = ShapeField(("Customer_Tier__c",), FieldType.CHOICE, "Customer Tier")

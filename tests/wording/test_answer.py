@@ -587,7 +587,7 @@ def test_where_nobody_says_who_lists_customers_the_list_itself_is_named():
     assert one(whole, "arr")["note"] == "The list of customers has no erp number for this customer"
 
 
-def test_the_six_kinds_of_nothing_have_six_words():
+def test_each_kind_of_nothing_has_a_word_of_its_own():
     kinds = {
         "missing": "renewal_date", "unmatched": "arr", "not-asked": "arr",
         "ambiguous": "arr", "failed": "health",
@@ -596,7 +596,7 @@ def test_the_six_kinds_of_nothing_have_six_words():
     for language in LANGUAGES:
         readings = [one(said(card, language), marked) for card, marked in kinds.items()]
         assert len({each["display"] for each in readings}) == len(kinds)
-        assert len({each["word"] for each in readings}) == 6
+        assert len({each["word"] for each in readings}) == 7, "two more have failed in their way"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

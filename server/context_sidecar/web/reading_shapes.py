@@ -140,8 +140,17 @@ class ReadingSchema(FaceSchema):
     type = kinds.word(FieldType)
     value = kinds.value("There only where it may be shown: `fresh` and `stale`.")
     rest = kinds.string("How many entries of a list are not in `value`; empty where all are.")
-    answer, age, fetch = kinds.word(AnswerKind), kinds.word(Age), kinds.word(Fetch)
-    reason = kinds.reason()
+    answer = kinds.word(
+        AnswerKind,
+        "What the source said last that can be relied on: `value`, `none` (there is none), "
+        "`no_match` (no such record), `several` (records), `unrecognised` (not of the declared "
+        "type, nor among its choices), or `never`: nothing yet, or it was not asked (see `lacks`).",
+    )
+    age, fetch = kinds.word(Age), kinds.word(Fetch)
+    reason = kinds.reason(
+        "Why the source could not be read; null where nothing failed, and where it was not asked "
+        "(see `lacks`)."
+    )
     certain = kinds.flag(
         "False where the reason is a suspicion: several causes look alike; and where the source "
         "was not asked."
@@ -159,8 +168,9 @@ class ReadingSchema(FaceSchema):
     next_try_at = kinds.time("When a source that fails, or denies a record, is asked again.")
     candidates = kinds.strings("The records of a source that has several.")
     lacks = kinds.string(
-        "The account key that the directory has none of, or several, so that the source was not "
-        "asked; may be empty."
+        "The account key by which the source was to be asked, and was not: of this account the "
+        "directory has none (`state` is `unmatched`), or several (`ambiguous`), of which none is "
+        "guessed. Empty where the source was asked."
     )
     archived = kinds.flag("Whether its source has archived the record that it is of.")
     merged_into = kinds.string("The record that its source merged this one into; may be empty.")

@@ -24,14 +24,16 @@ def strings(meaning: str) -> fields.List[Any]:
     return fields.List(fields.String(), required=True, metadata=said(meaning))
 
 
-def word(words: type[StrEnum]) -> fields.String:
+def word(words: type[StrEnum], meaning: str = "") -> fields.String:
     """Return one of a closed list of words."""
-    return fields.String(required=True, validate=validate.OneOf([*words]))
+    valid = validate.OneOf([*words])
+    return fields.String(required=True, validate=valid, metadata=said(meaning))
 
 
-def reason() -> fields.String:
+def reason(meaning: str = "") -> fields.String:
     """Return why something could not be read."""
-    return fields.String(required=True, allow_none=True, validate=validate.OneOf([*Reason]))
+    valid = validate.OneOf([*Reason])
+    return fields.String(required=True, allow_none=True, validate=valid, metadata=said(meaning))
 
 
 def time(meaning: str = "") -> fields.DateTime:

@@ -8,7 +8,7 @@ from typing import Any
 from context_sidecar.core.attention import Attention
 from context_sidecar.core.context import Context
 from context_sidecar.wording.notices import Notice
-from context_sidecar.wording.states import STATES
+from context_sidecar.wording.states import state_word
 from context_sidecar.wording.words import Words
 
 
@@ -22,7 +22,7 @@ def say_attention(
         readings = {each.field.id: each for each in context.readings}
         because = words.several(
             words.text("{field} ({state})", field=readings[name].field.label,
-                       state=words.text(STATES[readings[name].state]))
+                       state=state_word(words, readings[name]))
             for name in line.because
         )  # fmt: skip
         text = words.text("Could not be judged because of {fields}.", fields=because)

@@ -11,7 +11,7 @@ from context_sidecar.core.field import FieldType
 from context_sidecar.core.observation import Fetch
 from context_sidecar.core.reading import Reading, State
 from context_sidecar.wording.later import at, turns
-from context_sidecar.wording.states import STATES
+from context_sidecar.wording.states import state_word
 from context_sidecar.wording.times import rfc3339
 from context_sidecar.wording.values import display
 from context_sidecar.wording.words import Words
@@ -40,7 +40,7 @@ def _face(words: Words, reading: Reading, now: datetime) -> dict[str, Any]:
     unmarked = reading.trustworthy or reading.fetch is Fetch.REFRESHING
     return {
         "state": reading.state.value,
-        "word": words.text(STATES[reading.state]),
+        "word": state_word(words, reading),
         "marked": not unmarked and reading.state is not State.PENDING,
         "text": _text(words, reading, now),
     }

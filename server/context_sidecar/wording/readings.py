@@ -10,7 +10,7 @@ from context_sidecar.wording.ages import age_start
 from context_sidecar.wording.explained import explained
 from context_sidecar.wording.messages import message, remark
 from context_sidecar.wording.notes import as_of, in_place, joined, note
-from context_sidecar.wording.states import STATES
+from context_sidecar.wording.states import state_word
 from context_sidecar.wording.times import ago
 from context_sidecar.wording.unasked import Whose
 from context_sidecar.wording.words import Words
@@ -72,7 +72,7 @@ def say(
     age = as_of(words, reading, since) if since else ""
     reasons = explained(words, because, now) if reading.value is not None else ""
     return Said(
-        word=words.text(STATES[reading.state]),
+        word=state_word(words, reading),
         display=in_place(words, reading, start, now, brief=manner.brief),
         note=joined((note(words, reading, age, whose, shared=manner.shared), reasons)),
         message=message(words, reading, start, now, whose),
