@@ -37,6 +37,11 @@ from support.samples import has_sample, sample
 ADAPTERS = plugins.names(plugins.ADAPTERS)
 HOSTS = plugins.names(plugins.HOSTS)
 AT = "https://crm.example.com"
+A_REPORT = (
+    "--set", "people.url=https://wd2.example.com", "--set", "people.tenant=acme",
+    "--set", "people.report_owner=isu", "--set", "people.report=Staffing",
+    "--set", "people.key=Customer_ID", "--set", "people.user=isu",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -329,6 +334,30 @@ def test_what_is_known_of_a_system_comes_before_what_is_likely_and_a_guess_says_
     assert "Owner.Name\n    stale_after" in text
     assert re.search(r"Look where these are: .*\btier\b", said)
     assert "renewal_date" not in re.search(r"Look where.*", said)[0]
+
+
+def test_what_only_somebody_who_knows_the_report_can_say_is_left_to_be_filled_in(init, file):
+    init("--source", "crm=files", "--source", "people=workday", *A_REPORT, "--source", "stripe")
+
+    text = file.read_text()
+    staffed = text[text.index("  staffed:") : text.index("cards:")]
+    assert "# a guess: `sidecar explore people --lookup rows` shows what is there" in staffed
+    assert "# items: {title: NAME}    # what an item has its title under" in staffed
+    utilization = text[text.index("  utilization:") : text.index("  staffed:")]
+    assert "# dialect: fraction    # if 0.8 is 80% there; else 80 is" in utilization
+    invoices = text[text.index("  overdue_invoices:") : text.index("  utilization:")]
+    assert "# items" not in invoices, "what Stripe lists has titles"
+
+
+def test_what_is_said_to_be_somewhere_is_left_to_be_filled_in_too(init, file):
+    init(
+        "--source", "crm=files", "--source", "people=workday", *A_REPORT,
+        "--field", "staffed=people.rows:@", "--field", "margin=crm:margin_rate",
+    )  # fmt: skip
+
+    text = file.read_text()
+    assert "# items: {title: NAME}" in text[text.index("  staffed:") : text.index("cards:")]
+    assert "# dialect: fraction" in text[text.index("  margin:") : text.index("  utilization:")]
 
 
 def test_by_which_key_other_systems_know_accounts_is_a_guess_and_says_so(init, file):

@@ -33,7 +33,7 @@ def written(picks: Picks, plan: Plan) -> tuple[str, tuple[str, ...]]:
         if isinstance(value, str) and value.startswith("${") and value.endswith("}")
     )
     lines = [*_head(picks, secrets), *_sources(picks, plan, settings), *_accounts(plan)]
-    lines += [*_fields(plan), *_cards(plan), *_installs(picks, plan)]
+    lines += [*_fields(picks, plan), *_cards(plan), *_installs(picks, plan)]
     return "\n".join(lines) + "\n", secrets
 
 
@@ -139,7 +139,7 @@ def _accounts(plan: Plan) -> Iterator[str]:
         yield f"    - {line}" + (_note(guess) if rule.guess else "")
 
 
-def _fields(plan: Plan) -> Iterator[str]:
+def _fields(picks: Picks, plan: Plan) -> Iterator[str]:
     yield ""
     yield "fields:" + _note("each with its contract; hover a value on a card, and you read it")
     for name, said in plan.fields.items():
@@ -147,14 +147,29 @@ def _fields(plan: Plan) -> Iterator[str]:
         for line in _block(said, 4):
             yield line
             if name in plan.guesses and line.startswith("    source:"):
-                look = (
-                    f"sidecar explore {said['source']} --search {_word(name, said.get('path', ''))}"
-                )
-                yield f"    # a guess: `{look}` shows what is there"
+                yield f"    # a guess: `sidecar explore {_where(name, said)}` shows what is there"
+        if name in {*plan.guesses, *picks.found}:
+            yield from _to_fill_in(said)
     if plan.left_out:
         yield f"  # ready-made, and in none of these systems: {', '.join(plan.left_out)}"
     if plan.unshown:
         yield f"  # ready-made, and on no card of these tools: {', '.join(plan.unshown)}"
+
+
+def _where(name: str, said: Mapping[str, Any]) -> str:
+    lookup = f" --lookup {said['query']}" if "query" in said else ""
+    word = "" if said["type"] == "list" else f" --search {_word(name, said.get('path', ''))}"
+    return f"{said['source']}{lookup}{word}"
+
+
+def _to_fill_in(said: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what only somebody who knows the data can say of how a field is written there."""
+    if said["type"] == "list" and "items" not in said:
+        yield "    # items: {title: NAME}" + _note(
+            "what an item has its title under, if not `title`"
+        )
+    if said["type"] == "percent" and "dialect" not in said:
+        yield "    # dialect: fraction" + _note("if 0.8 is 80% there; else 80 is")
 
 
 def _word(name: str, path: str) -> str:
