@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import gc
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 import structlog
@@ -21,6 +22,18 @@ settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 # How often a server looks whether it is to end: half a second is longer than most tests take.
 BaseWSGIServer.serve_forever.__defaults__ = (0.02,)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays until the end: nobody need look through it for garbage, neither
+    while it grows, nor while tests run, nor as the process ends."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
