@@ -38,6 +38,7 @@ def over_http() -> list[str]:
     return [name for name in plugins.names(plugins.ADAPTERS) if _speaks_http(name)]
 
 
+@cache
 def _speaks_http(name: str) -> bool:
     if not has_sample(name):
         return False
