@@ -9,6 +9,7 @@ import pytest
 import structlog
 from hypothesis import settings
 from playwright.sync_api import Browser
+from support import compiled
 from support.browser import chromium
 from werkzeug.serving import BaseWSGIServer
 
@@ -22,6 +23,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 # How often a server looks whether it is to end: half a second is longer than most tests take.
 BaseWSGIServer.serve_forever.__defaults__ = (0.02,)
+compiled.once()
 
 
 @pytest.hookimpl(wrapper=True)
