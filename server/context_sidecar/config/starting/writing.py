@@ -11,6 +11,7 @@ from marshmallow import Schema
 from context_sidecar import plugins
 from context_sidecar.config.starting.beginning import begun_with
 from context_sidecar.config.starting.choosing import Plan
+from context_sidecar.config.starting.left_open import to_fill_in, where_to_look
 from context_sidecar.config.starting.picks import PickedSource, Picks, Unfinished
 from context_sidecar.config.yaml_text import in_one_line
 from context_sidecar.settings import SecretText, TimeZone
@@ -147,35 +148,13 @@ def _fields(picks: Picks, plan: Plan) -> Iterator[str]:
         for line in _block(said, 4):
             yield line
             if name in plan.guesses and line.startswith("    source:"):
-                yield f"    # a guess: `sidecar explore {_where(name, said)}` shows what is there"
+                yield f"    # a guess: `sidecar explore {where_to_look(name, said)}` shows what is there"
         if name in {*plan.guesses, *picks.found}:
-            yield from _to_fill_in(said)
+            yield from (f"    # {one}" for one in to_fill_in(said))
     if plan.left_out:
         yield f"  # ready-made, and in none of these systems: {', '.join(plan.left_out)}"
     if plan.unshown:
         yield f"  # ready-made, and on no card of these tools: {', '.join(plan.unshown)}"
-
-
-def _where(name: str, said: Mapping[str, Any]) -> str:
-    lookup = f" --lookup {said['query']}" if "query" in said else ""
-    word = "" if said["type"] == "list" else f" --search {_word(name, said.get('path', ''))}"
-    return f"{said['source']}{lookup}{word}"
-
-
-def _to_fill_in(said: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what only somebody who knows the data can say of how a field is written there."""
-    if said["type"] == "list" and "items" not in said:
-        yield "    # items: {title: NAME}" + _note(
-            "what an item has its title under, if not `title`"
-        )
-    if said["type"] == "percent" and "dialect" not in said:
-        yield "    # dialect: fraction" + _note("if 0.8 is 80% there; else 80 is")
-
-
-def _word(name: str, path: str) -> str:
-    """Return what to search for: the word of the field, unless its system calls it otherwise."""
-    word = name.partition("_")[0]
-    return word if not path or word in path.casefold() else path.rpartition(".")[2]
 
 
 def _cards(plan: Plan) -> Iterator[str]:
