@@ -109,6 +109,15 @@ def test_a_name_is_plain_letters(label, way, name):
     assert declared(ShapeField(way, FieldType.TEXT, label), CRM, ANSWERED, ())[0] == name
 
 
+def test_a_whole_list_is_called_as_its_lookup():
+    name, text = declared(
+        ShapeField((), FieldType.LIST), Asked("crm", "open_tickets"), ANSWERED, ()
+    )
+
+    assert name == "open_tickets"
+    assert yaml.safe_load(text)[name]["label"] == "Open tickets"
+
+
 def test_a_name_that_is_taken_gets_a_number():
     taken = ("account_tier", "account_tier_2")
 

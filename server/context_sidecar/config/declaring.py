@@ -61,14 +61,15 @@ def declared(
         raise ValueError(
             f"{field.name} ({kind}) is of no type that a field has. Declare a part of it by a path."
         )
-    name = _name(field, taken)
+    name = _name(field, asked, taken)
     lines = [f"{name}:", *(_INDENT + line for line in _lines(field, asked, answers))]
     return name, "\n".join(lines) + "\n"
 
 
-def _name(field: ShapeField, taken: Collection[str]) -> str:
-    """Return what a field is called: by its label, or by its own name where that has no letters."""
-    candidates = (field.label, field.way[-1] if field.way else "", "value")
+def _name(field: ShapeField, asked: Asked, taken: Collection[str]) -> str:
+    """Return what a field is called: by its label, or by its own name where that has no letters;
+    the whole of an answer by the lookup that gives it."""
+    candidates = (field.label, field.way[-1] if field.way else asked.lookup, "value")
     wanted = next(filter(None, map(_plain, candidates)))
     several = (f"{wanted}_{number}" for number in range(2, len(taken) + 3))
     return next(one for one in (wanted, *several) if one not in taken)
@@ -82,7 +83,7 @@ def _plain(text: str) -> str:
 def _lines(field: ShapeField, asked: Asked, answers: Answers) -> Iterator[str]:
     type_ = FieldType.LIST if field.each else field.type
     stale, expire = _AGES.get(type_, _USUAL_AGES) if type_ else _USUAL_AGES
-    called = _name(field, ()).replace("_", " ").capitalize()
+    called = _name(field, asked, ()).replace("_", " ").capitalize()
     yield from _setting("label", visible(field.label).strip() or called)
     yield from _setting("type", str(type_))
     yield from _setting("source", asked.source)
