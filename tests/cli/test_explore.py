@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
 from context_sidecar.cli import explore, main
+from openpyxl import Workbook
 from support.salesforce import Salesforce
 
 ENTERED = """\
@@ -119,6 +121,19 @@ def test_dates_as_people_write_them_are_declared_as_they_are_written(
     sidecar("accounts", "sync")
     card = sidecar("context", "iframe", "ticket", "7", "--key", "requester_email=a@brandt.example")
     assert "1 Feb 2027" in card.output
+
+
+def test_a_day_in_a_spreadsheet_is_shown_as_the_field_will_have_it(look, sidecar, folder):
+    book = Workbook()
+    book.active.append(["number", "name", "website", "tier", "until"])
+    book.active.append(["1", "Acme GmbH", "acme.example", "ENT", date(2027, 1, 31)])
+    book.save(folder / "customers.xlsx")
+    os.utime(folder / "customers.xlsx", (1_700_000_000, 1_700_000_000))
+    file = folder / "sidecar.yaml"
+    file.write_text(file.read_text().replace("customers.csv", "customers.xlsx"))
+
+    until = told(look)["until"]
+    assert (until["type"], until["samples"]) == ("date", ["2027-01-31"])
 
 
 def test_what_was_written_passes_the_check_and_is_on_the_card(look, sidecar, folder):

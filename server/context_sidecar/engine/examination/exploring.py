@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from context_sidecar.core.errors import SidecarError, SourceError
 from context_sidecar.core.evidence import AbsentError
-from context_sidecar.core.field import Field
+from context_sidecar.core.field import Field, FieldType
 from context_sidecar.core.inference import infer
 from context_sidecar.core.observation import Found
 from context_sidecar.core.shape import Shape, ShapeField
@@ -178,8 +178,13 @@ def _values(one: ShapeField, founds: Sequence[Found]) -> list[object]:
         except AbsentError:
             continue
         if value is not None and value != "":
-            found.append(value)
+            found.append(_as_a_day(value) if one.type is FieldType.DATE else value)
     return found
+
+
+def _as_a_day(value: object) -> object:
+    """A midnight is how spreadsheets and databases hand out a day."""
+    return value.removesuffix("T00:00:00") if isinstance(value, str) else value
 
 
 def _declared(
