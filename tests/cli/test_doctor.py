@@ -792,6 +792,8 @@ def test_percentages_that_may_be_fractions_are_asked_about(doctor, file, company
 
     company.companies[0]["renewal"] = "1.25"
     assert "✓ tier, renewal: 5 values as declared." in doctor()
+    company.change(renewal="0.25 %")
+    assert "✓ tier, renewal: 5 values as declared." in doctor(), "its sign says what it is"
     company.change(renewal="0.25")
     edit(file, "type: percent\n", "type: percent\n    dialect: fraction\n")
     assert "✓ tier, renewal: 5 values as declared." in doctor()

@@ -166,6 +166,25 @@ def test_a_percentage_may_be_written_as_a_fraction():
     assert parsed("percent", "0." + "1" * 60, dialect="fraction") == Decimal("11." + "1" * 58)
 
 
+@pytest.mark.parametrize(
+    ("raw", "dialect", "number"),
+    [
+        ("1,5 %", "comma", "1.5"), ("1.234,5\u00a0%", "comma", "1234.5"), ("12%", "", "12"),
+        (" -0.5 % ", "", "-0.5"), ("0 %", "", "0"),
+    ],
+)  # fmt: skip
+def test_a_percentage_may_have_its_sign(raw, dialect, number):
+    assert parsed("percent", raw, dialect=dialect) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("raw", "dialect"),
+    [("25 %", "fraction"), ("1,5 %", ""), ("%", ""), ("1 2 %", ""), ("5 %%", ""), ("% 5", "")],
+)
+def test_a_percentage_that_could_be_another_is_none(raw, dialect):
+    assert refused("percent", raw, dialect=dialect)
+
+
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4))
 def test_no_digit_of_a_number_is_lost(number):
     text = f"{number:f}"

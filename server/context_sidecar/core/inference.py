@@ -17,6 +17,7 @@ from context_sidecar.core.parsing import is_web_address
 from context_sidecar.core.shape import EACH, Kind, Shape, ShapeField, kind_of
 from context_sidecar.core.vocabulary import vocabulary
 from context_sidecar.core.written_dates import date_patterns
+from context_sidecar.core.written_numbers import without_percent_sign
 
 DEEPEST = 3
 """Steps that are taken into an answer."""
@@ -143,6 +144,14 @@ def _is_comma_number(value: object) -> bool:
     return isinstance(value, str) and _COMMA.fullmatch(value) is not None
 
 
+def _is_percent(value: object) -> bool:
+    return isinstance(value, str) and _is_number(without_percent_sign(value))
+
+
+def _is_comma_percent(value: object) -> bool:
+    return isinstance(value, str) and _is_comma_number(without_percent_sign(value))
+
+
 def _is_boolean(value: object) -> bool:
     return isinstance(value, bool) or (
         isinstance(value, str) and value.casefold() in {"true", "false"}
@@ -174,6 +183,8 @@ _TYPES = (
     (FieldType.BOOLEAN, "", _is_boolean),
     (FieldType.NUMBER, "", _is_number),
     (FieldType.NUMBER, "comma", _is_comma_number),
+    (FieldType.PERCENT, "", _is_percent),
+    (FieldType.PERCENT, "comma", _is_comma_percent),
     (FieldType.DATE, "", _is_date),
     (FieldType.DATETIME, "", _moment),
     (FieldType.LINK, "", _is_link),

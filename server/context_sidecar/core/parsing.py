@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, tzinfo
-from decimal import Context, Decimal
+from decimal import Decimal
 from types import MappingProxyType
 
 from context_sidecar.core.currencies import MINOR_DIGITS
@@ -13,12 +13,12 @@ from context_sidecar.core.errors import UnrecognisedError
 from context_sidecar.core.field import Field, FieldType
 from context_sidecar.core.moments import moment
 from context_sidecar.core.values import Item, Items, Link, Money, Person, Value
-
-_EXACT = Context(prec=400)
-"""More digits than a number that is read can have, so that moving its point loses none."""
-
-_POINT = re.compile(r"[+-]?\d{1,100}(\.\d{1,100})?([eE][+-]?\d{1,2})?", re.ASCII)
-_COMMA = re.compile(r"[+-]?(\d{1,100}|\d{1,3}(\.\d{3}){1,30})(,\d{1,100})?", re.ASCII)
+from context_sidecar.core.written_numbers import (
+    EXACT,
+    shifted,
+    without_percent_sign,
+    written_number,
+)
 
 
 def parse(field: Field, raw: object, currency: object = None) -> Value | None:
@@ -67,22 +67,20 @@ def _choice(field: Field, raw: object) -> str:
 def _number(field: Field, raw: object) -> Decimal:
     """A comma is one of texts: what is a number already has no way of being written. Millionths
     are some of both."""
-    text = _text(field, raw).strip()
-    if field.dialect == "comma" and isinstance(raw, str):
-        if not _COMMA.fullmatch(text):
-            raise UnrecognisedError("not a number with a decimal comma")
-        text = text.replace(".", "").replace(",", ".")
-    if not _POINT.fullmatch(text):
-        raise UnrecognisedError("not a number")
-    found = Decimal(text)
+    comma = field.dialect == "comma" and isinstance(raw, str)
+    found = written_number(_text(field, raw).strip(), comma=comma)
     if found and field.dialect == "micros":
-        found = _EXACT.scaleb(found.normalize(_EXACT), -6)  # without the zeros of the millionths
+        found = shifted(found.normalize(EXACT), -6)  # without the zeros of the millionths
     return found or found.copy_abs()  # nobody means a zero below zero
 
 
 def _percent(field: Field, raw: object) -> Decimal:
-    number = _number(field, raw)
-    return _EXACT.scaleb(number, 2) if field.dialect == "fraction" else number
+    """A percent sign may follow a number; one that has it is no fraction."""
+    bare = without_percent_sign(raw) if isinstance(raw, str) else None
+    if bare is not None and field.dialect == "fraction":
+        raise UnrecognisedError("a percent sign, where fractions are declared")
+    number = _number(field, raw if bare is None else bare)
+    return shifted(number, 2) if field.dialect == "fraction" else number
 
 
 def _money(field: Field, raw: object, currency: object) -> Money | None:
@@ -103,7 +101,7 @@ def _money(field: Field, raw: object, currency: object) -> Money | None:
         )
     amount = _number(field, raw)
     if field.dialect == "minor":
-        amount = _EXACT.scaleb(amount, -MINOR_DIGITS.get(code, 2))
+        amount = shifted(amount, -MINOR_DIGITS.get(code, 2))
     return Money(amount, code)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 
 def where_to_look(name: str, said: Mapping[str, Any]) -> str:
-    """Return what `sidecar explore` is given to show where the field *name* may be, of which so much
-    is *said*."""
+    """Return what `sidecar explore` is given to show where the field *name* may be, of which so
+    much is *said*."""
     lookup = f" --lookup {said['query']}" if "query" in said else ""
     word = "" if said["type"] == "list" else f" --search {_word(name, said.get('path', ''))}"
     return f"{said['source']}{lookup}{word}"

@@ -148,7 +148,8 @@ def _fields(picks: Picks, plan: Plan) -> Iterator[str]:
         for line in _block(said, 4):
             yield line
             if name in plan.guesses and line.startswith("    source:"):
-                yield f"    # a guess: `sidecar explore {where_to_look(name, said)}` shows what is there"
+                look = f"sidecar explore {where_to_look(name, said)}"
+                yield f"    # a guess: `{look}` shows what is there"
         if name in {*plan.guesses, *picks.found}:
             yield from (f"    # {one}" for one in to_fill_in(said))
     if plan.left_out:

@@ -114,8 +114,8 @@ def _fractions(field: Field, read: Sequence[Read]) -> Finding | None:
     """Say that percentages may be fractions: many a warehouse writes 0.25 for 25%."""
     if field.type is not FieldType.PERCENT or field.dialect == "fraction":
         return None
-    values = (one.evidence.value for one in read)
-    numbers = [value for value in values if isinstance(value, Decimal) and value]
+    plain = (one.evidence for one in read if "%" not in str(one.evidence.raw))
+    numbers = [one.value for one in plain if isinstance(one.value, Decimal) and one.value]
     if len(numbers) < ENOUGH or any(abs(number) > 1 for number in numbers):
         return None
     return doubtful(
