@@ -33,7 +33,7 @@ from context_sidecar.engine.installs import Installs
 from context_sidecar.engine.published import PublishedKeys
 from context_sidecar.engine.quotas import RememberedQuotas
 from context_sidecar.engine.refresh import Refresher
-from context_sidecar.engine.sources.calls import Outcome
+from context_sidecar.engine.sources.call import Outcome
 from context_sidecar.engine.sources.opening import close_all, open_source
 from context_sidecar.forgetting import forget_by_the_clock
 from context_sidecar.looking import look_by_the_clock

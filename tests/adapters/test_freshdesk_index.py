@@ -6,12 +6,14 @@ changed since a time.
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
 
 import pytest
 import structlog
+from context_sidecar.core.causes import Cause
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.observation import Fetch, Found, NoMatch
 from context_sidecar.core.reasons import Reason
@@ -21,6 +23,7 @@ from context_sidecar.engine.sources import bulks
 from context_sidecar.gauges import of_sources
 from support.cached import Cached
 from support.samples import sample
+from support.sources import landed
 
 FRESHDESK = sample("freshdesk")
 TICKETS = Question("crm", "open_tickets", stale_after=timedelta(minutes=5))
@@ -31,12 +34,18 @@ before on each."""
 
 
 class Rig(Cached):
-    """The recipe, asked by a deployment, and the Freshdesk that it speaks to."""
+    """The recipe, asked by a deployment, and the Freshdesk that it speaks to. `waits` is called
+    where a call is kept waiting."""
 
     def __init__(self, server, **settings):
-        self.api = FRESHDESK.play(server, PAGE)
-        self.settings = FRESHDESK.settings(self.api.url) | {"ticket_lists": "200"} | settings
+        self.api, self.waits = FRESHDESK.play(server, PAGE), lambda: None
+        self.settings = FRESHDESK.settings(self.api.url) | {"ticket_lists": "2000"} | settings
         super().__init__("freshdesk", self.settings)
+
+    def sleep(self, seconds):
+        if seconds:
+            self.waits()
+        super().sleep(seconds)
 
     def restart(self):
         self.close()
@@ -48,6 +57,15 @@ class Rig(Cached):
         self.api.asked.clear()
         self.known = self.ask_all(TICKETS, keys)
         return self.calls
+
+    def in_time(self, asked):
+        """Let time pass until what was *asked* has landed; return what is known then."""
+        while True:
+            try:
+                return asked.future.result(0.05)
+            except TimeoutError:
+                self.clock.forward(minutes=1)
+                self.source.heard(())
 
     @property
     def calls(self):
@@ -315,16 +333,50 @@ def test_who_sees_less_than_all_is_told_nothing_from_it(freshdesk):
     assert {one.reason for one in freshdesk.known.values()} == {Reason.PERMISSION_DENIED}
 
 
-def test_a_limit_is_kept_to_and_the_reading_goes_on_when_there_is_more(rig):
+def test_the_limit_of_lists_is_kept_to_while_they_are_read_and_half_of_it_left_to_people(rig):
     rig = rig(ticket_lists="10")
-    assert len(rig.refresh()) == 9, "and one is left to people"
-    assert {one.reason for one in rig.known.values()} == {Reason.RATE_LIMITED}
+    began = rig.clock()
 
-    calls = rig.refresh() + rig.refresh()
-    assert not one_by_one(calls)
-    assert calls[0].args["updated_since"] > "2026-11-20"
+    assert not one_by_one(rig.refresh(minutes=0))
+
+    lists = len(rig.calls)
+    assert rig.clock() - began >= (lists / 5 - 1) * timedelta(minutes=1)
     assert {one.fetch for one in rig.known.values()} == {Fetch.OK}
     assert rig.known["11"].answer == rig.directly("11")
+
+
+def test_what_nobody_waits_for_waits_until_people_have_left_something(rig):
+    """It does not fail for that, and a person who asks for one of them meanwhile goes ahead."""
+    rig = rig(ticket_lists="10")
+    for key in KEYS[:10]:
+        rig.ask(TICKETS, key)
+    waiting = rig.cache.ask(TICKETS, KEYS[10:], now=rig.clock(), interactive=False)
+
+    refused = rig.ask(TICKETS, KEYS[10])
+    assert refused.reason is Reason.RATE_LIMITED
+    assert refused.particulars.causes == (Cause.OWN_ENDPOINT_LIMIT,)
+    assert "Raise ticket_lists" in refused.particulars.remedy
+    assert not any(waiting[key].future.done() for key in KEYS[11:])
+
+    assert {rig.in_time(waiting[key]).fetch for key in KEYS[11:]} == {Fetch.OK}
+    assert rig.ask(TICKETS, KEYS[10]).fetch is Fetch.OK
+
+
+def test_a_person_is_answered_while_all_are_read(rig):
+    rig = rig(ticket_lists="10")
+    reading, go_on = threading.Event(), threading.Event()
+    rig.waits = lambda: reading.set() or go_on.wait(10)
+    waiting = rig.cache.ask(TICKETS, KEYS, now=rig.clock(), interactive=False)
+    assert reading.wait(10)
+    rig.clock.forward(seconds=30)
+
+    opened = rig.ask(TICKETS, "11")
+    assert (opened.fetch, opened.confirmed_at) == (Fetch.OK, rig.clock())
+    assert not waiting["12"].future.done()
+
+    go_on.set()
+    assert landed(waiting["12"]).confirmed_at < opened.confirmed_at
+    assert rig.cache.peek(TICKETS, ["11"])["11"] == opened
 
 
 def test_it_is_left_where_it_costs_more_than_asking_each(rig):

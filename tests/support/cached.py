@@ -17,13 +17,20 @@ from support.sources import landed
 
 
 class Cached:
-    """The source `crm`, spoken to by the adapter *name*, with a clock of the test's own."""
+    """The source `crm`, spoken to by the adapter *name*, with a clock of the test's own, on which
+    what waits for an endpoint's limit lets time pass."""
 
     def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
         self.clock, kind = FakeClock(), plugins.adapter(name)
         adapter = kind(kind.Settings().load(settings))
-        self.source = open_source(build.source(allow_private=True), adapter, self.clock)
+        self.source = open_source(
+            build.source(allow_private=True), adapter, self.clock, sleep=self.sleep
+        )  # fmt: skip
         self.cache = Cache({"crm": self.source}, self.clock, random=lambda: 0.5)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.clock.forward(seconds=seconds)
 
     def ask(self, question: Question, key: str) -> Observation:
         """Ask for *key* as somebody who looks at it, and wait for what comes of it."""

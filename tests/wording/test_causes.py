@@ -73,6 +73,18 @@ def test_our_own_limit_is_no_limit_of_the_vendors():
     assert [one["cause"] for one in found["possible_causes"]] == ["own_limit"]
 
 
+def test_what_we_count_of_one_kind_of_question_is_told_as_that():
+    known = Particulars(causes=(Cause.OWN_ENDPOINT_LIMIT,))
+    found = row(told(Reason.RATE_LIMITED, known, fields=(SIX,)))
+
+    assert (
+        "Salesforce is not asked more often just now: our own limit for questions of this kind is "
+        "used up (since 11:42)."
+    ) in found["message"]
+    assert "Cause" not in found["message"]
+    assert "6 a minute" not in found["message"]
+
+
 @pytest.mark.parametrize(
     ("per", "said"),
     [

@@ -56,6 +56,11 @@ class QuotaSchema(Schema):
         ),
     )
 
+    setting = fields.String(
+        load_default="",
+        metadata=about("The setting that gives `limit`, so that people are told what to raise."),
+    )
+
     @validates_schema
     def _check_quota(self, data: dict[str, Any], **kwargs: Any) -> None:
         if data["name"] == "ietf" or bool(data["left"]) != bool(data["used"]):
@@ -73,4 +78,5 @@ class QuotaSchema(Schema):
         return Quota(
             data["name"], data["per"], data["left"].lower(), data["used"].lower(), limit,
             data["resets"].lower(), Unit(data["unit"]), data["counts"], data["path"],
+            data["setting"],
         )  # fmt: skip

@@ -29,6 +29,7 @@ class Cause(StrEnum):
     NETWORK = "network"
     NOTHING_THERE = "nothing_there"
     OVERLOADED = "overloaded"
+    OWN_ENDPOINT_LIMIT = "own_endpoint_limit"
     OWN_LIMIT = "own_limit"
     PLAN = "plan"
     RENAMED = "renamed"
@@ -67,6 +68,7 @@ CAUSES: dict[Cause, str] = {
     Cause.NETWORK: "the network or a firewall stops it",
     Cause.NOTHING_THERE: "there is nothing of that kind yet",
     Cause.OVERLOADED: "it is overloaded",
+    Cause.OWN_ENDPOINT_LIMIT: "our own limit for questions of this kind is used up",
     Cause.OWN_LIMIT: "our own limit for it is used up",
     Cause.PLAN: "its plan does not include this",
     Cause.RENAMED: "it was renamed or deleted",
@@ -82,6 +84,10 @@ CAUSES: dict[Cause, str] = {
     Cause.WRONG_INSTANCE: "the token is one of another instance",
     Cause.WRONG_PASSWORD: "the password is wrong",
 }
+
+OUR_OWN = frozenset({Cause.OWN_ENDPOINT_LIMIT, Cause.OWN_LIMIT})
+"""Limits that we keep to, and the source has not spoken of: what we count of the calls of an
+endpoint whose answers tell nothing, and `limits.rate`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,11 @@ class Particulars:
     code: str = ""
     request_id: str = ""
     remedy: str = ""
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is a limit of our own, and no refusal of the source's."""
+        return bool(self.causes) and OUR_OWN.issuperset(self.causes)
 
 
 NONE = Particulars()

@@ -70,7 +70,7 @@ class SourceError(SidecarError):
     def said(self) -> str:
         """What completes "<source> …" in English: in the reason's words, but for what is not the
         source's doing."""
-        if self.possible_causes == (Cause.OWN_LIMIT,):
+        if self.particulars.ours:
             return "is not asked more often just now"
         return self.reason.entry.agent
 

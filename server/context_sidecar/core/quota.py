@@ -54,6 +54,7 @@ class Quota:
         path: the paths below the source's address whose calls alone count, where it is a limit of
             an endpoint's, with `*` for any text: `/objects/*/search`. If no answer tells what is
             left of it, neither `left` nor `used` is given, and we count ourselves.
+        setting: which of the source's settings gives the whole, where one does.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Quota:
     unit: Unit = Unit.SECONDS
     counts: str = "calls"
     path: str = ""
+    setting: str = ""
 
     def covers(self, path: str) -> bool:
         """Whether it is a limit of the endpoint at *path* alone."""

@@ -23,6 +23,7 @@ from context_sidecar.core.observation import Fetch, Observation
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.door import deadline
 from context_sidecar.engine.questions import Question
+from context_sidecar.engine.sources.endpoints import asked_by
 
 EVERY = timedelta(seconds=5)
 PRUNED_EVERY = timedelta(hours=1)
@@ -134,7 +135,7 @@ def _guarded(name: str, job: Callable[[], object]) -> Callable[[], None]:
 
     def run() -> None:
         try:
-            with deadline.each(EACH_CALL.total_seconds()):
+            with deadline.each(EACH_CALL.total_seconds()), asked_by(people=False):
                 job()
         except Exception as error:  # noqa: BLE001  the next run may be better
             log.error("job_failed", job=name, error=type(error).__name__)  # noqa: TRY400  no text

@@ -23,16 +23,22 @@ def troubled(reading: Reading) -> bool:
 def trouble(words: Words, source: Source, reason: Reason, known: Particulars = NONE) -> str:
     """Say what is wrong, without a full stop: `Salesforce is not answering in time`; and where that
     is a suspicion, that it is one."""
-    if known.causes == (Cause.OWN_LIMIT,):
-        return _own_limit(words, source)
+    if known.ours:
+        return _own_limit(words, source, known)
     what = words.text(
         "{source} {trouble}", source=source.label, trouble=words.text(reason.entry.agent)
     )
     return what if known.certain else words.text("{trouble}, as it seems", trouble=what)
 
 
-def _own_limit(words: Words, source: Source) -> str:
+def _own_limit(words: Words, source: Source, known: Particulars) -> str:
     limits = source.limits
+    if Cause.OWN_LIMIT not in known.causes:
+        return words.text(
+            "{source} is not asked more often just now: our own limit for questions of this kind "
+            "is used up",
+            source=source.label,
+        )
     if limits.rate is None or limits.per not in _RATES:
         return words.text(
             "{source} is not asked more often just now: our own limit for it is used up",
@@ -71,7 +77,7 @@ def trouble_since(
 def say_causes(words: Words, known: Particulars) -> str:
     """Say what lies behind it: all that it may be, where nobody can tell; nothing where no cause is
     known, or `trouble` says it."""
-    if not known.causes or known.causes == (Cause.OWN_LIMIT,):
+    if not known.causes or known.ours:
         return ""
     if known.certain and len(known.causes) == 1:
         return words.text("Cause: {cause}.", cause=say_cause(words, known.causes[0]))

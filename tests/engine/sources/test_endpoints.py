@@ -5,17 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from context_sidecar.core.causes import Cause
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.quota import Quota, Standing, endpoint_used_up
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.door import deadline
+from context_sidecar.engine.door.counting import count, counting
+from context_sidecar.engine.sources.allowance import Held
 from context_sidecar.engine.sources.endpoints import Endpoints, asked_by
 from support.clock import START, FakeClock
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 ACCOUNT = Quota("account", MINUTE, left="x-left", limit="x-limit")
 EXPORT = Quota("export", MINUTE, left="x-export/left", limit="x-export/of", path="/export/*")
+DAILY = Quota("log", timedelta(days=1), left="x-log/left", path="/audit/*")
 SEARCH = Quota("search", SECOND, limit=5, path="/objects/*/search")
+LISTS = Quota("ticket lists", MINUTE, limit=20, path="/lists", setting="ticket_lists")
 FIND = "/objects/tickets/search"
 
 
@@ -24,7 +29,9 @@ class Rig:
 
     def __init__(self):
         self.clock, self.slept, self.told = FakeClock(), [], []
-        self.endpoints = Endpoints((ACCOUNT, EXPORT, SEARCH), self.clock, self.sleep, self.tell)
+        self.endpoints = Endpoints(
+            (ACCOUNT, EXPORT, DAILY, SEARCH, LISTS), self.clock, self.sleep, self.tell
+        )  # fmt: skip
 
     def sleep(self, seconds):
         if seconds:
@@ -41,6 +48,14 @@ class Rig:
     def enter(self, path, *, seconds=3.0, people=True):
         with deadline.within(seconds), asked_by(people=people):
             self.endpoints.enter(path)
+
+    def enters(self, path, *, people=True):
+        """Whether a call may begin."""
+        try:
+            self.enter(path, people=people)
+        except Held:
+            return False
+        return True
 
 
 @pytest.fixture
@@ -110,6 +125,94 @@ def test_the_background_leaves_one_search_of_a_second_to_people(rig):
     assert rig.slept == []
     rig.enter(FIND, people=False)
     assert rig.slept == [1]
+
+
+def test_the_background_leaves_half_of_a_minutes_lists_to_people_and_spreads_the_rest(rig):
+    begun = []
+    while len(begun) < 20:
+        if rig.enters("/lists", people=False):
+            begun.append(rig.clock())
+        rig.clock.forward(seconds=0.5)
+
+    assert begun[1] - begun[0] <= SECOND, "two may begin at once"
+    assert all(begun[at + 1] - begun[at] >= 5 * SECOND for at in range(2, 19))
+    assert all(begun[at + 10] - begun[at] >= MINUTE for at in range(10))
+    assert all(rig.enters("/lists") for _ in range(10))
+
+
+def test_people_are_refused_nothing_that_the_background_could_have_left(rig):
+    """Somebody opens a card every four seconds, while as much is asked for in the background as
+    will go."""
+    refused, begun, behind = 0, [], 0
+    for at in range(2 * 300):
+        if at % 8 == 0:
+            opened = rig.enters("/lists")
+            refused += not opened
+            begun += [rig.clock()] * opened
+        elif rig.enters("/lists", people=False):
+            behind += 1
+            begun.append(rig.clock())
+        rig.clock.forward(seconds=0.5)
+
+    assert refused == 0
+    assert behind >= 3, "and something is left for it"
+    assert all(begun[at + 20] - begun[at] >= MINUTE for at in range(len(begun) - 20))
+
+
+def test_where_people_need_all_the_background_has_nothing(rig):
+    for _ in range(10):
+        rig.enter("/lists")
+
+    assert not rig.enters("/lists", people=False)
+    assert rig.enters("/lists")
+
+
+def test_what_nobody_waits_for_waits_elsewhere_unless_it_has_begun(rig):
+    for _ in range(2):
+        rig.enter("/lists", people=False)
+
+    with counting() as counted:
+        with pytest.raises(Held):
+            rig.enter("/lists", people=False, seconds=15)
+        count()
+        rig.enter("/lists", people=False, seconds=15)
+
+    assert rig.slept == [pytest.approx(6.7, abs=0.1)]
+    assert counted.waited == sum(rig.slept)
+
+
+def test_our_own_count_is_told_as_ours_with_the_setting(rig):
+    for _ in range(20):
+        rig.enter("/lists")
+
+    with pytest.raises(Held) as refused:
+        rig.enter("/lists")
+
+    error = refused.value
+    assert error.possible_causes == (Cause.OWN_ENDPOINT_LIMIT,)
+    assert error.detail == "our own limit is used up (ticket_lists: 20 calls in 1m)"
+    assert "Raise ticket_lists in its settings" in error.remedy
+    assert error.retry_after == 60
+
+
+def test_a_quota_for_long_is_not_waited_for_unseen(rig):
+    """Nobody would be told for hours why there is nothing new."""
+    rig.hear(DAILY, 0, resets=7_200)
+
+    with pytest.raises(SourceError) as refused:
+        rig.enter("/audit/log", people=False)
+
+    assert not isinstance(refused.value, Held)
+
+
+def test_what_an_answer_tells_is_spread_where_little_is_left(rig):
+    rig.hear(EXPORT, 4)
+    assert not rig.enters("/export/tickets", people=False)
+
+    rig.clock.forward(seconds=14)
+    assert rig.enters("/export/tickets", people=False)
+    assert not rig.enters("/export/tickets", people=False)
+    assert rig.enters("/export/tickets")
 
 
 def test_a_clock_that_is_set_back_keeps_nobody_waiting(rig):

@@ -223,19 +223,46 @@ def test_an_index_is_read_by_one_call_at_a_time_and_people_go_on(indexed):
     assert keys(taken(indexed)) == "def"
 
 
-def test_what_an_index_did_not_answer_waits_again_and_goes_ahead_where_a_person_asked(indexed):
+def test_what_an_index_did_not_answer_waits_again(indexed):
     indexed.add(TICKETS, "abcd", interactive=False)
-    indexed.no_index(taken(indexed), NoIndex(9), "c")
+    indexed.no_index(taken(indexed), NoIndex(9))
 
-    batches = [taken(indexed) for _ in range(4)]
+    assert [keys(taken(indexed)) for _ in range(4)] == ["a", "b", "c", "d"]
 
-    assert [keys(batch) for batch in batches] == ["c", "a", "b", "d"]
-    assert [batch.interactive for batch in batches] == [True, False, False, False]
+
+def test_an_index_that_is_held_is_gone_on_with(indexed):
+    indexed.add(TICKETS, "abc", interactive=False)
+    indexed.again(taken(indexed))
+
+    assert indexed.take(background=True, held={"tickets"}) is None
+    assert taken(indexed).bulk
+
+
+def test_what_is_held_waits_again_and_goes_ahead_where_a_person_asked(waiting):
+    waiting.add(TICKETS, "ab", interactive=False)
+    batch = waiting.take(background=True)
+    waiting.again(batch, keys(batch))
+
+    first, second = waiting.take(background=True), waiting.take(background=True)
+    assert [keys(first), keys(second)] == [keys(batch), "b"]
+    assert [first.interactive, second.interactive] == [True, False]
+
+
+def test_of_what_is_held_people_are_answered_and_other_lookups_go_on(waiting):
+    waiting.add(TICKETS, "ab", interactive=False)
+    waiting.add(ACCOUNT, "c", interactive=False)
+    waiting.hurry(TICKETS, "b")
+
+    taken = [waiting.take(background=True, held={"tickets"}) for _ in range(3)]
+
+    assert keys(taken[0])[0] == "b"
+    assert taken[0].interactive
+    assert keys(taken[1]) == "c"
 
 
 def test_an_index_that_costs_more_than_asking_each_is_read_for_more(indexed):
     indexed.add(TICKETS, "abc", interactive=False)
-    indexed.no_index(taken(indexed), NoIndex(5), "")
+    indexed.no_index(taken(indexed), NoIndex(5))
     indexed.add(TICKETS, "de", interactive=False)
     assert not taken(indexed).bulk
 
@@ -246,7 +273,7 @@ def test_an_index_that_costs_more_than_asking_each_is_read_for_more(indexed):
 def test_after_a_doubt_an_index_is_not_tried_again_before_so_many_were_asked_for(indexed):
     indexed.add(TICKETS, "abc", interactive=False)
     doubt = NoIndex(BEFORE_BULK, SourceError(Reason.BAD_RESPONSE))
-    indexed.no_index(taken(indexed), doubt, "")
+    indexed.no_index(taken(indexed), doubt)
 
     most = AFTER_DOUBT * BEFORE_BULK
     indexed.add(TICKETS, map(str, range(most + 3)), interactive=False)
@@ -258,7 +285,7 @@ def test_after_a_doubt_an_index_is_not_tried_again_before_so_many_were_asked_for
 def test_an_index_that_we_were_not_allowed_to_read_is_not_lost_for_good(indexed):
     indexed.add(TICKETS, "abc", interactive=False)
     refused = NoIndex(1, SourceError(Reason.PERMISSION_DENIED))
-    indexed.no_index(taken(indexed), refused, "")
+    indexed.no_index(taken(indexed), refused)
 
     indexed.add(TICKETS, map(str, range(BEFORE_BULK + 3)), interactive=False)
     assert not any(taken(indexed).bulk for _ in range(BEFORE_BULK + 3))
@@ -269,7 +296,7 @@ def test_an_index_that_we_were_not_allowed_to_read_is_not_lost_for_good(indexed)
 def test_a_source_that_is_another_now_has_its_index_tried_at_once(indexed, why):
     indexed.add(TICKETS, "abc", interactive=False)
     doubt = NoIndex(9, SourceError(Reason.BAD_RESPONSE) if why == "a doubt" else None)
-    indexed.no_index(taken(indexed), doubt, "")
+    indexed.no_index(taken(indexed), doubt)
     indexed.start_anew()
 
     assert taken(indexed).bulk

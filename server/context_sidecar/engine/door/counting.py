@@ -1,4 +1,5 @@
-"""How many answers came in by HTTP, for whoever counts in the thread that asks."""
+"""What a piece of work takes, for whoever counts in the thread that does it: answers that came in
+by HTTP, and the time that calls were kept waiting for a limit."""
 
 from __future__ import annotations
 
@@ -10,9 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Count:
-    """So many answers, so far."""
+    """So many answers, and so many seconds of waiting, so far."""
 
     answers: int = 0
+    waited: float = 0.0
 
 
 _counted: ContextVar[Count | None] = ContextVar("counted", default=None)
@@ -20,7 +22,7 @@ _counted: ContextVar[Count | None] = ContextVar("counted", default=None)
 
 @contextmanager
 def counting() -> Iterator[Count]:
-    """Count the answers that come in inside."""
+    """Count what comes in, and what is waited for, inside."""
     count = Count()
     token = _counted.set(count)
     try:
@@ -31,6 +33,9 @@ def counting() -> Iterator[Count]:
 
 def count() -> None:
     """Note that an answer has come in."""
-    counted = _counted.get()
-    if counted is not None:
-        counted.answers += 1
+    so_far().answers += 1
+
+
+def so_far() -> Count:
+    """Return what was counted so far, to be added to; where nobody counts, nothing ever was."""
+    return _counted.get() or Count()

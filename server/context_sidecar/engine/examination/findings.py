@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from context_sidecar.core.causes import Cause
+from context_sidecar.core.causes import OUR_OWN
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source, Team
@@ -91,7 +91,7 @@ def failure(
 
 def _causes(error: SourceError) -> str:
     """Say what else may lie behind it; of our own limit, the detail tells."""
-    said = [cause.said for cause in error.possible_causes if cause is not Cause.OWN_LIMIT]
+    said = [cause.said for cause in error.possible_causes if cause not in OUR_OWN]
     if not said:
         return ""
     alone = error.certain and len(said) == 1

@@ -1,12 +1,13 @@
 """What a source's vendor says is left, kept so that its limits do not bite.
 
-A pure state machine. A burst limit is spread: what runs in the background leaves a part of it to
+Pure state machines. A burst limit is spread: what runs in the background leaves a part of it to
 people, and goes slower while little is left. A quota for long, such as a day's, is apart: the
 background leaves a fifth of it alone, and people go on until it is gone.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -26,29 +27,68 @@ over the time that is left."""
 NOTHING = timedelta(0)
 
 
-class Allowance:
-    """What is left of each of a source's quotas, by the quota's name."""
+class Held(SourceError):
+    """A call was not made, as nothing is left for it at its endpoint: RATE_LIMITED, `retry_after`
+    tells until when. It says nothing of the source, and nothing of what others may ask there."""
+
+
+class Remaining:
+    """What is left of one quota: what was told of it last, less what has begun since."""
 
     def __init__(self) -> None:
-        self._told: dict[str, Standing] = {}
-        self._spent: dict[str, int] = {}
+        self._told: Standing | None = None
+        self._spent = 0
         self._begun_at: datetime | None = None
+
+    def heard(self, standing: Standing) -> None:
+        """Take in what an answer told."""
+        self._told, self._spent = standing, 0
+        self._begun_at = self._begun_at or standing.told_at
+
+    def standing(self, now: datetime) -> Standing | None:
+        """Return what is known at *now*. What was told by a clock that was ahead is not."""
+        told = self._told
+        return told if told and told.told_at <= now < told.until else None
+
+    def begin(self, at: datetime) -> None:
+        """Note that a call begins, of which no answer has told yet."""
+        self._spent, self._begun_at = self._spent + 1, at
+
+    def wait(self, now: datetime, *, interactive: bool, calls: int = 1) -> timedelta:
+        """Return how long from *now* no more than these *calls* should begin; nothing where they
+        may begin now."""
+        one = self.standing(now)
+        if one is None:
+            return NOTHING
+        left = one.left - self._spent
+        spare = left - (0 if interactive else reserve(one))
+        if spare < calls:
+            return one.until - now
+        if interactive or one.quota.lasting or not one.limit or left >= one.limit * SPREAD_BELOW:
+            return NOTHING
+        begun_at = min(self._begun_at or now, now)
+        return max(NOTHING, begun_at + (one.until - begun_at) / spare - now)
+
+
+class Allowance:
+    """What is left of each of a source's quotas."""
+
+    def __init__(self) -> None:
+        self._quotas: defaultdict[str, Remaining] = defaultdict(Remaining)
 
     def heard(self, standings: Iterable[Standing]) -> None:
         """Take in what an answer told."""
         for standing in standings:
-            self._told[standing.quota.name] = standing
-            self._spent[standing.quota.name] = 0
+            self._quotas[standing.quota.name].heard(standing)
 
     def standings(self, now: datetime) -> tuple[Standing, ...]:
-        """Return what is known at *now*. What was told by a clock that was ahead is not."""
-        return tuple(one for one in self._told.values() if one.told_at <= now < one.until)
+        """Return what is known at *now*."""
+        return tuple(filter(None, (one.standing(now) for one in self._quotas.values())))
 
     def begin(self, now: datetime) -> None:
         """Note that a call begins, of which no answer has told yet."""
-        self._begun_at = now
-        for name in self._spent:  # an endpoint's, too, which is not kept to here
-            self._spent[name] += 1
+        for one in self._quotas.values():  # an endpoint's, too, which is not kept to here
+            one.begin(now)
 
     def gone(self, now: datetime) -> Standing | None:
         """Return the quota for long that is used up, by the vendor's own word, if one is; of
@@ -57,27 +97,14 @@ class Allowance:
 
     def wait(self, now: datetime, *, interactive: bool, calls: int = 1) -> timedelta:
         """Return how long from *now* no more than these *calls* should begin; nothing where they
-        may begin now."""
+        may begin now. An endpoint's own limit is kept to where it is called."""
         waits = [
-            self._wait(one, now, interactive=interactive, calls=calls)
-            for one in self._shared(now)
+            self._quotas[one.quota.name].wait(now, interactive=interactive, calls=calls)
+            for one in self.standings(now)
+            if not one.quota.path
             if not (interactive and one.quota.lasting)  # until it is gone, people go on
         ]
         return max(waits, default=NOTHING)
-
-    def _shared(self, now: datetime) -> list[Standing]:
-        """Return what stands for all calls; an endpoint's own is kept to where it is called."""
-        return [one for one in self.standings(now) if not one.quota.path]
-
-    def _wait(self, one: Standing, now: datetime, *, interactive: bool, calls: int) -> timedelta:
-        left = one.left - self._spent[one.quota.name]
-        spare = left - (0 if interactive else reserve(one))
-        if spare < calls:
-            return one.until - now
-        if interactive or one.quota.lasting or not one.limit or left >= one.limit * SPREAD_BELOW:
-            return NOTHING
-        begun_at = min(self._begun_at or now, now)
-        return max(NOTHING, begun_at + (one.until - begun_at) / spare - now)
 
 
 def nothing_left(gone: Standing, now: datetime) -> SourceError:

@@ -62,13 +62,17 @@ class Bulks:
         """Whether an index is read just now."""
         return lookup in self._reading
 
+    def halted(self, lookup: str) -> None:
+        """Note that an index is not read just now, if one was; it is gone on with."""
+        self._reading.discard(lookup)
+
     def ended(self, lookup: str, calls: int, failure: SourceError | None) -> None:
         """Learn from a question for many that took so many *calls*: for fewer accounts than that it
         is not worth its while. Where it fails, so many are asked for in the usual batches before it
         is tried again; where that needs a person, all are until the source is another. An index
         that a limit keeps from being read is gone on with, as each account by itself would only
         take longer."""
-        self._reading.discard(lookup)
+        self.halted(lookup)
         if lookup in self._indexed and failure and failure.reason is Reason.RATE_LIMITED:
             return
         if failure is None:
@@ -82,7 +86,7 @@ class Bulks:
         """Learn that an index could not answer so many *accounts*. For no more than so many it is
         not worth its while; where there is a doubt, whatever it is, some are asked for by
         themselves before it is tried again: it costs little, and nobody has to remember it."""
-        self._reading.discard(lookup)
+        self.halted(lookup)
         if why.error is None:
             self._worth[lookup] = max(self._worth[lookup], why.calls + 1)
         else:

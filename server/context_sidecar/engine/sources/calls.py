@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -18,10 +17,11 @@ from context_sidecar.core.reasons import Reason
 from context_sidecar.core.scrub import scrubbed
 from context_sidecar.core.source import Source
 from context_sidecar.engine.door import deadline
-from context_sidecar.engine.door.counting import counting
-from context_sidecar.engine.questions import Question
+from context_sidecar.engine.door.counting import Count, counting
 from context_sidecar.engine.sources import asking
+from context_sidecar.engine.sources.allowance import Held
 from context_sidecar.engine.sources.asking import Results
+from context_sidecar.engine.sources.call import Call, Outcome
 from context_sidecar.engine.sources.endpoints import asked_by
 from context_sidecar.engine.sources.gate import Gate
 from context_sidecar.engine.sources.indexes import Indexes, NoIndex, Unindexed
@@ -35,45 +35,6 @@ SLOW_SHARE = 2 / 3
 """A call that took this part of its time counts as slow: 2 seconds of the usual 3."""
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one attempt ended: `keys` asked in it, `reason` where it failed, `seconds` it took."""
-
-    source: str
-    lookup: str
-    keys: int
-    reason: Reason | None
-    seconds: float
-
-
-@dataclass(slots=True, eq=False)
-class Call:
-    """A call under way. `attempted` is when its last attempt began, `given_up` whether nobody waits
-    for it any more, because it outlasted `limit`; `answers` is how many came in by HTTP for it, or
-    from an index, will come in for the next. `read_at` is of when an index answered, `no_index` why
-    it did not; `hurried` are those of its keys that a person has asked for meanwhile."""
-
-    batch: Batch
-    began: datetime
-    attempted: datetime
-    limit: timedelta
-    given_up: bool = False
-    answers: int = 0
-    read_at: datetime | None = None
-    no_index: NoIndex | None = None
-    hurried: set[str] = field(default_factory=set)
-
-    @property
-    def left_over(self) -> Batch:
-        """What waits again where it was not answered: nothing of what was given up."""
-        return replace(self.batch, keys=()) if self.given_up else self.batch
-
-    def hurry(self, question: Question, keys: Collection[str]) -> None:
-        """Note that a person asks for *keys* of *question* now."""
-        if self.batch.question.address == question.address:
-            self.hurried.update(set(keys).intersection(self.batch.keys))
 
 
 class Caller:
@@ -127,9 +88,11 @@ class Caller:
         with deadline.within(call.limit.total_seconds()), asked_by(people=people):
             for attempt in count(1):
                 began = time.monotonic()
-                results = self._ask(call)
+                with counting() as counted:
+                    results = self._ask(call)
                 failure = asking.shared_failure(results)
-                self._note(call, failure, time.monotonic() - began)
+                seconds = time.monotonic() - began - counted.waited
+                self._note(call, failure, counted, seconds)
                 if failure is None or not self._again(call, failure, attempt):
                     return results
         raise AssertionError("unreachable")
@@ -171,10 +134,7 @@ class Caller:
             known = self._indexes.ask(lookup, batch.keys, names, batch.waited)
             call.read_at, call.answers = known.read_at, known.calls
             return known.results
-        with counting() as counted:
-            results = asking.ask(lookup, batch.keys, names)
-        call.answers = counted.answers
-        return results
+        return asking.ask(lookup, batch.keys, names)
 
     def _again(self, call: Call, failure: SourceError, attempt: int) -> bool:
         """Whether to make one more attempt, after having waited for it."""
@@ -184,7 +144,7 @@ class Caller:
         self._sleep(wait)
         with self._lock:
             now = self._clock()
-            if call.given_up or self._gate.refusal(call.batch.question.lookup, now):
+            if call.given_up or self._gate.refusal(call.lookup, now):
                 return False
             if self._gate.wait(now, interactive=call.batch.interactive):
                 return False
@@ -196,14 +156,27 @@ class Caller:
         with self._lock:
             return not call.given_up and self._budget.take(self._clock())
 
-    def _note(self, call: Call, failure: SourceError | None, seconds: float) -> None:
+    def _note(
+        self, call: Call, failure: SourceError | None, counted: Count, seconds: float
+    ) -> None:
+        if call.read_at is None:
+            call.answers = counted.answers
         with self._lock:
             if call.given_up:
                 return
-            self._judge(call, failure, seconds)
+            if isinstance(failure, Held) and _may_wait(call):
+                self._hold(call, failure)
+            else:
+                self._judge(call, failure, seconds)
+
+    def _hold(self, call: Call, failure: Held) -> None:
+        """Let it wait again, and with it what else nobody waits for of its lookup."""
+        call.held, now = failure, self._clock()
+        self._gate.failed(call.lookup, failure, call.attempted, now)
+        self._gate.hold(call.lookup, now + timedelta(seconds=failure.retry_after or 0))
 
     def _judge(self, call: Call, failure: SourceError | None, seconds: float) -> None:
-        now, lookup = self._clock(), call.batch.question.lookup
+        now, lookup = self._clock(), call.lookup
         paced = not (call.read_at or call.no_index)  # an index is read once, and then kept up
         if paced:
             self._pace(call, failure, seconds, now)
@@ -222,7 +195,7 @@ class Caller:
         if failure and failure.reason is not Reason.TIMEOUT:
             return
         before = self._gate.slowed
-        self._gate.took(call.batch.question.lookup, len(call.batch.keys), seconds, now)
+        self._gate.took(call.lookup, len(call.batch.keys), seconds, now)
         after = self._gate.slowed
         if after and not before:
             log.warning(
@@ -257,3 +230,9 @@ class Caller:
                 causes=[cause.value for cause in failure.possible_causes],
                 remedy=failure.remedy or failure.reason.entry.owner,
             )
+
+
+def _may_wait(call: Call) -> bool:
+    """Whether what is held may wait for its turn: nobody waits for it, and what was read of it, if
+    anything, is not lost by that."""
+    return not call.batch.interactive and (call.batch.bulk or not call.answers)

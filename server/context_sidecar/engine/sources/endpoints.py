@@ -3,6 +3,9 @@
 Where one is used up, what calls it waits, within half of the time that it has, or is refused until
 there is more; everything else of the source goes on. What is left is what the vendor's answers
 tell; where they never tell it, what we count ourselves.
+
+People go first. Of what they cannot wait for, the background leaves half alone, and spreads
+what it takes of the rest, so that something is soon left again whenever somebody comes.
 """
 
 from __future__ import annotations
@@ -14,23 +17,31 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 
+from context_sidecar.core.causes import Cause
 from context_sidecar.core.clock import Clock
+from context_sidecar.core.durations import spelled
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.quota import Quota, Quotas, Standing
 from context_sidecar.core.reasons import Reason
-from context_sidecar.engine.door import deadline
-from context_sidecar.engine.sources.allowance import reserve
+from context_sidecar.engine.door import counting, deadline
+from context_sidecar.engine.sources.allowance import BURST_RESERVE, Held, Remaining
+from context_sidecar.engine.sources.gate import LONGEST_WAIT
+from context_sidecar.engine.sources.rate import RateBudget
 
 NOTHING = timedelta(0)
+RESERVE = 0.5
+"""The part of what we count that is kept for people, where it is of a span that they cannot wait
+for."""
 SHARE_TO_WAIT = 0.5
 """The part of a call's time that it may wait for its endpoint: the rest is for the answer."""
 
-_for_people: ContextVar[bool] = ContextVar("for_people", default=False)
+_for_people: ContextVar[bool] = ContextVar("for_people", default=True)
 
 
 @contextmanager
 def asked_by(*, people: bool) -> Iterator[None]:
-    """Say whether somebody waits for the calls inside: a part of each quota is kept for those."""
+    """Say whether somebody waits for the calls inside, as is taken for granted otherwise: a part of
+    each quota is kept for those."""
     token = _for_people.set(people)
     try:
         yield
@@ -66,56 +77,62 @@ class Endpoints:
             for standing in standings:
                 for budget in self._budgets:
                     if isinstance(budget, _Told) and standing.quota == budget.quota:
-                        budget.heard(standing)
+                        budget.left.heard(standing)
 
     def enter(self, path: str) -> None:
         """Let a call of *path* (below the source's address) begin, once there is something left.
 
         Raises:
-            SourceError: RATE_LIMITED, that would take too long; nothing was asked.
+            SourceError: RATE_LIMITED, that would take too long; nothing was asked. `Held`, where
+                it is no quota for long.
         """
         budgets = [one for one in self._budgets if one.quota.covers(path)]
         if budgets:
-            self._sleep(self._wait(budgets).total_seconds())
+            wait = self._wait(budgets).total_seconds()
+            counting.so_far().waited += wait
+            self._sleep(wait)
             now = self._clock()
             self._tell([one.standing(now) for one in budgets if isinstance(one, _Counted)])
 
     def _wait(self, budgets: list[_Told | _Counted]) -> timedelta:
-        longest = timedelta(seconds=(deadline.left() or 0) * SHARE_TO_WAIT)
         with self._lock:
-            now = self._clock()
-            waits = {one.quota.name: one.wait(now, people=_for_people.get()) for one in budgets}
-            name = max(waits, key=lambda name: waits[name])
-            if waits[name] > longest:
-                raise SourceError(
-                    Reason.RATE_LIMITED, f"its quota for {name} is used up", endpoint=name,
-                    retry_after=waits[name].total_seconds(),
-                )  # fmt: skip
+            now, people = self._clock(), _for_people.get()
+            waits = {one: one.wait(now, people=people) for one in budgets}
+            scarcest = max(waits, key=lambda one: waits[one])
+            if waits[scarcest] > _patience(people=people):
+                raise scarcest.used_up(waits[scarcest])
             for budget in budgets:
-                budget.spend(now + waits[name])
-        return waits[name]
+                budget.spend(now, waits[scarcest])
+        return waits[scarcest]
+
+
+def _patience(*, people: bool) -> timedelta:
+    """Return how long a call may wait. What nobody waits for, and has not begun yet, waits in the
+    queue, where it holds no thread and can still go ahead."""
+    longest = timedelta(seconds=(deadline.left() or 0) * SHARE_TO_WAIT)
+    begun = people or counting.so_far().answers
+    return longest if begun else min(longest, LONGEST_WAIT)
 
 
 class _Told:
     """A quota of which the vendor's answers tell."""
 
     def __init__(self, quota: Quota) -> None:
-        self.quota = quota
-        self._last: Standing | None = None
-        self._spent = 0
-
-    def heard(self, standing: Standing) -> None:
-        self._last, self._spent = standing, 0
+        self.quota, self.left = quota, Remaining()
 
     def wait(self, now: datetime, *, people: bool) -> timedelta:
-        last = self._last
-        if last is None or not last.told_at <= now < last.until:
-            return NOTHING
-        spare = last.left - self._spent - (0 if people else reserve(last))
-        return NOTHING if spare > 0 else last.until - now
+        return self.left.wait(now, interactive=people)
 
-    def spend(self, at: datetime) -> None:
-        self._spent += 1
+    def spend(self, now: datetime, wait: timedelta) -> None:
+        self.left.begin(now + wait)
+
+    def used_up(self, wait: timedelta) -> SourceError:
+        name = self.quota.name
+        kind = SourceError if self.quota.lasting else Held  # nothing waits for hours unseen
+        return kind(
+            Reason.RATE_LIMITED, f"its quota for {name} is used up", endpoint=name,
+            retry_after=wait.total_seconds(),
+        )  # fmt: skip
 
 
 class _Counted:
@@ -125,6 +142,10 @@ class _Counted:
         assert isinstance(quota.limit, int), "what no answer tells is declared"
         self.quota = quota
         self._most, self._begun = quota.limit, deque[datetime](maxlen=quota.limit)
+        long = quota.per > LONGEST_WAIT
+        share = RESERVE if long else BURST_RESERVE
+        self._kept = min(max(1, round(self._most * share)), self._most - 1)
+        self._spread = RateBudget(self._most - self._kept if long else None, quota.per)
 
     def standing(self, now: datetime) -> Standing:
         """Return what is left by our own count."""
@@ -132,14 +153,34 @@ class _Counted:
         return Standing(self.quota, left, self._most, now, None)
 
     def wait(self, now: datetime, *, people: bool) -> timedelta:
-        kept = 0 if people or self._most == 1 else reserve(self.standing(now))
         lately = self._lately(now)
-        over = len(lately) - (self._most - kept)
-        return max(NOTHING, lately[over] + self.quota.per - now) if over >= 0 else NOTHING
+        over = len(lately) - (self._most - (0 if people else self._kept))
+        wait = lately[over] + self.quota.per - now if over >= 0 else NOTHING
+        if people:
+            return max(NOTHING, wait)
+        return max(NOTHING, wait, self._spread.wait(now, interactive=True))
 
-    def spend(self, at: datetime) -> None:
-        self._begun.append(at)
+    def spend(self, now: datetime, wait: timedelta) -> None:
+        self._begun.append(now + wait)
+        if not _for_people.get():
+            self._spread.spend(now)
+
+    def used_up(self, wait: timedelta) -> Held:
+        name, setting = self.quota.name, self.quota.setting
+        calls = f"{self._most} {self.quota.counts} in {spelled(self.quota.per)}"
+        raised = f"Raise {setting} in its settings if the vendor allows more, or" if setting else ""
+        return Held(
+            Reason.RATE_LIMITED,
+            f"our own limit is used up ({setting or name}: {calls})",
+            possible_causes=[Cause.OWN_ENDPOINT_LIMIT],
+            endpoint=name,
+            retry_after=wait.total_seconds(),
+            remedy=f"It is our own limit for {name} that is used up ({calls}), and none of the "
+            f"vendor's. {raised} lengthen stale_after.",
+        )
 
     def _lately(self, now: datetime) -> list[datetime]:
-        # What lies further in the future is from before the clock was set back.
-        return [at for at in self._begun if now - self.quota.per < at <= now + self.quota.per]
+        # What lies further in the future is from before the clock was set back. Who waits begins
+        # after others who do not have to.
+        span = self.quota.per
+        return sorted(at for at in self._begun if now - span < at <= now + span)

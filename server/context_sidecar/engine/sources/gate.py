@@ -17,7 +17,7 @@ from context_sidecar.core.quota import A_DAY, LOOKED_AT_AGAIN, Quota, Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.door.filling import Unasked
-from context_sidecar.engine.sources.allowance import Allowance, nothing_left
+from context_sidecar.engine.sources.allowance import Allowance, Held, nothing_left
 from context_sidecar.engine.sources.block import SOURCE_WIDE, STRIKES, Block
 from context_sidecar.engine.sources.breaker import Breaker, Circuit
 from context_sidecar.engine.sources.pace import Pace, Slowed
@@ -55,6 +55,7 @@ class Gate:
         self._pace = Pace()
         self._limited_by = SourceError(Reason.RATE_LIMITED, "the source asked us to wait")
         self._at_their_limits: dict[str, Refusal] = {}
+        self._held: dict[str, datetime] = {}
         self._random = random
         self.start_anew(now)
 
@@ -164,6 +165,14 @@ class Gate:
         self._sign_in.begin(now)
         self._lookups[lookup].begin(now)
 
+    def hold(self, lookup: str, until: datetime) -> None:
+        """Keep what nobody waits for of *lookup* waiting *until* then."""
+        self._held[lookup] = until
+
+    def held(self, now: datetime) -> dict[str, timedelta]:
+        """Return how long which lookups are kept waiting, for what nobody waits for."""
+        return {one: until - now for one, until in self._held.items() if now < until}
+
     def begin(self, now: datetime) -> None:
         """Note that a call begins."""
         self._breaker.begin(now)
@@ -183,7 +192,7 @@ class Gate:
 
     def failed(self, lookup: str, error: SourceError, began: datetime, now: datetime) -> None:
         """Note that a call failed."""
-        if isinstance(error, Unasked) or not _says_something(error.reason):
+        if isinstance(error, Unasked | Held) or not _says_something(error.reason):
             self._breaker.let_go(began)
             return
         if error.reason is Reason.RATE_LIMITED and error.endpoint:

@@ -12,7 +12,7 @@ from context_sidecar.core.quota import Standing
 from context_sidecar.core.source import Source
 from context_sidecar.engine.door.dialing import dialing
 from context_sidecar.engine.door.http import open_http
-from context_sidecar.engine.sources.calls import Outcome
+from context_sidecar.engine.sources.call import Outcome
 from context_sidecar.engine.sources.endpoints import Endpoints
 from context_sidecar.engine.sources.runner import SourceRunner
 from context_sidecar.store.grants import KeptGrant
@@ -27,6 +27,7 @@ def open_source(
     on_outcome: Callable[[Outcome], None] = lambda _: None,
     on_anew: Callable[[], object] = lambda: None,
     kept: KeptGrant | None = None,
+    sleep: Callable[[float], object] | None = None,
 ) -> SourceRunner:
     """Open *source*: give its adapter its way to the network, and its threads.
 
@@ -38,6 +39,8 @@ def open_source(
         on_outcome: is told of each attempt to ask it.
         on_anew: is called when the source is taken for another.
         kept: what a person has granted us there.
+        sleep: waits so many seconds for an endpoint's limit; until the source is closed at most,
+            if nothing else is said.
     """
     adapter.dial = dialing(source.limits, allow_private=source.allow_private)
     connection = adapter.connection()
@@ -55,7 +58,7 @@ def open_source(
         source, adapter, clock, secrets=door.secrets, on_outcome=on_outcome, on_anew=on_anew,
         on_close=door.close,
     )  # fmt: skip
-    endpoints = Endpoints(connection.quotas, clock, runner.closing.wait, runner.heard)
+    endpoints = Endpoints(connection.quotas, clock, sleep or runner.closing.wait, runner.heard)
 
     def heard(standings: Collection[Standing]) -> None:
         runner.heard(standings)

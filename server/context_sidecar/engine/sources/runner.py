@@ -20,7 +20,8 @@ from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Source
 from context_sidecar.engine.questions import Question
 from context_sidecar.engine.sources.asking import shared_failure
-from context_sidecar.engine.sources.calls import Call, Caller, Outcome
+from context_sidecar.engine.sources.call import Call, Outcome
+from context_sidecar.engine.sources.calls import Caller
 from context_sidecar.engine.sources.gate import Gate, Refusal
 from context_sidecar.engine.sources.health import Health
 from context_sidecar.engine.sources.land import Land, nobody
@@ -148,10 +149,12 @@ class SourceRunner:
         return refusal
 
     def hurry(self, question: Question, keys: Collection[str]) -> None:
-        """Let those of *keys* that still wait in the background go ahead."""
+        """Let those of *keys* that still wait in the background go ahead, and by themselves where
+        many are being asked for at once."""
         with self._lock:
             self._waiting.hurry(question, keys)
-            self._under_way.hurry(question, keys)
+            leaving = self._under_way.hurry(question, keys)
+            self._waiting.add(question, leaving, interactive=True)
             self._workers.wake()
 
     def give_up_overdue(self) -> None:
@@ -160,10 +163,10 @@ class SourceRunner:
         with self._lock:
             now = self._clock()
             overdue = self._under_way.overdue(now)
-            lost = [(call.batch, self._caller.give_up(call)) for call in overdue]
+            lost = [(call, self._caller.give_up(call)) for call in overdue]
             refused = self._flush(now) if overdue else []
-        for batch, error in lost:
-            self._land(batch.question, dict.fromkeys(batch.keys, error), None, None)
+        for call, error in lost:
+            self._land(call.batch.question, dict.fromkeys(call.keys, error), None, None)
         self._refuse(refused)
 
     def close(self, seconds: float = 5.0) -> bool:
@@ -206,9 +209,10 @@ class SourceRunner:
         wait = self._gate.wait(now, interactive=interactive)
         if wait:
             return wait.total_seconds()
-        batch = self._waiting.take(background=background)
+        held = self._gate.held(now)
+        batch = self._waiting.take(background=background, held=held)
         if batch is None:
-            return None
+            return min(held.values()).total_seconds() if held else None
         if len(self._waiting):
             self._workers.wake()
         refusal = self._gate.circuit_refusal(now, admitted=True)
@@ -225,12 +229,15 @@ class SourceRunner:
             self._under_way.remove(call)
             failure = shared_failure(results)
             if call.no_index:
-                self._waiting.no_index(call.left_over, call.no_index, call.hurried)
+                self._waiting.no_index(call.left_over, call.no_index)
+            elif call.held:
+                self._waiting.again(call.left_over, call.hurried)
             elif call.batch.bulk:
-                self._waiting.bulk_ended(call.batch.question.lookup, call.answers, failure)
-            refused = self._flush(self._clock()) if failure else []
-        if not (call.given_up or call.no_index):
-            self._land(call.batch.question, results, None, call.read_at)
+                self._waiting.bulk_ended(call.lookup, call.answers, failure)
+            refused = self._flush(self._clock()) if failure and not call.held else []
+            answered = {key: results[key] for key in call.keys if key in results}
+        if not (call.given_up or call.no_index or call.held):
+            self._land(call.batch.question, answered, None, call.read_at)
         self._refuse(refused)
 
     def _flush(self, now: datetime) -> list[tuple[Batch, Refusal]]:

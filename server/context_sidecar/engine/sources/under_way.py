@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from context_sidecar.engine.questions import Question
-from context_sidecar.engine.sources.calls import Call
+from context_sidecar.engine.sources.call import Call
 
 GRACE = timedelta(seconds=1)
 """Past its time by this, a call is given up, whatever its thread still does."""
@@ -29,7 +29,6 @@ class UnderWay(list[Call]):
             call for call in self if not call.given_up and now >= call.began + call.limit + GRACE
         ]
 
-    def hurry(self, question: Question, keys: Collection[str]) -> None:
-        """Note that a person asks for *keys* now."""
-        for call in self:
-            call.hurry(question, keys)
+    def hurry(self, question: Question, keys: Collection[str]) -> set[str]:
+        """Note that a person asks for *keys* now; see `Call.hurry`."""
+        return set().union(*(call.hurry(question, keys) for call in self))

@@ -90,10 +90,15 @@ class Waiting:
         """See `Bulks.ended`."""
         self._bulks.ended(lookup, calls, failure)
 
-    def no_index(self, batch: Batch, why: NoIndex, hurried: Collection[str]) -> None:
-        """Let the keys of *batch* wait again, those *hurried* ahead, as an index could not answer;
-        see `Bulks.no_index`."""
+    def no_index(self, batch: Batch, why: NoIndex) -> None:
+        """Let the keys of *batch* wait again, as an index could not answer; see
+        `Bulks.no_index`."""
         self._bulks.no_index(batch.question.lookup, len(batch.keys), why)
+        self.again(batch)
+
+    def again(self, batch: Batch, hurried: Collection[str] = ()) -> None:
+        """Let the keys of *batch*, which nobody waits for, wait again, those *hurried* ahead."""
+        self._bulks.halted(batch.question.lookup)
         self.add(batch.question, batch.keys, interactive=False)
         self.hurry(batch.question, hurried)
 
@@ -114,17 +119,18 @@ class Waiting:
             elif key not in line.interactive:
                 line.background[key] = None
 
-    def take(self, *, background: bool) -> Batch | None:
+    def take(self, *, background: bool, held: Collection[str] = ()) -> Batch | None:
         """Take the next call's keys: those that people wait for, filled up with what waits in the
         background for the same question. None where nothing waits, or for an index that is read.
 
         Args:
             background: whether a call that nobody waits for may be made.
+            held: the lookups that are not asked for but for people.
         """
         lines = self._lines.values()
         found = next((line for line in lines if line.interactive), None)
         if not found and background:
-            found = next((one for one in lines if not self._bulks.reads(one.question.lookup)), None)
+            found = next((one for one in lines if self._may_go(one.question.lookup, held)), None)
         return self._take(found) if found else None
 
     def hurry(self, question: Question, keys: Iterable[str]) -> None:
@@ -132,6 +138,9 @@ class Waiting:
         line = self._lines.get(question.address)
         if line:
             self.add(question, line.background.keys() & set(keys), interactive=True)
+
+    def _may_go(self, lookup: str, held: Collection[str]) -> bool:
+        return lookup not in held and not self._bulks.reads(lookup)
 
     @property
     def lookups(self) -> frozenset[str]:
