@@ -306,6 +306,18 @@ class TestPostgreSQLBreaksAndIsMended:
             loading.rollback()
             assert isinstance(ask(adapter, "K-1"), Found)
 
+    def test_a_query_under_way_ends_as_it_would_and_leaves_no_connection_open(self, warehouse):
+        listing = {"query": "SELECT account_id FROM account_context ORDER BY name"}
+
+        with sql(warehouse.readers_url, accounts=listing) as adapter:
+            rows = adapter.accounts(())
+            next(rows)
+            adapter.close()
+            assert len(list(rows)) == 3
+            assert isinstance(ask(adapter, "K-1"), Found)  # by a job that ends a little later
+            with psycopg.connect(postgres.server().get_uri(), autocommit=True) as another:
+                another.execute(f"DROP DATABASE {warehouse.name}")  # refused while one is open
+
     @pytest.mark.parametrize("value", ["'twelve'", "'K-1'"])
     def test_a_value_that_cannot_be_cast_is_unreadable_and_is_not_told(self, warehouse, value):
         query = f"SELECT account_id, {value}::integer + number FROM account_context "

@@ -6,14 +6,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta, tzinfo
 from pathlib import Path
-from threading import Lock
 from typing import Any, TypeVar
 
 from context_sidecar import Reason, Row, Scope, Secret, SourceError, cell
 from sqlalchemy import (
     Connection,
     CursorResult,
-    Engine,
     Executable,
     bindparam,
     literal_column,
@@ -24,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from context_sidecar_adapters.sql.call import Call
+from context_sidecar_adapters.sql.connections import Connections
 from context_sidecar_adapters.sql.dialects import dialect_of
 from context_sidecar_adapters.sql.refusals import explain
 from context_sidecar_adapters.sql.tables import TableName
@@ -55,11 +54,9 @@ class Database:
     ) -> None:
         self._url = make_url(url.reveal())
         self._dialect = dialect_of(self._url)
-        self._arguments = arguments
         self._timeout = timeout
         self._zone = zone
-        self._lock = Lock()
-        self._opened: Engine | None = None
+        self._connections = Connections(lambda: self._dialect.open(self._url, arguments, timeout))
 
     @property
     def name(self) -> str:
@@ -163,11 +160,8 @@ class Database:
         return self.looked_at(lambda connection: self._dialect.rights(connection, queries))
 
     def close(self) -> None:
-        """Close all connections."""
-        with self._lock:
-            if self._opened:
-                self._opened.dispose()
-                self._opened = None
+        """Close all connections; see `Connections.close`."""
+        self._connections.close()
 
     def _read(
         self, statement: Executable, values: Mapping[str, object], needed: Collection[str]
@@ -194,7 +188,7 @@ class Database:
     def _ready(self, call: Call) -> Iterator[Connection]:
         """Give a connection that is alive, and whose statements end in time. One that has lain
         unused may have been lost, and is then made anew."""
-        with self._engine().connect() as connection:
+        with self._connections.one() as connection:
             try:
                 call.bound(connection)
             except DBAPIError as error:
@@ -204,7 +198,7 @@ class Database:
             else:
                 yield connection
                 return
-        with self._engine().connect() as connection:
+        with self._connections.one() as connection:
             call.bound(connection)
             yield connection
 
@@ -229,9 +223,3 @@ class Database:
             for row in piece:
                 pairs = zip(columns, row, strict=True)
                 yield {name: cell(name, value, self._zone) for name, value in pairs}
-
-    def _engine(self) -> Engine:
-        with self._lock:
-            if self._opened is None:
-                self._opened = self._dialect.open(self._url, self._arguments, self._timeout)
-            return self._opened
