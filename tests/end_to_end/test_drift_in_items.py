@@ -328,6 +328,21 @@ def test_a_look_by_the_doctor_takes_nothing_for_gone_that_its_few_accounts_lack(
     assert firms.states("firm5") == FRESH | {"manager": "missing"}
 
 
+def test_the_doctor_says_of_what_may_be_renamed_that_it_is_looked_at(world):
+    world.card("bolt")
+    world.watch.look()
+    world.rename("manager", "lead")
+
+    [finding] = [one for one in world.doctor() if one["about"] == "manager"]
+    assert finding["mark"] == "doubtful"
+    assert finding["said"].startswith("3 accounts, and no item of theirs has `[].manager`, which")
+    assert "asks those again that had it" in finding["remedy"]
+
+    world.projects = [{**one, "manager": None} for one in world.projects]
+    [finding] = [one for one in world.doctor() if one["about"] == "manager"]
+    assert finding["said"] == "3 accounts, and not one has a value"
+
+
 @pytest.mark.parametrize(
     "rewritten", [{True: 1, False: 0}, {True: "true", False: "false"}], ids=str
 )

@@ -6,12 +6,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from context_sidecar.core.field import Field
 from context_sidecar.core.hints import nearest
+from context_sidecar.core.lost import names_in_lists
 from context_sidecar.core.matching import visible
+from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.remembered import Memory
 from context_sidecar.core.shape import Shape, ShapeField
 from context_sidecar.core.similarity import overlap
 from context_sidecar.engine.examination.findings import Finding, doubtful, wrong
+from context_sidecar.engine.extraction import told_in_items
 from context_sidecar.engine.questions import names_of
 
 MOST_NAMED = 20
@@ -23,6 +26,16 @@ def living(memory: Memory | None) -> Mapping[str, ShapeField]:
     """Return by name what a lookup had when it was last looked at, but for what stands in items."""
     seen = {name: memory.fields[name].seen for name in memory.living} if memory else {}
     return {name: one for name, one in seen.items() if not one.list}
+
+
+def lacking_in_items(field: Field, founds: Iterable[Found], memory: Memory) -> str:
+    """Return which of the names that *field* reads in items no item in *founds* has, though some
+    had it, and nobody has said that none need; "" where there is none."""
+    told = [told_in_items(field, one.data, names_in_lists(one.data)) for one in founds]
+    shown = frozenset[str]().union(*(there for there, _ in told))
+    lacking = frozenset[str]().union(*(not_there for _, not_there in told)) - shown
+    had = {name for name in lacking & memory.left_out if not memory.fields[name].waived}
+    return min(had, default="")
 
 
 def absent(

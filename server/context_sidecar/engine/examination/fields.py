@@ -23,7 +23,7 @@ from context_sidecar.core.remembered import Memory
 from context_sidecar.core.shape import EACH
 from context_sidecar.core.values import Items
 from context_sidecar.engine import paths
-from context_sidecar.engine.examination.absent import absent, living
+from context_sidecar.engine.examination.absent import absent, lacking_in_items, living
 from context_sidecar.engine.examination.findings import Finding, counted, doubtful, well, wrong
 from context_sidecar.engine.extraction import extract
 
@@ -67,7 +67,12 @@ def examine_field(
     if whole and field.clock is AgeClock.SOURCE:
         yield from _aged(field, [one.evidence for one in whole], now)
     if whole and not refused:
-        yield _fractions(field, whole) or _blank(field, whole) or _fine(field, whole)
+        yield (
+            _fractions(field, whole)
+            or _blank(field, whole)
+            or _looked_at(field, whole, founds, memory)
+            or _fine(field, whole)
+        )
 
 
 def _read(field: Field, found: Found, memory: Memory | None, now: datetime) -> Read:
@@ -95,6 +100,26 @@ def _fine(field: Field, read: Sequence[Read]) -> Finding:
         )
     none = f", {len(read) - values:,} without" if values < len(read) else ""
     return well(field.id, f"{counted(values, 'value')} as declared{none}")
+
+
+def _looked_at(
+    field: Field, read: Sequence[Read], founds: Sequence[Found], memory: Memory | None
+) -> Finding | None:
+    """Say that nobody has a value since no item has what some items had: they may not have it just
+    now, or it may be called otherwise, which is told by those that had it."""
+    if memory is None or any(one.evidence.answer is AnswerKind.VALUE for one in read):
+        return None
+    name = lacking_in_items(field, founds, memory)
+    if not name:
+        return None
+    seen = memory.fields[name].last_seen
+    return doubtful(
+        field.id,
+        f"{counted(len(read), 'account')}, and no item of theirs has `{visible(name)}`, which some "
+        f"had on {seen:%Y-%m-%d at %H:%M} UTC",
+        "`sidecar serve` asks those again that had it, once an answer lacks it, and says whether "
+        "it is called otherwise by now.",
+    )
 
 
 def _blank(field: Field, read: Sequence[Read]) -> Finding | None:
