@@ -135,7 +135,7 @@ class Running:
         owner = configuration.accounts.source.id
         self.directory = Directory(
             self.database, configuration.accounts, self.adapters[owner], clock,
-            spares=lambda: self.sources[owner].health().spares,
+            left=lambda: self.sources[owner].health().left,
         )  # fmt: skip
         self._journal = Journal()
         self._observations = Observations(self.database)

@@ -459,6 +459,37 @@ def test_where_nothing_is_left_nothing_is_asked_until_there_is(
     assert "could not be tried" not in mended
 
 
+@pytest.mark.usefixtures("sidecar")
+def test_where_nothing_is_left_accounts_and_cards_are_not_asked_for_either(company, file, later):
+    edit(file, "      sign_in: {type: bearer", QUOTA + "      sign_in: {type: bearer")
+    company.headers = {"x-left": "0", "x-day": "10000", "x-ends": "3600"}
+    company.asked.clear()
+
+    def run(*arguments):
+        done = CliRunner().invoke(main, ["--config", str(file), *arguments], catch_exceptions=False)
+        return done.exit_code, " ".join(done.output.split())
+
+    card = ("context", "iframe", "ticket", "7", "--key", "requester_email=a@customer1.example")
+    run("doctor", "crm")
+    assert asked(company) == ["/crm/me"], "its answer said so"
+
+    code, said = run("accounts", "sync")
+    assert code == 1
+    assert "It is not asked while nothing is left: 0 of 10,000 calls left (daily), until " in said
+    assert "Next try at " in said
+    assert "CRM may not be asked more often just now" in run(*card)[1]
+    assert asked(company) == ["/crm/me"]
+
+    company.headers = {"x-left": "9000", "x-day": "10000", "x-ends": "3600"}
+    later(minutes=61)
+    assert run("accounts", "sync")[0] == 0
+    company.headers = {"x-left": "0", "x-day": "10000", "x-ends": "3600"}
+    run("doctor", "crm")
+    company.asked.clear()
+    assert "CRM may not be asked more often just now" in run(*card)[1]
+    assert asked(company) == ["/desk/tickets/D-1"], "there is enough left of that"
+
+
 @pytest.mark.usefixtures("known")
 def test_exploring_asks_nothing_where_nothing_is_left(sidecar, doctor, company, file):
     edit(file, "      sign_in: {type: bearer", QUOTA + "      sign_in: {type: bearer")

@@ -11,10 +11,11 @@ from rich.table import Table
 from context_sidecar.cli._running import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from context_sidecar.app import Running
     from context_sidecar.core.account import Account, Match
+    from context_sidecar.core.quota import Standing
     from context_sidecar.core.record import Record
     from context_sidecar.engine.directory import Synced
     from context_sidecar.engine.directory.listing import Listing
@@ -39,8 +40,9 @@ def sync(ctx: click.Context, *, believe: bool) -> None:
             status.update(f"Reading accounts … {listing.rows:,}")
 
         synced = running.directory.sync(believe=believe, progress=progress)
-        source = running.configuration.accounts.source.label
-    _tell(synced, source)
+        source = running.configuration.accounts.source
+        left = running.sources[source.id].health().left
+    _tell(synced, source.label, left)
 
 
 @command.command("list")
@@ -122,7 +124,7 @@ def _why_nobody(key: str) -> str:
     return "it is empty"
 
 
-def _tell(synced: Synced, source: str) -> None:
+def _tell(synced: Synced, source: str, left: Sequence[Standing]) -> None:
     from context_sidecar.engine.directory import Outcome  # noqa: PLC0415
 
     listing = synced.listing
@@ -148,9 +150,23 @@ def _tell(synced: Synced, source: str) -> None:
         case Outcome.FAILED:
             assert synced.error is not None
             raise click.ClickException(
-                f"{source} {synced.error.said} ({synced.error}). {stays} "
+                f"{source} {synced.error.said} ({synced.error}). {_until(left)}{stays} "
                 f"{synced.error.remedy or synced.error.reason.entry.owner}"
             )
+
+
+def _until(left: Sequence[Standing]) -> str:
+    """Say until when a source is not asked of whose quota nothing is *left*."""
+    from context_sidecar.engine.examination.quotas import told  # noqa: PLC0415  loaded when called
+    from context_sidecar.engine.sources.allowance import used_up  # noqa: PLC0415  as above
+
+    gone = used_up(left)
+    if gone is None:
+        return ""
+    return (
+        f"It is not asked while nothing is left: {told(gone)}. Next try at "
+        f"{gone.until:%Y-%m-%d %H:%M:%S} UTC. "
+    )
 
 
 def _tell_what_was_found(listing: Listing) -> None:

@@ -10,6 +10,7 @@ from context_sidecar.core.adapter import AccountRow, Adapter
 from context_sidecar.core.configuration import Accounts
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.matching import MatchRule
+from context_sidecar.core.quota import A_DAY, Quota, Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record
 from context_sidecar.core.source import Trouble
@@ -644,15 +645,15 @@ def test_it_is_due_at_once_and_then_once_an_interval(directory, crm, clock):
 
 
 def test_what_a_quota_keeps_for_people_is_not_spent_on_it(engine, crm, clock):
-    spares = False
-    directory = Directory(engine, CONTRACT, crm, clock, spares=lambda: spares)
+    left = [Standing(Quota("daily", A_DAY), 1, 100, clock(), clock() + A_DAY)]
+    directory = Directory(engine, CONTRACT, crm, clock, left=lambda: left)
     crm.rows = [row()]
     assert directory.due(), "without a list nobody is found"
     directory.sync()
     clock.forward(hours=2)
     assert not directory.due()
 
-    spares = True
+    left.clear()
     assert directory.due()
 
 

@@ -10,7 +10,7 @@ A directory read from another system than is declared now, or for other keys, is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,12 +27,15 @@ from context_sidecar.core.configuration import Accounts
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.matching import Normaliser, match
 from context_sidecar.core.observation import AHEAD
+from context_sidecar.core.quota import Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.record import Record
 from context_sidecar.core.source import Trouble
 from context_sidecar.engine.directory.domains import FREE_MAIL, registrable
 from context_sidecar.engine.directory.listing import Listing, listed
 from context_sidecar.engine.door import deadline
+from context_sidecar.engine.door.beforehand import before_the_first_call
+from context_sidecar.engine.sources.allowance import nothing_left, spares, used_up
 from context_sidecar.store.accounts import AccountIndex, Sync
 from context_sidecar.store.coverage import Coverage, coverage
 from context_sidecar.store.generations import Generation, begin
@@ -90,7 +93,7 @@ class Directory:
         accounts: the directory's contract.
         adapter: the adapter of the source that owns accounts.
         clock: gives the present.
-        spares: says whether the source's quotas leave something for what nobody waits for.
+        left: gives what the source's vendor says is left of its quotas.
     """
 
     def __init__(
@@ -100,9 +103,9 @@ class Directory:
         adapter: Adapter,
         clock: Clock,
         *,
-        spares: Callable[[], bool] = lambda: True,
+        left: Callable[[], Sequence[Standing]] = tuple,
     ) -> None:
-        self._engine, self._spares = engine, spares
+        self._engine, self._left = engine, left
         self._accounts = accounts
         self._adapter = adapter
         self._clock = clock
@@ -158,7 +161,7 @@ class Directory:
         """Whether it is time for a synchronisation: on the interval, after a failure sooner; later
         where what the source may be asked is kept for people."""
         state, now, refresh = self.state(), self._clock(), self._accounts.refresh
-        if state.generation and not self._spares():
+        if state.generation and not spares(self._left()):
             return False
         if state.failed_at is None:
             return state.finished_at is None or _passed(state.finished_at, now) >= refresh
@@ -179,7 +182,8 @@ class Directory:
     def sync(
         self, *, believe: bool = False, progress: Callable[[Listing], None] | None = None
     ) -> Synced:
-        """Bring the directory up to date; a second caller waits for its turn.
+        """Bring the directory up to date; a second caller waits for its turn. The source is not
+        asked where nothing is left of a quota for long, and that is a failure.
 
         Args:
             believe: take a shorter list, even an empty one, at its word: a person has looked.
@@ -197,9 +201,10 @@ class Directory:
         listing = Listing(self._accounts.keys, self.normalise)
         rows = listed(self._adapter, listing.names)
         try:
-            for some in _batches(listing.read(rows), WRITTEN_AT_ONCE):
-                generation.add(some)
-                progress(listing)
+            with before_the_first_call(self._check_left):
+                for some in _batches(listing.read(rows), WRITTEN_AT_ONCE):
+                    generation.add(some)
+                    progress(listing)
         except SourceError as error:
             generation.fail(error.reason, self._clock())
             return Synced(Outcome.FAILED, listing, before.accounts, error)
@@ -207,6 +212,10 @@ class Directory:
             generation.fail(Reason.BAD_RESPONSE, self._clock(), suspected=listing.accounts)
             return Synced(Outcome.SUSPECTED, listing, before.accounts)
         return Synced(self._publish(generation, listing), listing, before.accounts)
+
+    def _check_left(self) -> None:
+        if gone := used_up(self._left()):
+            raise nothing_left(gone, self._clock())
 
     def _publish(self, generation: Generation, listing: Listing) -> Outcome:
         seen = generation.publish(listing.accounts, self._clock())
