@@ -349,7 +349,8 @@ def test_the_doctor_says_of_what_may_be_renamed_that_it_is_looked_at(world):
 def test_a_yes_or_no_in_items_that_is_written_otherwise_is_flagged(httpserver, tmp_path, rewritten):
     """A filter takes each text, and each number, for yes."""
     world = World(httpserver, tmp_path)
-    world.file.write_text(world.file.read_text().replace("[0].manager.name", "length([?late])"))
+    text = world.file.read_text().replace("[0].manager.name", "length([?late])")
+    world.file.write_text(text.replace('path: "@"\n    items', 'path: "[?late]"\n    items'))
     for one in world.projects:
         one["late"] = one["id"] == 1
     with world.running():
@@ -359,7 +360,9 @@ def test_a_yes_or_no_in_items_that_is_written_otherwise_is_flagged(httpserver, t
             one["late"] = rewritten[one["late"]]
         world.card("acme")
         world.watch.look()
-        assert world.card("acme", minutes=0)["manager"]["state"] == "invalid"
+        marked = world.card("acme", minutes=0)
+        assert (marked["manager"]["state"], marked["projects"]["state"]) == ("invalid", "invalid")
+        assert "of another type there by now" in marked["projects"]["message"]
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,8 @@ class AbsentError(KeyError):
 
 
 class RetypedError(TypeError):
-    """A path reads what was a single value, and is an object now: what a filter makes of it, or a
-    comparison, says nothing.
+    """A path reads what is of another type by now: what a filter makes of it, or a comparison, says
+    nothing.
 
     Its argument is the name, and `parts` are what comes of reading it all the same.
     """
@@ -48,7 +48,7 @@ Extract = Callable[[Field, object, Collection[str]], Parts]
 
 Raises:
     AbsentError: what the field is read from is not in the data, or in an item of it is unread.
-    RetypedError: what it is read from is no single value any more.
+    RetypedError: what it is read from is of another type by now.
 """
 
 

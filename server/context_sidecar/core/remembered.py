@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from context_sidecar.core.field import FieldType
-from context_sidecar.core.shape import EACH, Shape, ShapeField, is_object_now, way_of
+from context_sidecar.core.shape import EACH, Shape, ShapeField, is_object_now, is_odd, way_of
 
 GONE_KEPT_FOR = timedelta(days=90)
 
@@ -78,6 +78,12 @@ class Memory:
         known = (self.fields[name] for name in names if name in self.fields)
         agreed = (one.before or one.seen for one in known)
         return frozenset(one.name for one in agreed if is_object_now(one, data))
+
+    def rewritten(self, names: Collection[str], data: object) -> frozenset[str]:
+        """Return those of *names* whose type has changed, and that are written in *data* otherwise
+        than before."""
+        known = (self.fields[name] for name in names if name in self.fields)
+        return frozenset(one.seen.name for one in known if one.before and is_odd(one.before, data))
 
     @property
     def gone_from_items(self) -> frozenset[str]:

@@ -34,19 +34,19 @@ def extract(
     Raises:
         AbsentError: what the field or its currency is read from is not in *data*. Where that is but
             a part of a list's items, it has what can be read.
-        RetypedError: what it is read from was a single value, and is an object now.
+        RetypedError: what it is read from is of another type than it was.
     """
     seeking, left_out = Seeking(data), memory.left_out if memory else frozenset()
     raw = read(field.path, data, seeking, left_out)
     currency = read(field.currency_path, data, seeking, left_out) if field.currency_path else None
     check(seeking, left_out, unread)
     parts = _items(field.items, raw, seeking), currency, _time(field.as_of_path, data)
-    has_parts = isinstance(raw, Mapping) and field.type is not FieldType.LIST
-    if memory and not has_parts:  # which show by themselves what it is
-        names = names_of(field) | names_in_items_of(field)
-        if objects := memory.objects_now(names, data):
-            raise RetypedError(min(objects), parts)
-    if field.type is not FieldType.LIST:
+    is_list = field.type is FieldType.LIST
+    has_parts = isinstance(raw, Mapping) and not is_list  # which show by themselves what it is
+    retyped = _retyped(field, data, memory) if memory and not has_parts else ()
+    if retyped:
+        raise RetypedError(min(retyped), parts)
+    if not is_list:
         return parts
     gone = memory.gone_from_items if memory else frozenset()
     lost = (seeking.lacking - left_out) | seeking.sought.intersection(unread)
@@ -54,6 +54,16 @@ def extract(
     if lost:
         raise AbsentError(min(lost), parts)
     return parts
+
+
+def _retyped(field: Field, data: object, memory: Memory) -> AbstractSet[str]:
+    """Return the names that *field* reads, and that are of another type in *data* by what is
+    remembered. How the parts of a list's items are written, they show by themselves; what they are
+    filtered by, they do not."""
+    objects = memory.objects_now(names_of(field) | names_in_items_of(field), data)
+    if field.type is not FieldType.LIST:
+        return objects  # of others it is told by the type that they have by now
+    return objects | memory.rewritten(names_in_items(field.path), data)
 
 
 def told_in_items(

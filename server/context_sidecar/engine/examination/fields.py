@@ -84,7 +84,7 @@ def _read(field: Field, found: Found, memory: Memory | None, now: datetime) -> R
         raw, currency, _ = reads(field, found.data, found.unread)
         parse(field, raw, currency)
     except RetypedError as error:
-        return Read(evidence, f"`{visible(error.args[0])}` is an object there, and was a value")
+        return Read(evidence, f"`{visible(error.args[0])}` is of another type there by now")
     except UnrecognisedError as error:
         return Read(evidence, str(error))
     raise AssertionError("unreachable")
