@@ -147,7 +147,8 @@ def django_helpdesk(helpdesk: DjangoHelpdesk, wheel: Path, secret: Secret) -> It
 
 def _template() -> Path:
     """Return a seeded database to copy; made once for a seed, by whoever comes first."""
-    made_of = (HERE / "requirements.txt", HERE / "project" / "seed.py")
+    project = HERE / "project"
+    made_of = (HERE / "requirements.txt", project / "settings.py", project / "seed.py")
     mark = hashlib.sha256(b"".join(file.read_bytes() for file in made_of)).hexdigest()[:16]
     template = TEMPLATES / f"{mark}.db"
     TEMPLATES.mkdir(parents=True, exist_ok=True)
