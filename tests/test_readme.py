@@ -106,12 +106,13 @@ def test_a_source_by_recipe_works_as_it_stands_there(tmp_path, httpserver):
         assert answers == {"C-1": Found(acme, link=f"{url}/companies/C-1"), "C-9": NoMatch()}
         assert adapter.record("company", "C-1") == {"company_id": "C-1", "company_name": "Acme"}
         [deal] = adapter.lookups["open_deals"].ask(["C-1"], ())["C-1"].data
-        assert deal == {"title": "Deal 1", "status": "talks", "url": f"{url}/deals/1"}
+        shown = {"id": "1", "title": "Deal 1", "status": "talks"}
+        assert deal == shown | {"url": f"{url}/deals/1"}
         assert [row.data for row in adapter.accounts(())] == [acme]
         assert kind.account_keys == {"acme_id": "id", "name": "name"}
         assert kind.ready.keys() == {"tier", "sales_commitments"}
-        told = {"kind": "deal", "event_id": "e-1", "deal": {"company_id": "C-1"}}
-        change = Change(("C-1",), (), ("open_deals",))
+        told = {"kind": "deal", "event_id": "e-1", "deal": {"id": 1, "company_id": "C-1"}}
+        change = Change(("C-1",), (), ("open_deals",), None, ("1",))
         assert adapter.push().read(told, {}) == Delivery((change,), "e-1")
 
 

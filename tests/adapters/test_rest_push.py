@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from context_sidecar import Change, Delivery, Shown, Signed, plugins
 from marshmallow import ValidationError
@@ -78,6 +80,25 @@ def test_what_cannot_prove_or_tell_is_refused_where_it_stands(push, where):
 )
 def test_what_has_changed_is_told_by_all_rules_that_fit_and_else_everything_may_have(said, changes):
     assert read(said) == Delivery(changes)
+
+
+MOVED = [{"keys": "company", "items": "deals[].id", "lookups": ["open_deals"]}]
+
+
+@pytest.mark.parametrize(
+    ("said", "change"),
+    [
+        ({"company": 7, "deals": [{"id": 1}, {"id": 2}]}, Change(("7",), items=("1", "2"))),
+        ({"company": None, "deals": [{"id": 1}]}, Change(items=("1",))),
+        ({"company": 7, "deals": []}, Change()),
+        ({"company": 7}, Change()),
+    ],
+    ids=["named", "nobody's now", "none named", "nothing there"],
+)
+def test_what_may_have_been_anothers_before_is_meant_wherever_it_was_and_unnamed_anywhere(
+    said, change
+):
+    assert read(said, changes=MOVED) == Delivery((replace(change, lookups=("open_deals",)),))
 
 
 def test_what_is_about_nothing_that_is_read_changes_nothing():

@@ -110,8 +110,19 @@ BY_ID = {"account b", "account c"}
         (Change((), ("99",), ("account",)), {"account c"}),
         (Change((), (), ("account",)), {"account a", "account b", "account c"}),
         (Change(("a",), (), ("something_else",)), set()),
+        (Change(lookups=("tickets",), items=("9",)), {"tickets a", "tickets b"}),
     ],
-    ids=["key", "key in all", "id", "id in all", "both", "unknown id", "anybody", "nothing read"],
+    ids=[
+        "key",
+        "key in all",
+        "id",
+        "id in all",
+        "both",
+        "unknown id",
+        "anybody",
+        "nothing read",
+        "an item, of whom no list is known",
+    ],
 )
 def test_exactly_what_is_meant_or_may_be_is_marked(learnt, clock, change, expected):
     cache, changes = learnt
@@ -119,6 +130,66 @@ def test_exactly_what_is_meant_or_may_be_is_marked(learnt, clock, change, expect
     bring(changes, clock, change)
 
     assert marked(cache, changes) == expected
+
+
+LISTS = {
+    "of it": ([{"id": 7}, {"id": 8}], True),
+    "of it, told with a total": ({"items": [{"id": "7"}], "total": 1}, True),
+    "of others": ([{"id": 8}], False),
+    "of others, told with a total": ({"items": [{"id": 8}], "total": 1, "oldest_due": None}, False),
+    "of none": ([], False),
+    "of more than it names": ({"items": [{"id": 8}], "total": 2}, True),
+    "without ids": ([{"title": "Printer"}], True),
+    "of texts": (["Printer"], True),
+    "no list": ({"open": 1}, True),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_who_has_an_item_on_the_list_or_may_have_it_is_marked_besides_who_is_named(
+    name, adapter, opened, clock
+):
+    """A ticket is b's now; nobody tells that it was a's."""
+    listed, expected = LISTS[name]
+    known = {"a": Found(listed), "b": Found([]), "c": NoMatch()}
+    adapter.answer = lambda keys, _: {key: known[key] for key in keys}
+    cache, changes = opened()
+    for key in "abc":
+        question = changes.lookups("crm")["tickets"]
+        landed(cache.ask(question, [key], now=clock(), interactive=False)[key])
+    clock.forward(minutes=10)
+
+    bring(changes, clock, Change(("b",), (), ("tickets",), None, ("7",)))
+
+    assert marked(cache, changes) == {"tickets b"} | ({"tickets a"} if expected else set())
+
+
+def test_an_item_that_only_the_database_knows_of_somebody_is_found_there(adapter, opened, clock):
+    adapter.answer = lambda keys, _: {key: Found([{"id": 7}]) for key in keys}
+    cache, changes = opened()
+    landed(cache.ask(changes.lookups("crm")["tickets"], ["a"], now=clock(), interactive=False)["a"])
+    cache, changes = opened()
+    clock.forward(minutes=10)
+
+    bring(changes, clock, Change(lookups=("tickets",), items=("7",)))
+
+    assert marked(cache, changes) == {"tickets a"}
+
+
+def test_what_is_being_asked_for_may_have_an_item_that_has_gone_since(adapter, opened, clock):
+    adapter.answer = lambda keys, _: {key: Found([]) for key in keys}
+    cache, changes = opened()
+    question = changes.lookups("crm")["tickets"]
+    landed(cache.ask(question, ["a"], now=clock(), interactive=False)["a"])
+    clock.forward(hours=2)
+    adapter.answer = lambda keys, _: {key: Found([{"id": 7}]) for key in keys}
+    adapter.open.clear()
+    asked = cache.ask(question, ["a"], now=clock(), interactive=False)["a"]
+    clock.forward(seconds=1)
+    bring(changes, clock, Change(lookups=("tickets",), items=("7",)))
+    adapter.open.set()
+
+    assert landed(asked).outdated_at
 
 
 def test_what_only_the_database_knows_is_marked_too(learnt, opened, clock):

@@ -16,8 +16,9 @@ from typing import Any
 from context_sidecar import Change, Delivery, Push, Signed, key_text, own_time
 
 GUIDE = (
-    "In the private app, under Webhooks, enter our address as target URL and subscribe to "
-    "companies and tickets. The secret is the app's client secret, under Auth."
+    "In the private app, under Webhooks, enter our address as target URL and subscribe to all "
+    "events of companies and tickets, changed associations and mergers among them. The secret is "
+    "the app's client secret, under Auth."
 )
 _NAMED = {"0-1": "contact", "0-2": "company", "0-3": "deal", "0-5": "ticket"}
 _OTHERS = {"contact", "deal", "product", "line_item", "conversation"}

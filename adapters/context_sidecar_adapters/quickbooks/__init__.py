@@ -186,7 +186,7 @@ class QuickBooks(Adapter):
 
     def push(self) -> Push:
         """Webhooks of the app's, of this company."""
-        return webhooks.push(self.settings["by"], self.settings["realm_id"])
+        return webhooks.push(self.settings["realm_id"])
 
     @property
     def _queries(self) -> Queries:

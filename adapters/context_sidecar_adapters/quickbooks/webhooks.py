@@ -4,7 +4,8 @@ From developer.intuit.com (Webhooks; Configure webhooks; the change to CloudEven
 is the base64 HMAC-SHA256 of the body under the app's verifier token. An app is told of every
 company that it is connected to. There are two forms of a body: `eventNotifications`, and
 CloudEvents, which takes its place. An invoice's event does not name its customer. Intuit waits for
-three seconds.
+three seconds. Nor does a customer's event name who is above it, now or before: where it is, or was,
+somebody's sub-customer, what that one owes has changed as well.
 """
 
 from __future__ import annotations
@@ -19,46 +20,35 @@ GUIDE = (
     "At developer.intuit.com, under Webhooks of the app, enter our address and choose "
     "customers, invoices, payments and credit memos. The secret is the verifier token there."
 )
-_OWED = {"creditmemo", "invoice", "journalentry", "payment"}
-"""What changes how much a customer owes."""
+_READ = {"creditmemo", "customer", "invoice", "journalentry", "payment"}
+"""What changes how much customers owe, or who they are: of any, as no event names all of them."""
 
 
 class _Event(NamedTuple):
     company: str
     kind: str
-    id: str
-    happened: str
     time: str
 
 
-def push(by: str, realm: str) -> Push:
+def push(realm: str) -> Push:
     """Return the form of QuickBooks' webhooks, of the company *realm*."""
     signed = Signed("intuit-signature", encoding="base64")
-    return Push(signed, partial(_read, by=by, realm=realm), GUIDE, known_by="Id")
+    return Push(signed, partial(_read, realm=realm), GUIDE)
 
 
-def _read(said: Any, headers: Mapping[str, str], *, by: str, realm: str) -> Delivery:
+def _read(said: Any, headers: Mapping[str, str], *, realm: str) -> Delivery:
     events = list(_cloud_events(said) if isinstance(said, list) else _notifications(said))
-    ours = [event for event in events if event.company == realm]
-    return Delivery(tuple(change for event in ours for change in _changes(event, by)))
+    read = [event for event in events if event.company == realm and event.kind in _READ]
+    return Delivery(tuple(Change(at=own_time(event.time)) for event in read))
 
 
 def _notifications(said: Any) -> Iterator[_Event]:
     for company in said["eventNotifications"]:
         for one in company["dataChangeEvent"]["entities"]:
-            kind, happened = one["name"].lower(), one["operation"].lower()
-            yield _Event(company["realmId"], kind, one["id"], happened, one["lastUpdated"])
+            yield _Event(company["realmId"], one["name"].lower(), one["lastUpdated"])
 
 
 def _cloud_events(said: Any) -> Iterator[_Event]:
     for one in said:
-        _, kind, happened, *_ = one["type"].lower().split(".")
-        yield _Event(one["intuitaccountid"], kind, one["intuitentityid"], happened, one["time"])
-
-
-def _changes(event: _Event, by: str) -> Iterator[Change]:
-    at = own_time(event.time)
-    if event.kind == "customer" and event.happened in {"update", "updated"}:
-        yield Change((event.id,), (), (), at) if by == "Id" else Change((), (event.id,), (), at)
-    elif event.kind == "customer" or event.kind in _OWED:
-        yield Change(at=at)
+        _, kind, *_ = one["type"].lower().split(".")
+        yield _Event(one["intuitaccountid"], kind, one["time"])

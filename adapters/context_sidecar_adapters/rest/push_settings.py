@@ -89,6 +89,11 @@ class _RuleSchema(Schema):
     keys = expression(
         "Where the body has the accounts' keys, one or a list. None there: any may be meant."
     )
+    items = expression(
+        "Where the body has the id of what is listed, one or a list, for what may have been "
+        "another account's before: whoever's known list has it is meant besides those of keys, of "
+        "which there may then be none. None there: any may be meant."
+    )
     lookups = fields.List(
         fields.String(),
         load_default=list,
@@ -97,7 +102,7 @@ class _RuleSchema(Schema):
 
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> Rule:
-        return Rule(data["when"], data["keys"], tuple(data["lookups"]))
+        return Rule(data["when"], data["keys"], data["items"], tuple(data["lookups"]))
 
 
 class PushSchema(Schema):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import jmespath
@@ -16,25 +17,24 @@ class Rule:
 
     when: str
     keys: str
+    items: str
     lookups: tuple[str, ...]
 
     def fits(self, said: Any) -> bool:
         """Whether what is *said* is of this kind."""
         return not self.when or bool(jmespath.search(self.when, said))
 
-    def named(self, said: Any) -> tuple[str, ...]:
-        """Return the keys that are named; none where any may be meant.
+    def change(self, said: Any, at: datetime | None) -> Change:
+        """Return what is *said* to have changed *at* a time. Where items should be named and none
+        is, nobody knows who had one before.
 
         Raises:
             ValueError: something is named that is no key.
         """
-        found = jmespath.search(self.keys, said) if self.keys else None
-        if found is None:
-            return ()
-        keys = [key_text(one) for one in (found if isinstance(found, list) else [found])]
-        if None in keys:
-            raise ValueError("what is named is no key")
-        return tuple(filter(None, keys))
+        keys, items = _named(self.keys, said), _named(self.items, said)
+        if self.items and not items:
+            keys = ()
+        return Change(keys, (), self.lookups, at, items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +60,16 @@ class Reader:
             return Delivery((), sent)
         at = own_time(jmespath.search(self.at, said), self.dialect) if self.at else None
         fitting = [rule for rule in self.rules if rule.fits(said)]
-        changes = [Change(rule.named(said), (), rule.lookups, at) for rule in fitting]
+        changes = [rule.change(said, at) for rule in fitting]
         return Delivery(tuple(changes) or (Change(at=at),), sent)
+
+
+def _named(path: str, said: Any) -> tuple[str, ...]:
+    """Return what is named at *path*, which may be nothing."""
+    found = jmespath.search(path, said) if path else None
+    if found is None:
+        return ()
+    named = [key_text(one) for one in (found if isinstance(found, list) else [found])]
+    if None in named:
+        raise ValueError("what is named is no key")
+    return tuple(filter(None, named))

@@ -4,7 +4,8 @@ From developer.xero.com/documentation/guides/webhooks (overview, configuring you
 signature is the base64 HMAC-SHA256 of the body under the webhook's signing key. Before it sends
 anything, Xero proves the receiver with deliveries without events, some of which are signed wrongly:
 these want 401, and the others 200, without a body and within five seconds. Times are in UTC. An
-event of an invoice names the invoice and not its contact.
+event of an invoice names the invoice and not its contact. One of a contact does not say whether it
+was merged into another, who has its invoices from then on.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ GUIDE = (
     "address as delivery URL, and send the Intent to receive: it turns OK when the signing "
     "key stands in sidecar.yaml."
 )
+_INVOICES = ("open_invoices", "overdue_invoices")
 
 
 def push(by: str, tenant: str) -> Push:
@@ -44,6 +46,7 @@ def _changes(event: Any, by: str) -> Iterator[Change]:
     match event["eventCategory"]:
         case "CONTACT":
             yield Change((which,), at=at) if by == "ContactID" else Change(ids=(which,), at=at)
+            yield Change(lookups=_INVOICES, at=at)
         case "SUBSCRIPTION":  # of the app, in Xero's store
             return
         case _:

@@ -3,12 +3,14 @@
 From developer.zendesk.com: Verifying webhook authenticity; Webhook event types; Organization
 events; Ticket events. The signature is the base64 HMAC-SHA256 of the time and the body, one after
 the other, under the webhook's signing secret. An event brings the organization's ids, and not its
-fields.
+fields. A trigger has no word for the organization that a ticket had before, so it sends the
+ticket's id, too: whoever lists that one had it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -18,7 +20,7 @@ GUIDE = (
     "In Admin Center, under Apps and integrations, create a webhook with our address for the "
     "events of organizations and tickets; copy its signing secret. Where tickets have no events, "
     "let a trigger send its own webhook to the same address, with the JSON "
-    '{"organization_id": "{{ticket.organization.id}}"}.'
+    '{"organization_id": "{{ticket.organization.id}}", "ticket_id": "{{ticket.id}}"}.'
 )
 _EVENT = "zen:event-type:"
 _FIELDS = {"custom_field_changed", "name_changed", "tags_changed"}
@@ -40,14 +42,19 @@ def push(by: str) -> Push:
 def _read(said: Any, headers: Mapping[str, str], *, by: str) -> Delivery:
     sent = headers.get("x-zendesk-webhook-invocation-id", "")
     if "type" not in said:
-        owner = key_text(said["organization_id"])  # empty, where nobody's ticket it is
-        return Delivery((_change(owner, by, ("open_tickets",)),) if owner else (), sent)
+        owner, ticket = key_text(said["organization_id"]), key_text(said.get("ticket_id"))
+        if ticket is None or not ticket.isdecimal():
+            return Delivery((Change(lookups=("open_tickets",)),), sent)
+        one = _change(owner, by, ("open_tickets",))
+        return Delivery((replace(one, items=(ticket,)),), sent)
     kind, _, happened = said["type"].removeprefix(_EVENT).partition(".")
     at, sent = own_time(said["time"]), str(said["id"])
     match kind:
         case "organization":
             what = ("account",) if happened in _FIELDS else ()
             one = _change(said["detail"]["id"], by, what, at, _keys(said, by))
+            if happened == "deleted":  # or merged into another, who has its tickets now
+                return Delivery((one, Change(lookups=("open_tickets",), at=at)), sent)
         case "ticket":
             # One that has moved was another organization's before.
             moved, owner = happened == "organization_changed", said["detail"]["organization_id"]

@@ -75,19 +75,26 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a delivery says to have changed; where it names no account, any may be meant.
+    """What a delivery says to have changed; where it names no account and no item, any account may
+    be meant.
+
+    An item that is another account's now is on the list of the one that had it before, which most
+    deliveries do not name: the item itself does.
 
     Attributes:
         keys: the accounts, by the key that the source is asked by.
         ids: the accounts, by the id that the system itself has for them; see `Push.known_by`.
         lookups: in which answers about them; none named, in all.
         at: when, by the system's own clock; None where it does not say.
+        items: what is listed in answers, by its `id` there: whoever's known answer has one of them,
+            or may have it, is meant besides the accounts that are named.
     """
 
     keys: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     lookups: tuple[str, ...] = ()
     at: datetime | None = None
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

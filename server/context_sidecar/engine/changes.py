@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Event, Lock
@@ -20,6 +20,7 @@ from context_sidecar.core.keys import key_text
 from context_sidecar.core.observation import Found, Observation
 from context_sidecar.core.push import Change, Push
 from context_sidecar.engine.cache import Cache
+from context_sidecar.engine.concerned import concerned, listed, names_all
 from context_sidecar.engine.questions import Question, questions
 
 ACCOUNT = "account"
@@ -27,7 +28,10 @@ ACCOUNT = "account"
 
 RESTS_FOR = 1.0
 """Seconds after all that is known was gone through in which what comes is gathered, to be gone
-through together."""
+through together; at least."""
+
+RESTS_TIMES = 4
+"""So many times as long as that took, so that a busy system's webhooks do not take our time."""
 
 LEFT_ALONE_FOR = 10.0
 """Seconds for which a database in trouble is left alone."""
@@ -132,21 +136,23 @@ class Changes:
         self._worker.submit(self._work)
 
     def _take_in(self, source: str, changes: Collection[tuple[Change, datetime]]) -> None:
-        by_key = [one for one in changes if one[0].keys and not one[0].ids]
+        by_key = [one for one in changes if names_all(one[0])]
         searched = [one for one in changes if one not in by_key]
         for change, at in by_key:
             self.recall(source, self._read(source, change), change.keys)
             self.take(source, self._read(source, change), change.keys, at)
         if not searched:
             return
+        began = time.monotonic()
         told = self._told(source) if any(change.ids for change, _ in searched) else {}
         for name, question in self.lookups(source).items():
             meant = [(one, at) for one, at in searched if name in self._read(source, one)]
             if meant:
-                known = {key for key, _ in self._cache.survey(question)}
+                known = listed(self._cache.survey(question))
                 for change, at in dict.fromkeys(meant):
-                    self._cache.changed(question, list(_concerned(change, known, told)), at)
-        self._rests_until = time.monotonic() + RESTS_FOR
+                    self._cache.changed(question, list(concerned(change, known, told)), at)
+        took = time.monotonic() - began
+        self._rests_until = time.monotonic() + max(RESTS_FOR, RESTS_TIMES * took)
 
     def _read(self, source: str, change: Change) -> Collection[str]:
         """Return those of the change's lookups that fields read."""
@@ -170,12 +176,3 @@ class Changes:
 def _id_in(path: ParsedResult, known: Observation) -> str | None:
     answer = known.answer
     return key_text(path.search(answer.data)) if isinstance(answer, Found) else None
-
-
-def _concerned(change: Change, known: Collection[str], told: Mapping[str, str]) -> Iterator[str]:
-    """Yield those of the *known* keys that *change* is, or may be, about: what nobody can tell to
-    be another's counts as meant."""
-    everybody = not change.keys and not change.ids
-    for key in sorted({*known, *change.keys}):
-        if everybody or key in change.keys or key not in told or told[key] in change.ids:
-            yield key

@@ -88,7 +88,8 @@ def play(server):
     start = "/api/v1/accounts/7"
     api.me = ME
     api.says("/api/v1/profile", lambda: api.me)
-    for contact, rows in ((11, mine), (12, many), (13, []), (14, mine)):
+    api.of = {11: mine, 12: many, 13: [], 14: mine}
+    for contact, rows in api.of.items():
         api.many(f"{start}/contacts/{contact}/conversations", rows, says=listed("payload"))
     api.many(
         f"{start}/conversations/filter", api.conversations, method="POST", says=unresolved,

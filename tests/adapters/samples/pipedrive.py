@@ -78,6 +78,7 @@ def play(server):
     deals = [deal(1, 11), deal(2, 11, "won"), *(deal(n, 12) for n in range(100, 800))]
     gone = (404, {"success": False, "error": "Not found"})
     paged = {"pages": by_offset("cursor", most=500), "says": page}
+    api.deals = deals
     api.me = ME
     api.says("/api/v1/users/me", lambda: api.me)
     for name, rows in (("organizations", ORGANIZATIONS), ("deals", deals), ("persons", [PERSON])):

@@ -95,6 +95,7 @@ def play(server):
     entry = header("Authorization", f"Bearer {SECRET}")
     api = Played(server, entry=entry, no_entry=(401, refused))
     deals = [deal(1, 11), deal(2, 11, "CUSTOMER"), *(deal(n, 12) for n in range(300, 450))]
+    api.deals = deals
     pages = by_offset("starting_after", most=60)
     for name, rows in (("companies", COMPANIES), ("opportunities", deals)):
         api.many(f"/rest/{name}", rows, by={"filter": wanted}, pages=pages, says=says(name))

@@ -48,6 +48,7 @@ def play(server):
     tickets = [ticket(1, 11), ticket(2, 11, 3), ticket(3, 11, 4)]
     tickets += [ticket(n, 12) for n in range(100, 550)]
     nobodys = {name: value for name, value in ticket(4, None).items() if name != "organization"}
+    api.tickets = tickets
     api.me = ME
     api.says("/api/v1/users/me", lambda: api.me)
     for name, rows in (("organizations", ORGANIZATIONS), ("tickets", [*tickets, nobodys])):
