@@ -10,6 +10,7 @@ import jwt
 import pytest
 from context_sidecar.core.credential import WARNED_AHEAD, Credential, Validity, start_of
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.grant import Grant
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import (
@@ -75,6 +76,79 @@ def test_time_alone_never_makes_it_look_better(left, later):
     assert after.days <= before.days
     assert (before.validity is Validity.PAST) == (left <= 0)
     assert (before.validity is Validity.GOOD) == (before.days > WARNED_AHEAD.days)
+
+
+def connected(renewed=0, unused=None, ends=None, **others):
+    """One that somebody connected 50 days ago, was renewed so many days ago, and ends in so many
+    unused and in any case."""
+    in_days = {
+        name: NOW + timedelta(days=days)
+        for name, days in (("expires", unused), ("ends", ends))
+        if days is not None
+    }
+    grant = Grant(
+        "client", "1", None, renewed_at=NOW - timedelta(days=renewed),
+        granted_at=NOW - timedelta(days=50), granted_by="Ana", **{"expires": None, **in_days},
+    )  # fmt: skip
+    ends = [in_days.get("ends"), others.pop("expires", None)]
+    first = min(filter(None, ends), default=None)
+    return Credential(gallery.CRM, NOW, connects=True, grant=grant, expires=first, **others)
+
+
+GRANTED = "connected by Ana on 2026-10-04"
+UNUSED = "unused, it ends on 2026-11-30, in 7 days"
+AGAIN = "Connect it again"
+
+
+@pytest.mark.parametrize(
+    ("credential", "validity", "days", "said", "remedy"),
+    [
+        (connected(), Validity.GOOD, None, [], ""),
+        (connected(unused=7), Validity.GOOD, 7, [UNUSED], ""),
+        (connected(renewed=7, unused=7), Validity.SOON, 7, [UNUSED], AGAIN),
+        (
+            connected(unused=7, ends=1_000), Validity.GOOD, 1_000,
+            [UNUSED, "in any case it ends on 2029-08-19, in 1000 days"], "",
+        ),
+        (
+            connected(unused=7, ends=14), Validity.SOON, 14,
+            [UNUSED, "in any case it ends on 2026-12-07, in 14 days"], AGAIN,
+        ),
+        (
+            connected(renewed=7, unused=7, ends=1_000), Validity.SOON, 7,
+            [UNUSED, "in any case it ends on 2029-08-19, in 1000 days"], AGAIN,
+        ),
+        (
+            connected(unused=20, ends=20), Validity.GOOD, 20,
+            ["it ends on 2026-12-13, in 20 days"], "",
+        ),
+        (
+            connected(unused=14, ends=14), Validity.SOON, 14,
+            ["it ends on 2026-12-07, in 14 days"], AGAIN,
+        ),
+        (connected(unused=1, ends=1), Validity.SOON, 1, ["it ends on 2026-11-24, tomorrow"], AGAIN),
+        (connected(ends=0), Validity.PAST, 0, ["it ended on 2026-11-23"], AGAIN),
+        (
+            connected(unused=7, expires=NOW + timedelta(days=9)), Validity.SOON, 9,
+            [UNUSED, "its credential ends on 2026-12-02, in 9 days"], "Renew it at the vendor",
+        ),
+        (
+            connected(unused=7, ends=300, expires=NOW + timedelta(days=200)), Validity.GOOD, 200,
+            [UNUSED, "its credential ends on 2027-06-11, in 200 days"], "",
+        ),
+    ],
+    ids=[
+        "nothing known", "renewed", "left unused", "far end", "near end", "unused first", "20 days",
+        "14 days", "tomorrow", "past", "secret soon", "secret first",
+    ],
+)  # fmt: skip
+def test_an_end_that_no_renewal_moves_counts_down_though_it_is_renewed_all_the_time(
+    credential, validity, days, said, remedy
+):
+    assert (credential.validity, credential.days) == (validity, days)
+    assert credential.said == "; ".join([GRANTED, *said])
+    assert credential.remedy.startswith(remedy)
+    assert bool(credential.remedy) == bool(remedy)
 
 
 def test_days_are_those_of_the_deployment_s_calendar():

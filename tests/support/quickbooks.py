@@ -104,6 +104,9 @@ class QuickBooks(Vendor):
         self.rotation = Rotation()
         self.rotation.current, self.rotation.access = REFRESH, {ACCESS}
         self.rotation.issued.add(REFRESH)
+        self.rotation.lives = lambda: {
+            "x_refresh_token_expires_in": 8_640_000, "x_refresh_token_hard_expires_in": 157_680_000,
+        }  # fmt: skip
         self.false, self.most = {}, 1000
         self.statements: list[str] = []
 

@@ -13,7 +13,11 @@ from werkzeug import Request, Response
 
 
 class Rotation:
-    """The grants of the vendor, without its web server."""
+    """The grants of the vendor, without its web server.
+
+    Attributes:
+        lives: says how many seconds what renews lives, each time that there is a new one.
+    """
 
     def __init__(self) -> None:
         self.serial = 0
@@ -24,6 +28,7 @@ class Rotation:
         self.issued: set[str] = set()
         self.former: set[str] = set()
         self.shown: list[str] = []
+        self.lives: Callable[[], dict[str, int]] = lambda: {"x_refresh_token_expires_in": 8_640_000}
 
     def grant(self) -> dict[str, object]:
         """Begin a grant: a person has let us in. What is left of the one before is refused."""
@@ -58,7 +63,7 @@ class Rotation:
             "refresh_token": self.current,
             "token_type": "bearer",
             "expires_in": 3600,
-            "x_refresh_token_expires_in": 8_640_000,
+            **self.lives(),
         }
 
 

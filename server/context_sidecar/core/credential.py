@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -38,7 +39,7 @@ class Credential:
         now: the time.
         connects: whether a person grants it at the vendor's own page.
         grant: what they granted.
-        expires: when it ends, where that is known.
+        expires: when it ends whatever is renewed, where that is known.
         error: what somebody has to do first.
         zone: in whose calendar days are counted and named: the deployment's.
     """
@@ -55,34 +56,30 @@ class Credential:
     def days(self) -> int | None:
         """How many days of the calendar ahead the day is on which it ends, 0 for today, negative
         once that is past; None where it is not known."""
-        if self.expires is None:
-            return None
-        return (self._day(self.expires) - self._day(self.now)).days
+        return None if self._end is None else self._days_to(self._end)
 
     @property
     def validity(self) -> Validity:
         """How it stands."""
         if self.error:
             return Validity.BLOCKED
-        if self.expires is None:
+        if self._end is None:
             return Validity.GOOD if self.grant else Validity.UNKNOWN
-        if self.now >= self.expires:
+        if self.now >= self._end:
             return Validity.PAST
-        return Validity.SOON if self._soon(self.expires) else Validity.GOOD
+        return Validity.SOON if self._is_soon(self._end) else Validity.GOOD
 
     @property
     def said(self) -> str:
         """How it stands, as a sentence without its full stop."""
         if self.error:
             return self.error.detail
-        until = self._until()
         if self.grant:
             connected = (
                 f"connected by {self.grant.granted_by} on {self._day(self.grant.granted_at)}"
             )
-            what = "unused, it" if self._rolls else "its credential"
-            return f"{connected}; {what} {until}" if until else connected
-        return f"its credential {until}" if until else "when its credential ends is not known"
+            return "; ".join((connected, *self._ends()))
+        return next(self._ends(), "when its credential ends is not known")
 
     @property
     def remedy(self) -> str:
@@ -91,23 +88,32 @@ class Credential:
             return self.error.remedy
         if self.validity not in {Validity.SOON, Validity.PAST}:
             return ""
-        if self._rolls:
+        if self.grant and self._end in {self.grant.ends, self.grant.expires}:
             return "Connect it again, on its page among the sources at /admin."
         where = "put the new one where sidecar.yaml reads it from"
         also = ", and correct the day there (expires)" if self.source.expires else ""
         return f"Renew it at the vendor, and {where}{also}."
 
     @property
-    def _rolls(self) -> bool:
-        """Whether each renewal puts the end off."""
-        return self.grant is not None and self.expires == self.grant.expires
+    def _unused(self) -> datetime | None:
+        """When it ends if nothing renews it, where that is before it ends anyway."""
+        unused = self.grant.expires if self.grant else None
+        return unused if unused and not (self.expires and self.expires <= unused) else None
 
-    def _soon(self, end: datetime) -> bool:
-        """What is renewed all the time is no cause for alarm while it is: half its life at most."""
-        soon = self._day(end) - self._day(self.now) <= WARNED_AHEAD
-        if not self._rolls or self.grant is None:
-            return soon
-        return soon and end - self.now <= (end - self.grant.renewed_at) / 2
+    @property
+    def _end(self) -> datetime | None:
+        """The end that counts. What is renewed all the time is no cause for alarm while it is."""
+        if self._unused and (self.expires is None or self._is_left_unused(self._unused)):
+            return self._unused
+        return self.expires
+
+    def _is_soon(self, end: datetime) -> bool:
+        near = self._days_to(end) <= WARNED_AHEAD.days
+        return near and (end != self._unused or self._is_left_unused(end))
+
+    def _is_left_unused(self, end: datetime) -> bool:
+        """Whether nothing has renewed it for half its life."""
+        return self.grant is not None and end - self.now <= (end - self.grant.renewed_at) / 2
 
     def _day(self, moment: datetime) -> date:
         try:
@@ -115,14 +121,23 @@ class Credential:
         except OverflowError:  # it is on the last day that there is
             return moment.date()
 
-    def _until(self) -> str:
-        days = self.days
-        if self.expires is None or days is None:
-            return ""
-        on = f"on {self._day(self.expires)}"
-        if self.now >= self.expires:
-            return f"ended {on}"
-        return f"ends {on}, {_NEXT[days] if days < len(_NEXT) else f'in {days} days'}"
+    def _days_to(self, end: datetime) -> int:
+        return (self._day(end) - self._day(self.now)).days
+
+    def _ends(self) -> Iterator[str]:
+        if self._unused:
+            yield f"unused, it {self._until(self._unused)}"
+        if self.expires:
+            granted = self.grant is not None and self.expires == self.grant.ends
+            its = ("in any case it" if self._unused else "it") if granted else "its credential"
+            yield f"{its} {self._until(self.expires)}"
+
+    def _until(self, end: datetime) -> str:
+        if self.now >= end:
+            return f"ended on {self._day(end)}"
+        days = self._days_to(end)
+        when = _NEXT[days] if days < len(_NEXT) else f"in {days} days"
+        return f"ends on {self._day(end)}, {when}"
 
 
 _NEXT = ("today", "tomorrow")

@@ -8,8 +8,8 @@ stored.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 
@@ -36,6 +36,7 @@ class Tokens:
         until: when it is to be renewed, shortly before it expires.
         refresh: the token that renews; None where there is none.
         refresh_until: when that one expires if it is not used, where that is known.
+        ends: when all of it ends, however often it is renewed, where that is known.
     """
 
     access: Secret
@@ -43,6 +44,7 @@ class Tokens:
     scheme: str = "Bearer"
     refresh: Secret | None = None
     refresh_until: datetime | None = None
+    ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Grant:
         version: another one after each change of the tokens.
         tokens: None where they are sealed with another key than those in use.
         expires: when it ends unless it is renewed, where that is known.
+        ends: when it ends in any case, where that is known.
         renewed_at: when it was granted or renewed last.
         granted_at: when it was granted, and `granted_by` whom that was done by.
         held_until: until when somebody is renewing it.
@@ -69,6 +72,19 @@ class Grant:
     granted_by: str
     held_until: datetime | None = None
     refused_at: datetime | None = None
+    ends: datetime | None = None
+
+    def renewed(self, tokens: Tokens, now: datetime) -> Tokens:
+        """Return *tokens*, which have just renewed it, with the end that no renewal moves, where
+        one shows: time has passed, and they live no longer than those before. Keycloak says in one
+        number (`refresh_expires_in`) how long they live unused and how long the session lasts,
+        whichever is less; where nothing is said anew, what was said first holds. A vendor that says
+        apart when it ends is believed: Intuit gives out the same token for a day."""
+        if self.expires is None or tokens.refresh_until is None or tokens.ends:
+            return tokens
+        passed, moved = now - self.renewed_at, tokens.refresh_until - self.expires
+        stays = passed > timedelta(0) and moved < passed / 2
+        return replace(tokens, ends=tokens.refresh_until) if stays else tokens
 
 
 class Step(Enum):

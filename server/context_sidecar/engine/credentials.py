@@ -105,7 +105,7 @@ class Credentials:
             return Credential(
                 source, now, connects=True, expires=_first(ends), error=error, zone=self._zone
             )
-        ends.append(grant.expires if grant else None)
+        ends.append(grant.ends if grant else None)
         wrong: SourceError | None = None
         try:
             next_step(grant, client_of(how), "", now)

@@ -139,18 +139,20 @@ class KeptGrant:
             return bool(connection.execute(update(grants).where(which).values(values)).rowcount)
 
     def _sealed(self, tokens: Tokens) -> dict[str, Any]:
-        ends = tokens.refresh_until or (None if tokens.refresh else tokens.until)
+        ends = tokens.ends or (None if tokens.refresh else tokens.until)
         content = {
             "access": tokens.access.reveal(),
             "until": tokens.until.timestamp(),
             "scheme": tokens.scheme,
             "refresh": tokens.refresh.reveal() if tokens.refresh else None,
             "refresh_until": _seconds(tokens.refresh_until),
+            "ends": _seconds(tokens.ends),
         }
         return {
             "version": secrets.token_hex(8),
             "sealed": self._vault.close(_owner(self._source), content),
-            "expires_at": _seconds(ends),
+            "expires_at": _seconds(tokens.refresh_until),
+            "ends_at": _seconds(ends),
             "renewed_at": self._clock().timestamp(),
             "held_by": "",
             "held_until": None,
@@ -167,6 +169,7 @@ class KeptGrant:
         return Grant(
             row.client, row.version, tokens, _time(row.expires_at), renewed_at,
             granted_at, row.granted_by, _time(row.held_until), _time(row.refused_at),
+            _time(row.ends_at),
         )  # fmt: skip
 
 
@@ -182,6 +185,7 @@ def _tokens(content: Mapping[str, Any]) -> Tokens:
         content["scheme"],
         Secret(content["refresh"]) if content["refresh"] else None,
         _time(content["refresh_until"]),
+        _time(content.get("ends")),  # which what was sealed before 0008 does not have
     )
 
 

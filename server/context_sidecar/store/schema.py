@@ -184,10 +184,11 @@ grants = Table(
     Column("held_by", String, nullable=False),
     Column("held_until", Float),
     Column("refused_at", Float),
+    Column("ends_at", Float),
 )
 """What people have granted us at vendors' own pages: `sealed` are the tokens, `version` another
-with each change of them. Until `held_until` somebody renews them; `refused_at` the vendor said that
-it does so no more."""
+with each change of them. It ends at `expires_at` unless it is renewed, at `ends_at` in any case.
+Until `held_until` somebody renews them; `refused_at` the vendor said that it does so no more."""
 
 consents = Table(
     "consents",

@@ -248,7 +248,7 @@ class TestNothingGoesWithoutAPerson:
 
         assert error.reason is Reason.CREDENTIAL_EXPIRED
         assert "offline" in error.remedy
-        assert kept.read().expires == tokens.until
+        assert kept.read().ends == tokens.until
 
     def test_what_is_sealed_with_a_lost_key_says_so(self, connected, vendor):
         error = refusal(connected.one(key=Fernet.generate_key().decode()))
@@ -269,6 +269,69 @@ class TestNothingGoesWithoutAPerson:
 
         assert (error.reason, error.code) == (Reason.CREDENTIAL_EXPIRED, "invalid_client")
         assert connected.one().get("/api").status == 200
+
+
+def until(end, clock):
+    """Say, as a token endpoint does, in how many seconds *end* is."""
+    return round((end - clock()).total_seconds())
+
+
+class TestItsEnd:
+    """Each day it is renewed; what the vendor says of its end decides whether that puts it off."""
+
+    def renewed_daily(self, processes, clock, days):
+        process = processes.one()
+        for _ in range(days):
+            clock.forward(days=1)
+            process.get("/api")
+        return processes.kept().read()
+
+    def test_where_each_renewal_puts_it_off_there_is_none(self, processes, clock):
+        processes.connect()
+        grant = self.renewed_daily(processes, clock, 40)
+
+        assert grant.ends is None
+        assert grant.expires == clock() + timedelta(days=100)
+
+    def test_one_that_is_told_apart_is_kept_to_the_day(self, processes, vendor, clock):
+        """Intuit's, which gives out the same token for a day, so that its own end stays, too."""
+        end = clock() + timedelta(days=60)
+        vendor.lives = lambda: {
+            "x_refresh_token_expires_in": min(8_640_000, until(end, clock)),
+            "x_refresh_token_hard_expires_in": until(end, clock),
+        }
+        processes.connect()
+        assert processes.kept().read().ends == end
+
+        assert self.renewed_daily(processes, clock, 50).ends == end
+
+    def test_one_that_no_renewal_moves_shows_with_the_first(self, processes, vendor, clock):
+        """Keycloak's, of a session that lasts so long."""
+        end = clock() + timedelta(days=30)
+        vendor.lives = lambda: {"refresh_expires_in": until(end, clock)}
+        processes.connect()
+        assert processes.kept().read().ends is None
+
+        assert self.renewed_daily(processes, clock, 20).ends == end
+
+    def test_the_less_of_two_is_an_end_once_it_is_the_session_s(self, processes, vendor, clock):
+        """Keycloak's, of a session that lasts thirty days, and seven unused."""
+        end = clock() + timedelta(days=30)
+        vendor.lives = lambda: {"refresh_expires_in": min(7 * 86_400, until(end, clock))}
+        processes.connect()
+        assert self.renewed_daily(processes, clock, 20).ends is None
+
+        assert self.renewed_daily(processes, clock, 5).ends == end
+
+    def test_one_that_is_said_only_once_holds(self, processes, vendor, clock, monkeypatch):
+        """Where what renews is not replaced, and nothing more is said of it."""
+        end = clock() + timedelta(days=7)
+        vendor.lives = lambda: {"refresh_token_expires_in": until(end, clock)}
+        processes.connect()
+        again = {"access_token": "access-1-canary", "token_type": "bearer", "expires_in": 3600}
+        monkeypatch.setattr(vendor, "renew", lambda _: again)
+
+        assert self.renewed_daily(processes, clock, 3).ends == end
 
 
 class TestTrouble:

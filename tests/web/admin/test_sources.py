@@ -330,6 +330,32 @@ class TestHowItStands:
         ana.sign_in()
         assert 'class="state soon"' in ana.get("/admin/sources/books").text
 
+    def test_an_end_that_no_renewal_moves_warns_14_days_ahead(self, ana, books, how, deployment):
+        end = deployment.clock() + timedelta(days=20)
+
+        def renewed(version):
+            now = deployment.clock()
+            hour = Tokens(
+                Secret("a"), now + timedelta(hours=1), refresh=Secret("r"), refresh_until=end,
+                ends=end,
+            )  # fmt: skip
+            return (
+                books.replace(version, hour) if version else books.give(client_of(how), hour, "Ana")
+            )
+
+        renewed(None)
+        ana.sign_in()
+        page = ana.get("/admin/sources/books")
+        assert f"; it ends on {end:%Y-%m-%d}, in 20 days." in words(page)
+        assert 'class="state works"' in page.text
+
+        deployment.clock.forward(days=6)
+        renewed(books.read().version)
+        ana.sign_in()
+        page = ana.get("/admin/sources/books")
+        assert f"; it ends on {end:%Y-%m-%d}, in 14 days. Connect it again" in words(page)
+        assert 'class="state soon"' in page.text
+
     def test_a_source_that_is_not_connected_by_a_person_has_no_button(self, ana):
         assert "/admin/sources/crm/connect" not in ana.get("/admin/sources/crm").text
         response = ana.get("/admin/sources/crm/connect")

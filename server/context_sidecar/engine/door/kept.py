@@ -110,7 +110,8 @@ class KeptToken:
         if holder is None:
             return None
         try:
-            tokens = self._renew_at_vendor(grant.tokens)
+            began = self._clock()
+            tokens = grant.renewed(self._renew_at_vendor(grant.tokens), began)
         except SourceError as error:
             if error.code != ENDED:
                 self._kept.let_go(holder)

@@ -39,10 +39,13 @@ _LIFETIMES = (
     "refresh_token_expires_in",
     "refresh_expires_in",
     "x_refresh_token_expires_in",
-    "x_refresh_token_hard_expires_in",
 )
 """Names under which vendors say how many seconds the token that renews lives: GitHub and Zendesk,
-Keycloak, and Intuit, which says apart how long it lives unused and at most."""
+Keycloak, Intuit."""
+
+_AT_MOST = "x_refresh_token_hard_expires_in"
+"""Where Intuit says how many seconds it will be renewed at most: five years from the day on which
+somebody has connected it (its blog, "Important changes to refresh token policy", 2025-11-12)."""
 
 
 def read(
@@ -72,7 +75,10 @@ def read(
     lifetime = _lifetime(said.get("expires_in")) or USUAL_LIFETIME
     until = now + lifetime - min(RENEWED_BEFORE, lifetime / 10)
     refresh, refresh_until = _renewal(said, now, unused, before)
-    return Tokens(Secret(value), until, scheme, refresh, refresh_until)
+    at_most = _lifetime(said.get(_AT_MOST)) if refresh else None
+    return Tokens(
+        Secret(value), until, scheme, refresh, refresh_until, now + at_most if at_most else None
+    )
 
 
 def _renewal(
