@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.remembered import WORDS, Memory, Remembered
-from context_sidecar.core.shape import ShapeField
+from context_sidecar.core.shape import ShapeField, is_rewritten
 from context_sidecar.core.similarity import likeness, overlap
 
 ENOUGH = 4.5
@@ -110,7 +110,8 @@ def drift_of(
             found = successor(one, memory, taken)
             return Drift(DriftKind.GONE, one.seen.name, one.gone_at, found, was=one.seen.type)
     for one in known:
-        if one.before and (one.seen.list or type_ is not one.seen.type):
+        same = type_ is one.seen.type and not one.seen.list
+        if one.before and not (same and not is_rewritten(one.before, one.seen)):
             certain = _certain(one.before, one.seen)
             if certain or (type_ is not FieldType.TEXT and not one.seen.list):
                 was, is_now = one.before.type, one.seen.type
@@ -129,8 +130,7 @@ def drift_of(
 def _certain(was: ShapeField, now: ShapeField) -> bool:
     """Whether it is the type that changed: texts of some accounts may look like numbers, and those
     of others not, so that the system itself must say it, or write them in another way."""
-    rewritten = was.kind and now.kind and was.kind is not now.kind
-    return bool((was.native and now.native) or rewritten)
+    return bool(was.native and now.native) or is_rewritten(was, now)
 
 
 def candidates(gone: Remembered, memory: Memory, taken: Collection[str]) -> Iterator[Remembered]:

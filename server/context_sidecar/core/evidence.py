@@ -32,8 +32,8 @@ class AbsentError(KeyError):
 
 
 class RetypedError(TypeError):
-    """A path reads what is of another type by now: what a filter makes of it, or a comparison, says
-    nothing.
+    """A path reads what is written in another way now, such as a number that is a text, or a value
+    that is an object: what is read of it, or what a filter makes of it, may mean something else.
 
     Its argument is the name, and `parts` are what comes of reading it all the same.
     """

@@ -1,14 +1,34 @@
-"""What the items of lists lost from one answer to the next: a name that one of them had, and that
-none has any more, may be called otherwise by now."""
+"""What answers lost from one to the next: a name that one had, or the items of its lists, and that
+the next has not, may be called otherwise by now."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from context_sidecar.core.shape import EACH, name_of
 
 _Way = tuple[str, ...]
+
+
+def lost(
+    before: Mapping[str, Any], after: Mapping[str, Any], way: _Way = ()
+) -> Iterator[tuple[str, Any]]:
+    """Give what was there *before* and is not in *after*, each with its dotted name."""
+    for name, value in before.items():
+        left = after.get(name)
+        if name not in after:
+            yield ".".join((*way, name)), value
+        elif isinstance(value, Mapping) and isinstance(left, Mapping):
+            yield from lost(value, left, (*way, name))
+
+
+def has(data: Mapping[str, Any], name: str) -> bool:
+    """Whether *data* has something of the dotted *name*."""
+    first, _, rest = name.partition(".")
+    inner = data.get(first)
+    return name in data or bool(rest and isinstance(inner, Mapping) and has(inner, rest))
 
 
 def lost_from_items(

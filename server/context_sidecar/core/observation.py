@@ -3,19 +3,22 @@ the last attempts went. Pure transitions; the engine stores the result."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from context_sidecar.core.causes import NONE, Particulars
 from context_sidecar.core.errors import SourceError
-from context_sidecar.core.lost import lost_from_items
+from context_sidecar.core.lost import has, lost, lost_from_items
 from context_sidecar.core.reasons import Reason
+from context_sidecar.core.rewritten import rewritten
 
 FAILING_AFTER = 3
 """Failures in a row after which a source counts as failing and no longer as merely retrying."""
+
+Since = Mapping[str, datetime]
+"""Names, each with the time since when something is so of it."""
 
 AHEAD = timedelta(minutes=5)
 """How far a time may lie ahead of the present and still count as the present: clocks differ, and
@@ -104,7 +107,8 @@ class Observation:
     began to deny what it had, or what only a status denies; that is believed when it still says so
     after a while. `outdated_at` is when the source has said of itself that the answer has changed
     since. `remnants` keep what an answer lost, so that a renamed field is seen as one, and `lost`
-    says since when the items of its lists have not what they had.
+    says since when the items of its lists have not what they had; `rewritten`, since when what is
+    written in another way than it was.
     """
 
     answer: Answer | None = None
@@ -120,6 +124,7 @@ class Observation:
     outdated_at: datetime | None = None
     remnants: Mapping[str, Remnant] = field(default_factory=dict, hash=False)
     lost: Mapping[str, datetime] = field(default_factory=dict, hash=False)
+    rewritten: Mapping[str, datetime] = field(default_factory=dict, hash=False)
 
     @property
     def denial_until(self) -> datetime | None:
@@ -162,7 +167,8 @@ class Observation:
             confirmed_at=now,
             attempted_at=now,
             remnants=_remnants(known, answer),
-            lost=_lost_from_items(known, answer, now),
+            lost=_since(lost_from_items, known, answer, known.lost, now),
+            rewritten=_since(rewritten, known, answer, known.rewritten, now),
         )
 
     def failed(
@@ -208,36 +214,24 @@ def _denied(known: Observation, now: datetime) -> Observation:
 def _remnants(before: Observation, answer: Answer) -> dict[str, Remnant]:
     if not isinstance(answer, Found) or not isinstance(answer.data, Mapping):
         return {}
-    kept = {name: left for name, left in before.remnants.items() if not _has(answer.data, name)}
+    kept = {name: left for name, left in before.remnants.items() if not has(answer.data, name)}
     if isinstance(before.answer, Found) and isinstance(before.answer.data, Mapping):
         assert before.confirmed_at is not None
-        for name, value in _lost(before.answer.data, answer.data):
+        for name, value in lost(before.answer.data, answer.data):
             kept[name] = Remnant(value, before.answer.as_of, before.confirmed_at)
     return kept
 
 
-def _lost_from_items(before: Observation, answer: Answer, now: datetime) -> dict[str, datetime]:
+def _since(
+    compare: Callable[[object, object, Since, datetime], dict[str, datetime]],
+    before: Observation,
+    answer: Answer,
+    known: Since,
+    now: datetime,
+) -> dict[str, datetime]:
     if not (isinstance(answer, Found) and isinstance(before.answer, Found)):
         return {}
-    return lost_from_items(before.answer.data, answer.data, before.lost, now)
-
-
-def _lost(
-    before: Mapping[str, Any], after: Mapping[str, Any], way: tuple[str, ...] = ()
-) -> Iterator[tuple[str, Any]]:
-    """What was there and is not any more, each with its dotted name."""
-    for name, value in before.items():
-        left = after.get(name)
-        if name not in after:
-            yield ".".join((*way, name)), value
-        elif isinstance(value, Mapping) and isinstance(left, Mapping):
-            yield from _lost(value, left, (*way, name))
-
-
-def _has(data: Mapping[str, Any], name: str) -> bool:
-    first, _, rest = name.partition(".")
-    inner = data.get(first)
-    return name in data or bool(rest and isinstance(inner, Mapping) and _has(inner, rest))
+    return compare(before.answer.data, answer.data, known, now)
 
 
 def _fetch_after(error: SourceError, failures: int) -> Fetch:

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from context_sidecar.core.field import FieldType
-from context_sidecar.core.shape import EACH, Shape, ShapeField, is_object_now, is_odd, way_of
+from context_sidecar.core.shape import (
+    EACH,
+    Shape,
+    ShapeField,
+    is_object_now,
+    is_odd,
+    is_rewritten,
+    way_of,
+)
 
 GONE_KEPT_FOR = timedelta(days=90)
 
@@ -79,11 +87,17 @@ class Memory:
         agreed = (one.before or one.seen for one in known)
         return frozenset(one.name for one in agreed if is_object_now(one, data))
 
-    def rewritten(self, names: Collection[str], data: object) -> frozenset[str]:
-        """Return those of *names* whose type has changed, and that are written in *data* otherwise
-        than before."""
-        known = (self.fields[name] for name in names if name in self.fields)
-        return frozenset(one.seen.name for one in known if one.before and is_odd(one.before, data))
+    def odd(
+        self, names: Collection[str], data: object, rewritten: Mapping[str, datetime]
+    ) -> frozenset[str]:
+        """Return those of *names* that are written otherwise in *data* than in all answers that
+        were seen or accepted, or than the account's own was before, as they were *rewritten* since
+        the last look."""
+        news = (name for name in {*names} & rewritten.keys() if rewritten[name] >= self.looked_at)
+        known = [self.fields[name] for name in names if name in self.fields]
+        agreed = [one.before or one.seen for one in known if one.before or one.seen.kind]
+        odd = (one.name for one in agreed if is_odd(one, data))
+        return frozenset((*news, *odd))
 
     @property
     def gone_from_items(self) -> frozenset[str]:
@@ -199,7 +213,7 @@ def _differ(was: ShapeField, now: ShapeField, *, inferred: bool) -> bool:
     """Whether a type is another. Of inferred ones it is none whether texts are few and repeated,
     whether one of some dates shows how they are written, and whether numbers are percentages."""
     types = {was.type, now.type}
-    if was.list and was.kind and now.kind and was.kind is not now.kind:
+    if is_rewritten(was, now):
         return True
     if inferred and (None in types or types <= _NUMBERS or (_are_words(was) and _are_words(now))):
         return False

@@ -140,6 +140,12 @@ def is_object_now(field: ShapeField, answer: object) -> bool:
     return set(map(kind_of, _values(answer, field.way))) - {None} == {Kind.OBJECT}
 
 
+def is_rewritten(was: ShapeField, now: ShapeField) -> bool:
+    """Whether values are written in another way: what was a number in all answers is a text in
+    all."""
+    return bool(was.kind and now.kind and was.kind is not now.kind)
+
+
 def _values(data: object, way: tuple[str, ...]) -> Iterator[object]:
     if isinstance(data, list):
         for one in data:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
+from datetime import datetime
+from types import MappingProxyType
 
 from context_sidecar.core.evidence import AbsentError, Parts, RetypedError
 from context_sidecar.core.field import Field, FieldType
@@ -18,7 +20,12 @@ from context_sidecar.engine.questions import names_in_items_of, names_of
 
 
 def extract(
-    field: Field, data: object, unread: Collection[str] = (), *, memory: Memory | None = None
+    field: Field,
+    data: object,
+    unread: Collection[str] = (),
+    *,
+    memory: Memory | None = None,
+    rewritten: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Parts:
     """Read *field* out of a lookup's *data*: (raw value, raw currency, the source's own time).
 
@@ -30,6 +37,8 @@ def extract(
         unread: names that stand in some items and cannot be read there, so that what others have
             is not the whole of it.
         memory: what is remembered of the lookup.
+        rewritten: the names whose values are written in another way than the account's were, each
+            since a time.
 
     Raises:
         AbsentError: what the field or its currency is read from is not in *data*. Where that is but
@@ -43,7 +52,7 @@ def extract(
     parts = _items(field.items, raw, seeking), currency, _time(field.as_of_path, data)
     is_list = field.type is FieldType.LIST
     has_parts = isinstance(raw, Mapping) and not is_list  # which show by themselves what it is
-    retyped = _retyped(field, data, memory) if memory and not has_parts else ()
+    retyped = _retyped(field, data, memory, rewritten) if memory and not has_parts else ()
     if retyped:
         raise RetypedError(min(retyped), parts)
     if not is_list:
@@ -56,14 +65,17 @@ def extract(
     return parts
 
 
-def _retyped(field: Field, data: object, memory: Memory) -> AbstractSet[str]:
+def _retyped(
+    field: Field, data: object, memory: Memory, rewritten: Mapping[str, datetime]
+) -> AbstractSet[str]:
     """Return the names that *field* reads, and that are of another type in *data* by what is
     remembered. How the parts of a list's items are written, they show by themselves; what they are
     filtered by, they do not."""
-    objects = memory.objects_now(names_of(field) | names_in_items_of(field), data)
+    names = names_of(field) | names_in_items_of(field)
     if field.type is not FieldType.LIST:
-        return objects  # of others it is told by the type that they have by now
-    return objects | memory.rewritten(names_in_items(field.path), data)
+        return memory.odd(names, data, rewritten)
+    objects = memory.objects_now(names, data)
+    return objects | memory.odd(names_in_items(field.path), data, rewritten)
 
 
 def told_in_items(

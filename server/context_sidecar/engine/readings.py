@@ -123,8 +123,9 @@ class Reader:
                 continue
             one, drift = known[_place(field)], drifts.get(field.id)
             memory = self._remembered(_place(field), one.observation)
+            extracts = partial(extract, memory=memory, rewritten=one.observation.rewritten)
             readings.append(read(
-                field, one.observation, now, partial(extract, memory=memory),
+                field, one.observation, now, extracts,
                 under_way=one.future is not None, retyped=drift is not None and drift.certain,
             ))  # fmt: skip
         return tuple(readings)

@@ -41,7 +41,8 @@ def pack(observation: Observation) -> bytes:
             name: [left.value, _pack_time(left.as_of), _pack_time(left.confirmed_at)]
             for name, left in observation.remnants.items()
         },
-        "lost": {name: _pack_time(since) for name, since in observation.lost.items()},
+        "lost": _pack_since(observation.lost),
+        "rewritten": _pack_since(observation.rewritten),
     }
     return json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode(errors=_SURROGATES)
 
@@ -65,10 +66,8 @@ def unpack(body: bytes) -> Observation | None:
             denied_at=_unpack_time(packed["denied_at"]),
             outdated_at=_unpack_time(packed.get("outdated_at")),  # an older release wrote none
             remnants={name: _unpack_remnant(left) for name, left in packed["remnants"].items()},
-            lost={
-                name: datetime.fromisoformat(since)
-                for name, since in packed.get("lost", {}).items()  # an older release wrote none
-            },
+            lost=_unpack_since(packed.get("lost", {})),  # an older release wrote neither
+            rewritten=_unpack_since(packed.get("rewritten", {})),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -132,6 +131,14 @@ _CAUSES = frozenset(cause.value for cause in Cause)
 def _unpack_remnant(packed: tuple[Any, str | None, str]) -> Remnant:
     value, as_of, confirmed_at = packed
     return Remnant(value, _unpack_time(as_of), datetime.fromisoformat(confirmed_at))
+
+
+def _pack_since(names: Mapping[str, datetime]) -> dict[str, str]:
+    return {name: since.isoformat() for name, since in names.items()}
+
+
+def _unpack_since(packed: Mapping[str, str]) -> dict[str, datetime]:
+    return {name: datetime.fromisoformat(since) for name, since in packed.items()}
 
 
 def _pack_time(moment: datetime | None) -> str | None:

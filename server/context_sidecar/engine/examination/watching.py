@@ -93,7 +93,11 @@ class ShapeWatch:
         place = question.source, question.lookup
         if place not in self._drifts.places:
             return
-        doubtful = _is_doubtful(question, known) or self._is_odd(place, question, known)
+        doubtful = (
+            _is_doubtful(question, known)
+            or self._is_odd(place, question, known)
+            or self._is_rewritten(place, question, known)
+        )
         self._in_items.notice(place, known)
         if doubtful or self._is_untold(place, known):
             with self._lock:
@@ -115,6 +119,13 @@ class ShapeWatch:
             news = [one for one in odd if not self._is_known(place, one, now)]
             self._odd |= {(place, one): now for one in news}
         return bool(news)
+
+    def _is_rewritten(self, place: Place, question: Question, known: Observation) -> bool:
+        """Whether the account's answer is written in another way than the one before, of which
+        nobody knows yet whether others' are."""
+        memory = self._drifts.memory(place)
+        names = question.names & known.rewritten.keys()
+        return any(not memory or known.rewritten[one] >= memory.looked_at for one in names)
 
     def _is_untold(self, place: Place, known: Observation) -> bool:
         if self._trials[place[0]].tells_types or not isinstance(known.answer, Found):
@@ -165,10 +176,16 @@ class ShapeWatch:
             self._compare(place, memory, doubted)
         except SourceError as error:
             log.info("shape_not_read", source=source, lookup=lookup, reason=error.reason.value)
+            self._doubt_again(place)
             return
         if not doubted:
             with self._lock:
                 del self._tried[place]
+
+    def _doubt_again(self, place: Place) -> None:
+        """Let what is odd lead to another look, as one came to nothing."""
+        with self._lock:
+            self._odd = {one: at for one, at in self._odd.items() if one[0] != place}
 
     def _compare(self, place: Place, memory: Memory, doubted: Mapping[str, object]) -> None:
         """Compare the values that a field had, which is gone, with those that others have."""
