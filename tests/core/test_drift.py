@@ -140,6 +140,19 @@ def test_what_is_written_in_another_way_is_of_another_type_though_nobody_describ
     )
 
 
+def test_a_number_that_is_written_as_a_text_is_told_though_the_text_can_be_read_as_one():
+    def seen(*values):
+        shape = infer({"seats": value} for value in values)
+        return [one for one in shape.fields if one.name == "seats"]
+
+    memory = over_time(seen(1201, 14), seen("1.201", "14"), inferred=True)
+
+    found = drift(memory, "seats", type=FieldType.NUMBER)
+    assert (found.was, found.now, found.certain) == (FieldType.NUMBER, FieldType.TEXT, True)
+    mixed = over_time(seen(1201, 14), seen("1.201", 14), inferred=True)
+    assert drift(mixed, "seats", type=FieldType.NUMBER) is None
+
+
 def test_time_alone_makes_another_type_no_right_one():
     number = field("Tier__c", FieldType.NUMBER)
     memory = over_time([TIER], [number])

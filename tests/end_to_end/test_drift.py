@@ -646,8 +646,10 @@ class Retyped(Case):
         display: what is shown of it while all is well.
         raw: what its system says of it afterwards.
         anyhow: what is shown of that once it is accepted.
+        shows: whether its value is written in another way by that, so that nobody has to look.
     """
 
+    shows = True
     declared = "text"
     was, now = "text", "number"
     display, raw, anyhow = "ENT", "7", "7"
@@ -683,6 +685,7 @@ class TextInZendesk(Retyped, InZendesk):
 class TextInHubSpot(Retyped, InHubSpot):
     """Every property comes as a text."""
 
+    shows = False
     before, after = ("string", "text", "ENT"), ("number", "number", "7")
 
     def __init__(self, server, folder):
@@ -756,6 +759,23 @@ class TextOverHttp(Retyped, OverHttp):
         self.row["tier"] = "ENT"
 
 
+class NumberOverHttp(Retyped, OverHttp):
+    """Nobody describes it, and it comes as a text that is another number if it is read as one."""
+
+    declared, was, now = "number", "number", "text"
+    display, raw, anyhow = "1,201", "1.201", "1.201"
+
+    def __init__(self, server, folder):
+        super().__init__(server, folder)
+        self.restore()
+
+    def retype(self):
+        self.row["tier"] = "1.201"
+
+    def restore(self):
+        self.row["tier"] = 1201
+
+
 class OptionInJira(Retyped):
     path, declared = "fields.customfield_10076[0]", "text\n    query: open_tickets"
 
@@ -790,6 +810,7 @@ class OptionInJira(Retyped):
         NumberInHubSpot,
         NumberInSalesforce,
         TextOverHttp,
+        NumberOverHttp,
         OptionInJira,
         pytest.param(NumberInPostgreSQL, marks=pytest.mark.real),
     ],
@@ -806,7 +827,10 @@ class TestAnotherType:
 
     def test_is_marked_on_the_first_card_until_the_type_comes_back(self, case, deployment):
         case.retype()
-        deployment.card()
+        first = deployment.card()
+        if case.shows:
+            assert (first["state"], first["raw"], first["value"]) == ("invalid", case.raw, None)
+            assert "which is of another type there by now" in first["message"]
         deployment.watch.look()  # ten seconds later
         marked = deployment.card(after=0)
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.remembered import WORDS, Memory, Remembered
-from context_sidecar.core.shape import ShapeField, is_rewritten
+from context_sidecar.core.shape import Kind, ShapeField, is_rewritten
 from context_sidecar.core.similarity import likeness, overlap
 
 ENOUGH = 4.5
@@ -114,7 +114,7 @@ def drift_of(
         if one.before and not (same and not is_rewritten(one.before, one.seen)):
             certain = _certain(one.before, one.seen)
             if certain or (type_ is not FieldType.TEXT and not one.seen.list):
-                was, is_now = one.before.type, one.seen.type
+                was, is_now = _types(one.before, one.seen)
                 return Drift(
                     DriftKind.RETYPED, one.seen.name, one.changed_at, was=was, now=is_now,
                     certain=certain,
@@ -125,6 +125,20 @@ def drift_of(
         if unlisted:
             return Drift(DriftKind.UNLISTED, one.seen.name, unlisted=unlisted)
     return None
+
+
+_BY_KIND = {
+    Kind.TEXT: FieldType.TEXT,
+    Kind.NUMBER: FieldType.NUMBER,
+    Kind.BOOLEAN: FieldType.BOOLEAN,
+}
+
+
+def _types(was: ShapeField, now: ShapeField) -> tuple[FieldType | None, FieldType | None]:
+    """Return what it was, and is; where both look like one type, by how they are written."""
+    if was.type is not now.type or not (was.kind and now.kind):
+        return was.type, now.type
+    return _BY_KIND.get(was.kind), _BY_KIND.get(now.kind)
 
 
 def _certain(was: ShapeField, now: ShapeField) -> bool:
