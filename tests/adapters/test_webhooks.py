@@ -373,6 +373,7 @@ CASES: list[tuple[str, dict[str, Any], Any, dict[str, str], tuple[Change, ...], 
         "stripe", {}, stripe("price.updated", object="price", id="price_1"), {},
         (Change((), (), ("subscriptions",), NOON),), "evt_1",
     ),
+    ("stripe", {}, stripe("price.created", object="price", id="price_1"), {}, (), "evt_1"),
     # Xero's intent to receive has no events.
     ("xero", {}, xero(), {}, (), ""),
     (

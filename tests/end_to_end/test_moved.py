@@ -128,6 +128,11 @@ def moved_in_chatwoot(api: Any) -> None:
     api.of[13].append(moved)
 
 
+def merged_in_chatwoot(api: Any) -> None:
+    [theirs, *_] = api.of[12]
+    api.of[13].append(theirs | {"meta": {"sender": theirs["meta"]["sender"] | {"id": 13}}})
+
+
 def merged_in_xero(api: Any) -> None:
     api.contacts[0] |= {"ContactStatus": "ARCHIVED", "MergedToContactID": ledgers.BOLT}
     for row in api.invoices:
@@ -212,6 +217,10 @@ CASES = {
     "chatwoot: moved": Case(
         "chatwoot", ("11", "13"), {"type": "list", "query": "open_conversations"},
         moved_in_chatwoot, of_chatwoot, (2, 0), (1, 1),
+    ),
+    "chatwoot: what was a contact's who was merged into this one": Case(
+        "chatwoot", ("13", "11"), {"type": "list", "query": "open_conversations"},
+        merged_in_chatwoot, lambda *_: [{"event": "contact_updated", "id": 13}], (0, 2), (1, 2),
     ),
     "quickbooks: a sub-customer moved": Case(
         "quickbooks", (books.ACME, books.BOLT), OVERDUE, sub_customer_moves, of_quickbooks,

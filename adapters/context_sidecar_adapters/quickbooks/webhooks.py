@@ -18,7 +18,8 @@ from context_sidecar import Change, Delivery, Push, Signed, own_time
 
 GUIDE = (
     "At developer.intuit.com, under Webhooks of the app, enter our address and choose "
-    "customers, invoices, payments and credit memos. The secret is the verifier token there."
+    "customers, invoices, payments, credit memos and journal entries. The secret is the verifier "
+    "token there."
 )
 _READ = {"creditmemo", "customer", "invoice", "journalentry", "payment"}
 """What changes how much customers owe, or who they are: of any, as no event names all of them."""

@@ -59,7 +59,7 @@ def _read(said: Any, headers: Mapping[str, str], *, by: str, live: bool) -> Deli
         changes = _of(who, by, _LOOKUPS[kind], at) if who else ()
     elif kind == "invoice_payment":  # which names no customer
         changes = (Change((), (), ("overdue_invoices",), at, (record["invoice"],)),)
-    elif kind in {"price", "plan"}:  # of whatever subscription has it
+    elif said["type"] in {"price.updated", "plan.updated"}:  # of whatever subscription has it
         changes = (Change((), (), ("subscriptions",), at),)
     else:  # nothing of it is read
         changes = ()

@@ -150,7 +150,7 @@ class Changes:
             if meant:
                 known = listed(self._cache.survey(question))
                 for change, at in dict.fromkeys(meant):
-                    self._cache.changed(question, list(concerned(change, known, told)), at)
+                    self._cache.changed(question, concerned(change, known, told), at)
         took = time.monotonic() - began
         self._rests_until = time.monotonic() + max(RESTS_FOR, RESTS_TIMES * took)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from context_sidecar.core.keys import key_text
 from context_sidecar.core.observation import Answer, Found, Observation
@@ -26,18 +26,20 @@ def listed(known: Iterable[tuple[str, Observation]]) -> Mapping[str, Collection[
 
 def concerned(
     change: Change, known: Mapping[str, Collection[str] | None], told: Mapping[str, str]
-) -> Iterator[str]:
-    """Yield those of the *known* keys that *change* is, or may be, about: what nobody can tell to
-    be another's counts as meant."""
-    everybody = not (change.keys or change.ids or change.items)
-    for key in sorted({*known, *change.keys}):
-        by_id = change.ids and (key not in told or told[key] in change.ids)
-        if everybody or key in change.keys or by_id or _may_list(known.get(key, ()), change.items):
-            yield key
-
-
-def _may_list(theirs: Collection[str] | None, items: Collection[str]) -> bool:
-    return bool(items) and (theirs is None or any(item in theirs for item in items))
+) -> list[str]:
+    """Return the keys that *change* names, and those of the *known* ones that it is, or may be,
+    about: what nobody can tell to be another's counts as meant."""
+    found = set(change.keys)
+    if not (change.keys or change.ids or change.items):
+        found.update(known)
+    if change.ids:
+        found.update(key for key in known if key not in told or told[key] in change.ids)
+    if change.items:
+        items = frozenset(change.items)
+        found.update(
+            key for key, theirs in known.items() if theirs is None or not items.isdisjoint(theirs)
+        )
+    return sorted(found)
 
 
 def _items_of(answer: Answer | None) -> frozenset[str] | None:
