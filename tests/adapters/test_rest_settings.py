@@ -247,3 +247,26 @@ def test_what_is_kept_of_changes_is_declared():
 )  # fmt: skip
 def test_what_cannot_be_kept_of_changes_is_told(declared, place):
     assert f"lookups.tickets.value.{place}" in mistakes(**declared)
+
+
+@pytest.mark.parametrize(
+    ("scope", "place", "said"),
+    [
+        ({"right": "Deals"}, "right", "expected right and has, both or neither"),
+        ({"has": "deals"}, "right", "expected right and has, both or neither"),
+        ({"get": "/rights"}, "_schema", "expected one of excess, has and unavoidable"),
+        ({"right": "Deals", "has": "deals", "of": ["deal"]}, "of", "there is no lookup deal"),
+        ({"get": "/rights", "post": "/rights", "excess": "@"}, "get",
+         "expected either get or post"),
+    ],
+    ids=["nothing shows it", "nothing is shown", "nothing told", "no such lookup", "two calls"],
+)  # fmt: skip
+def test_what_tells_of_rights_is_whole(scope, place, said):
+    settings = {
+        "base_url": "https://api.example.com", "sign_in": {"type": "none"},
+        "check": {"get": "/me"}, "scope": [scope],
+    }  # fmt: skip
+
+    with pytest.raises(ValidationError) as refused:
+        SCHEMA().load(settings)
+    assert said in refused.value.messages["scope"][0][place]

@@ -14,10 +14,14 @@ from dataclasses import replace
 import psycopg
 import pytest
 from context_sidecar import Reason, Scope, SourceError
+from context_sidecar.engine.examination.scope import examine_scope
+from context_sidecar.engine.examination.trial import Trial
 from sqlalchemy import make_url
 from support import postgres
 from support.adapters import plugged
-from support.samples import sample
+from support.build import source
+from support.clock import FakeClock
+from support.samples import recipes, sample
 from werkzeug import Response
 
 NEEDED = [
@@ -277,6 +281,147 @@ def test_espocrm_tells_what_the_role_may_change(api):
 
     with api.opened("espocrm") as adapter:
         assert beside(adapter.scope()) == Scope(excess=("create Account", "edit Account"))
+
+
+QUERY = "Query (All) on "
+AUTOTASK = ("Companies", "Tickets", "Projects", "Contracts")
+
+
+class TestAutotask:
+    @pytest.fixture
+    def api(self, api):
+        self.rights = {name: sample("autotask").rights(name) for name in AUTOTASK}
+        for name, told in self.rights.items():
+            path = f"/ATServicesRest/V1.0/{name}/entityInformation"
+            api.answers[path] = 200, {"info": told}
+        return api
+
+    def test_a_security_level_that_only_views_has_what_is_needed(self, api):
+        with api.opened("autotask") as adapter:
+            assert adapter.scope() == Scope(held=tuple(QUERY + name for name in AUTOTASK))
+        assert {method for method, _ in api.asked} == {"GET"}
+
+    @pytest.mark.parametrize("access", ["All", "Restricted", 1, 2])
+    def test_what_it_may_change_is_too_much(self, api, access):
+        self.rights["Tickets"] |= {"userAccessForCreate": access, "userAccessForUpdate": access}
+
+        with api.opened("autotask") as adapter:
+            assert beside(adapter.scope()) == Scope(
+                excess=("Create on Tickets", "Update on Tickets")
+            )
+
+    def test_what_nobody_may_do_by_the_api_is_not(self, api):
+        self.rights["Tickets"]["userAccessForDelete"] = "All"
+        assert not self.rights["Tickets"]["canDelete"]
+
+        with api.opened("autotask") as adapter:
+            assert beside(adapter.scope()) == Scope()
+
+    @pytest.mark.parametrize("access", ["None", "Restricted", 0, 2])
+    def test_what_it_may_not_view_all_of_is_missing(self, api, access):
+        self.rights["Projects"]["userAccessForQuery"] = access
+
+        with api.opened("autotask") as adapter:
+            scope = adapter.scope()
+            assert beside(scope) == Scope(missing=(QUERY + "Projects",))
+            assert scope.where({"late_projects"}, adapter.rights).missing
+            assert not scope.where({"account"}, adapter.rights).missing
+
+    def test_what_nothing_declared_reads_is_too_much(self, api):
+        with api.opened("autotask") as adapter:
+            used = {"account", "open_tickets", "late_projects"}
+            assert adapter.scope().where(used, adapter.rights).excess == (QUERY + "Contracts",)
+
+    def test_without_a_word_of_rights_they_are_said_to_be_unknown(self, api):
+        api.answers["/ATServicesRest/V1.0/Tickets/entityInformation"] = 200, {}
+
+        with api.opened("autotask") as adapter:
+            assert adapter.scope().untold
+
+
+AGENT_OF_ZAMMAD = {"login": "sidecar", "roles": ["Agent"], "groups": {"Support": ["read"]}}
+OF_CHATWOOT = {"email": "a@acme.example", "accounts": [{"id": 7, "role": "administrator"}]}
+SALES = [{"app": app, "admin": True} for app in ("sales", "global")]
+PIPEDRIVE = {"success": True, "data": {"id": 1, "email": "a@acme.example", "access": SALES}}
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "told", "excess"),
+    [
+        ("zammad", "/api/v1/users/me", AGENT_OF_ZAMMAD, ()),
+        ("zammad", "/api/v1/users/me", AGENT_OF_ZAMMAD | {"roles": ["Admin", "Agent"]},
+         ("the role Admin",)),
+        ("zammad", "/api/v1/users/me",
+         AGENT_OF_ZAMMAD | {"groups": {"Sales": ["full"], "Support": ["read", "change"]}},
+         ("full access to a group, where read is enough", "changing tickets of a group")),
+        ("chatwoot", "/api/v1/profile", OF_CHATWOOT, ()),
+        ("chatwoot", "/api/v1/profile",
+         OF_CHATWOOT | {"type": "SuperAdmin", "accounts": [*OF_CHATWOOT["accounts"], {"id": 9}]},
+         ("the whole installation (SuperAdmin)", "the account 9")),
+        ("pipedrive", "/api/v1/users/me", PIPEDRIVE, ()),
+        ("pipedrive", "/api/v1/users/me",
+         {"success": True,
+          "data": {"access": [*SALES, {"app": "account_settings", "admin": True},
+                              {"app": "projects", "admin": False}]}},
+         ("admin of account_settings",)),
+    ],
+    ids=["zammad", "zammad admin", "zammad writes", "chatwoot", "chatwoot more", "pipedrive",
+         "pipedrive more"],
+)  # fmt: skip
+def test_what_the_check_tells_of_our_user(api, name, path, told, excess):
+    api.answers[path] = 200, told
+
+    with api.opened(name) as adapter:
+        assert adapter.scope().excess == excess
+
+
+@pytest.mark.parametrize(
+    ("scopes", "missing", "excess"),
+    [
+        ("personio:persons:read personio:absences:read", (), ()),
+        ("personio:persons:read", ("personio:absences:read",), ()),
+        ("personio:persons:read personio:absences:read personio:absences:write", (),
+         ("scopes that write",)),
+    ],
+    ids=["as needed", "less", "more"],
+)  # fmt: skip
+def test_personio_is_asked_for_no_more_than_is_needed(httpserver, scopes, missing, excess):
+    played = sample("personio").play(httpserver)
+    settings = sample("personio").settings(played.url) | {"scopes": scopes}
+
+    with plugged("personio", settings) as adapter:
+        assert beside(adapter.scope()) == Scope(missing, excess)
+
+
+@pytest.mark.parametrize(
+    "name", ["gainsight", "harvest", "quickbooks", "totango", "vitally", "django_helpdesk"]
+)
+def test_what_nobody_can_be_without_is_said_and_nothing_is_asked(api, name):
+    with api.opened(name) as adapter:
+        scope = adapter.scope()
+    assert scope.unavoidable
+    assert scope == Scope(unavoidable=scope.unavoidable)
+    assert api.asked == []
+
+
+TELL_NOTHING = [
+    "bamboohr", "churnzero", "connectwise", "freshdesk", "hibob", "intercom", "kantata", "netsuite",
+    "planhat", "productive", "rocketlane", "twenty", "workday",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted({*recipes(), *TELL_NOTHING}))
+def test_no_system_is_silent(httpserver, name):
+    played = sample(name).play(httpserver)
+
+    with plugged(name, sample(name).settings(played.url)) as adapter:
+        trial = Trial(source(label="CRM"), adapter, FakeClock(), ())
+        said = [finding.said for finding in examine_scope(trial, adapter.lookups)]
+
+    assert said
+    begins = "CRM does not tell what our credential may do; what is enough: "
+    assert said[0].startswith(begins) == (name in TELL_NOTHING)
+    assert not any("could not be" in one for one in said)
 
 
 def test_a_recipe_that_declares_nothing_says_nothing(api):

@@ -255,8 +255,9 @@ def test_where_all_is_well_it_says_what_works(doctor, company):
 
 @pytest.mark.usefixtures("known")
 def test_a_credential_that_may_do_more_than_read_is_told(doctor, company, file):
-    excess = "excess: \"rights[?@ != 'read']\""
-    edit(file, "check: {get: /me, says: name}", f"check: {{get: /me, says: name, {excess}}}")
+    scope = "scope: [{excess: \"rights[?@ != 'read']\"}]"
+    check = "check: {get: /me, says: name}"
+    edit(file, check, f"{check}\n      {scope}")
     company.me = {"name": "Reader", "rights": ["read"]}
     assert "✓ scope: our credential may do what is needed; nothing beyond it" in doctor("crm")
 
@@ -269,6 +270,44 @@ def test_a_credential_that_may_do_more_than_read_is_told(doctor, company, file):
     said = doctor("crm")
     assert "? scope: what our credential may do could not be told: CRM does not let us see " in said
     assert "✓ scope" not in said
+
+
+@pytest.mark.usefixtures("known")
+def test_a_right_that_a_call_of_its_own_does_not_show_is_missing(doctor, file, company):
+    check = "check: {get: /me, says: name}"
+    scope = "scope: [{get: /me, right: Deals, has: deals}, {right: All, has: all}]"
+    edit(file, check, f"{check}\n      {scope}")
+    company.me = {"name": "Reader", "deals": False, "all": True}
+
+    assert "✗ scope: our credential lacks Deals." in doctor("crm", status=1)
+
+    company.me = {"name": "Reader", "deals": True, "all": True}
+    assert "✓ scope: our credential may do what is needed" in doctor("crm")
+
+
+@pytest.mark.usefixtures("known")
+def test_of_a_system_that_does_not_tell_it_is_said_what_is_enough(doctor, monkeypatch):
+    assert "✓ scope: CRM does not tell what our credential may do; reading is enough." in doctor(
+        "crm"
+    )
+
+    monkeypatch.setattr(Hiding, "check", lambda _: "signed in")
+    monkeypatch.setattr(plugins, "adapter", lambda _: Hiding)
+    assert (
+        "✓ scope: CRM does not tell what our credential may do; what is enough: The ticket scope "
+        '"global access". A role that only views tickets is enough.'
+    ) in doctor("crm")
+
+
+@pytest.mark.usefixtures("known")
+def test_what_nobody_can_be_without_is_said_and_nothing_to_mend(doctor, file):
+    check = "check: {get: /me, says: name}"
+    edit(file, check, f"{check}\n      scope: [{{unavoidable: the one key there is}}]")
+
+    assert (
+        "✓ scope: our credential may do what is needed; CRM has nothing narrower than the one key "
+        "there is."
+    ) in doctor("crm")
 
 
 class Lacking(plugins.adapter("rest")):

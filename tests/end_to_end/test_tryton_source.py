@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing, contextmanager
 
 import pytest
-from context_sidecar import FieldType, NoMatch, Reason, SourceError
+from context_sidecar import FieldType, NoMatch, Reason, Scope, SourceError
 from support.adapters import ask, plugged
 from support.tryton import CLERK, DATABASE, READER, Tryton, require
 
@@ -163,6 +163,20 @@ def test_a_rule_that_hides_parties_is_found_out_by_the_canary(tryton):
 
         tryton.call("model.ir.rule.group.delete", group, {})
         assert ask(adapter, "C-9") == NoMatch()
+
+
+def test_whether_our_user_may_write_is_told(adapter, tryton):
+    """Whoever may read parties may write them, until an administrator takes it away."""
+    writes = ("writing of parties", "creating of parties", "deleting of parties")
+    assert adapter.scope() == Scope(excess=writes)
+
+    model = tryton.id_of("ir.model", "model", "party.party")
+    reads = {"model": model, "perm_read": True, "perm_write": False}
+    [access] = tryton.call("model.ir.model.access.create", [reads], {})
+    try:
+        assert adapter.scope() == Scope()
+    finally:
+        tryton.call("model.ir.model.access.delete", [access], {})
 
 
 def test_another_password_is_an_expired_credential(adapter, tryton):

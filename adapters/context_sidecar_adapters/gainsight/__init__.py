@@ -37,6 +37,7 @@ from context_sidecar import (
     HeaderKey,
     Limits,
     Row,
+    Scope,
     Shape,
     lookup,
 )
@@ -71,6 +72,10 @@ class Gainsight(Adapter):
         """The organization's domain."""
         key = HeaderKey("accesskey", self.settings["access_key"])
         return Connection(self._url, key, explain=explain, max_bytes=10_000_000)
+
+    def scope(self) -> Scope:
+        """There is one key for the whole organization."""
+        return Scope(unavoidable=("its one key, which sees and may change all companies",))
 
     def check(self) -> str:
         """Sign in, and see companies."""

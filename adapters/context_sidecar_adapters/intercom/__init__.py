@@ -3,8 +3,9 @@ behind a conversation.
 
 Auth    An access token of a private app (Bearer), with the permissions to read companies and lists
         of companies, people and conversations; nothing that writes.
-Scope   Those permissions alone. Intercom has no call that tells which a token has: they stand in
-        its Developer Hub, under Authentication.
+Scope   Reading of companies, of lists of companies, of people and of conversations, and nothing
+        that writes. Intercom has no call that tells which of these a token has: they stand in its
+        Developer Hub, under Authentication.
 Limits  10,000 calls a minute for an app and 25,000 for the workspace, in windows of ten seconds;
         past them 429, and X-RateLimit-Reset as the second of the epoch. A company is one call, and
         so are 50 of its people, and 150 conversations of 15 people. Many companies are read from

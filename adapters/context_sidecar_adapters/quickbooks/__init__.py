@@ -45,6 +45,7 @@ from context_sidecar import (
     Limits,
     Push,
     Row,
+    Scope,
     belonging,
     listing,
     lookup,
@@ -58,6 +59,7 @@ from context_sidecar_adapters.quickbooks.queries import Queries
 from context_sidecar_adapters.quickbooks.refusals import explain
 
 UNUSED = timedelta(days=100)
+SCOPE = "com.intuit.quickbooks.accounting"
 
 
 class QuickBooks(Adapter):
@@ -137,7 +139,7 @@ class QuickBooks(Adapter):
             AuthorizationCode(
                 given["authorize_url"], given["token_url"],
                 given["client_id"], given["client_secret"],
-                scope="com.intuit.quickbooks.accounting",
+                scope=SCOPE,
                 headers={"x-include-refresh-token-hard-expires-in": "true"},
                 expects={"realmId": given["realm_id"]},
                 unused=UNUSED,
@@ -145,6 +147,10 @@ class QuickBooks(Adapter):
             explain=explain,
             max_bytes=20_000_000,
         )  # fmt: skip
+
+    def scope(self) -> Scope:
+        """Intuit has one scope for all of accounting."""
+        return Scope(unavoidable=(f"{SCOPE}, which may write whatever its user may",))
 
     def check(self) -> str:
         """See which company it is, and that it has customers."""

@@ -1,8 +1,8 @@
 """Any API that answers HTTP with JSON, by configuration alone.
 
 Auth    `sign_in`: bearer, basic, header (a key of its own), client_credentials, jwt_bearer, none.
-Scope   reading, as narrow as the API grants it; what in the check's answer shows rights that are
-        too much is declared in `check.excess`.
+Scope   reading, as narrow as the API grants it; what tells which rights lack and which are too much
+        is declared in `scope`.
 Limits  one call for each `batch` of keys; the vendor's own limits go into the source's `limits`,
         and where its answers tell what is left of them into `quotas`. A long answer is walked page
         by page, and one that does not end is a failure.
@@ -66,6 +66,7 @@ from context_sidecar_adapters.rest.kept import Kept
 from context_sidecar_adapters.rest.listing import AccountsQuery
 from context_sidecar_adapters.rest.lookups import LookupQuery
 from context_sidecar_adapters.rest.records import RecordQuery
+from context_sidecar_adapters.rest.rights import told
 from context_sidecar_adapters.rest.settings import RestSettings
 
 AT_ONCE = 1_000
@@ -108,7 +109,8 @@ class Rest(Adapter):
         known = {
             "accounts": cls.accounts if settings["accounts"] else Adapter.accounts,
             "offers": classmethod(lambda _: offers),
-            "rights": {_all_of(name): (name,) for name in settings["lookups"]},
+            "rights": {_all_of(name): (name,) for name in settings["lookups"]}
+            | {one.right: one.of for one in settings["scope"] if one.of},
         }
         if not records:
             return known | {"record": Adapter.record}
@@ -193,7 +195,7 @@ class Rest(Adapter):
         so."""
         lookups = self.settings["lookups"].items()
         needed = {_all_of(name): one.sees_all for name, one in lookups if one.sees_all}
-        return self._check.scope(self, self._judge, needed)
+        return told(self.settings["scope"], needed, self._check.request, self, self._judge)
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """List all accounts."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import jmespath
-from context_sidecar import Adapter, Answers, NoMatch, Reason, Scope, SourceError
+from context_sidecar import Adapter, Answers, NoMatch, Reason, SourceError
 
 from context_sidecar_adapters.rest.judgement import Judgement
 from context_sidecar_adapters.rest.query import check_rows
@@ -32,13 +32,11 @@ def doubted(ask: Ask) -> Ask:
 @dataclass(frozen=True, slots=True)
 class Check:
     """The cheapest call there is. `says` is what in its answer names whom we are signed in as,
-    `sees_all` what shows that nothing is hidden from them, `excess` which rights they have that
-    nothing here needs."""
+    `sees_all` what shows that nothing is hidden from them."""
 
     request: Request
     says: str
     sees_all: str
-    excess: str = ""
 
     def look(self, adapter: Adapter, judge: Judgement) -> str:
         """Make the call, and return whom we are signed in as, where it is declared what says so.
@@ -58,20 +56,6 @@ class Check:
         """Return it for what is not hidden from us only where *sees_all* holds, too."""
         both = [f"({one})" for one in (self.sees_all, sees_all) if one]
         return replace(self, sees_all=" && ".join(both))
-
-    def scope(self, adapter: Adapter, judge: Judgement, needed: Mapping[str, str]) -> Scope | None:
-        """Return which rights are too much, and which of the *needed* ones are missing, each with
-        what shows that we have it; where it is declared what says so."""
-        if not (self.excess or needed):
-            return None
-        body = judge.body(self.request.send(adapter, Blanks()))
-        missing = tuple(one for one, shown in needed.items() if not jmespath.search(shown, body))
-        if not self.excess:
-            return Scope(missing, excess=None)
-        found = jmespath.search(self.excess, body)
-        if found is None:
-            return Scope(untold=("our rights, where the check looks for them",))
-        return Scope(missing, tuple(map(str, found)))
 
     def see_all(self, adapter: Adapter, judge: Judgement) -> None:
         """Make sure that we are shown all there is, where it is declared what says so."""

@@ -22,6 +22,7 @@ from context_sidecar_adapters.rest.query_settings import (
     request_of,
 )
 from context_sidecar_adapters.rest.quota_settings import QuotaSchema
+from context_sidecar_adapters.rest.rights_settings import RightsSchema
 from context_sidecar_adapters.rest.rule_settings import RuleSchema
 from context_sidecar_adapters.rest.tagged import PLACE, Tagged
 
@@ -33,14 +34,9 @@ class _Check(RequestSchema):
         "again before any none, list or listing is believed."
     )
 
-    excess = expression(
-        "What in the answer lists rights that are too much for reading, such as "
-        "`permissions[?ends_with(@, '.write')]`. They are named by `sidecar doctor`."
-    )
-
     @post_load
     def _make(self, data: dict[str, Any], **kwargs: Any) -> Check:
-        return Check(request_of(data), data["says"], data["sees_all"], data["excess"])
+        return Check(request_of(data), data["says"], data["sees_all"])
 
 
 class _Tagged(Schema):
@@ -130,6 +126,14 @@ class RestSettings(Schema):
         required=True,
         metadata=about("The cheapest call that proves that the settings work."),
     )
+    scope = fields.List(
+        fields.Nested(RightsSchema),
+        load_default=list,
+        metadata=about(
+            "Where its answers tell what our credential may do, which `sidecar doctor` compares "
+            "with what is needed."
+        ),
+    )
     lookups = fields.Dict(
         keys=fields.String(),
         values=fields.Nested(LookupSchema),
@@ -160,6 +164,13 @@ class RestSettings(Schema):
             if query.from_list and data["accounts"] is None:
                 told = "there is no list of accounts to take them from"
                 raise ValidationError({"lookups": {name: {"value": {"from_list": [told]}}}})
+
+    @validates_schema
+    def _knows_what_needs_rights(self, data: dict[str, Any], **kwargs: Any) -> None:
+        for at, rights in enumerate(data["scope"]):
+            if unknown := [name for name in rights.of if name not in data["lookups"]]:
+                told = f"there is no lookup {unknown[0]}"
+                raise ValidationError({"scope": {at: {"of": [told]}}})
 
     @validates_schema
     def _sees_all_that_changes(self, data: dict[str, Any], **kwargs: Any) -> None:

@@ -17,12 +17,15 @@ class Scope:
         untold: what the system tells others, and not us, such as `the scopes of our token`.
         held: what it has of what may be needed, as far as the system tells: too much where nothing
             that is declared needs it.
+        unavoidable: what it may do beyond that as everything may that has what is needed, because
+            the system has nothing narrower.
     """
 
     missing: tuple[str, ...] = ()
     excess: tuple[str, ...] | None = ()
     untold: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
+    unavoidable: tuple[str, ...] = ()
 
     @classmethod
     def between(cls, has: Collection[str], needs: Collection[str]) -> Scope:
@@ -44,4 +47,4 @@ class Scope:
         idle = tuple(right for right in self.held if right not in held)
         unknown = self.excess is None and not idle
         excess = None if unknown else (*(self.excess or ()), *idle)
-        return Scope(missing, excess, self.untold, held)
+        return Scope(missing, excess, self.untold, held, self.unavoidable)

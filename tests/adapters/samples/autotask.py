@@ -52,6 +52,19 @@ DESCRIBED = {
 }
 
 
+def rights(name, **access):
+    kinds = ("Create", "Delete", "Query", "Update")
+    allowed = {f"can{kind}": kind != "Delete" for kind in kinds}
+    usual = {f"userAccessFor{kind}": "All" if kind == "Query" else "None" for kind in kinds}
+    return {"name": name, **allowed, **usual, **access}
+
+
+RIGHTS = {
+    "Companies": rights("Company"), "Tickets": rights("Ticket"), "Projects": rights("Project"),
+    "Contracts": rights("Contract"),
+}  # fmt: skip
+
+
 def settings(url):
     return {
         "url": url, "app": url, "user": "sidecar@acme.example", "secret": SECRET,
@@ -127,12 +140,14 @@ def listed(page):
 def play(server):
     refused = {"errors": ["The logged in resource does not have the adequate permissions."]}
     api = Played(server, entry=enter, no_entry=(401, refused), missing={"errors": ["No such."]})
-    api.me = ME
+    api.me, api.rights = ME, RIGHTS
     root = "/ATServicesRest/V1.0"
     api.says(f"{root}/Companies/0", lambda: api.me)
     information = f"{root}/Companies/entityInformation"
     api.says(f"{information}/fields", {"fields": FIELDS})
     api.says(f"{information}/userDefinedFields", {"fields": OWN_FIELDS})
+    for name in RIGHTS:
+        api.says(f"{root}/{name}/entityInformation", lambda name=name: {"info": api.rights[name]})
     tickets = [ticket(1, 11), ticket(2, 11), ticket(3, 11, done="2026-11-22T08:00:00Z")]
     tickets += [ticket(n, 12) for n in range(100, 350)]
     by = {"search": Conditions(parts, meets)}

@@ -9,7 +9,7 @@ SECRET = "T0P-s3cret-token"
 KEY = "11"
 ANSWERS = {404}
 
-ME = {"id": 3, "login": "sidecar@acme.example", "roles": ["Agent"], "groups": {"Support": ["full"]}}
+ME = {"id": 3, "login": "sidecar@acme.example", "roles": ["Agent"], "groups": {"Support": ["read"]}}
 LESS = ME | {"groups": {"Sales": ["full"], "Support": ["create"]}}
 ORGANIZATIONS = [
     {"id": n, "name": f"Organization {n}", "domain": "acme.example", "tier": "ENT", "active": True}

@@ -22,6 +22,7 @@ def examine_scope(trial: Trial, used: Collection[str]) -> Iterator[Finding]:
         yield doubtful(SCOPE, f"what our credential may do could not be looked at: {why}")
         return
     if found is None:
+        yield well(SCOPE, _untold(trial))
         return
     if found.missing:
         said = f"our credential lacks {', '.join(found.missing)}"
@@ -45,6 +46,14 @@ def examine_scope(trial: Trial, used: Collection[str]) -> Iterator[Finding]:
         return
     if found.excess is None:
         said = f"whether it may do more, {trial.source.label} tells nobody"
-        yield well(SCOPE, f"our credential may do what is needed; {said}")
+    elif found.unavoidable:
+        said = f"{trial.source.label} has nothing narrower than {', '.join(found.unavoidable)}"
     else:
-        yield well(SCOPE, "our credential may do what is needed; nothing beyond it was found")
+        said = "nothing beyond it was found"
+    yield well(SCOPE, f"our credential may do what is needed; {said}")
+
+
+def _untold(trial: Trial) -> str:
+    said = f"{trial.source.label} does not tell what our credential may do"
+    enough = trial.enough.removesuffix(".")
+    return f"{said}; what is enough: {enough}" if enough else f"{said}; reading is enough"

@@ -105,17 +105,23 @@ class Trial:
         if found is None:
             return None
         meant = found.where(used, self._adapter.rights)
-        missing, excess, untold = (
+        missing, excess, untold, unavoidable = (
             tuple(visible(scrub(str(right), self._secrets)) for right in several or ())
-            for several in (meant.missing, meant.excess, meant.untold)
+            for several in (meant.missing, meant.excess, meant.untold, meant.unavoidable)
         )
-        return Scope(missing, None if meant.excess is None else excess, untold)
+        known = None if meant.excess is None else excess
+        return Scope(missing, known, untold, unavoidable=unavoidable)
+
+    @property
+    def enough(self) -> str:
+        """What the adapter says of itself to be enough for reading, in one line."""
+        return scope_of(self._adapter)
 
     def failed(self, about: str, error: SourceError) -> Finding:
         """Return the finding that it could not be asked. Where we may not see something, what the
         adapter says to be enough is said, too: a vendor seldom names the right that lacks."""
         found = failure(about, self.source, error, self.next_try_at(error))
-        enough = scope_of(self._adapter) if error.reason is Reason.PERMISSION_DENIED else ""
+        enough = self.enough if error.reason is Reason.PERMISSION_DENIED else ""
         more = f" What is enough: {enough}" if enough else ""
         return replace(found, remedy=f"{found.remedy}{more}")
 
