@@ -253,7 +253,8 @@ def pipedrive(entity, data, previous=None):
 
 
 def rocketlane(customer=None, changed=()):
-    project = {"projectId": 1, "customer": {"companyId": customer}} if customer else {}
+    one = {"projectId": 1, "customer": customer and {"companyId": customer}}
+    project = one if customer or changed else {}
     return {
         "eventId": "e-1", "resourceType": "PROJECT", "eventType": "PROJECT_UPDATED",
         "data": {"project": project}, "eventOccurredAt": MILLISECONDS,
@@ -528,9 +529,12 @@ CASES: list[tuple[str, dict[str, Any], Any, dict[str, str], tuple[Change, ...], 
         (Change((), (), TICKETS),), "",
     ),
     ("freshdesk", {}, {"something": "new"}, {}, (Change((), (), TICKETS),), ""),
-    ("rocketlane", {}, rocketlane(11), {}, (Change(("11",), at=NOON),), "e-1"),
+    ("rocketlane", {}, rocketlane(11), {}, (Change(("11",), at=NOON, items=("1",)),), "e-1"),
+    (
+        "rocketlane", {}, rocketlane(None, ["customer"]), {}, (Change(at=NOON, items=("1",)),),
+        "e-1",
+    ),
     ("rocketlane", {}, rocketlane(), {}, (Change(at=NOON),), "e-1"),
-    ("rocketlane", {}, rocketlane(11, ["customer"]), {}, (Change(at=NOON),), "e-1"),
     (
         "productive", {}, {"data": {"id": "11", "type": "companies"}}, {},
         (Change(("11",), (), ("account",)),), "",

@@ -98,6 +98,11 @@ def of_twenty(api: Any, at: str) -> list[Any]:
     return [{"eventName": "opportunity.updated", "eventDate": at, "record": api.deals[0]}]
 
 
+def of_rocketlane(api: Any, _: str) -> list[Any]:
+    at = int(AheadClock()().timestamp() + 600) * 1000
+    return [{"eventId": "e-1", "data": {"project": api.projects[0]}, "eventOccurredAt": at}]
+
+
 def of_pipedrive(api: Any, at: str) -> list[Any]:
     gone = {"id": "m-1", "action": "delete", "entity": "organization", "entity_id": "11"}
     return [{"meta": gone | {"merged_to_id": "13", "timestamp": at}, "data": None, "previous": {}}]
@@ -209,6 +214,10 @@ CASES = {
     "twenty: moved, by one that does not name what changed": Case(
         "twenty", TWENTY, {"type": "list", "query": "open_opportunities"},
         lambda api: now(api.deals, companyId=TWENTY[1]), of_twenty, (1, 0), (0, 1),
+    ),
+    "rocketlane: moved, by one that does not name what changed": Case(
+        "rocketlane", ("11", "13"), {"type": "list", "query": "active_projects"},
+        lambda api: now(api.projects, customer={"companyId": 13}), of_rocketlane, (3, 1), (2, 2),
     ),
     "pipedrive: merged organizations": Case(
         "pipedrive", ("11", "13"), {"type": "list", "query": "open_deals"},

@@ -73,6 +73,7 @@ def play(server):
         project(6, 14, status=3), project(7, 11, "2026-01-30", archived=True),
         *(project(n, 12, "2026-01-30") for n in range(100, 350)),
     ]  # fmt: skip
+    api.projects = projects
     by = {
         "customerId.oneOf": of_customer, "dueDate.gt": due_after,
         "includeArchive.eq": lambda row, said: said == ["true"] or not row["archived"],
