@@ -114,12 +114,11 @@ class Running:
             for source in configuration.sources.values()
         }
         self._grants = Grants(self.database, vault, clock)
-        connections = {name: one.connection() for name, one in self.adapters.items()}
+        at = ((name, one.connection()) for name, one in self.adapters.items())
         self.credentials = Credentials(
-            configuration.sources,
-            {name: one for name, one in connections.items() if one},
-            self._grants, clock,
+            configuration.sources, {name: one for name, one in at if one}, self._grants, clock,
             back_to=f"{configuration.public_url}{BACK}",
+            certificates={name: one.certificate for name, one in self.adapters.items()},
             on_connect=lambda name: self.sources[name].start_anew(),
             zone=ZoneInfo(configuration.time_zone),
         )  # fmt: skip

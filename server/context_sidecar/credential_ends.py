@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 
@@ -25,9 +25,14 @@ from context_sidecar.core.sign_in import (
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 
 
-def end_of(how: SignIn | None) -> datetime | None:
-    """Return when the first of what *how* signs in with ends; None where none of it says so."""
-    return min(filter(None, map(_end, _secrets(how))), default=None)
+def end_of(how: SignIn | None, certificate: Callable[[], str] = str) -> datetime | None:
+    """Return when the first of what *how* signs in with ends, and of the *certificate* beside it,
+    as PEM; None where none of it says so."""
+    try:
+        beside = _end_of_certificate(certificate())
+    except Exception:  # noqa: BLE001  an adapter reads it, which may be anybody's code
+        beside = None
+    return min(filter(None, (beside, *map(_end, _secrets(how)))), default=None)
 
 
 def certificate_in(pem: str) -> Certificate | None:
@@ -37,6 +42,11 @@ def certificate_in(pem: str) -> Certificate | None:
         return load_pem_x509_certificate(found[0].encode()) if found else None
     except ValueError:
         return None
+
+
+def _end_of_certificate(pem: str) -> datetime | None:
+    certificate = certificate_in(pem)
+    return certificate.not_valid_after_utc if certificate else None
 
 
 def _secrets(how: SignIn | None) -> Iterator[Secret]:
@@ -58,8 +68,8 @@ def _secrets(how: SignIn | None) -> Iterator[Secret]:
 @cache
 def _end(secret: Secret) -> datetime | None:
     text = secret.reveal()
-    if certificate := certificate_in(text):
-        return certificate.not_valid_after_utc
+    if end := _end_of_certificate(text):
+        return end
     try:
         # Whether it is genuine is the vendor's to say; we only read until when it says it is good.
         claims = jwt.decode(text, options={"verify_signature": False})

@@ -129,3 +129,39 @@ def test_a_database_whose_driver_is_missing_is_not_configured():
     for one in (adapter, foreign):
         with pytest.raises(Exception, match="not_configured: the database's driver"):
             one.check()
+
+
+class TestTheClientsCertificate:
+    @pytest.fixture
+    def file(self, tmp_path):
+        file = tmp_path / "client.pem"
+        file.write_text("the certificate")
+        return file
+
+    @staticmethod
+    def certificate(url=PG, **connect):
+        adapter = plugins.adapter("sql")(load(url=url, connect=connect))
+        try:
+            return adapter.certificate()
+        finally:
+            adapter.close()
+
+    def test_it_is_the_one_that_the_url_names(self, file):
+        url = f"{PG}?sslmode=verify-full&sslcert={file}&sslkey={file.with_suffix('.key')}"
+
+        assert self.certificate(url) == "the certificate"
+        file.write_text("a renewed one")
+        assert self.certificate(url) == "a renewed one"
+
+    def test_it_is_what_the_driver_is_told_besides(self, file):
+        mysql = "mysql+pymysql://reader:T0P-secret@db.example.com/warehouse"
+
+        assert self.certificate(sslcert=str(file)) == "the certificate"
+        assert self.certificate(f"{mysql}?ssl_cert={file}") == "the certificate"
+
+    def test_without_one_and_where_its_file_is_not_there_there_is_none(self, file):
+        file.unlink()
+
+        assert self.certificate() == ""
+        assert self.certificate(f"{PG}?sslcert={file}") == ""
+        assert self.certificate(f"{PG}?sslcert={file.parent}") == ""

@@ -223,6 +223,21 @@ def test_of_anything_else_no_end_is_known(how):
     assert end_of(how) is None
 
 
+def test_a_certificate_beside_it_counts_too_and_the_first_to_end_is_told():
+    sooner = certificate_of(KEY, until=END - timedelta(days=1))[1]
+
+    assert end_of(None, lambda: sooner) == END - timedelta(days=1)
+    assert end_of(Bearer(TOKEN), lambda: sooner) == END - timedelta(days=1)
+    assert end_of(Bearer(TOKEN), str) == END
+
+
+def test_a_certificate_that_cannot_be_read_is_none():
+    def unreadable():
+        raise PermissionError
+
+    assert end_of(Bearer(TOKEN), unreadable) == END
+
+
 def test_a_day_that_was_declared_is_told_to_be_corrected():
     source = replace(gallery.CRM, expires=date(2026, 11, 1))
 

@@ -1,7 +1,8 @@
 """Any database that SQLAlchemy speaks to: a warehouse, a data mart, an application's own tables.
 
 Auth    a user of its own in `url`, with no right but to read the tables, best a view made for this.
-        What a driver takes besides, such as a key's file, stands in `connect`.
+        What a driver takes besides, such as a key's file, stands in `connect`. The end of a
+        client's certificate (sslcert, ssl_cert) is counted down to.
 Scope   SELECT on what the queries read, and no more. PostgreSQL tells whether our user may write to
         a table, read one that no query names, or is a superuser; elsewhere look at its grants.
 Limits  one query for each `batch` of keys, `timeout` for each. PostgreSQL, Redshift, MariaDB,
@@ -64,6 +65,7 @@ from context_sidecar import (
     prove,
 )
 
+from context_sidecar_adapters.sql.certificate import certificate_of
 from context_sidecar_adapters.sql.database import Database
 from context_sidecar_adapters.sql.evidence import believed
 from context_sidecar_adapters.sql.kin import own_answers
@@ -99,6 +101,10 @@ class Sql(Adapter):
         listing = settings["accounts"]
         longest = listing.timeout if listing else settings["timeout"]
         self._listed = Database(*where, longest, settings["time_zone"])
+
+    def certificate(self) -> str:
+        """The client's certificate that `url` or `connect` names: sslcert, ssl_cert."""
+        return certificate_of(self.settings["url"], self.settings["connect"])
 
     def lacks(self) -> str:
         """The database's driver, where it is not installed."""

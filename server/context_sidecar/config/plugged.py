@@ -74,7 +74,7 @@ def plug_adapter(findings: Findings, way: Way, name: str) -> PluggedAdapter | No
         try:
             connection = adapter.connection()
             base_url = connection.base_url if connection else ""
-            ends = end_of(connection.sign_in) if connection else None
+            ends = end_of(connection.sign_in if connection else None, adapter.certificate)
             lookups = adapter.lookups
             dated = frozenset(name for name, lookup in lookups.items() if lookup.dated)
             delivered = frozenset(name for name, lookup in lookups.items() if lookup.delivered)

@@ -24,7 +24,6 @@ Answers = Mapping[str, Answer | SourceError]
 
 Ask = Callable[[Sequence[str], Collection[str]], Answers]
 
-
 WAYS = ("domain", "email", "name")
 """What an account may be known by wherever it is known, without anybody's id."""
 
@@ -129,8 +128,7 @@ class Adapter(ABC):
             give it, and somebody has to look.
         ready_by_name: whether what it gives is of an admin's own making, so that any ready-made
             field may be there under its own name.
-        tells_types: whether its values are written as what they are, as in JSON; where all are
-            texts, another type is seen only in how its system describes them.
+        tells_types: whether its values are written as what they are, as in JSON, not all as texts.
         example: settings to begin with, where the schema alone does not say them: of an admin's own
             making, or one way among several. A secret is None.
         settings: the source's settings as `Settings` loaded them.
@@ -183,6 +181,10 @@ class Adapter(ABC):
         """Where this source is on the network; None for one that is not spoken to by HTTP."""
         return None
 
+    def certificate(self) -> str:
+        """Return the PEM of a certificate that it signs in with beside `connection`, or ""."""
+        return ""
+
     def lacks(self) -> str:
         """Return what its settings need that is not installed here, with what installs it, such as
         "PyMySQL: pip install 'context-sidecar[mysql]'"; "" where nothing is missing."""
@@ -214,9 +216,8 @@ class Adapter(ABC):
         return None
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
-        """List all accounts, with at least the *names* that the directory's keys read.
-
-        An adapter whose system cannot own accounts leaves this as it is.
+        """List all accounts, with at least the *names* that the directory's keys read; left as it
+        is where its system cannot own accounts.
 
         Raises:
             SourceError: the list could not be read to its end.

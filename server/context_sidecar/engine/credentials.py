@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from hmac import compare_digest
 from threading import Lock
+from types import MappingProxyType
 from urllib.parse import parse_qsl
 
 import structlog
@@ -62,6 +63,7 @@ class Credentials:
     Args:
         sources: what is declared of them.
         connections: where they are on the network, of those that are.
+        certificates: give the certificates, as PEM, that sources sign in with beside that, by id.
         grants: what people have granted us.
         clock: gives the present.
         back_to: the whole address that vendors send people back to.
@@ -77,12 +79,13 @@ class Credentials:
         clock: Clock,
         *,
         back_to: str,
+        certificates: Mapping[str, Callable[[], str]] = MappingProxyType({}),
         on_connect: Callable[[str], object] = lambda _: None,
         zone: tzinfo = UTC,
     ) -> None:
         self._sources, self._connections, self._grants = sources, connections, grants
         self._clock, self.back_to, self._on_connect = clock, back_to, on_connect
-        self._zone = zone
+        self._zone, self._certificates = zone, certificates
         self._lock = Lock()
         self._given: Mapping[str, float] | None = None
 
@@ -95,7 +98,7 @@ class Credentials:
         source, how = self._sources[id], self._how(id)
         now = self._clock()
         declared = start_of(source.expires, self._zone) if source.expires else None
-        ends = [declared, end_of(how)]
+        ends = [declared, end_of(how, self._certificates.get(id, str))]
         if not isinstance(how, AuthorizationCode):
             return Credential(source, now, expires=_first(ends), zone=self._zone)
         try:
