@@ -225,11 +225,31 @@ def test_a_clock_that_is_set_back_keeps_nobody_waiting(rig):
     assert rig.slept == []
 
 
-def test_what_is_told_of_the_whole_source_is_not_taken_for_an_endpoints(rig):
-    rig.hear(ACCOUNT, 0)
-
-    rig.enter("/export/tickets")
+def test_a_burst_that_is_used_up_holds_every_call_as_a_question_may_take_several(rig):
+    rig.hear(ACCOUNT, 2)
     rig.enter("/tickets")
+    rig.enter("/export/tickets")
+
+    with pytest.raises(Held) as refused:
+        rig.enter("/tickets")
+    assert refused.value.endpoint == "", "it is no endpoint's own"
+
+    rig.clock.forward(seconds=39)
+    rig.enter("/tickets")
+    assert rig.slept == [1]
+
+
+def test_a_quota_of_a_day_of_the_whole_source_is_left_to_people_until_it_is_gone(rig):
+    rig.hear(Quota("day", timedelta(days=1), left="x-day"), 0)
+
+    rig.enter("/tickets")
+
+
+def test_what_an_answer_tells_in_the_standards_fields_is_kept_to(rig):
+    rig.hear(Quota("default", MINUTE), 0)
+
+    with pytest.raises(Held):
+        rig.enter("/tickets")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
-"""Limits of single endpoints: calls to some of a vendor's paths that it counts by themselves.
+"""Limits that each call is held to: of single endpoints, some of a vendor's paths that it counts by
+themselves, and bursts of all calls, as one question may take several.
 
-Where one is used up, what calls it waits, within half of the time that it has, or is refused until
-there is more; everything else of the source goes on. What is left is what the vendor's answers
-tell; where they never tell it, what we count ourselves.
+Where one is used up, what calls there waits, within half of the time that it has, or is refused
+until there is more; everything else of the source goes on. What is left is what the vendor's
+answers tell; where they never tell it of an endpoint, what we count ourselves.
 
 People go first. Of what they cannot wait for, the background leaves half alone, and spreads
 what it takes of the rest, so that something is soon left again whenever somebody comes.
@@ -50,10 +51,10 @@ def asked_by(*, people: bool) -> Iterator[None]:
 
 
 class Endpoints:
-    """The quotas of one source's endpoints.
+    """The quotas of one source's endpoints, and its bursts.
 
     Args:
-        quotas: all of the source's; those with a path are kept to here.
+        quotas: all of the source's. What is for long is kept to here only if it has a path.
         clock: gives the present.
         sleep: waits so many seconds.
         tell: is told what is left where we count that ourselves.
@@ -67,17 +68,17 @@ class Endpoints:
         tell: Callable[[Iterable[Standing]], None],
     ) -> None:
         own = [quota for quota in quotas if isinstance(quota, Quota) and quota.path]
-        self._budgets = [_Told(one) if one.left or one.used else _Counted(one) for one in own]
+        self._counted = [_Counted(one) for one in own if not (one.left or one.used)]
+        self._told: dict[str, _Told] = {}
         self._clock, self._sleep, self._tell = clock, sleep, tell
         self._lock = threading.Lock()
 
     def heard(self, standings: Iterable[Standing]) -> None:
         """Take in what an answer told of what is left."""
         with self._lock:
-            for standing in standings:
-                for budget in self._budgets:
-                    if isinstance(budget, _Told) and standing.quota == budget.quota:
-                        budget.left.heard(standing)
+            for one in standings:
+                if one.quota.path or not one.quota.lasting:
+                    self._told.setdefault(one.quota.name, _Told(one.quota)).left.heard(one)
 
     def enter(self, path: str) -> None:
         """Let a call of *path* (below the source's address) begin, once there is something left.
@@ -86,24 +87,25 @@ class Endpoints:
             SourceError: RATE_LIMITED, that would take too long; nothing was asked. `Held`, where
                 it is no quota for long.
         """
-        budgets = [one for one in self._budgets if one.quota.covers(path)]
-        if budgets:
-            wait = self._wait(budgets).total_seconds()
-            counting.so_far().waited += wait
-            self._sleep(wait)
-            now = self._clock()
-            self._tell([one.standing(now) for one in budgets if isinstance(one, _Counted)])
+        wait = self._wait(path).total_seconds()
+        counting.so_far().waited += wait
+        self._sleep(wait)
+        now, counted = self._clock(), [one for one in self._counted if one.covers(path)]
+        if counted:
+            self._tell([one.standing(now) for one in counted])
 
-    def _wait(self, budgets: list[_Told | _Counted]) -> timedelta:
+    def _wait(self, path: str) -> timedelta:
         with self._lock:
             now, people = self._clock(), _for_people.get()
-            waits = {one: one.wait(now, people=people) for one in budgets}
-            scarcest = max(waits, key=lambda one: waits[one])
-            if waits[scarcest] > _patience(people=people):
-                raise scarcest.used_up(waits[scarcest])
+            known: list[_Counted | _Told] = [*self._counted, *self._told.values()]
+            budgets = [one for one in known if one.covers(path)]
+            waits = [(one.wait(now, people=people), one) for one in budgets]
+            longest, scarcest = max(waits, key=lambda one: one[0], default=(NOTHING, None))
+            if scarcest and longest > _patience(people=people):
+                raise scarcest.used_up(longest)
             for budget in budgets:
-                budget.spend(now, waits[scarcest])
-        return waits[scarcest]
+                budget.spend(now, longest)
+        return longest
 
 
 def _patience(*, people: bool) -> timedelta:
@@ -120,6 +122,9 @@ class _Told:
     def __init__(self, quota: Quota) -> None:
         self.quota, self.left = quota, Remaining()
 
+    def covers(self, path: str) -> bool:
+        return not self.quota.path or self.quota.covers(path)
+
     def wait(self, now: datetime, *, people: bool) -> timedelta:
         return self.left.wait(now, interactive=people)
 
@@ -130,8 +135,8 @@ class _Told:
         name = self.quota.name
         kind = SourceError if self.quota.lasting else Held  # nothing waits for hours unseen
         return kind(
-            Reason.RATE_LIMITED, f"its quota for {name} is used up", endpoint=name,
-            retry_after=wait.total_seconds(),
+            Reason.RATE_LIMITED, f"its quota for {name} is used up",
+            endpoint=name if self.quota.path else "", retry_after=wait.total_seconds(),
         )  # fmt: skip
 
 
@@ -146,6 +151,9 @@ class _Counted:
         share = RESERVE if long else BURST_RESERVE
         self._kept = min(max(1, round(self._most * share)), self._most - 1)
         self._spread = RateBudget(self._most - self._kept if long else None, quota.per)
+
+    def covers(self, path: str) -> bool:
+        return self.quota.covers(path)
 
     def standing(self, now: datetime) -> Standing:
         """Return what is left by our own count."""
