@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -19,7 +20,8 @@ from context_sidecar.core.source import Limits
 from context_sidecar.engine.door import deadline
 from context_sidecar.engine.questions import Question
 from context_sidecar.wording import answer, words
-from support import wire
+from context_sidecar_adapters.sql.dialects import postgresql as postgresql_dialect
+from support import relayed, wire
 from support.adapters import plugged
 from support.build import card, field
 from support.samples import over_http, sample, signed_in
@@ -78,11 +80,16 @@ ENGLISH = words("en", "Europe/Berlin")
 
 
 def well(world):
-    """A source that answers, which takes it a moment."""
+    """A source that answers."""
+    return in_a_moment(world, lambda keys, _: {key: Found({"tier": "ENT"}) for key in keys})
+
+
+def in_a_moment(world, ask):
+    """What *ask* answers, which takes it a moment."""
 
     def answer(keys, names):
         world.clock.forward(milliseconds=1)
-        return {key: Found({"tier": "ENT"}) for key in keys}
+        return ask(keys, names)
 
     return answer
 
@@ -151,6 +158,13 @@ def seen(world):
     return [str(reason), *(one["state"] for one in readings)]
 
 
+def mended(world):
+    """See that it is well again, of which one question is a proof where it needs a person."""
+    world.clock.forward(hours=1)
+    look(world)
+    assert seen(world) == ROWS["it answers"]
+
+
 def test_a_source_that_goes_on_answering_is_fresh_everywhere(world):
     assert seen(world) == ROWS["it answers"]
 
@@ -184,6 +198,78 @@ def test_the_cards_word_is_the_one_in_the_table(name, fault, world, httpserver):
         assert seen(world) in rows(fault, name)
 
     world.erp.answer = well(world)
-    world.clock.forward(hours=1)
-    look(world)  # of a source that needs a person, one question finds out whether it is well again
-    assert seen(world) == ROWS["it answers"]
+    mended(world)
+
+
+@pytest.fixture(scope="module")
+def postgresql():
+    with relayed.postgresql() as system:
+        yield system
+
+
+@pytest.fixture(scope="module")
+def bucket():
+    with relayed.bucket() as system:
+        yield system
+
+
+@pytest.fixture(scope="module")
+def file_server(tmp_path_factory):
+    with relayed.file_server(tmp_path_factory.mktemp("sftp")) as system:
+        yield system
+
+
+TROUBLES = {
+    "postgresql": ["401", "403", "503"],
+    "bucket": ["403"],
+    "file_server": ["401"],
+}
+"""What real systems can be brought to say themselves, by the fault that it is."""
+
+
+@pytest.fixture(params=TROUBLES)
+def system(request):
+    """A real system."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def adapter(system, world, monkeypatch):
+    """What reads it, and has its connections open where it keeps some."""
+    monkeypatch.setattr(postgresql_dialect, "GRACE", 0.05)
+    with plugged(system.adapter, system.settings) as adapter:
+        if system.keeps:
+            ask = asking(adapter, relayed.KEY, 10)
+            with ThreadPoolExecutor() as pool:
+                list(pool.map(ask, [["one"], ["another"]], [(), ()]))
+        yield adapter
+
+
+@pytest.mark.parametrize("fault", WIRES)
+def test_the_cards_word_is_that_one_of_a_real_server_too(fault, system, adapter, world):
+    world.erp.answer = asking(adapter, relayed.KEY, 0.03 if fault in LATE else 10)
+    system.relay.fault = fault
+    try:
+        assert seen(world) == ROWS[system.means.get(fault, fault)]
+    finally:
+        system.relay.fault = ""
+
+    world.erp.answer = in_a_moment(world, asking(adapter, relayed.KEY, 10))
+    mended(world)
+
+
+@pytest.mark.parametrize(
+    ("system", "fault"),
+    [(name, fault) for name, faults in TROUBLES.items() for fault in faults],
+    indirect=["system"],
+)
+def test_so_it_is_where_a_real_server_says_itself_what_is_wrong(fault, system, adapter, world):
+    world.erp.answer = in_a_moment(world, asking(adapter, relayed.KEY, 10))
+    trouble = system.troubles[fault]
+    trouble.begin()
+    try:
+        assert seen(world) == ROWS[fault]
+    finally:
+        trouble.end()
+
+    mended(world)

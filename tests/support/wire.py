@@ -73,10 +73,15 @@ def says(text: bytes, *, then_resets: bool = False) -> Behaviour:
         connection.recv(65536)
         connection.sendall(text)
         if then_resets:
-            linger = (1).to_bytes(4, "little") + (0).to_bytes(4, "little")
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            resets(connection)
 
     return behave
+
+
+def resets(connection: socket.socket) -> None:
+    """Let *connection* end with a reset once it is closed."""
+    linger = (1).to_bytes(4, "little") + (0).to_bytes(4, "little")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
 
 def drips(start: bytes, drop: bytes) -> Behaviour:
