@@ -50,6 +50,7 @@ from context_sidecar.store.quotas import Quotas
 from context_sidecar.store.receipts import Receipts
 from context_sidecar.store.shapes import Shapes
 from context_sidecar.store.sightings import Sightings
+from context_sidecar.store.told import Told
 from context_sidecar.store.vault import open_vault
 from context_sidecar.web.application import create_application
 from context_sidecar.web.hot import HotPath
@@ -163,7 +164,8 @@ class Running:
         self._closing.callback(self._quotas.close)
         self._closing.callback(self.cache.close)
         self._closing.callback(close_all, self.sources.values())
-        self.changes = Changes(fields, self.cache, self.adapters)
+        self._told = Told(self.database, clock)
+        self.changes = Changes(fields, self.cache, self._told, self.adapters)
         self._closing.callback(self.changes.close)
 
     def application(self) -> HotPath:
@@ -175,10 +177,8 @@ class Running:
         refresher = Refresher(self.cache, self.clock)
         forget_by_the_clock(
             refresher, self.clock, self.configuration.sources,
-            {
-                "answers": self._observations, "grants": self._grants, "shapes": self._shapes,
-                "quotas": self._quotas,
-            },
+            {"answers": self._observations, "grants": self._grants, "shapes": self._shapes,
+             "quotas": self._quotas, "told": self._told},
             {"receipts": self.receipts, "disputes": self.disputes},
         )  # fmt: skip
         watch = self.examination().watch(self.cache.survey)
@@ -189,7 +189,7 @@ class Running:
             "directory": self._sync_if_due, "shapes": watch.look,
             "disputes": self._open_disputes.look, "keys": self.published.look,
             "installs": self.installs.look, "grants": self.credentials.look,
-            "quotas": self._quotas.look,
+            "quotas": self._quotas.look, "changes": self.changes.look,
         }  # fmt: skip
         notices = {name: source.notice for name, source in self.sources.items()}
         look_by_the_clock(refresher, looks, notices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from context_sidecar.engine import credentials, disputes, installs, published, quotas
+from context_sidecar.engine import changes, credentials, disputes, installs, published, quotas
 from context_sidecar.engine.examination import watching
 from context_sidecar.engine.refresh import Refresher
 
@@ -13,6 +13,7 @@ NOTICE_EVERY = timedelta(seconds=5)
 """How soon it is known that a source was replaced as a whole."""
 
 _EVERY = {
+    "changes": changes.LOOKED_AT_EVERY,
     "directory": timedelta(seconds=10),
     "disputes": disputes.LOOKED_AT_EVERY,
     "grants": credentials.LOOKED_AT_EVERY,

@@ -5,9 +5,13 @@ from __future__ import annotations
 
 import json
 import logging
+import time
+from contextlib import contextmanager
+from datetime import timedelta
 
 import httpx
 import pytest
+from context_sidecar import looking
 from context_sidecar.app import open_sidecar
 from context_sidecar.demo.servers import Server
 from context_sidecar.engine.examination import Mark
@@ -76,17 +80,24 @@ def clock():
     return AheadClock()
 
 
-@pytest.fixture
-def deployment(zendesk, tmp_path, clock):
-    file, server = tmp_path / "sidecar.yaml", Server()
-    file.write_text(CONFIGURATION.format(url=zendesk.url))
-    environment = {"PUSH_SECRET": SECRET}
+@contextmanager
+def serving(folder, clock):
+    """One process that serves what is declared in *folder*."""
+    server = Server()
+    environment, file = {"PUSH_SECRET": SECRET}, folder / "sidecar.yaml"
     with open_sidecar(file, environment, clock=clock, log_level=logging.CRITICAL) as opened:
         opened.sync()
         server.start(opened.application())
         opened.url = server.url
         yield opened
         server.stop()
+
+
+@pytest.fixture
+def deployment(zendesk, tmp_path, clock):
+    (tmp_path / "sidecar.yaml").write_text(CONFIGURATION.format(url=zendesk.url))
+    with serving(tmp_path, clock) as opened:
+        yield opened
 
 
 def card(deployment):
@@ -136,6 +147,24 @@ def test_a_card_shows_what_a_vendor_has_changed_without_waiting_for_its_age(
     assert told.status_code == 200
     deployment.changes.settle()
     assert card(deployment) == ("STD", 1, {"fresh"})
+
+
+def test_what_one_process_is_told_soon_shows_in_the_other_too(
+    zendesk, deployment, clock, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(looking._EVERY, "changes", timedelta(seconds=0.1))
+    with serving(tmp_path, clock) as other:
+        assert card(deployment) == card(other) == ("ENT", 2, {"fresh"})
+        zendesk.organizations[0]["organization_fields"]["tier"] = "STD"
+        clock.forward(minutes=10)
+        assert card(other) == ("ENT", 2, {"fresh"}), "nobody has told"
+
+        send(deployment, clock, "organization.name_changed", id=str(ACME), external_id="C-1")
+
+        end = time.monotonic() + 20
+        while card(other)[0] == "ENT":
+            assert time.monotonic() < end
+        assert card(other) == card(deployment) == ("STD", 2, {"fresh"})
 
 
 def test_while_the_vendor_does_not_answer_the_value_says_that_it_has_changed(

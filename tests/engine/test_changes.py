@@ -12,6 +12,7 @@ from context_sidecar.core.push import Change, Delivery, Push, Shown
 from context_sidecar.engine.cache.shelf import Shelf
 from context_sidecar.engine.changes import Changes
 from context_sidecar.store.observations import Observations
+from context_sidecar.store.told import Told
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from structlog.testing import capture_logs
 from support.build import field, source
@@ -47,14 +48,19 @@ def adapter():
 
 
 @pytest.fixture
-def observations(tmp_path):
+def engine(tmp_path):
     engine = database_in(tmp_path)
-    yield Observations(engine)
+    yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def opened(adapter, clock, observations):
+def observations(engine):
+    return Observations(engine)
+
+
+@pytest.fixture
+def opened(adapter, clock, engine, observations):
     """Opens the cache on the same database: as after a start, where it is called again."""
     with ExitStack() as stack:
 
@@ -62,7 +68,7 @@ def opened(adapter, clock, observations):
             stack.close()
             shelf = Shelf(observations, clock, 10**9)
             cache = stack.enter_context(caching(adapter, clock, shelf=shelf))
-            changes = Changes([TIER, TICKETS], cache, {"crm": adapter})
+            changes = Changes([TIER, TICKETS], cache, Told(engine, clock), {"crm": adapter})
             stack.callback(changes.close)
             return cache, changes
 

@@ -44,6 +44,7 @@ from context_sidecar.store.packages import Packages
 from context_sidecar.store.receipts import Receipts
 from context_sidecar.store.shapes import Shapes
 from context_sidecar.store.sightings import Sightings
+from context_sidecar.store.told import Told
 from context_sidecar.store.vault import open_vault
 from context_sidecar.web.application import create_application
 from context_sidecar.web.metrics import Metrics
@@ -215,7 +216,8 @@ class Deployment:
             zone=ZoneInfo(declared.time_zone),
         )  # fmt: skip
         self.drifts = Drifts(Shapes(self.database), declared.fields.values(), self.clock)
-        self.changes = Changes(declared.fields.values(), self.cache, self.adapters)  # type: ignore[arg-type]  # takes note
+        told = Told(self.database, self.clock)
+        self.changes = Changes(declared.fields.values(), self.cache, told, self.adapters)  # type: ignore[arg-type]  # takes note
         self.application = create_application(
             self.configuration,
             self.engine,

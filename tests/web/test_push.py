@@ -8,9 +8,11 @@ from datetime import timedelta
 
 import pytest
 from context_sidecar.core.errors import VisitRefused
+from context_sidecar.core.push import Change
 from context_sidecar.core.secrets import Secret
 from context_sidecar.proof.webhooks import check_webhook
 from context_sidecar.store.memory import StoredMemory
+from context_sidecar.store.told import Told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
@@ -89,6 +91,25 @@ def test_while_the_database_is_in_trouble_it_is_to_be_sent_again(deployment, log
     deployment.cache.trouble = None
     assert send(deployment).json == {"repeated": False}, "it has not counted"
     assert len(deployment.cache.told) == 1
+
+
+def test_other_processes_are_told_the_same(deployment):
+    other = Told(deployment.database, deployment.clock)
+    send(deployment)
+
+    at = START - timedelta(seconds=30)
+    assert other.news().changes == (("crm", Change(("001A",), (), ("account",), at)),)
+
+
+def test_what_other_processes_cannot_be_told_is_to_be_sent_again(deployment, monkeypatch):
+    def add(*_):
+        raise OperationalError("INSERT", {}, Exception("locked"))
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(Told, "add", add)
+        assert send(deployment).status_code == 503
+    assert deployment.cache.told == []
+    assert send(deployment).json == {"repeated": False}, "it has not counted"
 
 
 def test_what_cannot_be_known_to_be_new_is_to_be_sent_again(deployment, monkeypatch):

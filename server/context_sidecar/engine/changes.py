@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from threading import Event, Lock
 from types import MappingProxyType
 
@@ -21,10 +22,15 @@ from context_sidecar.core.observation import Found, Observation
 from context_sidecar.core.push import Change, Push
 from context_sidecar.engine.cache import Cache
 from context_sidecar.engine.concerned import concerned, listed, names_all
+from context_sidecar.engine.passing_on import MOST_WAITING, PassingOn
 from context_sidecar.engine.questions import Question, questions
+from context_sidecar.store.told import Told, ToldChange
 
 ACCOUNT = "account"
 """The lookup whose answers tell by which ids a system itself knows its accounts."""
+
+LOOKED_AT_EVERY = timedelta(seconds=5)
+"""How soon it is known here what another process was told."""
 
 RESTS_FOR = 1.0
 """Seconds after all that is known was gone through in which what comes is gathered, to be gone
@@ -36,8 +42,6 @@ RESTS_TIMES = 4
 LEFT_ALONE_FOR = 10.0
 """Seconds for which a database in trouble is left alone."""
 
-MOST_WAITING = 10_000
-
 log = structlog.get_logger()
 
 
@@ -47,6 +51,7 @@ class Changes:
     Args:
         fields: all that are declared.
         cache: what is known.
+        told: what was told, here and to other processes.
         adapters: what speaks to the sources, and knows the form of their own webhooks.
     """
 
@@ -54,16 +59,19 @@ class Changes:
         self,
         fields: Iterable[Field],
         cache: Cache,
+        told: Told,
         adapters: Mapping[str, Adapter] = MappingProxyType({}),
     ) -> None:
-        self._cache = cache
+        self._cache, self._passing_on = cache, PassingOn(told)
         self._pushes = {name: adapter.push() for name, adapter in adapters.items()}
         self._questions: dict[str, dict[str, Question]] = {}
+        fields = tuple(fields)
+        self._telling = {field.source.id for field in fields if field.source.push}
         for (source, lookup), question in questions(fields).items():
             self._questions.setdefault(source, {})[lookup] = question
         self._worker = ThreadPoolExecutor(1, "changes")
         self._lock = Lock()  # guards what waits
-        self._waiting: list[tuple[str, Change, datetime]] = []
+        self._waiting: list[ToldChange] = []
         self._closing, self._rests_until = Event(), 0.0
 
     def form(self, source: str) -> Push | None:
@@ -84,6 +92,16 @@ class Changes:
         for name in lookups:
             self._cache.peek(self._questions[source][name], keys, strictly=True)
 
+    def pass_on(
+        self, source: str, lookups: Collection[str], keys: Collection[str], at: datetime
+    ) -> None:
+        """Let the other processes take in the same, within a few seconds.
+
+        Raises:
+            SQLAlchemyError: they cannot be told, as the database is in trouble.
+        """
+        self._passing_on.now([(source, Change(tuple(keys), (), tuple(lookups), at))])
+
     def take(
         self, source: str, lookups: Collection[str], keys: Collection[str], at: datetime
     ) -> None:
@@ -95,9 +113,27 @@ class Changes:
     def bring(self, source: str, changes: Iterable[Change], now: datetime) -> None:
         """Take in, soon, what a delivery of *source* that came *now* says. Nobody waits for it:
         vendors give up on who answers late."""
-        with self._lock:
-            self._waiting += [(source, change, change.at or now) for change in changes]
-        self._worker.submit(self._work)
+        told = [(source, replace(change, at=change.at or now)) for change in changes]
+        self._passing_on.soon(told)
+        self._bring(told)
+
+    def look(self) -> None:
+        """Take in, soon, what other processes were told since the last look.
+
+        Raises:
+            SQLAlchemyError: the database is in trouble.
+        """
+        news = self._passing_on.news()
+        self._bring(news.changes)
+        if news.missed_until:
+            log.warning("changes_missed")
+            self._bring([(source, Change(at=news.missed_until)) for source in self._telling])
+
+    def _bring(self, told: Collection[ToldChange]) -> None:
+        if told:
+            with self._lock:
+                self._waiting += told
+            self._worker.submit(self._work)
 
     def settle(self) -> None:
         """Wait until all that was brought is taken in."""
@@ -114,8 +150,8 @@ class Changes:
         self._closing.wait(max(0.0, self._rests_until - time.monotonic()))
         with self._lock:
             waiting, self._waiting = self._waiting, []
-        for source in dict.fromkeys(source for source, _, _ in waiting):
-            mine = [(change, at) for one, change, at in waiting if one == source]
+        for source in dict.fromkeys(source for source, _ in waiting):
+            mine = [(change, change.at) for one, change in waiting if one == source and change.at]
             try:
                 self._take_in(source, mine)
             except SQLAlchemyError as error:
@@ -131,7 +167,8 @@ class Changes:
         if self._closing.is_set():
             return
         with self._lock:
-            self._waiting = [(source, *one) for one in changes][-MOST_WAITING:] + self._waiting
+            mine = [(source, change) for change, _ in changes]
+            self._waiting = mine[-MOST_WAITING:] + self._waiting
         self._rests_until = time.monotonic() + LEFT_ALONE_FOR
         self._worker.submit(self._work)
 

@@ -231,3 +231,16 @@ quotas = Table(
 )
 """The quotas for long of which little or nothing is left, as the vendor last told: each counts for
 so many `seconds`."""
+
+told = Table(
+    "told",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("source", String, nullable=False),
+    Column("said", JSON, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("told_at", Float, nullable=False, index=True),
+    Column("told_to", String, nullable=False),
+)
+"""What sources have told of late to have changed, without a gap between the numbers: `at` a time of
+their own clock, and `told_at` one of ours, in which it was `told_to` a process."""

@@ -213,6 +213,7 @@ def take(source: str, pushed: dict[str, Any]) -> Response:
     that have a form of their own send that, here too, and get an empty answer.
     """
     the, data = parts(), pushed["data"]
+    at: datetime = pushed["timestamp"]
     known = the.changes.lookups(source)
     lookups = data["lookups"] or list(known)
     for name in lookups:
@@ -222,10 +223,10 @@ def take(source: str, pushed: dict[str, Any]) -> Response:
     try:
         with _kept(source):
             the.changes.recall(source, lookups, data["keys"])
+            the.changes.pass_on(source, lookups, data["keys"], at)
             use_once(the.memory, f"push {source}", getattr(g, _ID), the.clock() + 2 * WINDOW)
     except VisitRefused:
         return jsonify(repeated=True)
-    at: datetime = pushed["timestamp"]
     the.changes.take(source, lookups, data["keys"], at)
     log.info("pushed", source=source, lookups=lookups, keys=len(data["keys"]))
     return jsonify(repeated=False)

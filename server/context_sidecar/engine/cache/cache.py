@@ -133,6 +133,8 @@ class Cache:
         """Take in that the source says that what is known of *keys* has changed, *at* that time of
         its own clock. What was confirmed well after that is known already. What people look at is
         asked for at once; the rest when somebody looks."""
+        if self._shelf:
+            self._shelf.note_told(question, at)
         self._recall(question, keys)
         now, marked = self._clock(), []
         with self._lock:
@@ -145,9 +147,7 @@ class Cache:
                     marked.append((key, known.outdated(now)))
                     self._entries.put((question.address, key), marked[-1][1])
         for key, observation in marked:
-            if self._shelf:
-                self._shelf.keep(question, key, observation)
-            self._listeners.tell(question, key, observation)
+            self._keep(question, key, observation)
         self.ask(question, looked_at, now=now, interactive=False)
 
     def looked_at(self) -> dict[Question, list[str]]:
@@ -206,18 +206,16 @@ class Cache:
 
     def _is_due(self, question: Question, key: str, known: Observation, now: datetime) -> bool:
         source = self._sources[question.source]
-        well_since = max(
-            source.well_since, self._denials.found_since(question) or source.well_since
-        )
+        found_since = self._denials.found_since(question) or source.well_since
+        well_since = max(source.well_since, found_since)
         return due(question, key, known, now, well_since=well_since, changed_at=source.changed_at)
 
     def _begin(self, question: Question, begun: Begun, *, force: bool) -> None:
         source = self._sources[question.source]
         for keys, urgent in ((begun.urgent, True), (begun.ahead, False)):
-            if keys:
-                refusal = source.submit(question, keys, interactive=urgent, by_person=force)
-                if refusal:
-                    self._land(question, dict.fromkeys(keys, refusal.error), refusal.until)
+            refusal = keys and source.submit(question, keys, interactive=urgent, by_person=force)
+            if refusal:
+                self._land(question, dict.fromkeys(keys, refusal.error), refusal.until)
         if begun.hurried:
             source.hurry(question, begun.hurried)
 
@@ -252,8 +250,11 @@ class Cache:
                 self._entries.put((question.address, key), after)
                 landed.append((key, after, flight))
         for key, after, flight in landed:
-            if self._shelf:
-                self._shelf.keep(question, key, after)
-            self._listeners.tell(question, key, after)
+            self._keep(question, key, after)
             if flight:
                 flight.future.set_result(after)
+
+    def _keep(self, question: Question, key: str, known: Observation) -> None:
+        if self._shelf:
+            self._shelf.keep(question, key, known)
+        self._listeners.tell(question, key, known)

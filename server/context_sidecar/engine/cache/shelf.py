@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.observation import Observation
 from context_sidecar.engine.cache.entries import Entry
+from context_sidecar.engine.cache.told_lately import ToldLately
 from context_sidecar.engine.questions import Question
 from context_sidecar.store.observations import Observations, Row
 
@@ -52,6 +53,7 @@ class Shelf:
     def __init__(self, observations: Observations, clock: Clock, most_bytes: int) -> None:
         self._observations, self._clock, self._most_bytes = observations, clock, most_bytes
         self._bytes: int | None = None
+        self._told_lately = ToldLately(clock)
         self._changed = threading.Condition()  # guards everything below
         self._waiting: dict[Entry, Row] = {}
         self._writing: dict[Entry, Row] = {}
@@ -83,7 +85,12 @@ class Shelf:
             return found
         stored = self._read(question.address, rest, strictly=strictly)
         self._touch(question, stored)
-        return stored | found
+        return self._told_lately.marked(question.address, stored) | found
+
+    def note_told(self, question: Question, at: datetime) -> None:
+        """Note that its source tells now that answers to *question* have changed *at* a time of
+        its own clock: what another process keeps a moment later may be from before."""
+        self._told_lately.note(question.address, at)
 
     def every(self, question: Question) -> Iterator[tuple[str, Observation]]:
         """Give all that is there, by key; of a key that is given twice the first is the latest.
