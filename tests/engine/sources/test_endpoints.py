@@ -191,8 +191,22 @@ def test_our_own_count_is_told_as_ours_with_the_setting(rig):
     error = refused.value
     assert error.possible_causes == (Cause.OWN_ENDPOINT_LIMIT,)
     assert error.detail == "our own limit is used up (ticket_lists: 20 calls in 1m)"
-    assert "Raise ticket_lists in its settings" in error.remedy
+    assert error.remedy == (
+        "It is our own limit for ticket lists that is used up (20 calls in 1m), and none of the "
+        "vendor's. Raise ticket_lists in its settings if the vendor allows more, or lengthen "
+        "stale_after."
+    )
     assert error.retry_after == 60
+
+
+def test_where_no_setting_gives_it_there_is_none_to_raise(rig):
+    for _ in range(5):
+        rig.enter(FIND)
+
+    with pytest.raises(Held) as refused:
+        rig.enter(FIND, seconds=1)
+
+    assert refused.value.remedy.endswith("none of the vendor's. Lengthen stale_after.")
 
 
 def test_a_quota_for_long_is_not_waited_for_unseen(rig):

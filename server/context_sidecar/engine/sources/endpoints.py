@@ -176,7 +176,9 @@ class _Counted:
     def used_up(self, wait: timedelta) -> Held:
         name, setting = self.quota.name, self.quota.setting
         calls = f"{self._most} {self.quota.counts} in {spelled(self.quota.per)}"
-        raised = f"Raise {setting} in its settings if the vendor allows more, or" if setting else ""
+        raised = (
+            f"Raise {setting} in its settings if the vendor allows more, or l" if setting else "L"
+        )
         return Held(
             Reason.RATE_LIMITED,
             f"our own limit is used up ({setting or name}: {calls})",
@@ -184,7 +186,7 @@ class _Counted:
             endpoint=name,
             retry_after=wait.total_seconds(),
             remedy=f"It is our own limit for {name} that is used up ({calls}), and none of the "
-            f"vendor's. {raised} lengthen stale_after.",
+            f"vendor's. {raised}engthen stale_after.",
         )
 
     def _lately(self, now: datetime) -> list[datetime]:
