@@ -73,8 +73,10 @@ class Drift:
 
     `name` is what it reads. `since` is when that was noticed first, None where it always was so.
     `was` and `now` are the types before and after; `certain` says that it is the type that changed,
-    and not just how values look, so that none of them is what was agreed. `unlisted` are codes that
-    the system has and the declared vocabulary lacks, with the system's own words.
+    and not just how values look; `shown`, that each value shows by how it is written which of the
+    two it is of, so that one that is written as before is what was agreed, and else none is.
+    `unlisted` are codes that the system has and the declared vocabulary lacks, with the system's
+    own words.
     """
 
     kind: DriftKind
@@ -84,6 +86,7 @@ class Drift:
     was: FieldType | None = None
     now: FieldType | None = None
     certain: bool = False
+    shown: bool = False
     unlisted: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
@@ -117,7 +120,7 @@ def drift_of(
                 was, is_now = _types(one.before, one.seen)
                 return Drift(
                     DriftKind.RETYPED, one.seen.name, one.changed_at, was=was, now=is_now,
-                    certain=certain,
+                    certain=certain, shown=is_rewritten(one.before, one.seen),
                 )  # fmt: skip
     if choices and len(known) == 1 and known[0].seen.native and not known[0].seen.list:
         one = known[0]

@@ -126,7 +126,7 @@ class Reader:
             extracts = partial(extract, memory=memory, rewritten=one.observation.rewritten)
             readings.append(read(
                 field, one.observation, now, extracts,
-                under_way=one.future is not None, retyped=drift is not None and drift.certain,
+                under_way=one.future is not None, retyped=_is_retyped(drift),
             ))  # fmt: skip
         return tuple(readings)
 
@@ -135,6 +135,12 @@ class Reader:
         it is found in those of others."""
         memory = self._memory(place)
         return memory.doubting(known.lost) if memory else None
+
+
+def _is_retyped(drift: Drift | None) -> bool:
+    """Whether every value is of another type by now; where each shows whether it is, reading it
+    tells."""
+    return drift is not None and drift.certain and not drift.shown
 
 
 def _place(field: Field) -> Place:
