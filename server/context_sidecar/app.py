@@ -120,7 +120,7 @@ class Running:
             configuration.sources, {name: one for name, one in at if one}, self._grants, clock,
             back_to=f"{configuration.public_url}{BACK}",
             certificates={name: one.certificate for name, one in self.adapters.items()},
-            on_connect=lambda name: self.sources[name].start_anew(),
+            on_connect=lambda name, since: self.sources[name].start_anew(since),
             zone=ZoneInfo(configuration.time_zone),
         )  # fmt: skip
         self.sources = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from context_sidecar.engine import changes, credentials, disputes, installs, published, quotas
+from context_sidecar.engine import changes, connected, disputes, installs, published, quotas
 from context_sidecar.engine.examination import watching
 from context_sidecar.engine.refresh import Refresher
 
@@ -16,7 +16,7 @@ _EVERY = {
     "changes": changes.LOOKED_AT_EVERY,
     "directory": timedelta(seconds=10),
     "disputes": disputes.LOOKED_AT_EVERY,
-    "grants": credentials.LOOKED_AT_EVERY,
+    "grants": connected.LOOKED_AT_EVERY,
     "installs": installs.LOOKED_AT_EVERY,
     "keys": published.LOOKED_AT_EVERY,
     "quotas": quotas.LOOKED_AT_EVERY,

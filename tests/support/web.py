@@ -212,7 +212,8 @@ class Deployment:
         self.changed_at: dict[str, list[Finding]] = {}
         self.credentials = Credentials(
             declared.sources, self.connections, self.grants, self.clock,
-            back_to=f"{declared.public_url}{BACK}", on_connect=self.connected.append,
+            back_to=f"{declared.public_url}{BACK}",
+            on_connect=lambda name, _: self.connected.append(name),
             zone=ZoneInfo(declared.time_zone),
         )  # fmt: skip
         self.drifts = Drifts(Shapes(self.database), declared.fields.values(), self.clock)

@@ -9,9 +9,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from hmac import compare_digest
-from threading import Lock
 from types import MappingProxyType
 from urllib.parse import parse_qsl
 
@@ -27,6 +26,7 @@ from context_sidecar.core.scrub import scrub
 from context_sidecar.core.sign_in import AuthorizationCode, SignIn
 from context_sidecar.core.source import Source
 from context_sidecar.credential_ends import end_of
+from context_sidecar.engine.connected import Connected, OnConnect
 from context_sidecar.engine.door.http import open_http
 from context_sidecar.store.grants import Grants, GrantsOutOfReach
 
@@ -36,9 +36,6 @@ BACK = "/admin/connected"
 IN_TERMINAL = "cli-"
 """How the state of somebody begins who connects a source with the command: they bring back an
 address, and have no session."""
-
-LOOKED_AT_EVERY = timedelta(seconds=5)
-"""How soon it is known here that a source was connected by another process."""
 
 log = structlog.get_logger()
 
@@ -67,7 +64,7 @@ class Credentials:
         grants: what people have granted us.
         clock: gives the present.
         back_to: the whole address that vendors send people back to.
-        on_connect: is told of each source that was connected.
+        on_connect: is told of each source that was connected; see `Connected`.
         zone: in whose calendar days are counted.
     """
 
@@ -80,14 +77,13 @@ class Credentials:
         *,
         back_to: str,
         certificates: Mapping[str, Callable[[], str]] = MappingProxyType({}),
-        on_connect: Callable[[str], object] = lambda _: None,
+        on_connect: OnConnect = lambda *_: None,
         zone: tzinfo = UTC,
     ) -> None:
         self._sources, self._connections, self._grants = sources, connections, grants
-        self._clock, self.back_to, self._on_connect = clock, back_to, on_connect
+        self._clock, self.back_to = clock, back_to
         self._zone, self._certificates = zone, certificates
-        self._lock = Lock()
-        self._given: Mapping[str, float] | None = None
+        self._connected = Connected(grants, sources, clock, on_connect)
 
     def all(self) -> tuple[Credential, ...]:
         """Return all, in the order of the configuration."""
@@ -181,12 +177,7 @@ class Credentials:
 
     def look(self) -> None:
         """Notice which sources were connected since the last look, here or by another process."""
-        with self._lock:
-            given = self._grants.given()
-            before, self._given = self._given, given
-        for source, at in given.items():
-            if before is not None and before.get(source) != at and source in self._sources:
-                self._on_connect(source)
+        self._connected.look()
 
     def _how(self, id: str) -> SignIn | None:
         connection = self._connections.get(id)

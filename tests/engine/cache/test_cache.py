@@ -290,6 +290,28 @@ def test_a_source_that_starts_anew_is_asked_again_for_what_it_has_said(cache, cl
     assert len(adapter.calls) == 2
 
 
+def test_since_a_source_is_another_does_not_move_back(cache, clock, adapter):
+    learn(cache, clock)
+    start_anew(cache, clock)
+
+    cache._sources["crm"].start_anew(clock() - timedelta(minutes=1))
+
+    assert learn(cache, clock).confirmed_at == clock()
+    assert len(adapter.calls) == 2
+
+
+def test_a_clock_that_was_set_back_keeps_no_source_from_starting_anew(cache, clock, adapter):
+    clock.forward(days=1)
+    start_anew(cache, clock)
+    clock.forward(days=-1)
+    learn(cache, clock)
+
+    start_anew(cache, clock)
+
+    assert learn(cache, clock).confirmed_at == clock()
+    assert len(adapter.calls) == 2
+
+
 def test_a_source_that_starts_anew_is_asked_again_though_it_was_left_alone(cache, clock, adapter):
     adapter.answer = failing(Reason.CREDENTIAL_EXPIRED)
     assert learn(cache, clock).fetch is Fetch.BLOCKED

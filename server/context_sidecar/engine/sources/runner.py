@@ -86,15 +86,18 @@ class SourceRunner:
         """When the source last recovered, or was opened."""
         return self._gate.well_since
 
-    def start_anew(self) -> None:
-        """Take the source for another from now on, because somebody has changed or mended it: what
-        it has said is to be asked for again, and what was wrong with it says nothing any more.
+    def start_anew(self, since: datetime | None = None) -> None:
+        """Take the source for another, because somebody has changed or mended it: what it has said
+        before now, or *since* when it is another, is to be asked for again, and what was wrong with
+        it says nothing any more.
 
         `changed_at` is when that was last.
         """
         with self._lock:
-            self.changed_at = self._clock()
-            self._gate.start_anew(self.changed_at)
+            now, known = self._clock(), self.changed_at
+            since = since or now  # what is known to be later than now, a wrong clock has noted
+            self.changed_at = max(known, since) if known <= now else since
+            self._gate.start_anew(now)
             self._caller.start_anew()
             self._waiting.start_anew()
         self._on_anew()
