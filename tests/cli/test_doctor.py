@@ -287,9 +287,8 @@ def test_a_right_that_a_call_of_its_own_does_not_show_is_missing(doctor, file, c
 
 @pytest.mark.usefixtures("known")
 def test_of_a_system_that_does_not_tell_it_is_said_what_is_enough(doctor, monkeypatch):
-    assert "✓ scope: CRM does not tell what our credential may do; reading is enough." in doctor(
-        "crm"
-    )
+    not_looked_at = "✓ scope: what our credential may do is not looked at; reading is enough."
+    assert not_looked_at in doctor("crm")
 
     monkeypatch.setattr(Hiding, "check", lambda _: "signed in")
     monkeypatch.setattr(plugins, "adapter", lambda _: Hiding)

@@ -54,6 +54,9 @@ def examine_scope(trial: Trial, used: Collection[str]) -> Iterator[Finding]:
 
 
 def _untold(trial: Trial) -> str:
-    said = f"{trial.source.label} does not tell what our credential may do"
     enough = trial.enough.removesuffix(".")
-    return f"{said}; what is enough: {enough}" if enough else f"{said}; reading is enough"
+    if not enough:  # of an admin's own making: whether it would tell is not known
+        return "what our credential may do is not looked at; reading is enough"
+    return (
+        f"{trial.source.label} does not tell what our credential may do; what is enough: {enough}"
+    )
