@@ -26,7 +26,11 @@ def server() -> PostgresServer:
     """Start the server that all tests of this run share; it stops when the run ends."""
     folder = Path(tempfile.mkdtemp(prefix="sidecar-pg-"))
     atexit.register(shutil.rmtree, folder)  # before the server's own end, so it comes after that
-    return get_server(folder / "data", cleanup_mode="delete")
+    started = get_server(folder / "data", cleanup_mode="delete")
+    with psycopg.connect(started.get_uri(), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")  # nothing in it outlives the run
+        connection.execute("SELECT pg_reload_conf()")
+    return started
 
 
 @contextmanager
