@@ -3,15 +3,7 @@
 The names exported here are what adapters and hosts build on; anything deeper may change any day.
 """
 
-from context_sidecar.core.adapter import (
-    AccountRow,
-    Adapter,
-    Answers,
-    Bulk,
-    Lookup,
-    Offer,
-    lookup,
-)
+from context_sidecar.core.adapter import AccountRow, Adapter
 from context_sidecar.core.belongings import added_up, belonging, listing
 from context_sidecar.core.causes import Cause
 from context_sidecar.core.cells import cell
@@ -29,6 +21,7 @@ from context_sidecar.core.inference import infer
 from context_sidecar.core.json_text import JsonRefused, parse_json
 from context_sidecar.core.keys import is_number, key_text
 from context_sidecar.core.listed_fields import ListedFields
+from context_sidecar.core.lookups import Answers, Bulk, Lookup, Offer, lookup
 from context_sidecar.core.merged import unmerged
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
 from context_sidecar.core.proof import (

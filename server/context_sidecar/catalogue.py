@@ -13,8 +13,9 @@ import marshmallow
 from marshmallow import Schema, fields
 
 from context_sidecar import plugins
-from context_sidecar.core.adapter import Adapter, Offer
+from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.durations import spelled
+from context_sidecar.core.lookups import Offer
 from context_sidecar.settings import (
     Address,
     Duration,

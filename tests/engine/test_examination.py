@@ -9,9 +9,9 @@ from threading import Event
 from types import SimpleNamespace
 
 import pytest
-from context_sidecar.core.adapter import Bulk
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.index import Feeds
+from context_sidecar.core.lookups import Bulk
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.examination import Examination, Mark, measuring
 from support.world import World, answering

@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from context_sidecar.core.adapter import Adapter, Answers, Bulk, Lookup
+from context_sidecar.core.adapter import Adapter
+from context_sidecar.core.lookups import Answers, Bulk, Lookup
 from context_sidecar.core.observation import Found, Observation
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.cache import Cache

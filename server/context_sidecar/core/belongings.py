@@ -7,8 +7,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from context_sidecar.core.adapter import Answers
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.lookups import Answers
 from context_sidecar.core.observation import Answer, Found
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.rows import Row

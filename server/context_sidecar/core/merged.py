@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from context_sidecar.core.adapter import Answers
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.lookups import Answers
 from context_sidecar.core.observation import Answer, Found, NoMatch
 from context_sidecar.core.rows import Row
 

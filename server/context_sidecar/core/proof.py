@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from context_sidecar.core.adapter import Answers, Ask
 from context_sidecar.core.causes import Cause
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.lookups import Answers, Ask
 from context_sidecar.core.observation import Answer, Found, NoMatch
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.rows import Row

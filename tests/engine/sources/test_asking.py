@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
-from context_sidecar.core.adapter import Lookup
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.lookups import Lookup
 from context_sidecar.core.observation import Found, NoMatch, Several
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.sources.asking import ask, lookup_of, shared_failure

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from context_sidecar.core.adapter import Bulk, Lookup
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.lookups import Bulk, Lookup
 from context_sidecar.core.observation import Found
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.questions import Question

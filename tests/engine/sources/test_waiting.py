@@ -1,9 +1,9 @@
 """What waits to be asked of one source."""
 
 import pytest
-from context_sidecar.core.adapter import Bulk
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.index import Feeds
+from context_sidecar.core.lookups import Bulk
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.questions import Question
 from context_sidecar.engine.sources.bulks import AFTER_DOUBT, BEFORE_BULK

@@ -12,9 +12,10 @@ from functools import partial
 from itertools import islice
 from threading import Lock
 
-from context_sidecar.core.adapter import AccountRow, Adapter, Answers, Lookup
+from context_sidecar.core.adapter import AccountRow, Adapter
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.lookups import Answers, Lookup
 from context_sidecar.core.matching import visible
 from context_sidecar.core.observation import Found
 from context_sidecar.core.quota import Standing

@@ -15,8 +15,9 @@ from typing import TypeVar
 
 import structlog
 
-from context_sidecar.core.adapter import Adapter, Lookup
+from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.lookups import Lookup
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
 from context_sidecar.core.parsing import is_web_address
 from context_sidecar.core.reasons import Reason

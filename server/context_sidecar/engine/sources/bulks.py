@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from context_sidecar.core.adapter import Bulk
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.lookups import Bulk
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.sources.indexes import NoIndex
 

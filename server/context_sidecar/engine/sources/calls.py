@@ -10,9 +10,10 @@ from itertools import count
 
 import structlog
 
-from context_sidecar.core.adapter import Adapter, Lookup
+from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.lookups import Lookup
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.scrub import scrubbed
 from context_sidecar.core.source import Source

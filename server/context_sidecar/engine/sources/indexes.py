@@ -19,10 +19,10 @@ from functools import partial
 
 import structlog
 
-from context_sidecar.core.adapter import Answers, Ask, Lookup
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.index import ChangesPage, Feeds, Index, Read
+from context_sidecar.core.lookups import Answers, Ask, Lookup
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.scrub import scrubbed
 from context_sidecar.engine.door.counting import counting

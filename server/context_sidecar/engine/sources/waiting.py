@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
 
-from context_sidecar.core.adapter import Bulk, Lookup
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.lookups import Bulk, Lookup
 from context_sidecar.engine.questions import Question
 from context_sidecar.engine.sources.bulks import Bulks
 from context_sidecar.engine.sources.indexes import NoIndex
