@@ -181,7 +181,8 @@ class Running:
              "quotas": self._quotas, "told": self._told},
             {"receipts": self.receipts, "disputes": self.disputes},
         )  # fmt: skip
-        watch = self.examination().watch(self.cache.survey)
+        examination = self.examination()
+        watch = examination.watch(self.cache.survey)
         self.cache.on_change(watch.notice)
         for address in plugins.keys_at(self.installs.values()):
             self.published.at(address)
@@ -190,6 +191,7 @@ class Running:
             "disputes": self._open_disputes.look, "keys": self.published.look,
             "installs": self.installs.look, "grants": self.credentials.look,
             "quotas": self._quotas.look, "changes": self.changes.look,
+            "ends": examination.watch_ends().look,
         }  # fmt: skip
         notices = {name: source.notice for name, source in self.sources.items()}
         look_by_the_clock(refresher, looks, notices)
@@ -203,8 +205,7 @@ class Running:
             packages=Packages(self.database, self.vault, self.clock),
             credentials=self.credentials,
             health=self._faring.of, changed=self._faring.changed, drifts=self.drifts,
-            consents=Consents(self.database, self.vault, self.clock),
-            clock=self.clock,
+            consents=Consents(self.database, self.vault, self.clock), clock=self.clock,
             ready={"database": partial(answers, self.database), "directory": self._knows_accounts},
             renderings=self._renderings,
             metrics=self.metrics,
@@ -217,7 +218,7 @@ class Running:
             self.configuration, self.adapters, self.directory, self.clock,
             secrets=self._secrets, needs=plugins.needs(self.installs.values()),
             unusable=self.installs.unusable,
-            left=lambda name: self.sources[name].health().left,
+            left=lambda name: self.sources[name].health().left, learn_end=self.credentials.learn,
             credential_of=self.credentials.of, drifts=self.drifts, heard=self.sightings.of,
         )  # fmt: skip
 

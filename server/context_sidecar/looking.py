@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from context_sidecar.engine import changes, connected, disputes, installs, published, quotas
-from context_sidecar.engine.examination import watching
+from context_sidecar.engine.examination import ends, watching
 from context_sidecar.engine.refresh import Refresher
 
 NOTICE_EVERY = timedelta(seconds=5)
@@ -16,6 +16,7 @@ _EVERY = {
     "changes": changes.LOOKED_AT_EVERY,
     "directory": timedelta(seconds=10),
     "disputes": disputes.LOOKED_AT_EVERY,
+    "ends": ends.LOOKED_AT_EVERY,
     "grants": connected.LOOKED_AT_EVERY,
     "installs": installs.LOOKED_AT_EVERY,
     "keys": published.LOOKED_AT_EVERY,

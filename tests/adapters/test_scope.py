@@ -10,6 +10,7 @@ import json
 import os
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -159,6 +160,25 @@ class TestZendesk:
                 excess=("role admin, where an agent without restrictions is enough",),
                 untold=("the scopes of our OAuth token",),
             )
+
+    def test_when_an_oauth_token_ends_is_told(self, api):
+        with api.opened("zendesk") as adapter:
+            for told, end in {
+                "2026-12-01T08:00:00Z": datetime(2026, 12, 1, 8, tzinfo=UTC), None: None,
+            }.items():  # fmt: skip
+                api.answers[self.TOKEN] = 200, {"token": {"scopes": ["read"], "expires_at": told}}
+                assert adapter.ends() == end
+            api.answers[self.TOKEN] = 200, {"token": {"scopes": ["read"]}}
+            assert adapter.ends() is None
+            api.answers[self.TOKEN] = 403, {}
+            assert adapter.ends() is None
+
+    def test_an_api_token_has_no_end_that_is_asked_for(self, api):
+        settings = {"url": api.url, "user": "a@acme.example", "api_token": "t0ken"}
+
+        with plugged("zendesk", settings) as adapter:
+            assert adapter.ends() is None
+        assert api.asked == []
 
     def test_an_api_token_may_write(self, api):
         api.answers[self.ME] = 200, {"user": AGENT}
@@ -453,11 +473,30 @@ class TestPostgreSQL:
             connection.execute("DROP ROLE scope_reader")
 
     def scope(self, url):
+        return self.told(url, lambda adapter: adapter.scope())
+
+    def told(self, url, call):
         query = "SELECT account_id, tier FROM context WHERE account_id IN :keys"
         lookups = {"account": {"query": query, "key": "account_id"}}
         settings = {"url": url.render_as_string(hide_password=False), "lookups": lookups}
         with plugged("sql", settings) as adapter:
-            return adapter.scope()
+            return call(adapter)
+
+    def test_when_a_password_ends_is_told_to_who_signs_in_by_one(self, warehouse):
+        owner, connection = warehouse
+        reader = owner.set(username="scope_reader", password="s3cret")
+
+        def end(url):
+            return self.told(url, lambda adapter: adapter.ends())
+
+        assert end(reader) is None
+        for valid_until in ("infinity", "294000-01-01"):
+            connection.execute(f"ALTER ROLE scope_reader VALID UNTIL '{valid_until}'")
+            assert end(reader) is None
+
+        connection.execute("ALTER ROLE scope_reader VALID UNTIL '2027-03-01 08:00+01'")
+        assert end(reader) == datetime(2027, 3, 1, 7, tzinfo=UTC)
+        assert end(owner.set(username="scope_reader")) is None
 
     def test_a_reader_has_what_is_needed_and_one_who_may_write_too_much(self, warehouse):
         owner, connection = warehouse

@@ -57,6 +57,7 @@ class Zendesk(Vendor):
     Attributes:
         me: whom Zendesk takes us for.
         false: what it says wrongly in its answers to searches.
+        token: what it tells of our OAuth token.
     """
 
     def __init__(self, server) -> None:
@@ -66,33 +67,44 @@ class Zendesk(Vendor):
         self.tickets = [ticket(1, ACME), ticket(2, ACME, "pending"), ticket(3, BOLT)]
         self.fields = [field("tier", "dropdown", ENT="Enterprise", STD="Standard"), field("health")]
         self.false = {}
+        self.token = {"id": 1, "scopes": ["read"], "expires_at": None}
 
     def answer(self, request):
+        path = request.path.removeprefix("/api/v2").split("/")[1:]
+        found = self.one(path) or self.some(path, request.args)
+        missing = {"error": "RecordNotFound", "description": "Not found"}
+        return reply(found) if found else reply(missing, 404)
+
+    def one(self, path):
         person = {"id": 9, "name": "Ana", "email": "ana@acme.example"}
-        found = None
-        match request.path.removeprefix("/api/v2").split("/")[1:]:
+        match path:
             case ["users", "me"]:
-                found = {"user": self.me}
-            case ["organizations", "show_many"]:
-                found = self.several(request.args)
-            case ["organizations"]:
-                found = self.page(request.args)
-            case ["organization_fields"]:
-                found = self.described(request.args)
-            case ["search"]:
-                found = self.found(request.args) | self.false
-            case ["search", "export"]:
-                found = self.exported(request.args)
+                return {"user": self.me}
+            case ["oauth", "tokens", "current"]:
+                return {"token": self.token}
             case ["tickets", "35"]:
                 shown = {"id": 35, "requester_id": 9, "organization_id": ACME}
                 others = {"users": [person], "organizations": self.organizations}
-                found = {"ticket": shown, **others}
+                return {"ticket": shown, **others}
             case ["users", "9"]:
-                found = {"user": person | {"external_id": "p-9", "organization_id": None}}
+                return {"user": person | {"external_id": "p-9", "organization_id": None}}
             case ["organizations", id] if id == str(ACME):
-                found = {"organization": self.organizations[0]}
-        missing = {"error": "RecordNotFound", "description": "Not found"}
-        return reply(found) if found else reply(missing, 404)
+                return {"organization": self.organizations[0]}
+        return None
+
+    def some(self, path, arguments):
+        match path:
+            case ["organizations", "show_many"]:
+                return self.several(arguments)
+            case ["organizations"]:
+                return self.page(arguments)
+            case ["organization_fields"]:
+                return self.described(arguments)
+            case ["search"]:
+                return self.found(arguments) | self.false
+            case ["search", "export"]:
+                return self.exported(arguments)
+        return None
 
     def several(self, arguments):
         ((name, values),) = arguments.items()

@@ -2,7 +2,8 @@
 
 Auth    a user of its own in `url`, with no right but to read the tables, best a view made for this.
         What a driver takes besides, such as a key's file, stands in `connect`. The end of a
-        client's certificate (sslcert, ssl_cert) is counted down to.
+        client's certificate (sslcert, ssl_cert), and of a password of PostgreSQL (VALID UNTIL), is
+        counted down to.
 Scope   SELECT on what the queries read, and no more. PostgreSQL tells whether our user may write to
         a table, read one that no query names, or is a superuser; elsewhere look at its grants.
 Limits  one query for each `batch` of keys, `timeout` for each. PostgreSQL, Redshift, MariaDB,
@@ -43,6 +44,7 @@ Quirks  keys are bound by the driver, as text: cast a key column that is none (`
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property, partial
 from itertools import islice
 from types import MappingProxyType
@@ -141,6 +143,10 @@ class Sql(Adapter):
         """What our user may do beyond reading what the queries read."""
         declared = [*self.settings["lookups"].values(), self.settings["accounts"]]
         return self._database.rights([one.query for one in declared if one])
+
+    def ends(self) -> datetime | None:
+        """When our user's password does, where PostgreSQL tells (VALID UNTIL)."""
+        return self._database.password_ends()
 
     def accounts(self, names: Collection[str]) -> Iterator[AccountRow]:
         """List the rows of the declared query."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,6 +54,7 @@ class Database:
     ) -> None:
         self._url = make_url(url.reveal())
         self._dialect = dialect_of(self._url)
+        self._has_password = bool(self._url.password or arguments.get("password"))
         self._timeout = timeout
         self._zone = zone
         self._connections = Connections(lambda: self._dialect.open(self._url, arguments, timeout))
@@ -158,6 +159,19 @@ class Database:
             SourceError: it could not be asked.
         """
         return self.looked_at(lambda connection: self._dialect.rights(connection, queries))
+
+    def password_ends(self) -> datetime | None:
+        """Return when our user's password ends; None where it does not, where the database does not
+        tell, and where we sign in otherwise.
+
+        Raises:
+            SourceError: it could not be asked.
+        """
+        query = self._dialect.password_ends
+        if query is None or not self._has_password:
+            return None
+        seconds = self.looked_at(lambda connection: connection.execute(query).scalar())
+        return None if seconds is None else datetime.fromtimestamp(float(seconds), UTC)
 
     def close(self) -> None:
         """Close all connections; see `Connections.close`."""

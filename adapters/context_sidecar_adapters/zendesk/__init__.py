@@ -5,7 +5,7 @@ Auth    An API token of an agent (Basic, as `agent@example.com/token`), or an OA
         (Bearer). The agent must see all tickets and organizations: role admin, or agent without
         restrictions.
 Scope   Reading: an OAuth token with the scope `read`. An API token has no scope and may do whatever
-        its agent may. Zendesk tells the scopes of a token, and our agent's role.
+        its agent may. Zendesk tells the scopes of a token and when it ends, and our agent's role.
 Limits  200 to 2,500 calls a minute for the account, by plan, and limits of their own for some
         endpoints; past them 429 with Retry-After, or `ratelimit-reset` in seconds. 100 ids or rows
         in one call. A search shows 1,000 results, and counts all; its export shows all, 100 calls a
@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
@@ -54,7 +55,7 @@ from context_sidecar import (
 from context_sidecar.settings import Address, SecretText
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from context_sidecar_adapters.zendesk import organization_fields, records, tickets, webhooks
+from context_sidecar_adapters.zendesk import organization_fields, records, tickets, token, webhooks
 from context_sidecar_adapters.zendesk.refusals import QUOTAS, explain
 
 PAGE = 100
@@ -128,13 +129,16 @@ class Zendesk(Adapter):
         excess = ["role admin, where an agent without restrictions is enough"] * (role == "admin")
         if "token" not in self.settings:
             return Scope(excess=(*excess, "an API token, which may write what its agent may"))
-        path, hidden = "/oauth/tokens/current", [HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND]
-        answer = self.http.get(path, accept=hidden)
-        untold = ("the scopes of our OAuth token",) if answer.status in hidden else ()
-        has = [] if untold else answer.json()["token"]["scopes"]
+        told = token.told(self.http)
+        untold = ("the scopes of our OAuth token",) if told is None else ()
+        has = told["scopes"] if told else []
         # A scope may be of one kind of thing: tickets:read.
         excess += [one for one in has if one.rpartition(":")[2] != "read"]
         return Scope(excess=tuple(excess), untold=untold)
+
+    def ends(self) -> datetime | None:
+        """When our OAuth token does, where its client lets tokens end."""
+        return token.end(self.http) if "token" in self.settings else None
 
     @lookup(batch=PAGE)
     def account(self, keys: Sequence[str], names: Collection[str]) -> Answers:

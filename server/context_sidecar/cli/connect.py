@@ -21,10 +21,8 @@ def command(ctx: click.Context, source: str) -> None:
     The address to open there is printed. The vendor leads you to an address that begins with
     public_url; paste the whole of it here, whether a page came there or not.
     """
-    from context_sidecar.engine.credentials import (  # noqa: PLC0415  loaded only when called
-        IN_TERMINAL,
-        brought_back,
-    )
+    from context_sidecar.engine.brought_back import brought_back  # noqa: PLC0415  as below
+    from context_sidecar.engine.credentials import IN_TERMINAL  # noqa: PLC0415  only when called
 
     with opened(ctx.obj) as running:
         declared, credentials = running.configuration.sources, running.credentials

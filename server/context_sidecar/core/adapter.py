@@ -6,6 +6,7 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from context_sidecar.core.dial import Dial
@@ -139,6 +140,15 @@ class Adapter(ABC):
     def scope(self) -> Scope | None:
         """Return what our credential lacks, and what it may do beyond what is needed, as far as the
         system tells; None where it does not. Looked at by reading alone: nothing is tried out.
+
+        Raises:
+            SourceError: it tells, and could not be asked.
+        """
+        return None
+
+    def ends(self) -> datetime | None:
+        """Return when our credential ends, as its system tells; None where it does not, or where it
+        lasts. It is asked for about once a day, and by reading alone.
 
         Raises:
             SourceError: it tells, and could not be asked.

@@ -10,22 +10,20 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from hmac import compare_digest
 from types import MappingProxyType
-from urllib.parse import parse_qsl
 
 import structlog
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.credential import Credential, start_of
-from context_sidecar.core.errors import SidecarError, SourceError
+from context_sidecar.core.errors import SourceError
 from context_sidecar.core.grant import client_of, next_step, refused
 from context_sidecar.core.http import Connection
 from context_sidecar.core.reasons import Reason
-from context_sidecar.core.scrub import scrub
 from context_sidecar.core.sign_in import AuthorizationCode, SignIn
 from context_sidecar.core.source import Source
 from context_sidecar.credential_ends import end_of
+from context_sidecar.engine.brought_back import ConnectRefused, check_expected, code_in
 from context_sidecar.engine.connected import Connected, OnConnect
 from context_sidecar.engine.door.http import open_http
 from context_sidecar.store.grants import Grants, GrantsOutOfReach
@@ -38,10 +36,6 @@ IN_TERMINAL = "cli-"
 address, and have no session."""
 
 log = structlog.get_logger()
-
-
-class ConnectRefused(SidecarError):
-    """A source was not connected; the text says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +78,7 @@ class Credentials:
         self._clock, self.back_to = clock, back_to
         self._zone, self._certificates = zone, certificates
         self._connected = Connected(grants, sources, clock, on_connect)
+        self._told: dict[str, datetime | None] = {}
 
     def all(self) -> tuple[Credential, ...]:
         """Return all, in the order of the configuration."""
@@ -94,7 +89,7 @@ class Credentials:
         source, how = self._sources[id], self._how(id)
         now = self._clock()
         declared = start_of(source.expires, self._zone) if source.expires else None
-        ends = [declared, end_of(how, self._certificates.get(id, str))]
+        ends = [declared, end_of(how, self._certificates.get(id, str)), self._told.get(id)]
         if not isinstance(how, AuthorizationCode):
             return Credential(source, now, expires=_first(ends), zone=self._zone)
         try:
@@ -116,6 +111,10 @@ class Credentials:
             source, now, connects=True, grant=grant, expires=_first(ends), error=wrong,
             zone=self._zone,
         )  # fmt: skip
+
+    def learn(self, id: str, end: datetime | None) -> None:
+        """Take *end* for when the credential of the source *id* ends, as its system tells."""
+        self._told[id] = end
 
     def scope(self, id: str) -> str:
         """Return what is asked for at the vendor's page."""
@@ -150,8 +149,8 @@ class Credentials:
         """
         from context_sidecar.engine.door import oauth  # noqa: PLC0415  see above
 
-        how, code = self._consented(id), _code(brought)
-        _check_expected(how, brought)
+        how, code = self._consented(id), code_in(brought)
+        check_expected(how, brought)
         source = self._sources[id]
         door = open_http(
             self._connections[id], source.limits, allow_private=source.allow_private,
@@ -191,58 +190,6 @@ class Credentials:
                 "in with what sidecar.yaml says."
             )
         return how
-
-
-def brought_back(text: str, state: str, back_to: str) -> Mapping[str, str]:
-    """Return the parameters of the address that a person was sent back to, as they copied it whole.
-
-    Raises:
-        ConnectRefused: it is no address of ours, says nothing, or is of another attempt.
-    """
-    text = text.strip()
-    address, _, query = text.partition("?")
-    brought = dict(parse_qsl(query.partition("#")[0]))
-    if _without_scheme(address) != _without_scheme(back_to) or "state" not in brought:
-        raise ConnectRefused(
-            "That is no address that the vendor leads back to. Begin again, and paste the whole of "
-            f"what the browser's address bar shows then: it begins with {back_to}?, and has code= "
-            "and state= in it, not the code alone. Nothing was sent."
-        )
-    if not compare_digest(brought["state"].encode(), state.encode()):
-        raise ConnectRefused("That address is of another attempt. Begin again. Nothing was sent.")
-    return brought
-
-
-def _without_scheme(address: str) -> str:
-    """Some browsers hide it."""
-    return address.rpartition("://")[2]
-
-
-def _code(brought: Mapping[str, str]) -> str:
-    error = brought.get("error", "")
-    if error == "access_denied":
-        raise ConnectRefused("At the vendor's page somebody said no. Nothing was kept.")
-    if error:
-        said = scrub(f"{error}: {brought.get('error_description', '')}".rstrip(": "), ())
-        raise ConnectRefused(f"The vendor refused ({said}). Nothing was kept.")
-    if not brought.get("code"):
-        raise ConnectRefused("The vendor sent no code along. Begin again.")
-    return brought["code"]
-
-
-def _check_expected(how: AuthorizationCode, brought: Mapping[str, str]) -> None:
-    for name, expected in how.expects.items():
-        found = brought.get(name)
-        if found is None:
-            raise ConnectRefused(
-                f"It is not said which one you have let us into ({name}). Copy the whole address "
-                "that you were sent to, not the code alone."
-            )
-        if found != expected:
-            raise ConnectRefused(
-                f"You have let us into another one than sidecar.yaml names: {name} is "
-                f"{scrub(found, ())[:80]}, not {expected}. Nothing was kept."
-            )
 
 
 def _first(ends: Iterable[datetime | None]) -> datetime | None:

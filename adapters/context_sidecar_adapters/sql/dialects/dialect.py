@@ -27,11 +27,13 @@ class Dialect:
         extra: what `pip install 'context-sidecar[…]'` brings its driver.
         options: what SQLAlchemy is told of it besides.
         views: what asks for all views whose text our user may see, as `View` has them.
+        password_ends: what asks when our user's password ends, in seconds since 1970.
     """
 
     extra: ClassVar[str] = ""
     options: ClassVar[Mapping[str, Any]] = {}
     views: ClassVar[TextClause | None] = None
+    password_ends: ClassVar[TextClause | None] = None
 
     @property
     def remedy(self) -> str:

@@ -55,6 +55,12 @@ unreachable."""
 
 FEW = 5
 _IS_SUPERUSER = text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+_PASSWORD_ENDS = text(
+    "SELECT extract(epoch FROM rolvaliduntil) FROM pg_roles WHERE rolname = session_user "
+    "AND isfinite(rolvaliduntil) AND rolvaliduntil < '9999-12-31'"
+)
+"""PostgreSQL, pg_roles: the time counts for signing in by a password alone."""
+
 _WRITABLE = text(
     "SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
     "WHERE c.relkind IN ('r', 'p', 'v', 'f') AND n.nspname NOT LIKE 'pg\\_%' "
@@ -81,6 +87,7 @@ class PostgreSQL(Dialect):
     """See `Dialect`."""
 
     extra = "postgresql"
+    password_ends = _PASSWORD_ENDS
 
     def open(self, url: URL, arguments: Mapping[str, Any], timeout: timedelta) -> Engine:
         """See `Dialect.open`."""

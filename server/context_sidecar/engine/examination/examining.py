@@ -29,6 +29,7 @@ from context_sidecar.engine.examination.deployment import (
     examine_unusable,
 )
 from context_sidecar.engine.examination.directory import examine_directory
+from context_sidecar.engine.examination.ends import EndWatch, Learn, learnt
 from context_sidecar.engine.examination.exploring import Explored, explore
 from context_sidecar.engine.examination.findings import Examined, Finding, wrong
 from context_sidecar.engine.examination.in_items import InItems, Survey
@@ -83,6 +84,7 @@ class Examination:
         unusable: the installs of the admin pages that do not work, each with why.
         left: gives what a source's answers told of what is left of its quotas.
         credential_of: gives the credential of a source.
+        learn_end: is told when a source's credential ends, as its system tells.
         heard: gives what is seen of what a source tells by itself.
         patience: how long one part may take.
     """
@@ -100,12 +102,13 @@ class Examination:
         unusable: Mapping[str, str] = MappingProxyType({}),
         left: Callable[[str], Sequence[Standing]] = lambda _: (),
         credential_of: Callable[[str], Credential] | None = None,
+        learn_end: Learn = lambda _, __: None,
         heard: Callable[[str], Sighting] = lambda _: Sighting(),
         patience: timedelta = PATIENCE,
     ) -> None:
         self._configuration, self._directory, self._clock = configuration, directory, clock
         self._needs, self._unusable, self._drifts = needs, unusable, drifts
-        self._credential_of, self._heard = credential_of, heard
+        self._credential_of, self._heard, self._learn_end = credential_of, heard, learn_end
         self._adapters = adapters
         self._patience = patience.total_seconds()
         self._trials = {
@@ -134,6 +137,10 @@ class Examination:
         trials, drifts, samples, clock = self._trials, self._drifts, self._samples, self._clock
         in_items = InItems(trials, drifts, samples, survey, clock)
         return ShapeWatch(trials, drifts, samples, in_items, clock)
+
+    def watch_ends(self) -> EndWatch:
+        """Return what asks by and by when credentials end."""
+        return EndWatch(self._trials, self._learn_end, self._clock)
 
     def explored(
         self, source: str, lookup: str = "", *, search: str = "", sampled: bool = True
@@ -165,6 +172,8 @@ class Examination:
 
         def examine() -> Iterator[Finding]:
             if self._credential_of:
+                if not self._trials[name].nothing_left():
+                    learnt(self._trials[name], self._learn_end)  # why not, the check says
                 yield from examine_credential(self._credential_of(name))
             form, heard = self._adapters[name].push(), self._heard(name_of_push(name))
             yield from examine_push(source, form, heard, self._configuration.public_url)

@@ -65,9 +65,8 @@ class Trial:
         secrets: Collection[str],
         left: Callable[[], Sequence[Standing]] = tuple,
     ) -> None:
-        self.source = source
+        self.source, self.left = source, left
         self._adapter, self._clock, self._secrets = adapter, clock, secrets
-        self.left = left
         self.ahead: timedelta | None = None
         self.answers = 0
         by_http = adapter.connection() is not None
@@ -90,8 +89,8 @@ class Trial:
         said, seconds = found["said"], found["seconds"]
         assert isinstance(said, Found)
         assert isinstance(seconds, Found)
-        text = visible(scrub(str(said.data), self._secrets))
-        return text, timedelta(seconds=float(str(seconds.data)))
+        took = timedelta(seconds=float(str(seconds.data)))
+        return visible(scrub(str(said.data), self._secrets)), took
 
     def scope(self, used: Collection[str]) -> Scope | None:
         """Return what the adapter says of our credential's rights, without secrets. What it lacks
@@ -117,6 +116,17 @@ class Trial:
     def enough(self) -> str:
         """What the adapter says of itself to be enough for reading, in one line."""
         return scope_of(self._adapter)
+
+    def ends(self) -> datetime | None:
+        """Return when our credential ends, as its system tells; None where it does not.
+
+        Raises:
+            SourceError: it could not be asked.
+        """
+        if type(self._adapter).ends is Adapter.ends:
+            return None
+        with self._call(BACKGROUND_TIMEOUT):
+            return asking.told("ends", self._adapter.ends)
 
     def failed(self, about: str, error: SourceError) -> Finding:
         """Return the finding that it could not be asked. Where we may not see something, what the

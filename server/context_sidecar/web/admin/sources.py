@@ -15,7 +15,8 @@ from context_sidecar.core.credential import Credential, Validity
 from context_sidecar.core.drift import DriftKind
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.field import Field
-from context_sidecar.engine.credentials import BACK, IN_TERMINAL, ConnectRefused
+from context_sidecar.engine.brought_back import ConnectRefused
+from context_sidecar.engine.credentials import BACK, IN_TERMINAL
 from context_sidecar.store.grants import GrantsOutOfReach
 from context_sidecar.web.admin import door
 from context_sidecar.web.admin.checking import Check
