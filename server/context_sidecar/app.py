@@ -38,7 +38,7 @@ from context_sidecar.engine.sources.opening import close_all, open_source
 from context_sidecar.forgetting import forget_by_the_clock
 from context_sidecar.looking import look_by_the_clock
 from context_sidecar.store.consents import Consents
-from context_sidecar.store.database import answers, open_database
+from context_sidecar.store.database import NAME, answers, open_database
 from context_sidecar.store.disputes import Disputes
 from context_sidecar.store.grants import Grants
 from context_sidecar.store.installs import StoredInstalls
@@ -51,6 +51,7 @@ from context_sidecar.store.receipts import Receipts
 from context_sidecar.store.shapes import Shapes
 from context_sidecar.store.sightings import Sightings
 from context_sidecar.store.told import Told
+from context_sidecar.store.told_ends import ToldEnds
 from context_sidecar.store.vault import open_vault
 from context_sidecar.web.application import create_application
 from context_sidecar.web.hot import HotPath
@@ -96,9 +97,7 @@ class Running:
         clock: Clock,
     ) -> None:
         self.clock, self._secrets = clock, secrets
-        self.database = open_database(
-            URL.create("sqlite", database=str(configuration.data / "sidecar.db"))
-        )
+        self.database = open_database(URL.create("sqlite", database=str(configuration.data / NAME)))
         self._renderings = Renderings(configuration.cache.rendering_bytes)
         self.vault = vault = open_vault(configuration.data, environment)
         self.installs = Installs(
@@ -114,11 +113,11 @@ class Running:
             source.id: plugins.adapter(source.adapter)(source.settings)
             for source in configuration.sources.values()
         }
-        self._grants = Grants(self.database, vault, clock)
+        self._grants, self._ends = Grants(self.database, vault, clock), ToldEnds(self.database)
         at = ((name, one.connection()) for name, one in self.adapters.items())
         self.credentials = Credentials(
             configuration.sources, {name: one for name, one in at if one}, self._grants, clock,
-            back_to=f"{configuration.public_url}{BACK}",
+            ends=self._ends, back_to=f"{configuration.public_url}{BACK}",
             certificates={name: one.certificate for name, one in self.adapters.items()},
             on_connect=lambda name, since: self.sources[name].start_anew(since),
             zone=ZoneInfo(configuration.time_zone),
@@ -178,7 +177,7 @@ class Running:
         forget_by_the_clock(
             refresher, self.clock, self.configuration.sources,
             {"answers": self._observations, "grants": self._grants, "shapes": self._shapes,
-             "quotas": self._quotas, "told": self._told},
+             "quotas": self._quotas, "told": self._told, "ends": self._ends},
             {"receipts": self.receipts, "disputes": self.disputes},
         )  # fmt: skip
         examination = self.examination()
@@ -188,9 +187,9 @@ class Running:
             self.published.at(address)
         looks = {
             "directory": self._sync_if_due, "shapes": watch.look,
-            "disputes": self._open_disputes.look, "keys": self.published.look,
+            "disputes": self._open_disputes.look,
+            "keys": self.published.look, "quotas": self._quotas.look, "changes": self.changes.look,
             "installs": self.installs.look, "grants": self.credentials.look,
-            "quotas": self._quotas.look, "changes": self.changes.look,
             "ends": examination.watch_ends().look,
         }  # fmt: skip
         notices = {name: source.notice for name, source in self.sources.items()}
@@ -207,9 +206,7 @@ class Running:
             health=self._faring.of, changed=self._faring.changed, drifts=self.drifts,
             consents=Consents(self.database, self.vault, self.clock), clock=self.clock,
             ready={"database": partial(answers, self.database), "directory": self._knows_accounts},
-            renderings=self._renderings,
-            metrics=self.metrics,
-            published=self.published.at,
+            renderings=self._renderings, metrics=self.metrics, published=self.published.at,
         )  # fmt: skip
 
     def examination(self) -> Examination:

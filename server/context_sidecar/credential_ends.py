@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import scrypt
 
 import jwt
 from cryptography.x509 import Certificate, load_pem_x509_certificate
@@ -21,6 +22,7 @@ from context_sidecar.core.sign_in import (
     JwtBearer,
     SignIn,
 )
+from context_sidecar.core.source import Source
 
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 
@@ -35,6 +37,11 @@ def end_of(how: SignIn | None, certificate: Callable[[], str] = str) -> datetime
     return min(filter(None, (beside, *map(_end, _secrets(how)))), default=None)
 
 
+def fingerprint(source: Source) -> str:
+    """Return what tells the credential of *source* from the one before it."""
+    return _digest((source.system, *_secrets_in(source.settings)))
+
+
 def certificate_in(pem: str) -> Certificate | None:
     """Return the certificate that stands beside a key; None where there is none that is one."""
     found = _CERTIFICATE.search(pem)
@@ -42,6 +49,22 @@ def certificate_in(pem: str) -> Certificate | None:
         return load_pem_x509_certificate(found[0].encode()) if found else None
     except ValueError:
         return None
+
+
+def _secrets_in(part: object) -> Iterator[Secret]:
+    if isinstance(part, Secret):
+        yield part
+    elif isinstance(part, Mapping):
+        for one in part.values():
+            yield from _secrets_in(one)
+
+
+@cache
+def _digest(parts: tuple[str | Secret, ...]) -> str:
+    """It is kept in the database: it must be hard to guess from it what is secret."""
+    texts = [part.reveal() if isinstance(part, Secret) else part for part in parts]
+    text = "\0".join(texts).encode()
+    return scrypt(text, salt=b"context-sidecar", n=2**12, r=8, p=1, dklen=16).hex()
 
 
 def _end_of_certificate(pem: str) -> datetime | None:

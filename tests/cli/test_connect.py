@@ -307,6 +307,23 @@ def test_a_declared_end_is_told_by_doctor_check_and_the_metrics(
     assert f'sidecar_source_credential_days{{source="books"}} {days}.0' in told
 
 
+def test_check_warns_of_a_grant_that_ends_until_it_is_another_client_s(sidecar, file, vendor):
+    def warned():
+        found = document(sidecar("check", "--format", "json"))["findings"]
+        return [one["expected"] for one in found if one["path"] == "sources.books.settings"]
+
+    for days in (20, 5):
+        seconds = days * 86_400
+        vendor.lives = lambda seconds=seconds: {"x_refresh_token_hard_expires_in": seconds}
+        connect(file, vendor)
+        assert len(warned()) == (days == 5)
+    assert "in 5 days" in warned()[0]
+    assert "connected by" in warned()[0]
+
+    file.write_text(file.read_text().replace("client_id: app", "client_id: another"))
+    assert warned() == []
+
+
 @pytest.mark.parametrize(("days", "warned"), [(30, False), (5, True), (-5, True)])
 def test_a_key_that_says_itself_when_it_ends_is_warned_of(sidecar, file, days, warned, monkeypatch):
     ends = datetime.now(BERLIN) + timedelta(days=days)

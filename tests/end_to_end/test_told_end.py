@@ -3,12 +3,18 @@ and warned of 14 days ahead."""
 
 from __future__ import annotations
 
+import json
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import pytest
+from click.testing import CliRunner
 from context_sidecar.app import open_sidecar
+from context_sidecar.cli import main
+from sqlalchemy import text
 from support.clock import AheadClock
+from support.vendor import reply
 from support.zendesk import Zendesk
 
 CONFIGURATION = """
@@ -61,10 +67,22 @@ def clock():
 
 
 @pytest.fixture
-def running(tmp_path, helpdesk, clock):
+def file(tmp_path, helpdesk):
     file = tmp_path / "sidecar.yaml"
     file.write_text(CONFIGURATION.format(url=helpdesk.url))
-    with open_sidecar(file, {"ZENDESK_TOKEN": "canary-9b1d44"}, clock=clock) as running:
+    return file
+
+
+@contextmanager
+def opened(file, token="canary-9b1d44", clock=None):
+    environment = {"ZENDESK_TOKEN": token}
+    with open_sidecar(file, environment, clock=clock or AheadClock()) as running:
+        yield running
+
+
+@pytest.fixture
+def running(file, clock):
+    with opened(file, clock=clock) as running:
         running.sync()
         yield running
 
@@ -124,3 +142,49 @@ def test_a_server_that_begins_asks_by_itself(running, helpdesk, monkeypatch):
     running.application()
 
     assert asked.wait(10)
+
+
+def checked(file, token="canary-9b1d44", status=0):
+    """What `sidecar check` warns of."""
+    done = CliRunner().invoke(
+        main, ["--config", str(file), "check", "--format", "json"],
+        env={"ZENDESK_TOKEN": token}, catch_exceptions=False,
+    )  # fmt: skip
+    assert done.exit_code == status
+    found = json.loads(done.stdout)["findings"]
+    return [(one["path"], one["expected"]) for one in found if "credential" in one["expected"]]
+
+
+def test_check_warns_of_what_was_told_until_there_is_another_token(file, helpdesk):
+    assert checked(file) == []
+    with opened(file) as running:
+        ending(helpdesk, 20)
+        doctor(running)
+    assert checked(file) == []
+
+    day = ending(helpdesk, 5)
+    with opened(file) as running:
+        doctor(running)
+    assert [path for path, _ in checked(file)] == ["sources.helpdesk.settings"]
+    assert day in checked(file)[0][1]
+    assert checked(file, "canary-the-next") == []
+
+
+def test_what_was_told_is_known_after_a_restart_and_in_every_process(file, helpdesk, monkeypatch):
+    with opened(file) as one, opened(file) as other:
+        day = ending(helpdesk, 5)
+        doctor(one)
+        other.credentials.look()
+        assert day in other.credentials.of("helpdesk").said
+
+    monkeypatch.setattr(helpdesk, "answer", lambda _: reply("", 503))
+    with opened(file) as running:
+        assert day in running.credentials.of("helpdesk").said
+    with opened(file, "canary-the-next") as running:
+        assert "not known" in running.credentials.of("helpdesk").said
+
+
+def test_a_database_of_another_version_is_no_mistake_of_the_file(file):
+    with opened(file) as running, running.database.begin() as connection:
+        connection.execute(text("DROP TABLE told_ends"))
+    assert checked(file) == []

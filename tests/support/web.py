@@ -45,6 +45,7 @@ from context_sidecar.store.receipts import Receipts
 from context_sidecar.store.shapes import Shapes
 from context_sidecar.store.sightings import Sightings
 from context_sidecar.store.told import Told
+from context_sidecar.store.told_ends import ToldEnds
 from context_sidecar.store.vault import open_vault
 from context_sidecar.web.application import create_application
 from context_sidecar.web.metrics import Metrics
@@ -212,7 +213,7 @@ class Deployment:
         self.changed_at: dict[str, list[Finding]] = {}
         self.credentials = Credentials(
             declared.sources, self.connections, self.grants, self.clock,
-            back_to=f"{declared.public_url}{BACK}",
+            ends=ToldEnds(self.database), back_to=f"{declared.public_url}{BACK}",
             on_connect=lambda name, _: self.connected.append(name),
             zone=ZoneInfo(declared.time_zone),
         )  # fmt: skip

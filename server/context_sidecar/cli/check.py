@@ -13,6 +13,7 @@ from rich.text import Text
 
 from context_sidecar.config import Loaded, excerpt, load
 from context_sidecar.core.errors import ConfigurationError, Mistake
+from context_sidecar.store.kept_ends import kept_ends
 
 
 @click.command()
@@ -34,7 +35,7 @@ def command(ctx: click.Context, *, strict: bool, form: str) -> None:
     path: Path = ctx.obj
     loaded: Loaded | None = None
     try:
-        loaded = load(path, os.environ)
+        loaded = load(path, os.environ, kept_ends)
         findings = loaded.warnings
     except ConfigurationError as error:
         findings = error.mistakes

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from context_sidecar.config.document import Document
 from context_sidecar.config.findings import Findings
 from context_sidecar.config.places import Way
 from context_sidecar.config.plugged import PluggedAdapter, PluggedHost
+from context_sidecar.core.kept_ends import KeptEnds
+
+Kept = Callable[[Path], KeptEnds]
+"""Reads what a deployment has kept of when its credentials end, from its data folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,7 @@ class Draft:
 
     `valid` is what marshmallow could load, so a part may lack keys that were wrong or absent.
     `adapters` are the adapters of sources, `hosts` those of installs, as far as they could be had.
+    `kept` is what `load` was given.
     """
 
     document: Document
@@ -25,6 +31,7 @@ class Draft:
     valid: Mapping[str, Any] = field(repr=False)
     adapters: dict[str, PluggedAdapter] = field(default_factory=dict)
     hosts: dict[str, PluggedHost] = field(default_factory=dict)
+    kept: Kept = lambda _: KeptEnds()
 
     def section(self, name: str) -> Iterator[tuple[Way, str, Mapping[str, Any]]]:
         """Give the parts of the section *name*: the way to each, its name and what is valid."""

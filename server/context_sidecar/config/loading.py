@@ -21,7 +21,7 @@ from context_sidecar.config.doubts import (
     promises,
     safety,
 )
-from context_sidecar.config.draft import Draft
+from context_sidecar.config.draft import Draft, Kept
 from context_sidecar.config.explain import explain, secret_ways
 from context_sidecar.config.findings import Findings, telling
 from context_sidecar.config.parts import (
@@ -37,6 +37,7 @@ from context_sidecar.config.parts import (
 )
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.errors import Mistake
+from context_sidecar.core.kept_ends import KeptEnds
 
 _SHOWN = ("fields", "cards", "installs")
 _ADDRESS = re.compile(r"^https?://[^\s/@?#]+(?=/|$)")
@@ -57,13 +58,14 @@ class Loaded:
     secrets: frozenset[str] = field(repr=False)
 
 
-def load(path: Path, environment: Mapping[str, str]) -> Loaded:
-    """Read the configuration at *path*, with `${NAME}` taken from *environment*.
+def load(path: Path, environment: Mapping[str, str], kept: Kept = lambda _: KeptEnds()) -> Loaded:
+    """Read the configuration at *path*, with `${NAME}` taken from *environment*. *kept* reads what
+    the deployment has kept of when its credentials end, from its data folder.
 
     Raises:
         ConfigurationError: it has mistakes; all of them.
     """
-    return _loaded(read(path, environment), path)
+    return _loaded(read(path, environment), path, kept)
 
 
 def load_sources(path: Path, environment: Mapping[str, str]) -> Loaded:
@@ -75,9 +77,9 @@ def load_sources(path: Path, environment: Mapping[str, str]) -> Loaded:
     return _loaded(document.without(_SHOWN), path)
 
 
-def _loaded(document: Document, path: Path) -> Loaded:
+def _loaded(document: Document, path: Path, kept: Kept = lambda _: KeptEnds()) -> Loaded:
     findings = Findings(document)
-    draft = Draft(document, findings, _shaped(findings))
+    draft = Draft(document, findings, _shaped(findings), kept=kept)
     for part in (deployment, brand, teams, sources, accounts, fields, cards, installs, records):
         part.check(draft)
     if findings.any:

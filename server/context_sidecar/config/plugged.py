@@ -16,8 +16,10 @@ from context_sidecar.config.findings import Findings
 from context_sidecar.config.places import Way
 from context_sidecar.core.adapter import Adapter
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.grant import client_of
 from context_sidecar.core.hints import did_you_mean
 from context_sidecar.core.host import Host
+from context_sidecar.core.sign_in import AuthorizationCode
 from context_sidecar.credential_ends import end_of
 from context_sidecar.settings import relative_to
 
@@ -30,7 +32,8 @@ class PluggedAdapter:
     the adapter could not be asked. `dated` are the lookups whose answers carry the source's own
     time, `delivered` those that read a delivered copy, `unproven` those whose nones nothing proves.
     `ends` is when its credential does, where
-    that says so itself. `lacks` is what it needs that is not installed."""
+    that says so itself. `lacks` is what it needs that is not installed. `client` tells the client
+    that people grant something to, where they do."""
 
     kind: type[Adapter]
     settings: Mapping[str, Any] = field(repr=False)
@@ -41,6 +44,7 @@ class PluggedAdapter:
     ends: datetime | None = None
     lacks: str = ""
     unproven: frozenset[str] = frozenset()
+    client: str = ""
 
     @property
     def lists_accounts(self) -> bool:
@@ -75,13 +79,15 @@ def plug_adapter(findings: Findings, way: Way, name: str) -> PluggedAdapter | No
             connection = adapter.connection()
             base_url = connection.base_url if connection else ""
             ends = end_of(connection.sign_in if connection else None, adapter.certificate)
+            how = connection.sign_in if connection else None
+            client = client_of(how) if isinstance(how, AuthorizationCode) else ""
             lookups = adapter.lookups
             dated = frozenset(name for name, lookup in lookups.items() if lookup.dated)
             delivered = frozenset(name for name, lookup in lookups.items() if lookup.delivered)
             unproven = frozenset(name for name, one in lookups.items() if not one.proves_none)
             return PluggedAdapter(
                 kind, settings, frozenset(lookups), dated, delivered, base_url, ends,
-                adapter.lacks(), unproven,
+                adapter.lacks(), unproven, client,
             )  # fmt: skip
         finally:
             adapter.close()

@@ -10,23 +10,27 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from threading import Lock
 from types import MappingProxyType
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.credential import Credential, start_of
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.grant import client_of, next_step, refused
 from context_sidecar.core.http import Connection
+from context_sidecar.core.kept_ends import ToldEnd
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.sign_in import AuthorizationCode, SignIn
 from context_sidecar.core.source import Source
-from context_sidecar.credential_ends import end_of
+from context_sidecar.credential_ends import end_of, fingerprint
 from context_sidecar.engine.brought_back import ConnectRefused, check_expected, code_in
 from context_sidecar.engine.connected import Connected, OnConnect
 from context_sidecar.engine.door.http import open_http
 from context_sidecar.store.grants import Grants, GrantsOutOfReach
+from context_sidecar.store.told_ends import ToldEnds
 
 BACK = "/admin/connected"
 """Where vendors send people back to, below the public address."""
@@ -57,6 +61,7 @@ class Credentials:
         certificates: give the certificates, as PEM, that sources sign in with beside that, by id.
         grants: what people have granted us.
         clock: gives the present.
+        ends: what systems told of when credentials end.
         back_to: the whole address that vendors send people back to.
         on_connect: is told of each source that was connected; see `Connected`.
         zone: in whose calendar days are counted.
@@ -69,6 +74,7 @@ class Credentials:
         grants: Grants,
         clock: Clock,
         *,
+        ends: ToldEnds,
         back_to: str,
         certificates: Mapping[str, Callable[[], str]] = MappingProxyType({}),
         on_connect: OnConnect = lambda *_: None,
@@ -78,7 +84,8 @@ class Credentials:
         self._clock, self.back_to = clock, back_to
         self._zone, self._certificates = zone, certificates
         self._connected = Connected(grants, sources, clock, on_connect)
-        self._told: dict[str, datetime | None] = {}
+        self._ends, self._lock = ends, Lock()  # guards what follows
+        self._told = ends.read()
 
     def all(self) -> tuple[Credential, ...]:
         """Return all, in the order of the configuration."""
@@ -89,7 +96,7 @@ class Credentials:
         source, how = self._sources[id], self._how(id)
         now = self._clock()
         declared = start_of(source.expires, self._zone) if source.expires else None
-        ends = [declared, end_of(how, self._certificates.get(id, str)), self._told.get(id)]
+        ends = [declared, end_of(how, self._certificates.get(id, str)), self._told_end(source)]
         if not isinstance(how, AuthorizationCode):
             return Credential(source, now, expires=_first(ends), zone=self._zone)
         try:
@@ -113,8 +120,17 @@ class Credentials:
         )  # fmt: skip
 
     def learn(self, id: str, end: datetime | None) -> None:
-        """Take *end* for when the credential of the source *id* ends, as its system tells."""
-        self._told[id] = end
+        """Keep *end* as that of the credential of the source *id*, as its system tells."""
+        told = ToldEnd(fingerprint(self._sources[id]), end) if end else None
+        with self._lock:
+            if self._told.get(id) == told:
+                return
+            others = {name: one for name, one in self._told.items() if name != id}
+            self._told = others | ({id: told} if told else {})
+            try:
+                self._ends.keep(id, told)
+            except SQLAlchemyError as error:
+                log.warning("end_not_kept", source=id, error=type(error).__name__)
 
     def scope(self, id: str) -> str:
         """Return what is asked for at the vendor's page."""
@@ -175,8 +191,16 @@ class Credentials:
             log.info("source_disconnected", source=id, by=by)
 
     def look(self) -> None:
-        """Notice which sources were connected since the last look, here or by another process."""
+        """Notice which sources were connected since the last look, here or by another process, and
+        what systems told another of when credentials end."""
         self._connected.look()
+        with self._lock:
+            self._told = self._ends.read()
+
+    def _told_end(self, source: Source) -> datetime | None:
+        """Return when it ends, as its system told of this very credential."""
+        told = self._told.get(source.id)
+        return told.ends if told and told.credential == fingerprint(source) else None
 
     def _how(self, id: str) -> SignIn | None:
         connection = self._connections.get(id)

@@ -31,6 +31,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from context_sidecar.core.errors import DatabaseRefused
 
+NAME = "sidecar.db"
+"""What the database's file is called in the data folder."""
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 _REVISION = select(column("version_num", String)).select_from(table("alembic_version"))

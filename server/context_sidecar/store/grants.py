@@ -164,13 +164,18 @@ class KeptGrant:
             tokens: Tokens | None = _tokens(self._vault.open(_owner(self._source), row.sealed))
         except VaultRefused:
             tokens = None
-        granted_at = datetime.fromtimestamp(row.granted_at, UTC)
-        renewed_at = datetime.fromtimestamp(row.renewed_at, UTC)
-        return Grant(
-            row.client, row.version, tokens, _time(row.expires_at), renewed_at,
-            granted_at, row.granted_by, _time(row.held_until), _time(row.refused_at),
-            _time(row.ends_at),
-        )  # fmt: skip
+        return unsealed(row, tokens)
+
+
+def unsealed(row: Row[Any], tokens: Tokens | None = None) -> Grant:
+    """Return what a row of the table says, with *tokens* that were sealed in it."""
+    granted_at = datetime.fromtimestamp(row.granted_at, UTC)
+    renewed_at = datetime.fromtimestamp(row.renewed_at, UTC)
+    return Grant(
+        row.client, row.version, tokens, _time(row.expires_at), renewed_at,
+        granted_at, row.granted_by, _time(row.held_until), _time(row.refused_at),
+        _time(row.ends_at),
+    )  # fmt: skip
 
 
 def _owner(source: str) -> str:

@@ -244,3 +244,12 @@ told = Table(
 )
 """What sources have told of late to have changed, without a gap between the numbers: `at` a time of
 their own clock, and `told_at` one of ours, in which it was `told_to` a process."""
+
+told_ends = Table(
+    "told_ends",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("credential", String, nullable=False),
+    Column("ends_at", Float, nullable=False),
+)
+"""When the credential of a source ends, as its system told: of the one with this fingerprint."""
