@@ -299,13 +299,15 @@ def test_a_refusal_is_its_reason_and_tells_no_secret(name, status, served):
 
 @over_http
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500])
-def test_what_cannot_be_told_of_our_rights_is_no_right_and_tells_no_secret(name, status, served):
+def test_what_cannot_be_told_of_our_rights_and_their_end_is_neither(name, status, served):
     with served(status) as adapter:
-        found = outcome(adapter.scope)
+        rights, end = outcome(adapter.scope), outcome(adapter.ends)
 
-    assert found is None or isinstance(found, Scope | SourceError)
-    told_of = told(found) if isinstance(found, BaseException) else repr(found)
-    assert sample(name).SECRET not in told_of
+    assert rights is None or isinstance(rights, Scope | SourceError)
+    assert end is None or isinstance(end, SourceError)
+    for found in (rights, end):
+        told_of = told(found) if isinstance(found, BaseException) else repr(found)
+        assert sample(name).SECRET not in told_of
 
 
 @over_http

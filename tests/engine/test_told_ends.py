@@ -84,6 +84,14 @@ def test_one_that_cannot_be_asked_is_asked_again_an_hour_later_and_what_was_told
     assert watched.told == {"crm": watched.adapter.end}
 
 
+def test_an_end_that_names_no_zone_is_none(watched):
+    watched.adapter.end = watched.clock().replace(tzinfo=None)
+    watched.for_days(1)
+
+    assert watched.told == {}
+    assert watched.adapter.asked == 24
+
+
 def test_nothing_is_asked_while_little_is_left_of_a_quota(watched):
     watched.left = [Standing(DAILY, 0, 1_000, watched.clock(), None)]
     watched.watch.look()

@@ -147,8 +147,8 @@ class Adapter(ABC):
         return None
 
     def ends(self) -> datetime | None:
-        """Return when our credential ends, as its system tells; None where it does not, or where it
-        lasts. It is asked for about once a day, and by reading alone.
+        """Return when our credential ends, as its system tells, with its zone; None where it does
+        not, or where it lasts. It is asked for about once a day, and by reading alone.
 
         Raises:
             SourceError: it tells, and could not be asked.

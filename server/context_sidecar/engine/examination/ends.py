@@ -10,6 +10,7 @@ import structlog
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.errors import SourceError
+from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.examination.trial import Trial
 from context_sidecar.engine.sources.allowance import spares
 
@@ -52,11 +53,17 @@ def learnt(trial: Trial, learn: Learn) -> bool:
     """Ask the source of *trial* when its credential ends, and let *learn* know; say whether it
     could be asked."""
     try:
-        learn(trial.source.id, trial.ends())
+        learn(trial.source.id, _in_a_zone(trial.ends()))
     except SourceError as error:
         log.info("end_not_told", source=trial.source.id, reason=error.reason.value)
         return False
     return True
+
+
+def _in_a_zone(end: datetime | None) -> datetime | None:
+    if end and end.tzinfo is None:
+        raise SourceError(Reason.BAD_RESPONSE, "an end that names no zone")
+    return end
 
 
 def _pause(name: str) -> timedelta:
