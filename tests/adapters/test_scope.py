@@ -9,9 +9,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
+import duckdb
 import psycopg
 import pytest
 from context_sidecar import Reason, Scope, SourceError
@@ -540,19 +544,57 @@ class TestPostgreSQL:
         assert self.scope(owner) == Scope(excess=("superuser, who may do everything",))
 
 
+def a_csv_file(folder):
+    (folder / "customers").write_text("id\n1\n")
+    return "files", {"path": str(folder / "customers"), "format": "csv", "key": "id"}
+
+
+def a_database_in_a_file(folder, kind, connect):
+    with closing(connect(str(folder / "customers"))) as connection:
+        connection.execute("CREATE TABLE customers (id text)")
+    return "sql", declared(f"{kind}:///{folder / 'customers'}")
+
+
+def declared(url):
+    query = "SELECT id FROM customers WHERE id IN :keys"
+    return {"url": url, "lookups": {"account": {"query": query, "key": "id"}}}
+
+
+FILES = {
+    "csv": a_csv_file,
+    "sqlite": partial(a_database_in_a_file, kind="sqlite", connect=sqlite3.connect),
+    "duckdb": partial(a_database_in_a_file, kind="duckdb", connect=duckdb.connect),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
 @pytest.mark.parametrize(
     ("ours", "writable", "excess"),
     [(False, True, ("writing the file",)), (False, False, ()), (True, True, ())],
+    ids=["another-s", "read-only", "ours"],
 )
 def test_another_users_file_that_we_may_write_is_too_much(
-    tmp_path, monkeypatch, ours, writable, excess
+    tmp_path, monkeypatch, kind, ours, writable, excess
 ):
     """The tests may run as a user who may write every file, so the questions are answered here."""
-    (tmp_path / "customers.csv").write_text("id\n1\n")
-    owner = (tmp_path / "customers.csv").stat().st_uid
+    name, settings = FILES[kind](tmp_path)
+    owner = (tmp_path / "customers").stat().st_uid
     monkeypatch.setattr(os, "access", lambda _, how: writable and how == os.W_OK)
     monkeypatch.setattr(os, "getuid", lambda: owner if ours else owner + 1)
-    settings = {"path": str(tmp_path / "customers.csv"), "format": "csv", "key": "id"}
 
-    with plugged("files", settings) as adapter:
+    with plugged(name, settings) as adapter:
         assert beside(adapter.scope()) == Scope(excess=excess)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["bigquery://project/set", "redshift+redshift_connector://u:p@127.0.0.1:1/d",
+     "snowflake://u:p@account/d", "oracle://u:p@127.0.0.1:1/d", "duckdb:///:memory:"],
+    ids=["bigquery", "redshift", "snowflake", "unknown", "memory"],
+)  # fmt: skip
+def test_where_no_database_tells_it_is_said_that_nobody_looks(url):
+    with plugged("sql", declared(url)) as adapter:
+        trial = Trial(source(label="The warehouse"), adapter, FakeClock(), ())
+        [said] = [finding.said for finding in examine_scope(trial, adapter.lookups)]
+
+    assert said == "what our credential may do is not looked at; reading is enough"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import threading
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -17,10 +18,12 @@ from context_sidecar import (
     Found,
     NoMatch,
     Reason,
+    Scope,
     SourceError,
     collated,
 )
 from context_sidecar_adapters.sql.dialects.mysql import MySQL
+from context_sidecar_adapters.sql.dialects.mysql_rights import Grants
 from pymysql.constants import FIELD_TYPE
 from sqlalchemy import make_url
 from support import mariadb
@@ -60,6 +63,7 @@ class Warehouse:
     def __init__(self, server):
         number = next(numbers)
         self.server, self.name, self.reader = server, f"w{number}", f"reader{number}"
+        self.roles = []
         server.run(f"CREATE DATABASE {self.name} CHARACTER SET utf8mb4")
         self.run(
             TABLE,
@@ -71,6 +75,21 @@ class Warehouse:
 
     def run(self, *statements):
         return self.server.run(f"USE {self.name}", *statements)
+
+    def grant(self, *rights):
+        self.run(*(f"GRANT {one} TO {self.reader}" for one in rights))
+
+    def role(self, name, *rights):
+        whole = f"{self.name}_{name}"
+        self.run(f"CREATE ROLE {whole}", *(f"GRANT {one} TO {whole}" for one in rights))
+        self.roles.append(whole)
+        return whole
+
+    def drop(self):
+        self.server.run(
+            f"DROP DATABASE {self.name}", f"DROP USER {self.reader}",
+            *(f"DROP ROLE {one}" for one in self.roles),
+        )  # fmt: skip
 
     def connections(self, condition=""):
         """The numbers of our connections."""
@@ -91,7 +110,7 @@ class Warehouse:
 def warehouse(server):
     made = Warehouse(server)
     yield made
-    server.run(f"DROP DATABASE {made.name}", f"DROP USER {made.reader}")
+    made.drop()
 
 
 @contextmanager
@@ -329,6 +348,168 @@ class TestReadOnlyAndInTime:
             with warehouse.server.hanging():
                 assert failure(adapter).reason is Reason.TIMEOUT
             assert isinstance(ask(adapter, "K-1"), Found)
+
+
+class TestRights:
+    """https://mariadb.com/docs/server/reference/sql-statements/account-management-sql-statements/grant"""
+
+    def scope(self, warehouse, query=ACCOUNT["query"], **at):
+        with sql(warehouse.url(**at), {**ACCOUNT, "query": query}) as adapter:
+            scope = adapter.scope()
+        assert SECRET not in str(scope)
+        assert not re.search(r"\*[0-9A-F]{40}", str(scope)), "the password's hash"
+        return scope
+
+    def test_who_may_read_what_the_queries_read_has_nothing_too_much(self, warehouse):
+        assert self.scope(warehouse) == Scope()
+
+        warehouse.grant(f"SHOW VIEW ON {warehouse.name}.*")
+        assert self.scope(warehouse) == Scope()
+
+    @pytest.mark.parametrize(
+        ("right", "where"),
+        [
+            ("INSERT", "{}.account_context"), ("UPDATE", "{}.account_context"),
+            ("DELETE", "{}.account_context"), ("DROP", "{}.*"), ("CREATE", "{}.*"),
+            ("TRIGGER", "{}.account_context"), ("EXECUTE", "{}.*"), ("LOCK TABLES", "{}.*"),
+            ("FILE", "*.*"), ("DELETE", "*.*"), ("SELECT", "*.*"),
+            ("ALL PRIVILEGES", "{}.*"), ("ALL PRIVILEGES", "{}.account_context"),
+            ("ALL PRIVILEGES", "*.*"),
+        ],
+    )  # fmt: skip
+    def test_what_writes_and_what_holds_everywhere_is_too_much_until_it_is_taken_away(
+        self, warehouse, right, where
+    ):
+        where = where.format(warehouse.name)
+        warehouse.grant(f"{right} ON {where}")
+        assert self.scope(warehouse).excess == (f"{right} on {where}",)
+
+        warehouse.run(f"REVOKE {right} ON {where} FROM {warehouse.reader}")
+        warehouse.grant(f"SELECT ON {warehouse.name}.account_context")
+        assert self.scope(warehouse) == Scope()
+
+    def test_a_right_to_a_column_and_to_hand_it_on_are_rights(self, warehouse):
+        table = f"{warehouse.name}.account_context"
+        warehouse.run(
+            f"GRANT UPDATE (tier, arr) ON {table} TO {warehouse.reader} WITH GRANT OPTION"
+        )
+
+        assert self.scope(warehouse).excess == (f"UPDATE on {table}", f"GRANT OPTION on {table}")
+
+    def test_a_pattern_of_databases_is_told_as_people_write_it(self, warehouse):
+        warehouse.grant(f"INSERT ON `{warehouse.name}\\_%`.*")
+
+        assert self.scope(warehouse).excess == (f"INSERT on {warehouse.name}_%.*",)
+
+    def test_only_the_first_of_many_are_told(self, warehouse):
+        warehouse.grant(f"INSERT, UPDATE, DELETE, CREATE, DROP, INDEX, ALTER ON {warehouse.name}.*")
+
+        assert len(self.scope(warehouse).excess) == 6
+        assert self.scope(warehouse).excess[-1] == "…"
+
+    def test_what_no_query_names_is_read_in_excess(self, warehouse):
+        for name in ("salaries", "account_context_old"):
+            warehouse.run(f"CREATE TABLE {name} (account_id varchar(40))")
+        warehouse.grant(f"SELECT (account_id) ON {warehouse.name}.salaries")
+        assert self.scope(warehouse).excess == ("reading salaries, which no query names",)
+
+        warehouse.grant(f"SELECT ON {warehouse.name}.*")
+        assert self.scope(warehouse).excess == (
+            "reading account_context_old, which no query names",
+            "reading salaries, which no query names",
+        )
+        elsewhere = self.scope(warehouse, database="information_schema")
+        assert f"reading {warehouse.name}.salaries, which no query names" in elsewhere.excess
+
+    def test_what_a_view_reads_with_our_rights_has_to_be_granted(self, warehouse):
+        """https://mariadb.com/docs/server/server-usage/views/create-view"""
+        warehouse.run(
+            "CREATE TABLE of_a_view (account_id varchar(40))",
+            "CREATE SQL SECURITY INVOKER VIEW seen AS SELECT account_id FROM of_a_view",
+        )
+        for name in ("of_a_view", "seen"):
+            warehouse.grant(f"SELECT ON {warehouse.name}.{name}")
+        query = "SELECT account_id FROM seen JOIN account_context USING (account_id) "
+        query += "WHERE account_id IN :keys"
+
+        for _ in range(2):  # without its text, and with it
+            assert self.scope(warehouse, query) == Scope()
+            warehouse.grant(f"SHOW VIEW ON {warehouse.name}.*")
+
+    def test_a_function_that_a_query_calls_may_be_called_and_no_other(self, warehouse):
+        for name in ("plan_of", "other"):
+            warehouse.run(f"CREATE FUNCTION {name}(id text) RETURNS text RETURN 'ENT'")
+            warehouse.grant(f"EXECUTE ON FUNCTION {warehouse.name}.{name}")
+        query = "SELECT account_id, plan_of(account_id) AS plan FROM account_context "
+        query += "WHERE account_id IN :keys"
+
+        excess = self.scope(warehouse, query).excess
+        assert excess == (f"EXECUTE on FUNCTION {warehouse.name}.other",)
+
+    def test_roles_that_are_on_count_and_of_others_it_is_said_that_nobody_tells(self, warehouse):
+        """https://mariadb.com/docs/server/security/user-account-management/roles/roles_overview"""
+        inner = warehouse.role("inner", f"DELETE ON {warehouse.name}.account_context")
+        outer = warehouse.role("outer", inner, f"INSERT ON {warehouse.name}.account_context")
+        warehouse.grant(outer)
+        assert self.scope(warehouse) == Scope(
+            untold=(f"what the role {outer} may do, which is off",)
+        )
+
+        warehouse.run(f"SET DEFAULT ROLE {outer} FOR {warehouse.reader}")
+        found = self.scope(warehouse)
+        assert sorted(found.excess) == [
+            f"{right} on {warehouse.name}.account_context" for right in ("DELETE", "INSERT")
+        ]
+        assert found.untold == ()
+
+    def test_names_are_quoted_as_the_server_s_mode_has_it(self, server, warehouse):
+        warehouse.grant(f"INSERT ON {warehouse.name}.account_context")
+        before = server.run("SELECT @@GLOBAL.sql_mode")[0][0]
+        server.run("SET GLOBAL sql_mode = 'ANSI_QUOTES'")
+        try:
+            found = self.scope(warehouse)
+        finally:
+            server.run(f"SET GLOBAL sql_mode = '{before}'")
+
+        assert found.excess == (f"INSERT on {warehouse.name}.account_context",)
+
+
+@pytest.mark.parametrize(
+    ("line", "rights", "roles"),
+    [
+        ("GRANT USAGE ON *.* TO `reader`@`%`", [("USAGE", "*.*")], set()),
+        (
+            "GRANT SELECT, RELOAD ON *.* TO `reader`@`%` WITH GRANT OPTION",
+            [("SELECT", "*.*"), ("RELOAD", "*.*"), ("GRANT OPTION", "*.*")],
+            set(),
+        ),
+        (
+            "GRANT BACKUP_ADMIN,SYSTEM_USER ON *.* TO `reader`@`%`",
+            [("BACKUP_ADMIN", "*.*"), ("SYSTEM_USER", "*.*")],
+            set(),
+        ),
+        (
+            "GRANT SELECT (a, b), UPDATE (` ON ``x``.``y`) ON `crm`.`t ON u` TO 'reader'@'%'",
+            [("SELECT", "crm.t ON u"), ("UPDATE", "crm.t ON u")],
+            set(),
+        ),
+        ("GRANT EXECUTE ON PROCEDURE `crm`.`p` TO `reader`@`%`",
+         [("EXECUTE", "PROCEDURE crm.p")], set()),
+        ("GRANT `r1`@`%`,`r2`@`%` TO `reader`@`%`", [], {"r1", "r2"}),
+        ("GRANT PROXY ON ``@`` TO `reader`@`%` WITH GRANT OPTION",
+         [("PROXY", "another user")], set()),
+        ("REVOKE INSERT ON `crm`.* FROM `reader`@`%`", [], set()),
+    ],
+    ids=["nothing", "each", "dynamic", "columns", "procedure", "roles", "proxy", "revoked"],
+)  # fmt: skip
+def test_grants_as_mysql_writes_them(line, rights, roles):
+    """https://dev.mysql.com/doc/refman/8.4/en/show-grants.html and …/partial-revokes.html; columns
+    without quotes as in 5.7."""
+    assert Grants.of([line]) == Grants(tuple(rights), frozenset(roles), unread=False)
+
+
+def test_a_grant_that_cannot_be_read_is_not_passed_over():
+    assert Grants.of(["GRANT SELECT ON ALL THINGS TO `reader`@`%`"]).unread
 
 
 class TestWhatOnlyMySQLHas:

@@ -4,8 +4,11 @@ Auth    a user of its own in `url`, with no right but to read the tables, best a
         What a driver takes besides, such as a key's file, stands in `connect`. The end of a
         client's certificate (sslcert, ssl_cert), and of a password of PostgreSQL (VALID UNTIL), is
         counted down to.
-Scope   SELECT on what the queries read, and no more. PostgreSQL tells whether our user may write to
-        a table, read one that no query names, or is a superuser; elsewhere look at its grants.
+Scope   SELECT on what the queries read, and no more. PostgreSQL, MariaDB and MySQL tell what our
+        user may do besides: writing, reading what no query names, everything; of a role that is off
+        the latter two tell nothing. Of a file of SQLite or DuckDB, which is opened read-only, it is
+        looked at whether we may write it though it is another user's. At Redshift, Snowflake and
+        BigQuery look at the grants yourself.
 Limits  one query for each `batch` of keys, `timeout` for each. PostgreSQL, Redshift, MariaDB,
         MySQL, SQLite and DuckDB are asked read-only, and end a late query. Snowflake and BigQuery
         end it, too; there, as elsewhere, the user's rights are what keeps a query from writing.
@@ -140,7 +143,8 @@ class Sql(Adapter):
         return f"{self._database.name} answers {', '.join(self.settings['lookups']) or 'us'}"
 
     def scope(self) -> Scope | None:
-        """What our user may do beyond reading what the queries read."""
+        """What our user may do beyond reading what the queries read; None where no such database
+        tells."""
         declared = [*self.settings["lookups"].values(), self.settings["accounts"]]
         return self._database.rights([one.query for one in declared if one])
 

@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from context_sidecar_adapters.sql.call import Call
 from context_sidecar_adapters.sql.connections import Connections
-from context_sidecar_adapters.sql.dialects import dialect_of
+from context_sidecar_adapters.sql.dialects import Dialect, dialect_of
 from context_sidecar_adapters.sql.refusals import explain
 from context_sidecar_adapters.sql.tables import TableName
 
@@ -158,7 +158,8 @@ class Database:
         Raises:
             SourceError: it could not be asked.
         """
-        return self.looked_at(lambda connection: self._dialect.rights(connection, queries))
+        tells = type(self._dialect).rights is not Dialect.rights
+        return self.looked_at(lambda on: self._dialect.rights(on, queries)) if tells else None
 
     def password_ends(self) -> datetime | None:
         """Return when our user's password ends; None where it does not, where the database does not

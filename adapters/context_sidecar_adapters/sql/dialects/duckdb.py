@@ -7,16 +7,17 @@ than a query takes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Timer
 from typing import Any, ClassVar
 
-from context_sidecar import Reason, SourceError
+from context_sidecar import Reason, Scope, SourceError
 from sqlalchemy import URL, Connection, Engine, NullPool, TextClause, create_engine, text
 
 from context_sidecar_adapters.sql.dialects.dialect import TELLS_NAMES, Dialect
+from context_sidecar_adapters.sql.dialects.rights import of_a_file
 
 _REASONS: dict[str, Reason] = {
     "BinderException": Reason.SCHEMA_CHANGED,
@@ -33,6 +34,7 @@ _REASONS: dict[str, Reason] = {
 }
 """Reasons by the driver's class of error."""
 
+_FILE = text("SELECT path FROM duckdb_databases() WHERE database_name = current_database()")
 _BY_MESSAGE = (
     ("read-only mode!", Reason.NOT_CONFIGURED, "the query writes"),
     ("Could not set lock", Reason.UNREACHABLE, "another process is writing the file"),
@@ -78,6 +80,11 @@ class DuckDB(Dialect):
             yield
         finally:
             timer.cancel()
+
+    def rights(self, connection: Connection, queries: Collection[str]) -> Scope | None:
+        """See `Dialect.rights`. A file has no users of its own: the machine's are asked about
+        (https://duckdb.org/docs/stable/sql/meta/duckdb_table_functions)."""
+        return of_a_file(connection.execute(_FILE).scalar())
 
     def explain(self, error: BaseException, *, lost: bool) -> SourceError:
         """See `Dialect.explain`."""

@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from context_sidecar import Cause, Reason, SourceError
+from context_sidecar import Cause, Reason, Scope, SourceError
 from sqlalchemy import URL, Connection, Engine, TextClause, event, text
 
 from context_sidecar_adapters.sql.dialects.dialect import TELLS_NAMES, Dialect
+from context_sidecar_adapters.sql.dialects.mysql_rights import rights
 
 GRACE = 1
 """Seconds that the server gets beyond the timeout to end a query by itself."""
@@ -142,6 +143,10 @@ class MySQL(Dialect):
         else:
             milliseconds = math.ceil(seconds * 1000)
             connection.execute(text(f"SET SESSION max_execution_time = {milliseconds}"))
+
+    def rights(self, connection: Connection, queries: Collection[str]) -> Scope:
+        """See `Dialect.rights`."""
+        return rights(connection, queries)
 
     def explain(self, error: BaseException, *, lost: bool) -> SourceError:
         """See `Dialect.explain`."""

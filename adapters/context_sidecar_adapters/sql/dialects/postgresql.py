@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, Engine, text
 
 from context_sidecar_adapters.sql.dialects.dialect import Dialect
 from context_sidecar_adapters.sql.dialects.postgresql_views import below
+from context_sidecar_adapters.sql.dialects.rights import few, is_named
 from context_sidecar_adapters.sql.dialects.states import from_state, state_of
 from context_sidecar_adapters.sql.tables import TableName
 
@@ -53,7 +54,6 @@ _BY_MESSAGE = [
 Servers of another language say it otherwise, so each of these is a suspicion; what fits none is
 unreachable."""
 
-FEW = 5
 _IS_SUPERUSER = text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
 _PASSWORD_ENDS = text(
     "SELECT extract(epoch FROM rolvaliduntil) FROM pg_roles WHERE rolname = session_user "
@@ -150,14 +150,13 @@ class PostgreSQL(Dialect):
         """See `Dialect.rights`."""
         if connection.execute(_IS_SUPERUSER).scalar():
             return Scope(excess=("superuser, who may do everything",))
-        named = "\n".join(queries).casefold()
         written = [f"writing to {name}" for name in connection.execute(_WRITABLE).scalars()]
         read = [
             f"reading {name}, which no query names"
             for name, word in connection.execute(_READABLE)
-            if not re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", named)
+            if not is_named(word, queries)
         ]
-        return Scope(excess=(*_few(written), *_few(read)))
+        return Scope(excess=(*few(written), *few(read)))
 
     def below(
         self, connection: Connection, read: Sequence[TableName], most: int
@@ -178,10 +177,6 @@ class PostgreSQL(Dialect):
             otherwise = (Reason.UNREACHABLE, _NO_CONNECTION)
         reason, causes = next(found, otherwise)
         return SourceError(reason, type(error).__name__, certain=False, possible_causes=causes)
-
-
-def _few(rights: Sequence[str]) -> list[str]:
-    return [*rights[:FEW], *(["…"] if len(rights) > FEW else [])]
 
 
 def _is_libpq(error: BaseException) -> bool:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any, ClassVar
 
-from context_sidecar import Reason, SourceError
+from context_sidecar import Reason, Scope, SourceError
 from sqlalchemy import URL, Connection, Engine, NullPool, TextClause, create_engine, text
 
 from context_sidecar_adapters.sql.dialects.dialect import Dialect
+from context_sidecar_adapters.sql.dialects.rights import of_a_file
 
 _STEPS = 1000
 """SQLite looks at the deadline after so many steps of its machine: far under a millisecond."""
@@ -58,6 +59,12 @@ class SQLite(Dialect):
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         driver.set_progress_handler(lambda: int(monotonic() > end), _STEPS)
+
+    def rights(self, connection: Connection, queries: Collection[str]) -> Scope | None:
+        """See `Dialect.rights`. A file has no users of its own: the machine's are asked about
+        (https://www.sqlite.org/pragma.html#pragma_database_list)."""
+        opened = connection.execute(text("PRAGMA database_list"))
+        return of_a_file(next(file for _, name, file in opened if name == "main"))
 
     def explain(self, error: BaseException, *, lost: bool) -> SourceError:
         """See `Dialect.explain`."""
