@@ -472,3 +472,41 @@ def test_that_an_item_looks_like_another_type_is_no_news_but_that_it_is_written_
     assert drift(items_over_time([text], [day]), "[].due", type=FieldType.LIST) is None
     found = drift(items_over_time([text], [number]), "[].due", type=FieldType.LIST)
     assert (found.kind, found.certain) == (DriftKind.RETYPED, True)
+
+
+class TestValuesThatAreNotAllWrittenInOneWay:
+    """An API gives some a number, and some a text; it is known from a look at a few of them."""
+
+    FEW, BOTH = ({"code": 1001}, {"code": 1002}), ({"code": 1001}, {"code": "A-17"})
+
+    def looks(self, *answers):
+        memory = None
+        for number, some in enumerate(answers):
+            memory = remembered(memory, infer(some), NOON + 6 * number * HOUR, asked={"code"})
+        return memory
+
+    def odd(self, memory, value):
+        return bool(memory.odd({"code"}, {"code": value}, {}))
+
+    def test_are_odd_until_a_look_has_seen_them(self):
+        assert self.odd(self.looks(self.FEW), "A-17")
+        assert not self.odd(self.looks(self.FEW, self.BOTH), "A-17")
+        assert not self.odd(self.looks(self.FEW, self.BOTH), 1001)
+
+    def test_are_no_news_after_a_look_at_a_few_that_are(self):
+        memory = self.looks(self.FEW, self.BOTH, self.FEW)
+
+        assert not self.odd(memory, "A-17")
+        assert drift(memory, "code", type=FieldType.TEXT) is None
+
+    def test_are_another_type_where_all_are_written_otherwise_at_once(self):
+        memory = self.looks(self.FEW, ({"code": "1.001"}, {"code": "1.002"}))
+
+        assert self.odd(memory, "1.001")
+        assert drift(memory, "code", type=FieldType.NUMBER).certain
+
+    def test_are_compared_with_what_they_were_before_there_were_none(self):
+        memory = self.looks(self.FEW, ({"code": None}, {"code": None}))
+
+        assert self.odd(memory, "1.001")
+        assert not self.odd(memory, 1001)

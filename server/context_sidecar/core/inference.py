@@ -111,7 +111,7 @@ def _field(way: _Way, values: Sequence[object], *, of: int) -> ShapeField:
 
 def _kind(seen: Sequence[object]) -> Kind | None:
     kinds = set(map(kind_of, seen))
-    return kinds.pop() if len(kinds) == 1 else None
+    return Kind.MIXED if len(kinds) > 1 else next(iter(kinds), None)
 
 
 def _words(way: _Way) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.shape import (
     EACH,
+    Kind,
     Shape,
     ShapeField,
     is_object_now,
@@ -95,7 +96,8 @@ class Memory:
         the last look."""
         news = (name for name in {*names} & rewritten.keys() if rewritten[name] >= self.looked_at)
         known = [self.fields[name] for name in names if name in self.fields]
-        agreed = [one.before or one.seen for one in known if one.before or one.seen.kind]
+        alike = (one for one in known if one.seen.kind is not Kind.MIXED)
+        agreed = [one.before or one.seen for one in alike if one.before or one.seen.kind]
         odd = (one.name for one in agreed if is_odd(one, data))
         return frozenset((*news, *odd))
 
@@ -203,10 +205,15 @@ def _seen(
 
 
 def _kept(known: ShapeField, seen: ShapeField, shape: Shape) -> ShapeField:
-    """What the system said of itself is worth more than what is inferred; what some items left out,
-    others will."""
-    kept = known if shape.inferred and known.native else seen
-    return replace(kept, left_out=known.left_out or seen.left_out)
+    """What the system said of itself is worth more than what is inferred, and a value more than
+    none; what some items left out, others will, and what was not written in one way by all, is not
+    because a few write it so."""
+    empty = seen.type is None and seen.kind is None
+    kept = known if shape.inferred and (known.native or empty) else seen
+    mixed = shape.inferred and known.kind is Kind.MIXED
+    return replace(
+        kept, left_out=known.left_out or seen.left_out, kind=known.kind if mixed else kept.kind
+    )
 
 
 def _differ(was: ShapeField, now: ShapeField, *, inferred: bool) -> bool:

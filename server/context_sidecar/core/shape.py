@@ -15,12 +15,14 @@ EACH = "[]"
 
 
 class Kind(StrEnum):
-    """How a value is written, whatever it means: in JSON, in a column, in a cell."""
+    """How a value is written, whatever it means: in JSON, in a column, in a cell. `MIXED` is said
+    of a field whose values are not all written in one way."""
 
     TEXT = "text"
     NUMBER = "number"
     BOOLEAN = "boolean"
     OBJECT = "object"
+    MIXED = "mixed"
 
 
 def kind_of(value: object) -> Kind | None:
@@ -69,7 +71,7 @@ class ShapeField:
         key: whether the lookup goes by it, as the source is set up: without it there is no answer,
             whatever is read of that.
         id: what the system knows it by besides, and keeps when it is renamed; "" where nothing is.
-        kind: how its value is written in answers, where it was seen in some and always the same.
+        kind: how its value is written in answers, where it was seen in some.
         left_out: whether some items of its list have no such name, where it stands in items.
     """
 
@@ -127,7 +129,7 @@ def is_odd(field: ShapeField, answer: object) -> bool:
     was, than its system describes: a number for a text, or a text for a number. What a system
     describes as one value may be an object in its answers: an amount with its currency."""
     expected = field.kind or (_WRITTEN.get(field.type) if field.native and field.type else None)
-    if expected is None:
+    if expected in {None, Kind.MIXED}:
         return False
     fits = {None, expected} if field.kind else {None, expected, Kind.OBJECT}
     return any(kind_of(value) not in fits for value in _values(answer, field.way))
@@ -135,7 +137,7 @@ def is_odd(field: ShapeField, answer: object) -> bool:
 
 def is_object_now(field: ShapeField, answer: object) -> bool:
     """Whether *answer* has nothing but objects there, where single values were seen in answers."""
-    if field.kind in {None, Kind.OBJECT}:
+    if field.kind in {None, Kind.MIXED, Kind.OBJECT}:
         return False
     return set(map(kind_of, _values(answer, field.way))) - {None} == {Kind.OBJECT}
 
@@ -143,7 +145,7 @@ def is_object_now(field: ShapeField, answer: object) -> bool:
 def is_rewritten(was: ShapeField, now: ShapeField) -> bool:
     """Whether values are written in another way: what was a number in all answers is a text in
     all."""
-    return bool(was.kind and now.kind and was.kind is not now.kind)
+    return was.kind is not now.kind and not {None, Kind.MIXED} & {was.kind, now.kind}
 
 
 def _values(data: object, way: tuple[str, ...]) -> Iterator[object]:
