@@ -198,6 +198,22 @@ def test_what_is_being_asked_for_may_have_an_item_that_has_gone_since(adapter, o
     assert landed(asked).outdated_at
 
 
+def test_of_many_deliveries_at_once_each_account_is_marked_once_as_of_the_last(learnt, clock):
+    """Whoever may have any item is meant by each of them."""
+    cache, changes = learnt
+    told = []
+    cache.on_change(lambda question, key, _: told.append(f"{question.lookup} {key}"))
+    at = clock() - timedelta(minutes=30)  # before what is known was asked for, but for the last
+    early = [
+        Change((), (), ("tickets",), at + number * timedelta(milliseconds=1), (str(number),))
+        for number in range(100)
+    ]
+
+    bring(changes, clock, *early, Change((), (), ("tickets",), clock(), ("7",)), *early)
+
+    assert sorted(told) == ["tickets a", "tickets b"]
+
+
 def test_what_only_the_database_knows_is_marked_too(learnt, opened, clock):
     cache, changes = opened()
 

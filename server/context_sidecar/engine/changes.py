@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -38,6 +39,9 @@ through together; at least."""
 
 RESTS_TIMES = 4
 """So many times as long as that took, so that a busy system's webhooks do not take our time."""
+
+RESTS_AT_MOST = 10.0
+"""Seconds after which what was gathered is taken in, however long that took before."""
 
 LEFT_ALONE_FOR = 10.0
 """Seconds for which a database in trouble is left alone."""
@@ -185,11 +189,23 @@ class Changes:
         for name, question in self.lookups(source).items():
             meant = [(one, at) for one, at in searched if name in self._read(source, one)]
             if meant:
-                known = listed(self._cache.survey(question))
-                for change, at in dict.fromkeys(meant):
-                    self._cache.changed(question, concerned(change, known, told), at)
-        took = time.monotonic() - began
-        self._rests_until = time.monotonic() + max(RESTS_FOR, RESTS_TIMES * took)
+                self._take_searched(question, meant, told)
+        rest = RESTS_TIMES * (time.monotonic() - began)
+        self._rests_until = time.monotonic() + min(max(RESTS_FOR, rest), RESTS_AT_MOST)
+
+    def _take_searched(
+        self,
+        question: Question,
+        changes: Collection[tuple[Change, datetime]],
+        told: Mapping[str, str],
+    ) -> None:
+        """Mark whom *changes* may be about, each account once, however many they are."""
+        known = listed(self._cache.survey(question))
+        by_time: defaultdict[datetime, list[str]] = defaultdict(list)
+        for key, at in sorted(concerned(changes, known, told).items()):
+            by_time[at].append(key)
+        for at, keys in by_time.items():
+            self._cache.changed(question, keys, at)
 
     def _read(self, source: str, change: Change) -> Collection[str]:
         """Return those of the change's lookups that fields read."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
 from context_sidecar.core.keys import key_text
 from context_sidecar.core.observation import Answer, Found, Observation
@@ -25,21 +27,33 @@ def listed(known: Iterable[tuple[str, Observation]]) -> Mapping[str, Collection[
 
 
 def concerned(
-    change: Change, known: Mapping[str, Collection[str] | None], told: Mapping[str, str]
-) -> list[str]:
-    """Return the keys that *change* names, and those of the *known* ones that it is, or may be,
-    about: what nobody can tell to be another's counts as meant."""
-    found = set(change.keys)
-    if not (change.keys or change.ids or change.items):
-        found.update(known)
-    if change.ids:
-        found.update(key for key in known if key not in told or told[key] in change.ids)
-    if change.items:
-        items = frozenset(change.items)
-        found.update(
-            key for key, theirs in known.items() if theirs is None or not items.isdisjoint(theirs)
-        )
-    return sorted(found)
+    changes: Iterable[tuple[Change, datetime]],
+    known: Mapping[str, Collection[str] | None],
+    told: Mapping[str, str],
+) -> dict[str, datetime]:
+    """Return the keys that *changes* name, and those of the *known* ones that they are, or may be,
+    about, each with the time of its last: what nobody can tell to be another's counts as meant."""
+    having = _by_item(known)
+    found: dict[str, datetime] = {}
+    for change, at in sorted(changes, key=lambda one: one[1]):
+        found.update(dict.fromkeys(change.keys, at))
+        if not (change.keys or change.ids or change.items):
+            found.update(dict.fromkeys(known, at))
+        if change.ids:
+            meant = (key for key in known if key not in told or told[key] in change.ids)
+            found.update(dict.fromkeys(meant, at))
+        for item in (*change.items, *((None,) if change.items else ())):
+            found.update(dict.fromkeys(having.get(item, ()), at))
+    return found
+
+
+def _by_item(known: Mapping[str, Collection[str] | None]) -> Mapping[str | None, Collection[str]]:
+    """Return who has each item; under None, who may have any."""
+    having: defaultdict[str | None, list[str]] = defaultdict(list)
+    for key, items in known.items():
+        for item in (None,) if items is None else items:
+            having[item].append(key)
+    return having
 
 
 def _items_of(answer: Answer | None) -> frozenset[str] | None:
