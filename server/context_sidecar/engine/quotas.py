@@ -1,13 +1,14 @@
 """What vendors say is nearly used up, remembered across restarts and known to every process.
 
 Only what keeps us from asking is kept: of a quota for long, that as little is left as is for people
-alone, or nothing. It is written when that changes, and not with every call; what a window's end
-makes untrue is forgotten with it.
+alone, or nothing; and where one process has learned that there is more again, that. It is written
+when that changes, and not with every call. Of what two processes were told the later word counts,
+and what a window's end makes untrue is forgotten with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 
 import structlog
@@ -15,12 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from context_sidecar.core.clock import Clock
 from context_sidecar.core.quota import Standing
-from context_sidecar.engine.sources.allowance import scarce
+from context_sidecar.engine.sources.allowance import lasting, scarce
 from context_sidecar.engine.sources.runner import SourceRunner
-from context_sidecar.store.quotas import Quotas
+from context_sidecar.store.quotas import Kept, Quotas, Told
 
 LOOKED_AT_EVERY = timedelta(seconds=5)
-"""How soon what has changed is kept."""
+"""How soon what has changed is kept, and what another process was told is known here."""
 
 log = structlog.get_logger()
 
@@ -30,22 +31,46 @@ class RememberedQuotas:
     at once what was kept of it."""
 
     def __init__(self, quotas: Quotas, sources: Mapping[str, SourceRunner], clock: Clock) -> None:
-        self._quotas, self._sources, self._clock = quotas, sources, clock
-        self._kept: dict[str, Mapping[str, Standing]] = {}
-        for name, source in sources.items():
-            standings = quotas.read(name, source.source.system, clock())
-            source.heard(standings)
-            self._kept[name] = _by_name(standings)
+        self._quotas, self._clock = quotas, clock
+        self._sources = {(name, one.source.system): one for name, one in sources.items()}
+        self._hear(quotas.read())
 
     def look(self) -> None:
-        """Keep what has changed."""
-        for name, source in self._sources.items():
-            now, before = self._clock(), self._kept[name]
-            scarce_now = _by_name(scarce(source.health().left))
-            still_said = {key: one for key, one in before.items() if now < one.until}
-            if _levels(still_said) != _levels(scarce_now) or len(still_said) < len(before):
-                self._quotas.keep(name, source.source.system, scarce_now.values())
-                self._kept[name] = scarce_now
+        """Take in what other processes were told since, and keep what has changed here.
+
+        Raises:
+            SQLAlchemyError: the database is in trouble.
+        """
+        kept = self._quotas.read()
+        self._forget_ended(kept)
+        self._hear(kept)
+        for told, source in self._sources.items():
+            said = self._said(kept, told)
+            own = lasting(source.health().left)
+            changed = [one for one in own if _is_news(one, said.get(one.quota.name))]
+            if changed:
+                self._quotas.keep(told, changed, self._clock())
+
+    def _hear(self, kept: Kept) -> None:
+        """Let each source hear what was told to another process later than the same to this one."""
+        for told, source in self._sources.items():
+            own = _by_name(lasting(source.health().left))
+            said = self._said(kept, told).items()
+            later = [one for name, one in said if name not in own or _is_later(one, own[name])]
+            if later:
+                source.heard(later)
+
+    def _said(self, kept: Kept, told: Told) -> Mapping[str, Standing]:
+        """Return what is kept of a source and says something now, by the quota's name."""
+        now = self._clock()
+        return _by_name(one for one in kept.get(told, ()) if one.told_at <= now < one.until)
+
+    def _forget_ended(self, kept: Kept) -> None:
+        now = self._clock()
+        for told, standings in kept.items():
+            ended = [one for one in standings if one.until <= now]
+            if ended:
+                self._quotas.forget(told, ended)
 
     def keep_only(self, sources: Collection[str]) -> None:
         """Forget the sources that are not among these."""
@@ -59,10 +84,21 @@ class RememberedQuotas:
             log.warning("quotas_not_kept", error=type(error).__name__)
 
 
-def _by_name(standings: tuple[Standing, ...]) -> Mapping[str, Standing]:
+def _is_news(own: Standing, said: Standing | None) -> bool:
+    """Whether every process is to know what this one was told, where that is *said* already."""
+    if said is None:
+        return bool(scarce([own]))
+    return _is_later(own, said) and _level(own) != _level(said)
+
+
+def _is_later(one: Standing, other: Standing) -> bool:
+    return one.told_at > other.told_at
+
+
+def _level(one: Standing) -> tuple[bool, bool]:
+    """Return whether nothing is left at all, and whether that is for people alone."""
+    return one.left <= 0, bool(scarce([one]))
+
+
+def _by_name(standings: Iterable[Standing]) -> Mapping[str, Standing]:
     return {one.quota.name: one for one in standings}
-
-
-def _levels(standings: Mapping[str, Standing]) -> Mapping[str, bool]:
-    """Return, for each by its name, whether nothing is left at all."""
-    return {name: one.left <= 0 for name, one in standings.items()}

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, bindparam, delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
+from context_sidecar.core.observation import AHEAD
 from context_sidecar.core.quota import Quota, Standing
 from context_sidecar.store.schema import quotas as table
+
+Told = tuple[str, str]
+"""A source, and the fingerprint of what it speaks to: what another system under the same name told
+is another's."""
+
+Kept = Mapping[Told, Sequence[Standing]]
 
 
 class Quotas:
@@ -17,22 +26,45 @@ class Quotas:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._insert = sqlite.insert if engine.dialect.name == "sqlite" else postgresql.insert
 
-    def read(self, source: str, system: str, now: datetime) -> tuple[Standing, ...]:
-        """Return what was kept of a source and says something *now*. *system* is the fingerprint of
-        what it speaks to: what another system under the same name told is another's."""
-        asked = select(table).where(table.c.source == source, table.c.system == system)
+    def read(self) -> Kept:
+        """Return what is kept, whether or not it still says something."""
+        kept: defaultdict[Told, list[Standing]] = defaultdict(list)
         with self._engine.connect() as connection:
-            kept = map(_standing, connection.execute(asked))
-            return tuple(one for one in kept if now < one.until)
+            for row in connection.execute(select(table)):
+                kept[row.source, row.system].append(_standing(row))
+        return kept
 
-    def keep(self, source: str, system: str, standings: Iterable[Standing]) -> None:
-        """Keep this of a source, and nothing else."""
-        rows = [_row(source, system, one) for one in standings]
-        with self._engine.begin() as connection:
-            connection.execute(delete(table).where(table.c.source == source))
-            if rows:
-                connection.execute(insert(table), rows)
+    def keep(self, told: Told, standings: Iterable[Standing], now: datetime) -> None:
+        """Keep these of a source, each in place of what was told before it. What was told later
+        stays, unless a clock told it that was far ahead of *now*."""
+        rows = [_row(*told, one) for one in standings]
+        statement = self._insert(table)
+        new, own = statement.excluded, table.primary_key.columns
+        statement = statement.on_conflict_do_update(
+            index_elements=list(own),
+            set_={one.name: new[one.name] for one in table.columns if one.name not in own},
+            where=or_(table.c.told_at < new.told_at, table.c.told_at > (now + AHEAD).timestamp()),
+        )
+        if rows:
+            with self._engine.begin() as connection:
+                connection.execute(statement, rows)
+
+    def forget(self, told: Told, standings: Iterable[Standing]) -> None:
+        """Forget these of a source, where nothing else was told since."""
+        known = [
+            {"of": told[0], "called": one.quota.name, "at": one.told_at.timestamp()}
+            for one in standings
+        ]
+        same = delete(table).where(
+            table.c.source == bindparam("of"),
+            table.c.name == bindparam("called"),
+            table.c.told_at == bindparam("at"),
+        )
+        if known:
+            with self._engine.begin() as connection:
+                connection.execute(same, known)
 
     def keep_only(self, sources: Collection[str]) -> None:
         """Forget the sources that are not among these."""

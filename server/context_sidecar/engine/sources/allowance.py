@@ -119,15 +119,18 @@ def nothing_left(gone: Standing, now: datetime) -> SourceError:
 def used_up(standings: Iterable[Standing]) -> Standing | None:
     """Return the quota for long, of all calls, that is used up, if one is; of several the one that
     is whole again last."""
-    shared = (one for one in standings if not one.quota.path)
-    gone = [one for one in shared if one.quota.lasting and one.left <= 0]
+    gone = [one for one in lasting(standings) if one.left <= 0]
     return max(gone, key=lambda one: one.until, default=None)
+
+
+def lasting(standings: Iterable[Standing]) -> tuple[Standing, ...]:
+    """Return the quotas for long, of all calls."""
+    return tuple(one for one in standings if one.quota.lasting and not one.quota.path)
 
 
 def scarce(standings: Iterable[Standing]) -> tuple[Standing, ...]:
     """Return the quotas for long, of all calls, that leave nothing for what nobody waits for."""
-    shared = (one for one in standings if one.quota.lasting and not one.quota.path)
-    return tuple(one for one in shared if one.left <= reserve(one))
+    return tuple(one for one in lasting(standings) if one.left <= reserve(one))
 
 
 def spares(standings: Iterable[Standing]) -> bool:
