@@ -10,7 +10,7 @@ from context_sidecar.core.cells import cell
 from context_sidecar.core.collation import collated
 from context_sidecar.core.configuration import Configuration, Install
 from context_sidecar.core.dial import Dial
-from context_sidecar.core.errors import SourceError, VisitRefused, VisitUnclear
+from context_sidecar.core.errors import SourceError, Unasked, VisitRefused, VisitUnclear
 from context_sidecar.core.family import Family
 from context_sidecar.core.field import FieldType
 from context_sidecar.core.hints import did_you_mean
@@ -117,6 +117,7 @@ __all__ = [
     "SignIn",
     "Signed",
     "SourceError",
+    "Unasked",
     "Unit",
     "Visit",
     "VisitRefused",

@@ -379,6 +379,14 @@ def test_a_person_is_answered_while_all_are_read(rig):
     assert rig.cache.peek(TICKETS, ["11"])["11"] == opened
 
 
+def test_keys_that_can_be_none_of_its_own_keep_nobody_else_from_being_asked(rig):
+    rig = rig()
+    for key in ("C-4", "C-5", "C-6", "C-7"):
+        assert rig.ask(TICKETS, key).reason is Reason.NOT_CONFIGURED
+
+    assert rig.ask(TICKETS, "11").fetch is Fetch.OK
+
+
 def test_it_is_left_where_it_costs_more_than_asking_each(rig):
     rig = rig()
     some = KEYS[10:30]

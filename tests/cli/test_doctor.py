@@ -304,8 +304,8 @@ def test_what_nobody_can_be_without_is_said_and_nothing_to_mend(doctor, file):
     edit(file, check, f"{check}\n      scope: [{{unavoidable: the one key there is}}]")
 
     assert (
-        "✓ scope: our credential may do what is needed; CRM has nothing narrower than the one key "
-        "there is."
+        "✓ scope: CRM has nothing narrower than the one key there is; whether our credential may "
+        "do what is needed, the lookups show."
     ) in doctor("crm")
 
 

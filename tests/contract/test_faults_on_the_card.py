@@ -245,6 +245,8 @@ def adapter(system, world, monkeypatch):
         yield adapter
 
 
+# Where the connection is cut, paramiko's own thread that reads ahead ends with what it met.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("fault", WIRES)
 def test_the_cards_word_is_that_one_of_a_real_server_too(fault, system, adapter, world):
     world.erp.answer = asking(adapter, relayed.KEY, 0.03 if fault in LATE else 10)

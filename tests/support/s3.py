@@ -28,10 +28,14 @@ class S3:
         self.url = url
         self._numbers = itertools.count(1)
         self._key: dict[str, str] = {"access_key_id": "first", "secret_access_key": "first"}
+        self._say("reset")  # what one before in this process had, and how that judged
+        self._say("reset-auth", "inf")
         self._key = self._new_user("admin", _ALL)
-        # From here on every request is judged.
-        asked = httpx.post(f"{url}/moto-api/reset-auth", content="0")
-        assert asked.status_code == httpx.codes.OK
+        self._say("reset-auth", "0")  # from here on every request is judged
+
+    def _say(self, command: str, content: str = "") -> None:
+        said = httpx.post(f"{self.url}/moto-api/{command}", content=content)
+        assert said.status_code == httpx.codes.OK
 
     def client(self, service: str) -> Any:
         """Return the vendor's own client, for the administrator."""

@@ -12,6 +12,7 @@ from context_sidecar import (
     Row,
     Rows,
     SourceError,
+    Unasked,
     intact,
     is_number,
     nothing_shown,
@@ -42,7 +43,7 @@ class Companies:
             same=str.lower,
         )
         doubt = SourceError(Reason.BAD_RESPONSE, "a company was neither shown nor denied")
-        refused = SourceError(Reason.NOT_CONFIGURED, "the account's key is no HubSpot id")
+        refused = Unasked(Reason.NOT_CONFIGURED, "the account's key is no HubSpot id")
         answers = {
             key: doubt if isinstance(answer, NoMatch) and key not in denied else answer
             for key, answer in intact(reader.answers(asked, rows), [ID]).items()

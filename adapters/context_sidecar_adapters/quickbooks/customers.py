@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from context_sidecar import Answers, Cause, Reason, Row, Rows, SourceError, intact, nothing_shown
+from context_sidecar import (
+    Answers,
+    Cause,
+    Reason,
+    Row,
+    Rows,
+    SourceError,
+    Unasked,
+    intact,
+    nothing_shown,
+)
 
 from context_sidecar_adapters.quickbooks.queries import Queries, one_of
 
@@ -55,7 +65,7 @@ class Customers:
             lambda row: row[self._by], link=link, name=_name, same=str.lower,
             alive=lambda row: row.get("Active") is not False,
         )  # fmt: skip
-        refused = SourceError(Reason.NOT_CONFIGURED, f"the account's key can be no {self._by}")
+        refused = Unasked(Reason.NOT_CONFIGURED, f"the account's key can be no {self._by}")
         found = reader.answers(asked, [self._shown(row, names) for row in rows])
         return dict.fromkeys(keys, refused) | intact(found, ALWAYS), time
 

@@ -20,6 +20,7 @@ from context_sidecar import (
     Rows,
     Several,
     SourceError,
+    Unasked,
     check_intact,
     each_once,
     fill_link,
@@ -104,11 +105,10 @@ class LookupQuery:
                 is no row at all, and no proof that we would be shown one.
         """
         sent = [key for key in keys if self._can_ask(key)]
-        unsent = SourceError(
+        unsent = Unasked(
             Reason.NOT_CONFIGURED,
             f"the key is not of the form {self.form}" if self.form else "the key cannot be sent",
-            remedy="Look whether the source's key in sidecar.yaml is the one that it knows "
-            "accounts by.",
+            remedy="Look whether the source's key in sidecar.yaml is that of its accounts.",
         )
         answers: dict[str, Any] = dict.fromkeys(keys, unsent)
         if sent:

@@ -45,7 +45,7 @@ from context_sidecar import (
     Rows,
     Scope,
     Shape,
-    SourceError,
+    Unasked,
     lookup,
 )
 from context_sidecar.settings import Address, SecretText
@@ -168,7 +168,7 @@ class Salesforce(Adapter):
             name=lambda row: f"{row['Name']} ({row['Id']})",
             same=self._same,
         )
-        refused = SourceError(Reason.NOT_CONFIGURED, "the account's key is no Salesforce id")
+        refused = Unasked(Reason.NOT_CONFIGURED, "the account's key is no Salesforce id")
         answers = reader.answers(asked, rows)
         return dict.fromkeys(keys, refused) | into_others(self._soql, answers, self._by)
 

@@ -47,7 +47,7 @@ from context_sidecar import (
     Rows,
     Scope,
     Shape,
-    SourceError,
+    Unasked,
     belonging,
     listing,
     lookup,
@@ -123,7 +123,7 @@ class ServiceNow(Adapter):
         )
         answers = reader.answers(asked, list(map(nested, rows)))
         missing = [key for key, found in answers.items() if isinstance(found, NoMatch)]
-        refused = SourceError(Reason.NOT_CONFIGURED, "ServiceNow cannot be asked for such a key")
+        refused = Unasked(Reason.NOT_CONFIGURED, "ServiceNow cannot be asked for such a key")
         known = dict.fromkeys(keys, refused) | answers
         if missing and total > len(rows):
             return known | dict.fromkeys(missing, hidden(self._accounts))

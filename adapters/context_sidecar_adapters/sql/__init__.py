@@ -65,6 +65,7 @@ from context_sidecar import (
     Scope,
     Shape,
     SourceError,
+    Unasked,
     fill_link,
     own_time,
     prove,
@@ -184,7 +185,7 @@ class Sql(Adapter):
 
     def _ask(self, query: LookupQuery, keys: Sequence[str], names: Collection[str]) -> Answers:
         askable = [key for key in keys if key.isprintable()]
-        unsent = SourceError(Reason.NOT_CONFIGURED, "a key with control characters is not sent")
+        unsent = Unasked(Reason.NOT_CONFIGURED, "a key with control characters is not sent")
         rows = self._rows(query, askable) if askable else []
         told = own_answers(self._reading(query), askable, rows)
         return {**dict.fromkeys(keys, unsent), **told}

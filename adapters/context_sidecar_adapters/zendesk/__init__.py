@@ -47,6 +47,7 @@ from context_sidecar import (
     Scope,
     Shape,
     SourceError,
+    Unasked,
     Walk,
     intact,
     is_number,
@@ -157,7 +158,7 @@ class Zendesk(Adapter):
             name=lambda row: f"{row['name']} ({row['id']})",
             same=str.lower,
         )
-        refused = SourceError(Reason.NOT_CONFIGURED, "the account's key is no Zendesk id")
+        refused = Unasked(Reason.NOT_CONFIGURED, "the account's key is no Zendesk id")
         return dict.fromkeys(keys, refused) | intact(reader.answers(asked, found), ALWAYS)
 
     @lookup(batch=ONE_BY_ONE, bulk=Bulk(50, 1_000))

@@ -82,6 +82,11 @@ class SourceError(SidecarError):
         )
 
 
+class Unasked(SourceError):
+    """The source was not asked because of what was to be asked for, such as a key that can be none
+    of its own, which says nothing of the source."""
+
+
 class VisitRefused(SidecarError):
     """A host's request could not be verified. The visitor gets 401 and nothing else; the text is
     for the log."""

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from context_sidecar.core.causes import Cause
 from context_sidecar.core.collation import spelled_otherwise
-from context_sidecar.core.errors import SourceError, UnrecognisedError
+from context_sidecar.core.errors import SourceError, Unasked, UnrecognisedError
 from context_sidecar.core.keys import key_text
 from context_sidecar.core.moments import moment
 from context_sidecar.core.observation import Answer, Found, NoMatch, Several
@@ -90,7 +90,7 @@ class Rows:
         found = self.answers(asked, ask(asked) if asked else ())
         if any(isinstance(answer, NoMatch) for answer in found.values()):
             prove()
-        refused = SourceError(Reason.NOT_CONFIGURED, otherwise)
+        refused = Unasked(Reason.NOT_CONFIGURED, otherwise)
         return {key: found.get(key, refused) for key in keys}
 
     def among(self, keys: Sequence[str], rows: Iterable[Row]) -> dict[str, Answer]:

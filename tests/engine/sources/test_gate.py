@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 from context_sidecar.core.causes import Cause
-from context_sidecar.core.errors import SourceError
+from context_sidecar.core.errors import SourceError, Unasked
 from context_sidecar.core.quota import Quota, Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Limits
-from context_sidecar.engine.door.filling import Unasked
 from context_sidecar.engine.sources.breaker import Circuit
 from context_sidecar.engine.sources.gate import Gate
 from support.clock import START, FakeClock

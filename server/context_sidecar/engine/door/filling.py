@@ -9,17 +9,13 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
-from context_sidecar.core.errors import SourceError
+from context_sidecar.core.errors import Unasked
 from context_sidecar.core.reasons import Reason
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _UNSENDABLE = re.compile(r"[\x00-\x1f\x7f]")
 _DECODINGS = 3
 """Proxies on the way may decode more than once."""
-
-
-class Unasked(SourceError):
-    """The call was not made because of what was asked for, which says nothing of the source."""
 
 
 def fill(path: str, parts: Mapping[str, str] | None) -> str:

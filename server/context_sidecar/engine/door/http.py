@@ -18,7 +18,7 @@ import httpcore
 import httpx
 
 from context_sidecar.core.clock import Clock
-from context_sidecar.core.errors import SourceError
+from context_sidecar.core.errors import SourceError, Unasked
 from context_sidecar.core.grant import Tokens
 from context_sidecar.core.http import Connection
 from context_sidecar.core.quota import Standing, endpoint_used_up, read
@@ -27,7 +27,6 @@ from context_sidecar.core.scrub import scrubbed
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.door import addresses, beforehand, deadline, filling
 from context_sidecar.engine.door.exchange import Sent, exchange
-from context_sidecar.engine.door.filling import Unasked
 from context_sidecar.engine.door.network import open_pool
 from context_sidecar.engine.door.refusals import judged
 from context_sidecar.engine.door.reply import Reply

@@ -8,10 +8,9 @@ from typing import Any
 import httpcore
 import httpx
 
-from context_sidecar.core.errors import SourceError
+from context_sidecar.core.errors import SourceError, Unasked
 from context_sidecar.core.reasons import Reason
 from context_sidecar.engine.door.exchange import Sent
-from context_sidecar.engine.door.filling import Unasked
 
 
 def written(

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
+from context_sidecar.core.scope import Scope
 from context_sidecar.engine.examination.findings import Finding, doubtful, well, wrong
 from context_sidecar.engine.examination.trial import Trial
 
@@ -44,13 +45,23 @@ def examine_scope(trial: Trial, used: Collection[str]) -> Iterator[Finding]:
         )
     if found.missing or found.excess or found.untold:
         return
+    yield well(SCOPE, _well(trial, found))
+
+
+def _well(trial: Trial, found: Scope) -> str:
+    label, narrowest = trial.source.label, ", ".join(found.unavoidable)
+    if narrowest and not found.held:  # nothing of what is needed was looked at
+        return (
+            f"{label} has nothing narrower than {narrowest}; whether our credential may do what is "
+            "needed, the lookups show"
+        )
     if found.excess is None:
-        said = f"whether it may do more, {trial.source.label} tells nobody"
-    elif found.unavoidable:
-        said = f"{trial.source.label} has nothing narrower than {', '.join(found.unavoidable)}"
+        said = f"whether it may do more, {label} tells nobody"
+    elif narrowest:
+        said = f"{label} has nothing narrower than {narrowest}"
     else:
         said = "nothing beyond it was found"
-    yield well(SCOPE, f"our credential may do what is needed; {said}")
+    return f"our credential may do what is needed; {said}"
 
 
 def _untold(trial: Trial) -> str:

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from context_sidecar.core.causes import Cause
-from context_sidecar.core.errors import SourceError
+from context_sidecar.core.errors import SourceError, Unasked
 from context_sidecar.core.quota import A_DAY, LOOKED_AT_AGAIN, Quota, Standing
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Limits
-from context_sidecar.engine.door.filling import Unasked
 from context_sidecar.engine.sources.allowance import Allowance, Held, nothing_left
 from context_sidecar.engine.sources.block import SOURCE_WIDE, STRIKES, Block
 from context_sidecar.engine.sources.breaker import Breaker, Circuit
