@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import sys
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -52,7 +53,11 @@ def own_log() -> Iterator[None]:
     level, handlers = root.level, list(root.handlers)
     # Rich would draw every value of a failed request, which takes it minutes.
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[structlog.processors.add_log_level, plain])
+    # A job that a deployment of before has left behind must not speak in what a command says.
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, plain],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     yield
     structlog.reset_defaults()
     root.setLevel(level)
