@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -227,6 +230,27 @@ def test_what_an_answer_tells_is_spread_where_little_is_left(rig):
     assert rig.enters("/export/tickets", people=False)
     assert not rig.enters("/export/tickets", people=False)
     assert rig.enters("/export/tickets")
+
+
+def test_calls_of_many_threads_are_counted_one_after_the_other(rig):
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        many = Endpoints((replace(LISTS, limit=4_000),), rig.clock, rig.sleep, rig.tell)
+
+        def enter(_):
+            with deadline.within(60):
+                many.enter("/lists")
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(enter, range(1_600)))
+    finally:
+        sys.setswitchinterval(usual)
+
+    with deadline.within(60):
+        many.enter("/lists")
+    [standing] = rig.told
+    assert standing.left == 4_000 - 1_601
 
 
 def test_a_clock_that_is_set_back_keeps_nobody_waiting(rig):

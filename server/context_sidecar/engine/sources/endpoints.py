@@ -90,9 +90,11 @@ class Endpoints:
         wait = self._wait(path).total_seconds()
         counting.so_far().waited += wait
         self._sleep(wait)
-        now, counted = self._clock(), [one for one in self._counted if one.covers(path)]
+        with self._lock:
+            now = self._clock()
+            counted = [one.standing(now) for one in self._counted if one.covers(path)]
         if counted:
-            self._tell([one.standing(now) for one in counted])
+            self._tell(counted)
 
     def _wait(self, path: str) -> timedelta:
         with self._lock:
