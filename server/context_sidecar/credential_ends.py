@@ -11,6 +11,7 @@ from hashlib import scrypt
 import jwt
 from cryptography.x509 import Certificate, load_pem_x509_certificate
 
+from context_sidecar.core.kept_ends import ToldEnd
 from context_sidecar.core.secrets import Secret
 from context_sidecar.core.sign_in import (
     AuthorizationCode,
@@ -40,6 +41,12 @@ def end_of(how: SignIn | None, certificate: Callable[[], str] = str) -> datetime
 def fingerprint(source: Source) -> str:
     """Return what tells the credential of *source* from the one before it."""
     return _digest((source.system, *_secrets_in(source.settings)))
+
+
+def told_end(told: Mapping[str, ToldEnd], source: Source) -> datetime | None:
+    """Return when the credential of *source* ends, as its system *told* of this very one."""
+    end = told.get(source.id)
+    return end.ends if end and end.credential == fingerprint(source) else None
 
 
 def certificate_in(pem: str) -> Certificate | None:

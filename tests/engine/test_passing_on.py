@@ -198,14 +198,20 @@ def test_an_answer_that_was_under_way_elsewhere_is_asked_for_once_more(start, cl
     assert other.learn().outdated_at is None
 
 
-def test_an_answer_that_landed_elsewhere_before_it_was_heard_of_is_marked(start, clock):
-    one, other = start(), start()
+def overtaken(one, other, clock):
+    """*other* has asked, *one* is told of a change, and only then the answer comes."""
     other.crm.open.clear()
     asked = other.ask()
     other.crm.await_calls()
     one.pushed("a")
     clock.forward(seconds=1)
     other.crm.open.set()
+    return asked
+
+
+def test_an_answer_that_landed_elsewhere_before_it_was_heard_of_is_marked(start, clock):
+    one, other = start(), start()
+    asked = overtaken(one, other, clock)
     assert landed(asked).outdated_at is None
 
     clock.forward(seconds=3)
@@ -217,12 +223,7 @@ def test_an_answer_that_landed_elsewhere_before_it_was_heard_of_is_marked(start,
 def test_what_another_process_kept_without_having_heard_is_not_believed(start, clock):
     """It had asked before; who was told reads what it has kept."""
     one, other = start(), start()
-    other.crm.open.clear()
-    asked = other.ask()
-    other.crm.await_calls()
-    one.pushed("a")
-    clock.forward(seconds=1)
-    other.crm.open.set()
+    asked = overtaken(one, other, clock)
     landed(asked)
     other.shelf.close()
 

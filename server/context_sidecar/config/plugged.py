@@ -31,9 +31,8 @@ class PluggedAdapter:
     """What a source's adapter makes of its settings. `lookups` is None, and `base_url` empty, where
     the adapter could not be asked. `dated` are the lookups whose answers carry the source's own
     time, `delivered` those that read a delivered copy, `unproven` those whose nones nothing proves.
-    `ends` is when its credential does, where
-    that says so itself. `lacks` is what it needs that is not installed. `client` tells the client
-    that people grant something to, where they do."""
+    `ends` is when its credential does, where that says so itself. `lacks` is what it needs that is
+    not installed. `client` tells the client that people grant something to, where they do."""
 
     kind: type[Adapter]
     settings: Mapping[str, Any] = field(repr=False)
@@ -78,8 +77,8 @@ def plug_adapter(findings: Findings, way: Way, name: str) -> PluggedAdapter | No
         try:
             connection = adapter.connection()
             base_url = connection.base_url if connection else ""
-            ends = end_of(connection.sign_in if connection else None, adapter.certificate)
             how = connection.sign_in if connection else None
+            ends = end_of(how, adapter.certificate)
             client = client_of(how) if isinstance(how, AuthorizationCode) else ""
             lookups = adapter.lookups
             dated = frozenset(name for name, lookup in lookups.items() if lookup.dated)

@@ -73,10 +73,11 @@ class Drift:
 
     `name` is what it reads. `since` is when that was noticed first, None where it always was so.
     `was` and `now` are the types before and after; `certain` says that it is the type that changed,
-    and not just how values look; `shown`, that each value shows by how it is written which of the
-    two it is of, so that one that is written as before is what was agreed, and else none is.
-    `unlisted` are codes that the system has and the declared vocabulary lacks, with the system's
-    own words.
+    and not just how values look: texts of some accounts may look like numbers, and those of others
+    not, so that the system itself must say it, or write them in another way. `shown` says that each
+    value shows by how it is written which of the two it is of, so that one that is written as
+    before is what was agreed, and else none is. `unlisted` are codes that the system has and the
+    declared vocabulary lacks, with the system's own words.
     """
 
     kind: DriftKind
@@ -113,15 +114,18 @@ def drift_of(
             found = successor(one, memory, taken)
             return Drift(DriftKind.GONE, one.seen.name, one.gone_at, found, was=one.seen.type)
     for one in known:
-        same = type_ is one.seen.type and not one.seen.list
-        if one.before and not (same and not is_rewritten(one.before, one.seen)):
-            certain = _certain(one.before, one.seen)
-            if certain or (type_ is not FieldType.TEXT and not one.seen.list):
-                was, is_now = _types(one.before, one.seen)
-                return Drift(
-                    DriftKind.RETYPED, one.seen.name, one.changed_at, was=was, now=is_now,
-                    certain=certain, shown=is_rewritten(one.before, one.seen),
-                )  # fmt: skip
+        if one.before is None:
+            continue
+        shown = is_rewritten(one.before, one.seen)
+        if not shown and type_ is one.seen.type and not one.seen.list:
+            continue
+        certain = shown or bool(one.before.native and one.seen.native)
+        if certain or (type_ is not FieldType.TEXT and not one.seen.list):
+            was, is_now = _types(one.before, one.seen)
+            return Drift(
+                DriftKind.RETYPED, one.seen.name, one.changed_at, was=was, now=is_now,
+                certain=certain, shown=shown,
+            )  # fmt: skip
     if choices and len(known) == 1 and known[0].seen.native and not known[0].seen.list:
         one = known[0]
         unlisted = {code: words for code, words in one.seen.choices.items() if code not in choices}
@@ -142,12 +146,6 @@ def _types(was: ShapeField, now: ShapeField) -> tuple[FieldType | None, FieldTyp
     if was.type is not now.type or not (was.kind and now.kind):
         return was.type, now.type
     return _BY_KIND.get(was.kind), _BY_KIND.get(now.kind)
-
-
-def _certain(was: ShapeField, now: ShapeField) -> bool:
-    """Whether it is the type that changed: texts of some accounts may look like numbers, and those
-    of others not, so that the system itself must say it, or write them in another way."""
-    return bool(was.native and now.native) or is_rewritten(was, now)
 
 
 def candidates(gone: Remembered, memory: Memory, taken: Collection[str]) -> Iterator[Remembered]:

@@ -88,18 +88,25 @@ class Memory:
         agreed = (one.before or one.seen for one in known)
         return frozenset(one.name for one in agreed if is_object_now(one, data))
 
+    def unsettled(
+        self, names: Collection[str], rewritten: Mapping[str, datetime]
+    ) -> frozenset[str]:
+        """Return those of *names* that an account's answer has *rewritten*, each since a time, and
+        of which no look has told since whether others' are."""
+        news = {*names} & rewritten.keys()
+        return frozenset(name for name in news if rewritten[name] >= self.looked_at)
+
     def odd(
         self, names: Collection[str], data: object, rewritten: Mapping[str, datetime]
     ) -> frozenset[str]:
         """Return those of *names* that are written otherwise in *data* than in all answers that
         were seen or accepted, or than the account's own was before, as they were *rewritten* since
         the last look."""
-        news = (name for name in {*names} & rewritten.keys() if rewritten[name] >= self.looked_at)
         known = [self.fields[name] for name in names if name in self.fields]
         alike = (one for one in known if one.seen.kind is not Kind.MIXED)
         agreed = [one.before or one.seen for one in alike if one.before or one.seen.kind]
-        odd = (one.name for one in agreed if is_odd(one, data))
-        return frozenset((*news, *odd))
+        odd = frozenset(one.name for one in agreed if is_odd(one, data))
+        return odd | self.unsettled(names, rewritten)
 
     @property
     def gone_from_items(self) -> frozenset[str]:

@@ -25,7 +25,7 @@ from context_sidecar.core.kept_ends import ToldEnd
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.sign_in import AuthorizationCode, SignIn
 from context_sidecar.core.source import Source
-from context_sidecar.credential_ends import end_of, fingerprint
+from context_sidecar.credential_ends import end_of, fingerprint, told_end
 from context_sidecar.engine.brought_back import ConnectRefused, check_expected, code_in
 from context_sidecar.engine.connected import Connected, OnConnect
 from context_sidecar.engine.door.http import open_http
@@ -96,7 +96,8 @@ class Credentials:
         source, how = self._sources[id], self._how(id)
         now = self._clock()
         declared = start_of(source.expires, self._zone) if source.expires else None
-        ends = [declared, end_of(how, self._certificates.get(id, str)), self._told_end(source)]
+        signed_in_with = end_of(how, self._certificates.get(id, str))
+        ends = [declared, signed_in_with, told_end(self._told, source)]
         if not isinstance(how, AuthorizationCode):
             return Credential(source, now, expires=_first(ends), zone=self._zone)
         try:
@@ -196,11 +197,6 @@ class Credentials:
         self._connected.look()
         with self._lock:
             self._told = self._ends.read()
-
-    def _told_end(self, source: Source) -> datetime | None:
-        """Return when it ends, as its system told of this very credential."""
-        told = self._told.get(source.id)
-        return told.ends if told and told.credential == fingerprint(source) else None
 
     def _how(self, id: str) -> SignIn | None:
         connection = self._connections.get(id)

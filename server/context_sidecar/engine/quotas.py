@@ -18,7 +18,7 @@ from context_sidecar.core.clock import Clock
 from context_sidecar.core.quota import Standing
 from context_sidecar.engine.sources.allowance import lasting, scarce
 from context_sidecar.engine.sources.runner import SourceRunner
-from context_sidecar.store.quotas import Kept, Quotas, Told
+from context_sidecar.store.quotas import Kept, Quotas, Teller
 
 LOOKED_AT_EVERY = timedelta(seconds=5)
 """How soon what has changed is kept, and what another process was told is known here."""
@@ -44,33 +44,33 @@ class RememberedQuotas:
         kept = self._quotas.read()
         self._forget_ended(kept)
         self._hear(kept)
-        for told, source in self._sources.items():
-            said = self._said(kept, told)
+        for teller, source in self._sources.items():
+            said = self._said(kept, teller)
             own = lasting(source.health().left)
             changed = [one for one in own if _is_news(one, said.get(one.quota.name))]
             if changed:
-                self._quotas.keep(told, changed, self._clock())
+                self._quotas.keep(teller, changed, self._clock())
 
     def _hear(self, kept: Kept) -> None:
         """Let each source hear what was told to another process later than the same to this one."""
-        for told, source in self._sources.items():
+        for teller, source in self._sources.items():
             own = _by_name(lasting(source.health().left))
-            said = self._said(kept, told).items()
+            said = self._said(kept, teller).items()
             later = [one for name, one in said if name not in own or _is_later(one, own[name])]
             if later:
                 source.heard(later)
 
-    def _said(self, kept: Kept, told: Told) -> Mapping[str, Standing]:
+    def _said(self, kept: Kept, teller: Teller) -> Mapping[str, Standing]:
         """Return what is kept of a source and says something now, by the quota's name."""
         now = self._clock()
-        return _by_name(one for one in kept.get(told, ()) if one.told_at <= now < one.until)
+        return _by_name(one for one in kept.get(teller, ()) if one.told_at <= now < one.until)
 
     def _forget_ended(self, kept: Kept) -> None:
         now = self._clock()
-        for told, standings in kept.items():
+        for teller, standings in kept.items():
             ended = [one for one in standings if one.until <= now]
             if ended:
-                self._quotas.forget(told, ended)
+                self._quotas.forget(teller, ended)
 
     def keep_only(self, sources: Collection[str]) -> None:
         """Forget the sources that are not among these."""

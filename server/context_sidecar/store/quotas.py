@@ -14,11 +14,11 @@ from context_sidecar.core.observation import AHEAD
 from context_sidecar.core.quota import Quota, Standing
 from context_sidecar.store.schema import quotas as table
 
-Told = tuple[str, str]
+Teller = tuple[str, str]
 """A source, and the fingerprint of what it speaks to: what another system under the same name told
 is another's."""
 
-Kept = Mapping[Told, Sequence[Standing]]
+Kept = Mapping[Teller, Sequence[Standing]]
 
 
 class Quotas:
@@ -30,16 +30,16 @@ class Quotas:
 
     def read(self) -> Kept:
         """Return what is kept, whether or not it still says something."""
-        kept: defaultdict[Told, list[Standing]] = defaultdict(list)
+        kept: defaultdict[Teller, list[Standing]] = defaultdict(list)
         with self._engine.connect() as connection:
             for row in connection.execute(select(table)):
                 kept[row.source, row.system].append(_standing(row))
         return kept
 
-    def keep(self, told: Told, standings: Iterable[Standing], now: datetime) -> None:
+    def keep(self, teller: Teller, standings: Iterable[Standing], now: datetime) -> None:
         """Keep these of a source, each in place of what was told before it. What was told later
         stays, unless a clock told it that was far ahead of *now*."""
-        rows = [_row(*told, one) for one in standings]
+        rows = [_row(*teller, one) for one in standings]
         statement = self._insert(table)
         new, own = statement.excluded, table.primary_key.columns
         statement = statement.on_conflict_do_update(
@@ -51,10 +51,10 @@ class Quotas:
             with self._engine.begin() as connection:
                 connection.execute(statement, rows)
 
-    def forget(self, told: Told, standings: Iterable[Standing]) -> None:
+    def forget(self, teller: Teller, standings: Iterable[Standing]) -> None:
         """Forget these of a source, where nothing else was told since."""
         known = [
-            {"of": told[0], "called": one.quota.name, "at": one.told_at.timestamp()}
+            {"of": teller[0], "called": one.quota.name, "at": one.told_at.timestamp()}
             for one in standings
         ]
         same = delete(table).where(

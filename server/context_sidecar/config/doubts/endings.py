@@ -11,9 +11,7 @@ from context_sidecar.config.doubts.doubt import Doubt
 from context_sidecar.config.draft import Draft
 from context_sidecar.core.configuration import Configuration
 from context_sidecar.core.credential import Credential, Validity, start_of
-from context_sidecar.core.kept_ends import KeptEnds
-from context_sidecar.core.source import Source
-from context_sidecar.credential_ends import fingerprint
+from context_sidecar.credential_ends import told_end
 
 
 def doubts(configuration: Configuration, draft: Draft) -> Iterator[Doubt]:
@@ -26,15 +24,10 @@ def doubts(configuration: Configuration, draft: Draft) -> Iterator[Doubt]:
         declared = start_of(source.expires, zone) if source.expires else None
         ends = {"expires": declared, "settings": draft.adapters[name].ends}
         found = [(way, credential(expires=end)) for way, end in ends.items()]
-        found.append(("settings", credential(expires=_told(source, kept))))
+        found.append(("settings", credential(expires=told_end(kept.told, source))))
         grant = kept.grants.get(name)
         if grant and grant.client == draft.adapters[name].client and not grant.refused_at:
             found.append(("settings", credential(grant=grant, expires=grant.ends)))
         for way, one in found:
             if one.validity in {Validity.SOON, Validity.PAST}:
                 yield Doubt(("sources", name, way), one.said, one.remedy)
-
-
-def _told(source: Source, kept: KeptEnds) -> datetime | None:
-    told = kept.told.get(source.id)
-    return told.ends if told and told.credential == fingerprint(source) else None

@@ -124,8 +124,9 @@ class ShapeWatch:
         """Whether the account's answer is written in another way than the one before, of which
         nobody knows yet whether others' are."""
         memory = self._drifts.memory(place)
-        names = question.names & known.rewritten.keys()
-        return any(not memory or known.rewritten[one] >= memory.looked_at for one in names)
+        if memory is None:
+            return not question.names.isdisjoint(known.rewritten)
+        return bool(memory.unsettled(question.names, known.rewritten))
 
     def _is_untold(self, place: Place, known: Observation) -> bool:
         if self._trials[place[0]].tells_types or not isinstance(known.answer, Found):

@@ -86,7 +86,6 @@ class Bulks:
         """Learn that an index could not answer so many *accounts*. For no more than so many it is
         not worth its while; where there is a doubt, whatever it is, some are asked for by
         themselves before it is tried again: it costs little, and nobody has to remember it."""
-        self.halted(lookup)
         if why.error is None:
             self._worth[lookup] = max(self._worth[lookup], why.calls + 1)
         else:
