@@ -16,7 +16,7 @@ from bench.ground import Ground
 from context_sidecar.app import utc_now
 from context_sidecar.core.observation import Observation
 from context_sidecar.engine.questions import Question, questions
-from context_sidecar.engine.sources.calls import BACKGROUND_TIMEOUT
+from context_sidecar.engine.sources.calling import BACKGROUND_TIMEOUT
 
 SOURCES, SERVICE, HANGING = 8, 0.05, "s8"
 ROUNDS, RECORDS = 5, 40

@@ -15,7 +15,7 @@ from context_sidecar.core.errors import SourceError
 from context_sidecar.core.reasons import Reason
 from context_sidecar.core.source import Limits
 from context_sidecar.engine.questions import Question
-from context_sidecar.engine.sources import calls
+from context_sidecar.engine.sources import calling
 from context_sidecar.engine.sources.gate import Gate
 from context_sidecar.engine.sources.pace import KNOWN_AFTER, LATELY
 from support.clock import FakeClock
@@ -38,7 +38,7 @@ class Stopwatch:
 @pytest.fixture
 def watch(monkeypatch):
     watch = Stopwatch()
-    monkeypatch.setattr(calls, "time", SimpleNamespace(monotonic=lambda: watch.now))
+    monkeypatch.setattr(calling, "time", SimpleNamespace(monotonic=lambda: watch.now))
     return watch
 
 

@@ -30,7 +30,7 @@ from context_sidecar.engine.examination.shapes import examine_shape
 from context_sidecar.engine.examination.trial import Trial
 from context_sidecar.engine.questions import names_of
 from context_sidecar.engine.sources.asking import Results
-from context_sidecar.engine.sources.calls import SLOW_SHARE
+from context_sidecar.engine.sources.calling import SLOW_SHARE
 
 CALLS = 3
 """Calls that each lookup is tried with."""

@@ -34,7 +34,7 @@ from context_sidecar.engine.examination.pacing import Pacing
 from context_sidecar.engine.sources import asking
 from context_sidecar.engine.sources.allowance import nothing_left, used_up
 from context_sidecar.engine.sources.asking import Results
-from context_sidecar.engine.sources.calls import BACKGROUND_TIMEOUT
+from context_sidecar.engine.sources.calling import BACKGROUND_TIMEOUT
 from context_sidecar.engine.sources.gate import asked_again_at
 
 LIST_TIMEOUT = timedelta(seconds=30)

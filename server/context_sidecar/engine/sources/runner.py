@@ -21,7 +21,7 @@ from context_sidecar.core.source import Source
 from context_sidecar.engine.questions import Question
 from context_sidecar.engine.sources.asking import shared_failure
 from context_sidecar.engine.sources.call import Call, Outcome
-from context_sidecar.engine.sources.calls import Caller
+from context_sidecar.engine.sources.calling import Caller
 from context_sidecar.engine.sources.gate import Gate, Refusal
 from context_sidecar.engine.sources.health import Health
 from context_sidecar.engine.sources.land import Land, nobody
